@@ -1,0 +1,68 @@
+"""Describe this machine for a plan: the client, its settings files, and where our own parts are."""
+
+import os
+import sys
+
+from cc_launcher.claude import settings, version
+from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import config, profiles
+from cc_launcher.launch import paths, target
+
+# How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
+OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
+
+
+def client() -> tuple[str, bool]:
+    """The target, and whether it is the first on PATH (rather than named by the user)."""
+    configured = config.read().claude
+    return target.locate(configured), not configured and not os.environ.get(target.OVERRIDE)
+
+
+def describe(resolved: Resolved, path: str | None) -> Machine:
+    """What the plan of this profile needs to know; without a client, as if a current one were installed."""
+    client_config = config_directory(resolved)
+    directory = _directory()
+    return Machine(
+        target=path or "claude",
+        version=version.of(path) if path else HOST_FLAG_SINCE,
+        settings=settings.ordinary(client_config, directory),
+        managed=settings.managed(),
+        present=frozenset(os.environ),
+        own_command=OWN_COMMAND,
+        python=sys.executable,
+        isolated_root=_isolated_root(),
+        watched=(
+            os.path.realpath(path or "claude"),
+            str(config.path()),
+            str(profiles.user_directory()),
+            *(str(profiles.user_path(source.name)) for source in resolved.chain if source.shipped),
+            *(path for _, path in settings.ordinary_paths(client_config, directory)),
+            *settings.managed_paths(),
+            *(file.path for file in settings.managed()),
+            *([client_config] if resolved.profile.isolated else []),
+            *_own_code(),
+        ),
+    )
+
+
+def config_directory(resolved: Resolved) -> str:
+    """The client's configuration directory for launches of this profile."""
+    return f"{_isolated_root()}/{resolved.name}" if resolved.profile.isolated else paths.client_config()
+
+
+def _isolated_root() -> str:
+    return f"{paths.data()}/isolated"
+
+
+def _own_code() -> list[str]:
+    """The modules that make plans: another version of them would make other ones."""
+    names = ("make_plan", "variables", "knobs", "models", "resolve")
+    return [file for name in names if (file := sys.modules[f"cc_launcher.core.{name}"].__file__) is not None]
+
+
+def _directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.sep  # it was deleted, and a settings file with it

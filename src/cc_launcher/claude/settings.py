@@ -1,0 +1,96 @@
+"""The client's settings files: which there are, and what they set that a launch is concerned with.
+
+Only names are taken from them, never a value.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from cc_launcher.core.machine import SettingsFile
+
+_MANAGED = {
+    "darwin": "/Library/Application Support/ClaudeCode",
+    "win32": r"C:\Program Files\ClaudeCode",
+}
+_ELSEWHERE = "CLAUDE_CODE_MANAGED_SETTINGS_PATH"
+
+
+def ordinary_paths(config: str, directory: str) -> list[tuple[str, str]]:
+    """The files of the user and of the project, each with its scope."""
+    project = f"{directory}/.claude"
+    return [
+        ("user", f"{config}/settings.json"),
+        ("project", f"{project}/settings.json"),
+        ("local", f"{project}/settings.local.json"),
+    ]
+
+
+def managed_paths() -> list[str]:
+    """The files of an administrator, and the directory of their parts."""
+    base = _MANAGED.get(sys.platform, "/etc/claude-code")
+    found = [f"{base}/managed-settings.json", f"{base}/managed-settings.d"]
+    elsewhere = os.environ.get(_ELSEWHERE)
+    return [*found, elsewhere] if elsewhere else found
+
+
+def ordinary(config: str, directory: str) -> tuple[SettingsFile, ...]:
+    """What the files of the user and of the project say."""
+    return tuple(file for scope, path in ordinary_paths(config, directory) if (file := read(path, scope)) is not None)
+
+
+def managed() -> tuple[SettingsFile, ...]:
+    """What an administrator's files say."""
+    files: list[str] = []
+    for path in managed_paths():
+        if Path(path).is_dir():
+            files += sorted(
+                str(part) for part in Path(path).iterdir() if part.suffix == ".json" and not part.name.startswith(".")
+            )
+        else:
+            files.append(path)
+    return tuple(file for path in files if (file := read(path, "managed")) is not None)
+
+
+def read(path: str, scope: str) -> SettingsFile | None:
+    """What one file sets; nothing when it is not there."""
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+        content = json.loads(text)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, RecursionError) as bad:
+        return SettingsFile(path, scope, problem=f"cannot be read ({type(bad).__name__})")
+    if not isinstance(content, dict):
+        return SettingsFile(path, scope, problem="hold no object")
+    env = content.get("env")
+    return SettingsFile(
+        path, scope, frozenset(env) if isinstance(env, dict) else frozenset(), frozenset(_dotted(content))
+    )
+
+
+def merged(user: str, pins: str) -> str:
+    """The user's own settings with ours over them, as one text: the client takes the last `--settings` alone."""
+    return json.dumps(_over(json.loads(user), json.loads(pins)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _over(under: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
+    result = dict(under)
+    for key, value in upper.items():
+        below = result.get(key)
+        result[key] = _over(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result
+
+
+def _dotted(content: dict[str, Any], prefix: str = "") -> list[str]:
+    """The keys, nested ones with dots."""
+    found = []
+    for key, value in content.items():
+        if key == "env" and not prefix:
+            continue
+        found.append(prefix + key)
+        if isinstance(value, dict):
+            found += _dotted(value, f"{prefix}{key}.")
+    return found

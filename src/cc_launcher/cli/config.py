@@ -1,0 +1,29 @@
+"""`cc config`: where our files are."""
+
+from typing import Annotated
+
+import typer
+
+from cc_launcher.cli import render
+from cc_launcher.files import config, profiles
+from cc_launcher.launch import paths
+
+app = typer.Typer(help="Where the configuration is.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `path` a command of its own, although it is the only one."""
+
+
+@app.command("path")
+def path(*, as_json: Annotated[bool, typer.Option("--json", help="all places, for programs")] = False) -> None:
+    """Print the directory of the configuration: `config.toml`, and your profiles in `profiles/`."""
+    if as_json:
+        places = {"config": paths.config(), "file": str(config.path()), "profiles": str(profiles.user_directory())}
+        render.envelope(
+            "config path",
+            places | {"catalog": str(profiles.catalog_directory()), "cache": paths.cache(), "data": paths.data()},
+        )
+        return
+    render.out(paths.config())

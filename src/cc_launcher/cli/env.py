@@ -1,0 +1,75 @@
+"""`cc env`: the plan as variables, for a shell or a program that starts the client itself."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cc_launcher.claude.machine import OWN_COMMAND
+from cc_launcher.cli import planning, render
+from cc_launcher.core import exports
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan
+from cc_launcher.launch.request import Request
+from cc_launcher.secrets import read
+
+
+def command(
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
+    model: Annotated[
+        str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
+    ] = "",
+    *,
+    shell: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)} or json")] = "sh",
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="write the secret in clear text instead of the command that fetches it")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="the same as --format json")] = False,
+) -> None:
+    """Print the plan as exports. The secret is a command substitution, unless --reveal is given.
+
+    eval "$(cc env zai)"
+    """
+    shell = "json" if as_json else shell
+    if shell not in {*exports.FORMATS, "json"}:
+        raise CcError(
+            f"cc env: no format {shell}",
+            did_you_mean(shell, [*exports.FORMATS, "json"]) or f"one of {', '.join(exports.FORMATS)}, json",
+            code=USAGE,
+        )
+    request = Request()
+    request.profile, request.word = profile, model or None
+    plan = planning.plan(request, for_real=False).plan
+    if plan.protection == SEALED:
+        raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
+    secrets = [read.secret(slot, profile) for slot in plan.slots] if reveal else None
+    if shell == "json":
+        _print_json(plan, secrets)
+    else:
+        commands = [
+            list(slot.read[1:])
+            if slot.read[0] == "command"
+            else [*OWN_COMMAND, "secret", "get", "--reference", slot.reference]
+            for slot in plan.slots
+        ]
+        sys.stdout.write("".join(f"{line}\n" for line in exports.render(plan, shell, commands, secrets)))
+    if plan.protection != HOSTED:
+        render.talk(f"{profile}: variables alone do not hold against settings files here; cc run {profile} does")
+    if any(slot.delivery == DESCRIPTOR for slot in plan.slots):
+        render.talk(
+            "the client asks whether to use ANTHROPIC_API_KEY, and recommends No; cc run needs no such question"
+        )
+
+
+def _print_json(plan: Plan, secrets: list[str] | None) -> None:
+    found = [
+        {
+            "reference": slot.reference,
+            "variable": exports.variable_of(slot.delivery, slot.name),
+            "delivery": slot.delivery,
+        }
+        | ({"value": secrets[index]} if secrets is not None else {})
+        for index, slot in enumerate(plan.slots)
+    ]
+    render.envelope("env", {"set": plan.set, "unset": list(plan.unset), "secrets": found})

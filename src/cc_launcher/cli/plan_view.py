@@ -1,0 +1,91 @@
+"""A plan, printed for people and for programs."""
+
+import os
+from typing import Any
+
+from cc_launcher.cli import render
+from cc_launcher.cli.planning import Planned
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, PINNED, SEALED, Slot
+from cc_launcher.core.quote import sh
+from cc_launcher.core.variables import GROUPS
+
+PROTECTION = {
+    HOSTED: "hosted: the client ignores routing and credentials in settings files",
+    PINNED: "pinned: --settings holds the plan's values against settings files",
+    SEALED: "sealed: the secret is in no environment, the client fetches it with a pinned apiKeyHelper",
+}
+_NO_SECRET = {"login": "the claude.ai login is used", "none": "the server asks for none"}
+_DELIVERY = {
+    DESCRIPTOR: "a pipe, named by {}",
+    HEADER: "the header {}",
+    HELPER: "a pinned {}",
+}
+
+
+def show(planned: Planned, argv: list[str]) -> None:
+    """What the launch would do."""
+    plan = planned.plan
+    render.heading(f"{plan.profile}: {planned.resolved.title}")
+    render.out(f"  claude      {planned.missing or plan.target + version(planned)}")
+    render.out(f"  endpoint    {plan.set.get('ANTHROPIC_BASE_URL', 'the client' + chr(39) + 's own')}")
+    for slot in plan.slots:
+        render.out(f"  secret      {slot.reference} → {delivery(slot)}")
+    if planned.resolved.profile.auth in _NO_SECRET:
+        render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
+    render.out(f"  protection  {PROTECTION[plan.protection]}")
+    for note in (*planned.resolved.corrections, *plan.notes):
+        render.out(f"  note        {note}")
+    render.heading("sets")
+    for name, value in sorted(plan.set.items()):
+        render.out(f"  {name}={value}".replace("\n", "; "))
+    present = [name for name in plan.unset if name in os.environ]
+    render.heading(f"takes out ({len(plan.unset)} variables, of which {len(present)} are set now)")
+    for name in present:
+        render.out(f"  {name}  ({reason(name)})")
+    render.heading("becomes")
+    render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
+
+
+def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
+    """The plan for programs."""
+    plan = planned.plan
+    return {
+        "profile": plan.profile,
+        "label": plan.label,
+        "model": plan.model,
+        "protection": plan.protection,
+        "target": plan.target,
+        "client_version": ".".join(map(str, planned.machine.version))
+        if planned.machine.version and not planned.missing
+        else None,
+        "argv": [plan.target, *argv],
+        "set": plan.set,
+        "unset": list(plan.unset),
+        "pins": plan.pins,
+        "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
+        "notes": [*planned.resolved.corrections, *plan.notes],
+        "missing": planned.missing,
+        "sources": list(plan.sources),
+    }
+
+
+def delivery(slot: Slot) -> str:
+    """How a secret reaches the client, in words."""
+    return _DELIVERY.get(slot.delivery, "{}").format(slot.name)
+
+
+def version(planned: Planned) -> str:
+    """The client's version, in brackets."""
+    return (
+        f" ({'.'.join(map(str, planned.machine.version))})"
+        if planned.machine.version
+        else " (version unknown: taken for an old one)"
+    )
+
+
+def reason(name: str) -> str:
+    """Why a variable is taken out."""
+    return next(
+        (group.reason for group in GROUPS if name in group.names),
+        "the secret is read from it; the session needs no copy",
+    )

@@ -1,0 +1,47 @@
+"""From a request to a plan: what `run`, `show` and `env` have in common."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cc_launcher.claude import machine
+from cc_launcher.core.errors import NOT_FOUND, CcError
+from cc_launcher.core.machine import Machine
+from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.plan import Plan
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import isolated, plan_cache, profiles
+from cc_launcher.launch import paths, planfile
+from cc_launcher.launch.request import Request
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, and what it was made of."""
+
+    plan: Plan
+    resolved: Resolved
+    machine: Machine
+    missing: str = ""  # what a launch would stop at: no client, for example
+
+
+def plan(request: Request, *, for_real: bool) -> Planned:
+    """Make the plan of a request. One that is only looked at needs no client on this machine."""
+    resolved = profiles.load(request.profile)
+    missing = ""
+    client: str | None = None
+    from_path = False
+    try:
+        client, from_path = machine.client()
+    except CcError as error:
+        if for_real or error.code != NOT_FOUND:
+            raise
+        missing = f"{error.what} ({error.hint})"
+    if for_real and resolved.profile.isolated:
+        isolated.prepare(Path(machine.config_directory(resolved)), resolved.profile.share, Path(paths.client_config()))
+    described = machine.describe(resolved, client)
+    options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
+    made = make_plan(resolved, request.word, options, described)
+    if for_real:
+        asked = {name: name in described.present for name in resolved.profile.key_env}
+        plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
+    return Planned(made, resolved, described, missing)

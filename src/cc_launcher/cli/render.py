@@ -1,0 +1,70 @@
+"""What commands print: data on stdout, talk on stderr, and nothing foreign that could steer a terminal."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cc_launcher.core.text import printable
+
+ENVELOPE = 1
+
+
+def colour(stream: Any) -> bool:
+    """Whether to colour: NO_COLOR, then FORCE_COLOR, then whether somebody looks."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def console() -> Console:
+    """Where data goes."""
+    plain = not colour(sys.stdout)
+    return Console(
+        file=sys.stdout, no_color=plain, force_terminal=not plain, highlight=False, soft_wrap=not sys.stdout.isatty()
+    )
+
+
+def out(text: str) -> None:
+    """One line of data."""
+    sys.stdout.write(printable(text) + "\n")
+
+
+def talk(text: str) -> None:
+    """One line about what is going on."""
+    sys.stderr.write(f"cc: {printable(text)}\n")
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows under titles on a terminal; in a pipe, values with tabs between them and no titles."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            out_cells = [printable(cell) for cell in row]
+            sys.stdout.write("\t".join(out_cells) + "\n")
+        return
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for index, title in enumerate(titles):
+        made.add_column(title, overflow="fold", no_wrap=index == 0)
+    for row in rows:
+        made.add_row(*(Text(printable(cell)) for cell in row))
+    console().print(made)
+
+
+def heading(text: str) -> None:
+    """A line above a part of the output."""
+    console().print(Text(printable(text), style="bold"))
+
+
+def envelope(command: str, data: Mapping[str, Any] | Sequence[Any], errors: Sequence[Mapping[str, Any]] = ()) -> None:
+    """The answer for programs."""
+    status = "error" if errors else "success"
+    whole = {"version": ENVELOPE, "command": command, "status": status, "data": data, "errors": list(errors)}
+    # ASCII only: no foreign text reaches the terminal raw, and every reader gets the same string back
+    sys.stdout.write(json.dumps(whole, indent=2, default=str) + "\n")

@@ -1,0 +1,120 @@
+"""`cc run`: become the client, on the profile and model that were asked for."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cc_launcher.claude import settings
+from cc_launcher.cli import plan_view, planning, render
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.plan import Plan, arguments, before_dashes, has_settings
+from cc_launcher.core.text import printable
+from cc_launcher.files import profiles
+from cc_launcher.launch import request, start
+
+
+def command(
+    context: typer.Context,  # noqa: ARG001 - takes what Typer would refuse
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
+    model: Annotated[
+        str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
+    ] = "",
+    *,
+    sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="NAME=VALUE", help="set a variable of the session", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print the plan and start nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
+) -> None:
+    """Launch Claude Code on a profile. What follows, or comes after --, is claude's and reaches it untouched.
+
+    cc run openrouter glm-5.3
+    cc run zai -p "what does this project do?"
+    cc run --dry-run deepseek
+    """
+    raise AssertionError(profile, model, sealed, env, dry_run, as_json)  # only its help is used: see `execute`
+
+
+def asks_for_help(args: list[str]) -> bool:
+    """Whether this is `cc run --help`. After the profile, `--help` is the client's."""
+    return not args or any(args[0] == option for option in request.HELP)
+
+
+def execute(args: list[str]) -> int:
+    """Launch, or print what a launch would be."""
+    asked = request.parse(args)
+    if not asked.profile:
+        raise CcError("cc run: which profile?", _which())
+    dry = "--dry-run" in asked.flags
+    if "--json" in asked.flags and not dry:
+        raise CcError("cc run: --json goes with --dry-run", "options of claude go after --: cc run PROFILE -- --json")
+    planned = planning.plan(asked, for_real=not dry)
+    argv = _arguments(planned.plan, asked.rest)
+    if not dry:
+        return start.launch(planned.plan, argv)
+    if "--json" in asked.flags:
+        render.envelope("run", plan_view.as_data(planned, argv))
+    else:
+        plan_view.show(planned, argv)
+    return 0
+
+
+def _which() -> str:
+    known = profiles.known()
+    return f"one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "cc list-profiles"
+
+
+def _arguments(plan: Plan, user: list[str]) -> list[str]:
+    """The target's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
+    if not plan.pins or not has_settings(user):
+        return arguments(plan, user)
+    given, left = _without_settings(user)
+    return arguments(plan.but(pins=settings.merged(_settings_text(given), plan.pins)), left)
+
+
+def _without_settings(user: list[str]) -> tuple[str, list[str]]:
+    """The value of `--settings`, of several the last (as the client would have it), and the other arguments."""
+    options = before_dashes(user)
+    given = ""
+    left: list[str] = []
+    index = 0
+    while index < len(options):
+        name, equals, value = options[index].partition("=")
+        if name == "--settings":
+            if not equals:
+                index += 1
+                if index == len(options):
+                    raise CcError("--settings: names nothing", "--settings FILE, or --settings '{…}'", code=USAGE)
+                value = options[index]
+            given = value
+        else:
+            left.append(options[index])
+        index += 1
+    return given, left + user[len(options) :]
+
+
+def _settings_text(value: str) -> str:
+    """The user's settings as JSON text: given inline, or as a file."""
+    inline = value.lstrip().startswith("{")
+    shown = "the JSON given" if inline else printable(value)
+    try:
+        text = value if inline else Path(value).expanduser().read_bytes().decode("utf-8-sig")
+        content = json.loads(text)
+    except OSError as bad:
+        raise CcError(
+            f"--settings: {shown}: {bad.strerror}",
+            "it is merged with what the launch pins, so it must be readable",
+            code=USAGE,
+        ) from None
+    except ValueError as bad:
+        where = f"line {bad.lineno}" if isinstance(bad, json.JSONDecodeError) else "not UTF-8"
+        raise CcError(
+            f"--settings: {shown}: not JSON ({where})", "mend it: the client would ignore all of it", code=USAGE
+        ) from None
+    if not isinstance(content, dict):
+        raise CcError(f"--settings: {shown}: holds no object", 'it should look like {"env": {…}}', code=USAGE)
+    return json.dumps(content)

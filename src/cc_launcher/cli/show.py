@@ -1,0 +1,80 @@
+"""`cc show`: one profile, resolved, each value with its source."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cc_launcher.cli import plan_view, planning, profiles, render
+from cc_launcher.core.knobs import KNOBS
+from cc_launcher.core.plan import arguments
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.source import dotted
+from cc_launcher.launch.request import Request
+
+_TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
+
+
+def command(
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
+    model: Annotated[
+        str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
+    ] = "",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Show one profile: every value with its source, what a launch would do, and what is missing."""
+    request = Request()
+    request.profile, request.word = profile, model or None
+    planned = planning.plan(request, for_real=False)
+    resolved = planned.resolved
+    argv = arguments(planned.plan, [])
+    if as_json:
+        values = [{"key": key, "value": value, "source": source} for key, value, source in values_of(resolved)]
+        render.envelope(
+            "show",
+            {
+                "name": profile,
+                "values": values,
+                "state": profiles.state(resolved),
+                "plan": plan_view.as_data(planned, argv),
+            },
+        )
+        return
+    render.heading(f"{profile}: {resolved.title}")
+    render.table(("key", "value", "source"), values_of(resolved))
+    for name in _TOLD_APART:
+        for line in getattr(resolved.profile, name):
+            render.out(f"{name.removesuffix('s')}: {line}")
+    for name, on in resolved.profile.compat.items():
+        if on:
+            render.out(f"compat.{name}: {KNOBS[name].why}")
+    if planned.plan.set.get("CLAUDE_CODE_DISABLE_AGENT_VIEW"):
+        render.out(
+            "background agents: off, since they run on whichever provider started the client's daemon first "
+            "(`isolated = true` gives this profile its own)"
+        )
+    render.out(f"state: {profiles.state(resolved)}")
+    render.out("")
+    plan_view.show(planned, argv)
+
+
+def values_of(resolved: Resolved) -> list[tuple[str, str, str]]:
+    """Each value that some file sets, as text, with the file and line."""
+    found = []
+    whole = resolved.profile.model_dump(mode="json")
+    for path, origin in resolved.origins.items():
+        if path[0] in {*_TOLD_APART, "extends"}:
+            continue
+        value: Any = whole
+        for part in path:
+            value = value[part]
+        found.append((dotted(path), _as_text(value), str(origin)))
+    return found
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {inner}" for key, inner in value.items() if inner is not None)
+    return str(value).lower() if isinstance(value, bool) else str(value)

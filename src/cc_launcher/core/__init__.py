@@ -1,0 +1,1 @@
+"""Pure code: profiles, their resolution, plans and what is said about them. No I/O, no clock."""

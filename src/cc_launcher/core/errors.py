@@ -1,0 +1,31 @@
+"""The one error type that reaches a user, and the exit codes.
+
+Imported on the launch path: nothing may be imported here.
+"""
+
+OK = 0
+FOUND_PROBLEM = 1
+USAGE = 2
+NO_SUCH = 66
+UNREACHABLE = 69
+BUG = 70
+IN_THE_WAY = 73
+TIMED_OUT = 75
+REFUSED = 77
+INVALID = 78
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+
+
+class CcError(Exception):
+    """What is wrong (one line), what to do about it (one line), and the exit code.
+
+    Neither line may ever hold the value of a secret.
+    """
+
+    def __init__(self, what: str, hint: str = "", *, code: int = USAGE, details: tuple[str, ...] = ()) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+        self.code = code
+        self.details = details  # further lines of the same kind, such as the other faults of a file

@@ -1,0 +1,36 @@
+"""What a plan needs to know of the machine: a description, so that making a plan reads nothing itself."""
+
+from dataclasses import dataclass, field
+
+HOST_FLAG_SINCE = (2, 1, 84)  # measured: 2.1.72 does not know it, 2.1.84 does; between them nothing was measured
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """A settings file of the client, as far as a launch is concerned with it."""
+
+    path: str
+    scope: str  # user, project, local or managed
+    env: frozenset[str] = frozenset()  # the names in its `env` block, never the values
+    keys: frozenset[str] = frozenset()  # its other keys; nested ones dotted
+    problem: str = ""  # why it could not be read
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where things are, which client there is, and which settings files have a say."""
+
+    target: str
+    version: tuple[int, ...] | None  # of the client; None when it does not say
+    settings: tuple[SettingsFile, ...] = ()
+    managed: tuple[SettingsFile, ...] = ()
+    present: frozenset[str] = frozenset()  # the names of the environment's variables
+    own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
+    python: str = "python3"
+    isolated_root: str = ""  # where isolated profiles have their directories
+    watched: tuple[str, ...] = field(default=())  # files that this description was made from
+
+    @property
+    def knows_host_flag(self) -> bool:
+        """Whether the client ignores routing in settings files when the launcher says that it takes care of it."""
+        return self.version is not None and self.version >= HOST_FLAG_SINCE

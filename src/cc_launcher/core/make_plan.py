@@ -1,0 +1,302 @@
+"""The one function that makes a plan. Everything else (launch, wrapper, `cc env`, `cc show`) renders one."""
+
+import json
+from dataclasses import dataclass
+
+from cc_launcher.core import references, variables
+from cc_launcher.core.errors import REFUSED, USAGE, CcError
+from cc_launcher.core.knobs import KNOBS
+from cc_launcher.core.machine import Machine, SettingsFile
+from cc_launcher.core.models import Choice, choose, known
+from cc_launcher.core.names import VARIABLE
+from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, PINNED, SEALED, TOKEN, Plan, Slot
+from cc_launcher.core.profile import Profile, timeout_ms
+from cc_launcher.core.quote import posix
+from cc_launcher.core.resolve import Resolved
+
+# The login is a file of the client, or a token that `claude setup-token` made, in one of these.
+LOGIN = (
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+    "CLAUDE_CODE_OAUTH_SCOPES",
+    "CLAUDE_CODE_OAUTH_CLIENT_ID",
+    "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+)
+HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+MAX_OUTPUT = 128_000  # the client's own limit
+_TIER_VARIABLES = {tier: f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
+_PLAIN_MODE = ("--permission-mode", "default")
+_MANAGED_KEYS = frozenset(
+    {"apiKeyHelper", "model", "availableModels", "modelOverrides", "forceLoginMethod", "forceLoginOrgUUID"}
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says beside the profile and the model."""
+
+    sealed: bool = False
+    env: tuple[tuple[str, str], ...] = ()
+
+
+def make_plan(resolved: Resolved, word: str | None, options: Options, machine: Machine) -> Plan:
+    """The plan of a launch of this profile, on this machine, on the model that the word means."""
+    profile = resolved.profile
+    _respect_policy(profile, machine.managed)
+    choice = choose(profile, resolved.name, word)
+    reference = _reference(resolved, machine)
+    protection, notes = _protection(resolved, options, machine, reference)
+    slots = _slots(profile, reference, protection, machine)
+    values = _values(resolved, choice, protection, machine)
+    values.update(_overrides(options))
+    unset = _unset(profile, values, slots)
+    return Plan(
+        profile=resolved.name,
+        label=resolved.label,
+        model=choice.main,
+        protection=protection,
+        target=machine.target,
+        set=values,
+        unset=unset,
+        pins=_pins(profile, protection, values, unset, slots, machine),
+        args=profile.args,
+        mode_args=_mode_args(profile, machine.settings),
+        slots=slots,
+        notes=tuple(note for note in (*notes, choice.note) if note),
+        sources=(*(source.path for source in resolved.chain), *machine.watched),
+    )
+
+
+def default_reference(resolved: Resolved, present: frozenset[str]) -> str:
+    """Where the secret is when the profile does not say: a variable of this provider that is set, else the keyring."""
+    found = next((name for name in resolved.profile.key_env if name in present), None)
+    return f"env:{found}" if found else f"keyring:{resolved.name}"
+
+
+def _respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
+    """Refuse where an administrator has decided: the host's flag would silently override an organisation's routing."""
+    if profile.auth == "login" and profile.base_url is None:
+        return  # what plain `claude` does, policy included
+    for file in managed:
+        decided = sorted(name for name in file.env if _is_policy(name)) + sorted(file.keys & _MANAGED_KEYS)
+        if decided or file.problem:
+            what = file.problem or f"set {', '.join(decided)}"
+            raise CcError(
+                f"{file.path}: an administrator's settings {what}; cc does not go around them",
+                "ask the administrator, or start plain `claude`, which follows them",
+                code=REFUSED,
+            )
+
+
+def _is_policy(name: str) -> bool:
+    return any(name in group.names for group in (variables.ROUTING, variables.CREDENTIALS, variables.MODELS))
+
+
+def _reference(resolved: Resolved, machine: Machine) -> references.Reference | None:
+    if resolved.profile.auth not in {"bearer", "api-key"}:
+        return None
+    return references.parse(resolved.profile.secret or default_reference(resolved, machine.present))
+
+
+def _protection(
+    resolved: Resolved, options: Options, machine: Machine, reference: references.Reference | None
+) -> tuple[str, list[str]]:
+    """How this launch is kept from being rerouted by a settings file."""
+    profile = resolved.profile
+    if profile.sealed or options.sealed:
+        why_not = _why_not_sealed(profile, reference)
+        if why_not:
+            asked = resolved.origin("sealed")
+            raise CcError(
+                f"{asked or resolved.name}: cannot be sealed: {why_not}",
+                "leave out `sealed`, or keep the secret in another store",
+                code=USAGE,
+            )
+        return SEALED, []
+    if profile.auth == "login":
+        return PINNED, []  # with the host's flag the client would ignore the login
+    if machine.knows_host_flag:
+        return HOSTED, []
+    intruder = next(
+        (file for file in machine.settings if file.problem or "apiKeyHelper" in file.keys or _credentials_in(file)),
+        None,
+    )
+    if intruder is None or (reference is None and not profile.secret_headers):
+        return PINNED, []
+    why_not = _why_not_sealed(profile, reference)
+    what = ", ".join(_credentials_in(intruder)) or (
+        "an apiKeyHelper" if not intruder.problem else "what cannot be read"
+    )
+    if why_not:
+        raise CcError(
+            f"{intruder.path}: holds {what}, which this old client would send; sealing is impossible: {why_not}",
+            "update the client (claude update), or take the credential out of that file",
+            code=REFUSED,
+        )
+    return SEALED, [f"{resolved.name}: sealed, because {intruder.path} holds {what} and this old client would send it"]
+
+
+def _credentials_in(file: SettingsFile) -> list[str]:
+    return sorted(file.env & set(variables.CREDENTIALS.names))
+
+
+def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
+    if profile.secret_headers:
+        return "it has a secret in a header, and the client's helper fetches only the token"
+    if reference is None:
+        return "it has no secret"
+    if reference.store == "env":
+        return f"its secret is in the environment already ({reference})"
+    return ""
+
+
+def _slots(
+    profile: Profile, reference: references.Reference | None, protection: str, machine: Machine
+) -> tuple[Slot, ...]:
+    def slot(wanted: references.Reference, delivery: str, name: str) -> Slot:
+        read = references.how_to_read(wanted, machine.python)
+        return Slot(reference=str(wanted), delivery=delivery, name=name, read=read)
+
+    found = [slot(references.parse(where), HEADER, name) for name, where in profile.secret_headers.items()]
+    if reference is not None:
+        if protection == SEALED:
+            found.append(slot(reference, HELPER, "apiKeyHelper"))
+        elif profile.auth == "bearer":
+            found.append(slot(reference, TOKEN, "ANTHROPIC_AUTH_TOKEN"))
+        else:
+            # Not ANTHROPIC_API_KEY: the client would ask whether to use it and recommend No, and on a fresh home it
+            # would first call api.anthropic.com. Measured on 2.1.72 and 2.1.329: a key by descriptor does neither.
+            found.append(slot(reference, DESCRIPTOR, "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"))
+    return tuple(found)
+
+
+def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machine) -> dict[str, str]:
+    """Every variable that the plan sets, without secrets."""
+    profile = resolved.profile
+    values = dict(profile.env)
+    if profile.base_url is not None:
+        values["ANTHROPIC_BASE_URL"] = profile.base_url
+    if profile.auth == "none":
+        # Never none at all: without a credential the client sends a saved claude.ai login to this server.
+        values["ANTHROPIC_AUTH_TOKEN"] = profile.placeholder or "none"
+    values.update(_model_values(resolved, choice))
+    if profile.timeout is not None:
+        values["API_TIMEOUT_MS"] = str(timeout_ms(profile.timeout))
+    values.update(_knob_values(profile))
+    if profile.headers:
+        values[CUSTOM_HEADERS] = "\n".join(f"{name}: {value}" for name, value in profile.headers.items())
+    if profile.isolated:
+        values["CLAUDE_CONFIG_DIR"] = f"{machine.isolated_root}/{resolved.name}"
+    elif profile.auth != "login":
+        # Background agents run in one daemon for each configuration directory, with the environment of whichever
+        # launch came first: another provider's.
+        values["CLAUDE_CODE_DISABLE_AGENT_VIEW"] = "1"
+    if protection == HOSTED:
+        values[HOST_FLAG] = "1"
+    return values
+
+
+def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
+    if not choice.slots:
+        return {}
+    profile = resolved.profile
+    values = {"ANTHROPIC_MODEL": choice.main, "ANTHROPIC_SMALL_FAST_MODEL": choice.slots["haiku"]}
+    for tier, variable in _TIER_VARIABLES.items():
+        model = choice.slots[tier]
+        values[variable] = model
+        values[f"{variable}_NAME"] = f"{known(profile, model).name or model} ({resolved.label})"
+    # Without the first, agents run on the model that their file names, which may be one of another provider.
+    values["CLAUDE_CODE_SUBAGENT_MODEL_FORCE"] = "1"
+    values["CLAUDE_CODE_SUBAGENT_MODEL"] = choice.subagent or choice.main
+    context = known(profile, choice.main).context
+    if context is not None:
+        values["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(context)
+    limits = [limit for model in choice.slots.values() if (limit := known(profile, model).max_output) is not None]
+    if limits:
+        # One value for all models, so the smallest limit counts; a quarter of the window, because the client
+        # keeps this much of it free and compacts earlier.
+        quarter = context // 4 if context is not None else MAX_OUTPUT
+        values["CLAUDE_CODE_MAX_OUTPUT_TOKENS"] = str(min(*limits, MAX_OUTPUT, quarter))
+    return values
+
+
+def _knobs(profile: Profile) -> list[str]:
+    return [name for name, on in profile.compat.items() if on]
+
+
+def _knob_values(profile: Profile) -> dict[str, str]:
+    values: dict[str, str] = {}
+    lacks: list[str] = []
+    for name in _knobs(profile):
+        values.update(KNOBS[name].env)
+        lacks += KNOBS[name].lacks
+    if lacks:
+        values["CLAUDE_CODE_MODEL_CAPABILITIES"] = ",".join(f"-{capability}" for capability in lacks)
+    return values
+
+
+def _overrides(options: Options) -> dict[str, str]:
+    """The command line's `--env NAME=VALUE`."""
+    for name, _ in options.env:
+        group = variables.group_of(name)
+        if not VARIABLE.fullmatch(name):
+            raise CcError(f"--env: {name!r} is no variable name", "write --env NAME=VALUE", code=USAGE)
+        if group is not None and not group.keepable:
+            raise CcError(
+                f"--env: {name} cannot be set: it {group.reason}",
+                "that is what a profile's base_url, auth and secret are for",
+                code=USAGE,
+            )
+    return dict(options.env)
+
+
+def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) -> tuple[str, ...]:
+    own = {*values, *profile.keep, *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in slots)}
+    if profile.auth == "login":
+        own.update(LOGIN)
+    names = [name for group in variables.GROUPS for name in group.names if name not in own]
+    # Where a secret is read from the environment, every command of the session would see it there.
+    copies = [slot.read[1] for slot in slots if slot.read[0] == "env" and slot.read[1] not in own]
+    return tuple(dict.fromkeys([*names, *copies]))
+
+
+def _helper(slots: tuple[Slot, ...], machine: Machine) -> str:
+    """The command with which the client of a sealed launch fetches the secret; empty, it cancels any other."""
+    for slot in slots:
+        if slot.delivery == HELPER:
+            return posix(
+                list(slot.read[1:])
+                if slot.read[0] == "command"
+                else [*machine.own_command, "secret", "get", "--reference", slot.reference]
+            )
+    return ""
+
+
+def _pins(
+    profile: Profile,
+    protection: str,
+    values: dict[str, str],
+    unset: tuple[str, ...],
+    slots: tuple[Slot, ...],
+    machine: Machine,
+) -> str:
+    """What goes into `--settings`: it beats every settings file but the managed ones."""
+    settings: dict[str, object] = dict(setting for name in _knobs(profile) for setting in KNOBS[name].settings)
+    if protection != HOSTED:
+        if profile.auth == "login" and profile.base_url is None:
+            held: tuple[variables.Group, ...] = (variables.ROUTING, variables.CREDENTIALS)
+        else:
+            held = tuple(group for group in variables.GROUPS if group.from_settings)
+        empty = {name: "" for group in held for name in group.names if name in unset}
+        # Headers that the secret joins at the launch are not pinned: the pin would win over the whole.
+        joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in slots) else ""
+        settings["env"] = {**empty, **{name: value for name, value in values.items() if name != joined}}
+        settings["apiKeyHelper"] = _helper(slots, machine)
+    return json.dumps(settings, ensure_ascii=False, separators=(",", ":")) if settings else ""
+
+
+def _mode_args(profile: Profile, settings: tuple[SettingsFile, ...]) -> tuple[str, ...]:
+    """The plain permission mode, where nothing else chooses one: the default asks a model that is not there."""
+    if profile.auth == "login" or any("permissions.defaultMode" in file.keys or file.problem for file in settings):
+        return ()
+    return _PLAIN_MODE

@@ -1,0 +1,98 @@
+"""Which model a word means, and which model serves which tier."""
+
+from dataclasses import dataclass
+
+from cc_launcher.core import names
+from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
+from cc_launcher.core.nearest import nearest
+from cc_launcher.core.profile import TIERS, Model, Profile
+
+SLOTS = ("main", "opus", "sonnet", "haiku", "fable")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The models of a launch: each slot of the client, filled. Empty when the client's own defaults are meant."""
+
+    slots: dict[str, str]
+    subagent: str | None
+    note: str = ""  # a line for the user, when what was typed is taken on trust
+
+    @property
+    def main(self) -> str:
+        """The model that the session starts on, or nothing."""
+        return self.slots.get("main", "")
+
+
+def choose(profile: Profile, where: str, word: str | None) -> Choice:
+    """The models of a launch of this profile, on the model that the command line names, if it names one."""
+    if word is None:
+        return _of_tiers(profile, where)
+    model, note = _meant(profile, where, word)
+    small = _id(profile, known(profile, model).small) or model
+    return Choice({slot: small if slot == "haiku" else model for slot in SLOTS}, model, note)
+
+
+def known(profile: Profile, model: str) -> Model:
+    """What the profile knows of a model."""
+    return profile.models.get(model) or Model.model_validate({})
+
+
+def _of_tiers(profile: Profile, where: str) -> Choice:
+    named = {tier: _id(profile, getattr(profile.tiers, tier)) for tier in TIERS}
+    main = named["main"] or named["opus"] or named["sonnet"]
+    if main is None:
+        if profile.auth == "login" or (profile.auth == "api-key" and profile.base_url is None):
+            return Choice({}, None)  # the client's own provider: its own defaults are right
+        raise CcError(
+            f"{where}: no model is chosen", f"name one: cc run {where} MODEL, or set main under [tiers]", code=INVALID
+        )
+    opus = named["opus"] or main
+    return Choice(
+        {
+            "main": main,
+            "opus": opus,
+            "sonnet": named["sonnet"] or main,
+            "haiku": named["haiku"] or _id(profile, known(profile, main).small) or main,
+            "fable": named["fable"] or opus,
+        },
+        named["subagent"],
+    )
+
+
+def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
+    """The model id that a word on the command line means, and a note when it is not one that the profile knows."""
+    aliases = {alias: model_id for model_id, model in profile.models.items() for alias in model.aliases}
+    if word in aliases:
+        return aliases[word], ""
+    if word in TIERS:
+        choice = _of_tiers(profile, where)
+        return (choice.subagent or choice.main) if word == "subagent" else choice.slots.get(word, word), ""
+    ids = list(dict.fromkeys([*profile.models, *(_id(profile, tier) or "" for tier in _tier_values(profile))]))
+    if word in ids:
+        return word, ""
+    found = [model_id for model_id in ids if model_id.rsplit("/", 1)[-1] == word]
+    found = found or [model_id for model_id in ids if word.lower() in model_id.lower()]
+    if len(found) == 1:
+        return found[0], ""
+    if len(found) > 1:
+        raise CcError(f"{where}: {word} could be several models", f"say which: {', '.join(found[:8])}", code=NO_SUCH)
+    if profile.open_ended and names.is_model(word):
+        return word, f"{where}: {word} is not a model that the profile knows; it is asked for as it stands"
+    likely = nearest(word, [*aliases, *ids]) or sorted(aliases or ids)[:8]
+    raise CcError(f"{where}: no model {word}", f"did you mean {', '.join(likely)}?" if likely else "", code=NO_SUCH)
+
+
+def _tier_values(profile: Profile) -> list[str]:
+    return [value for tier in TIERS if (value := getattr(profile.tiers, tier)) is not None]
+
+
+def _id(profile: Profile, value: str | None) -> str | None:
+    """The full id for a tier's value, which may be an alias or the last part of an id of the profile."""
+    if value is None or value in profile.models:
+        return value
+    for model_id, model in profile.models.items():
+        if value in model.aliases:
+            return model_id
+    ends = [model_id for model_id in profile.models if model_id.rsplit("/", 1)[-1] == value]
+    return ends[0] if len(ends) == 1 else value

@@ -1,0 +1,18 @@
+"""What may be the name of a profile, a variable, a header and a model."""
+
+import re
+
+PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+MODEL = re.compile(r"[A-Za-z0-9~@][A-Za-z0-9._:/@~+\[\]-]{0,199}")
+
+
+def is_profile(name: str) -> bool:
+    """Whether this may name a profile: it becomes a file name and a part of a script's name."""
+    return PROFILE.fullmatch(name) is not None and ".." not in name
+
+
+def is_model(name: str) -> bool:
+    """Whether this text could be a model id."""
+    return MODEL.fullmatch(name) is not None

@@ -1,0 +1,162 @@
+"""The plan: what a launch will do, as plain data. It never holds a secret.
+
+Imported on the launch path: nothing may be imported here, and a dataclass would cost as much as starting Python.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+TOKEN = "variable"  # the secret is put into an environment variable
+HEADER = "header"  # the secret becomes a line of ANTHROPIC_CUSTOM_HEADERS
+DESCRIPTOR = "descriptor"  # the secret waits in a pipe, whose number is put into the variable
+HELPER = "helper"  # the client fetches the secret itself, with a command that is pinned: a sealed launch
+
+HOSTED = "hosted"
+PINNED = "pinned"
+SEALED = "sealed"
+
+CUSTOM_HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
+
+
+class _Frozen:
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, **values: object) -> None:
+        if set(values) != set(self.__slots__):
+            raise TypeError(f"{type(self).__name__}: {sorted(set(values) ^ set(self.__slots__))}")
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def but(self, **changed: object) -> "Self":
+        """The same value with some fields changed."""
+        return type(self)(**{name: getattr(self, name) for name in self.__slots__} | changed)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
+
+
+class Slot(_Frozen):
+    """One secret of a launch: where it is kept, how it is read, and how it reaches the client."""
+
+    __slots__ = ("delivery", "name", "read", "reference")
+    reference: str  # as the profile has it
+    delivery: str  # TOKEN, HEADER, DESCRIPTOR or HELPER
+    name: str  # of the variable or the header
+    read: tuple[str, ...]  # ("env", NAME), ("file", PATH) or ("command", PROGRAM, ARGUMENT...)
+
+
+class Plan(_Frozen):
+    """Everything that a launch does to the environment and the arguments of the target."""
+
+    __slots__ = (
+        "args",
+        "label",
+        "mode_args",
+        "model",
+        "notes",
+        "pins",
+        "profile",
+        "protection",
+        "set",
+        "slots",
+        "sources",
+        "target",
+        "unset",
+    )
+    profile: str
+    label: str
+    model: str  # that the session starts on; empty: the client's default
+    protection: str  # HOSTED, PINNED or SEALED
+    target: str  # the client's absolute path
+    set: dict[str, str]
+    unset: tuple[str, ...]
+    pins: str  # JSON for --settings, or empty
+    args: tuple[str, ...]  # the profile's own arguments
+    mode_args: tuple[str, ...]  # the permission mode, for a session in which nothing else chooses one
+    slots: tuple[Slot, ...]
+    notes: tuple[str, ...]  # said on stderr at the launch
+    sources: tuple[str, ...]  # the files that it was made from, and those that would change it if they appeared
+
+
+# The client's subcommands. They get no flags of ours: `--permission-mode` or `--settings` in front of one may break it.
+SUBCOMMANDS = frozenset(
+    {
+        "agents",
+        "auth",
+        "auto-mode",
+        "config",
+        "doctor",
+        "gateway",
+        "install",
+        "kill",
+        "logs",
+        "mcp",
+        "migrate-installer",
+        "plugin",
+        "plugins",
+        "project",
+        "remote-control",
+        "setup-token",
+        "ultrareview",
+        "update",
+        "upgrade",
+    }
+)
+_CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
+_ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
+
+
+def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[str, str]:
+    """The child's environment: the parent's, less what is unset, plus what is set, plus the secrets, one for each slot.
+
+    For a descriptor the "secret" is the number of the pipe's end.
+    """
+    child = dict(parent)
+    for name in plan.unset:
+        child.pop(name, None)
+    child.update(plan.set)
+    headers = [plan.set[CUSTOM_HEADERS]] if CUSTOM_HEADERS in plan.set else []
+    for slot, secret in zip(plan.slots, secrets, strict=True):
+        if slot.delivery == HEADER:
+            headers.append(f"{slot.name}: {secret}")
+            child[CUSTOM_HEADERS] = "\n".join(headers)
+        elif slot.delivery != HELPER:
+            child[slot.name] = secret
+    return child
+
+
+def arguments(plan: Plan, user: list[str]) -> list[str]:
+    """The target's arguments after its name, for a user who gives no `--settings` or whose plan pins nothing."""
+    if user and user[0] in SUBCOMMANDS:
+        return user
+    mode = [] if _has_mode(plan.args) or _has_mode(user) else list(plan.mode_args)
+    pins = ["--settings", plan.pins] if plan.pins else []
+    return [*pins, *mode, *plan.args, *user]
+
+
+def has_settings(user: list[str]) -> bool:
+    """Whether the user's arguments hold `--settings`, which would replace the pins instead of joining them."""
+    return any(argument == "--settings" or argument.startswith("--settings=") for argument in before_dashes(user))
+
+
+def before_dashes(user: list[str]) -> list[str]:
+    """The arguments up to `--`: after it, nothing is an option."""
+    return user[: user.index("--")] if "--" in user else user
+
+
+def _has_mode(arguments_given: list[str] | tuple[str, ...]) -> bool:
+    """Whether these arguments choose a permission mode, or start no session that could ask."""
+    return any(
+        argument in _ASKS_NOTHING or argument.split("=", 1)[0] in _CHOOSES_MODE
+        for argument in before_dashes(list(arguments_given))
+    )

@@ -1,0 +1,146 @@
+"""From a name to one whole profile: the chain of `extends`, merged, each value with its origin."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cc_launcher.core import urls
+from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.profile import Profile
+from cc_launcher.core.source import Origin, Source, dotted
+
+Path = tuple[str, ...]
+Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A profile with all that it extends merged in."""
+
+    name: str
+    profile: Profile
+    origins: dict[Path, Origin]
+    chain: tuple[Source, ...]  # from the named file down to the one it all starts from
+    corrections: tuple[str, ...]  # what was read other than it was written
+
+    @property
+    def provider(self) -> str:
+        """The name of the catalog's file at the end of the chain, or of the last file there is."""
+        return self.chain[-1].name
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return self.profile.title or self.name
+
+    @property
+    def label(self) -> str:
+        """The short name."""
+        return self.profile.label or self.name
+
+    def origin(self, *path: str) -> Origin | None:
+        """Where a value comes from; nothing for a default."""
+        return self.origins.get(path)
+
+
+def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
+    """Read the named profile and everything it extends, and merge them."""
+    chain = _chain(name, find, known)
+    merged: dict[str, Any] = {}
+    origins: dict[Path, Origin] = {}
+    for source in reversed(chain):
+        data = source.data
+        if "main" in data.get("tiers", {}):
+            # Another main model is another choice of models: a tier left over from the base would bill a model
+            # that this file's author never thought of.
+            merged.pop("tiers", None)
+            origins = {path: origin for path, origin in origins.items() if path[0] != "tiers"}
+        _merge(merged, data, source, origins)
+    merged.pop("extends", None)
+    corrections = _correct_url(merged, origins)
+    profile = Profile.model_validate(merged)
+    _check_whole(profile, origins, name)
+    return Resolved(name, profile, origins, tuple(chain), tuple(corrections))
+
+
+def _chain(name: str, find: Find, known: Callable[[], list[str]]) -> list[Source]:
+    source = find(name, False)  # noqa: FBT003 - the type of `find` says what it is
+    if source is None:
+        raise CcError(
+            f"no profile named {name}",
+            did_you_mean(name, known()) or "cc list-profiles shows the ones there are",
+            code=NO_SUCH,
+        )
+    chain = [source]
+    while (base := source.data.get("extends")) is not None:
+        # A user's own `zai` may extend the catalog's `zai`: its own name can only mean that one.
+        base_source = find(base, base == source.name)
+        where = source.origin(("extends",))
+        if base_source is None:
+            hint = did_you_mean(base, known()) or "cc list-profiles shows the ones there are"
+            raise CcError(f"{where}: extends {base}, which does not exist", hint, code=INVALID)
+        if base_source in chain:
+            names = " → ".join(link.name for link in [*chain[chain.index(base_source) :], base_source])
+            raise CcError(
+                f"{where}: extends itself: {names}", "let one of them extend a provider instead", code=INVALID
+            )
+        chain.append(base_source)
+        source = base_source
+    return chain
+
+
+def _merge(
+    into: dict[str, Any], data: dict[str, Any], source: Source, origins: dict[Path, Origin], path: Path = ()
+) -> None:
+    """Lay a file over what it extends: tables key by key, everything else as a whole."""
+    for key, value in data.items():
+        here = (*path, key)
+        if isinstance(value, dict):
+            _merge(into.setdefault(key, {}), value, source, origins, here)
+        else:
+            into[key] = value
+        if not isinstance(value, dict) or not value:
+            origins[here] = source.origin(here)
+
+
+def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:
+    written = merged.get("base_url")
+    if written is None:
+        return []
+    merged["base_url"] = urls.tidy(written)
+    if written.rstrip("/") == merged["base_url"]:
+        return []
+    where = origins["base_url",]
+    return [f"{where}: base_url is read as {merged['base_url']}: the client appends /v1/messages itself"]
+
+
+def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
+    """What only the merged profile can tell."""
+    if profile.base_url is not None:
+        try:
+            urls.check_plain(profile.base_url, plain_http=profile.plain_http)
+        except urls.BadUrl as bad:
+            raise CcError(f"{origins['base_url',]}: base_url {bad.reason}", bad.hint, code=INVALID) from None
+    if profile.auth is None:
+        raise CcError(
+            f"{name}: no `auth` and nothing to extend",
+            'add `extends = "PROVIDER"`, or `auth = "bearer"` and `base_url`',
+            code=INVALID,
+        )
+    if profile.auth in {"bearer", "none"} and profile.base_url is None:
+        raise CcError(f"{name}: no `base_url`", 'add base_url = "https://HOST/PATH"', code=INVALID)
+    if profile.share and not profile.isolated:
+        raise CcError(
+            f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
+        )
+    owners: dict[str, str] = {}
+    for model_id, model in profile.models.items():
+        for alias in model.aliases:
+            if owners.setdefault(alias, model_id) != model_id:
+                where = origins["models", model_id, "aliases"]
+                raise CcError(
+                    f"{where}: {alias} is an alias of {owners[alias]} already",
+                    f"rename one: {dotted(('models', model_id, 'aliases'))}",
+                    code=INVALID,
+                )

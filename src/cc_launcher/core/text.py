@@ -1,0 +1,34 @@
+"""Foreign text: what may not stand in it, and how it is shown.
+
+Imported on the launch path: nothing may be imported here.
+"""
+
+# Direction marks and overrides, line and paragraph separators, the byte order mark: they change what a reader sees.
+_DECEPTIVE = frozenset(
+    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+def is_control(char: str) -> bool:
+    """Whether this character could steer a terminal, split a line or hide what is written."""
+    code = ord(char)
+    return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or char in _DECEPTIVE
+
+
+def has_control(text: str) -> bool:
+    """Whether any character of the text is a control character."""
+    return any(is_control(char) for char in text)
+
+
+def printable(text: str) -> str:
+    """The text with each control character as a visible escape, so that it can be shown anywhere."""
+    if not has_control(text):
+        return text
+    return "".join(_escape(char) if is_control(char) else char for char in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}"

@@ -1,0 +1,74 @@
+"""On which line of a TOML file each key stands.
+
+tomllib tells what a valid file says, not where. This scanner only ever sees text that tomllib has accepted, so it needs
+to know strings, comments and brackets, and nothing else of the grammar.
+"""
+
+import re
+import tomllib
+
+Path = tuple[str, ...]
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'  # multi-line strings first: their quotes would read as empty strings
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|\#[^\n]*"
+    r"|[\[\]{}=\n]"
+    r"|[^\[\]{}=\n\"'#]+",
+    re.DOTALL,
+)
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """The line, from 1, of every key and table header outside of inline tables."""
+    found: dict[Path, int] = {}
+    table: Path = ()
+    line = 1
+    depth = 0
+    statement = ""  # what stands before the `=`, or a whole header
+    statement_line = 1
+    in_value = False
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token == "\n" and depth == 0:
+            if not in_value and statement.strip().startswith("["):
+                table = _path(statement.strip().strip("[]"))
+                found.setdefault(table, statement_line)
+            statement, in_value = "", False
+        elif not token.startswith("#"):
+            if not statement.strip():
+                statement_line = line
+            if in_value:
+                depth += (token in "[{") - (token in "]}") if len(token) == 1 else 0
+            elif token == "=":
+                in_value = True
+                path = table + _path(statement)
+                for length in range(len(table) + 1, len(path) + 1):
+                    found.setdefault(path[:length], statement_line)
+            else:
+                statement += token
+        line += token.count("\n")
+    if not in_value and statement.strip().startswith("["):
+        found.setdefault(_path(statement.strip().strip("[]")), statement_line)
+    return found
+
+
+def line_for(path: Path, lines: dict[Path, int]) -> int:
+    """The line of this key, or of the nearest key around it (a value inside an inline table has none of its own)."""
+    while path:
+        if path in lines:
+            return lines[path]
+        path = path[:-1]
+    return 1
+
+
+def _path(key: str) -> Path:
+    """The parts of a dotted key, unquoted by the real parser."""
+    node: object = tomllib.loads(f"{key.strip()} = 0")
+    parts: list[str] = []
+    while isinstance(node, dict):
+        name, node = next(iter(node.items()))
+        parts.append(name)
+    return tuple(parts)

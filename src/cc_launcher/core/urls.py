@@ -1,0 +1,74 @@
+"""What may be a base URL, and the corrections that need no question."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+_ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%{}-]*")
+_SUPERFLUOUS = re.compile(r"(/v1(/messages)?)+$")
+
+
+class BadUrl(ValueError):
+    """A base URL that is refused: the reason, and the nearest right spelling."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+def check(url: str) -> None:
+    """Refuse what cannot be a base URL, before any other profile key is known."""
+    if not url:
+        raise BadUrl("is empty", "leave the key out to use the client's own address")
+    if any(char.isspace() for char in url):
+        raise BadUrl("has blanks in it", "write it without: " + "".join(url.split()))
+    if not _ALLOWED.fullmatch(url):
+        raise BadUrl("has characters that no URL has", "write the host in ASCII (punycode) and escape the rest with %")
+    if "://" not in url:
+        guess = "http" if is_loopback(url.split("/", maxsplit=1)[0].rsplit(":", 1)[0]) else "https"
+        raise BadUrl("has no scheme", f"write {guess}://{url.lstrip('/')}")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadUrl("is not a URL", "write it as https://HOST/PATH") from None
+    if parts.scheme not in {"http", "https"}:
+        raise BadUrl(f"has the scheme {parts.scheme!r}", "only https:// and http:// work")
+    if "@" in parts.netloc:
+        raise BadUrl("has a user name or password in it", "keep the secret with `secret = ...` and leave it out here")
+    if not host:
+        raise BadUrl("has no host", "write it as https://HOST/PATH")
+    if "?" in url or "#" in url:
+        raise BadUrl("has a query or fragment", "write " + re.split(r"[?#]", url)[0])
+
+
+def check_plain(url: str, *, plain_http: bool) -> None:
+    """Refuse to send a secret over the network in clear text, unless the profile says that it is the user's own."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not plain_http and not is_loopback(parts.hostname or ""):
+        raise BadUrl(
+            "is plain http to a host that is not this machine, which sends the secret in clear text",
+            f"write https://{url.removeprefix('http://')}, or add `plain_http = true` for a server in your own network",
+        )
+
+
+def tidy(url: str) -> str:
+    """The URL as the client wants it: it appends `/v1/messages` itself."""
+    return _SUPERFLUOUS.sub("", url.rstrip("/")).rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether requests to this host stay on this machine."""
+    host = host.strip("[]").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """The host, with its port where one is written."""
+    return urlsplit(url).netloc

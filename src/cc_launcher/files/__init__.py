@@ -1,0 +1,1 @@
+"""Our files and the user's: read with care, written atomically."""

@@ -1,0 +1,60 @@
+"""The one module that opens a file for writing: whole or not at all."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from cc_launcher.core.errors import IN_THE_WAY, CcError
+from cc_launcher.core.text import printable
+
+
+def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Put the content where the path is, in one step: a reader sees the old file or the new one, never a part.
+
+    A link in the path's place is replaced, not followed.
+    """
+    temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(handle, left) :]
+            if os.name != "nt":
+                os.fchmod(handle, mode)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        temporary.replace(path)
+    except OSError as bad:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise CcError(
+            f"{printable(str(path))}: cannot be written: {bad.strerror}",
+            "make room, or check the directory's rights",
+            code=IN_THE_WAY,
+        ) from None
+    _sync_directory(path.parent)
+
+
+def directory(path: Path) -> None:
+    """Make a directory that only its owner can enter; one that is there already stays as it is."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as bad:
+        raise CcError(
+            f"{printable(str(path))}: cannot be made: {bad.strerror}",
+            "check the rights of the directory above",
+            code=IN_THE_WAY,
+        ) from None
+
+
+def _sync_directory(path: Path) -> None:
+    """Make the new name last through a power cut, where directories can be synced."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,56 @@
+"""Read a file that decides where secrets go, and refuse one that somebody else could have written."""
+
+import os
+import stat
+from pathlib import Path
+
+from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.source import MAX_BYTES
+from cc_launcher.core.text import printable
+
+
+def shown(path: Path) -> str:
+    """A path for people: short where it is in the home directory, harmless to a terminal."""
+    text = str(path)
+    home = str(Path.home())
+    return printable("~" + text[len(home) :] if text.startswith(home + os.sep) else text)
+
+
+def read_text(path: Path) -> str | None:
+    """The file's text; nothing when there is no such file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    except OSError as bad:
+        raise CcError(f"{shown(path)}: {bad.strerror}", "check what it is: ls -l", code=INVALID) from None
+    with os.fdopen(handle, "rb", closefd=True) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise CcError(f"{shown(path)}: not a file", "a profile is a TOML file", code=INVALID)
+        _refuse_shared(path, found)
+        content = file.read(MAX_BYTES + 1)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = content[: bad.start].count(b"\n") + 1
+        raise CcError(f"{shown(path)}:{line}: not UTF-8", "save it as UTF-8", code=INVALID) from None
+    return text.replace("\r\n", "\n")
+
+
+def check_directory(path: Path) -> None:
+    """Refuse a directory into which somebody else could put a profile."""
+    try:
+        found = path.stat()
+    except OSError:
+        return
+    _refuse_shared(path, found)
+
+
+def _refuse_shared(path: Path, found: os.stat_result) -> None:
+    if os.name == "nt":
+        return  # untested: rights there are lists, which the user's own profile directory keeps to the user
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise CcError(f"{shown(path)}: belongs to another user", "copy it, and read it before you use it", code=INVALID)
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise CcError(f"{shown(path)}: other users can write it", f"chmod go-w {shown(path)}", code=INVALID)

@@ -1,0 +1,77 @@
+"""What `cc run` is asked for: our options, the profile, the model, and the client's own arguments."""
+
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.plan import SUBCOMMANDS
+
+FLAGS = ("--sealed", "--dry-run", "--json")
+WITH_VALUE = ("--env",)
+HELP = ("-h", "--help")
+
+
+class Request:
+    """A parsed `cc run` line."""
+
+    __slots__ = ("env", "flags", "help", "profile", "rest", "word")
+
+    def __init__(self) -> None:
+        self.flags: list[str] = []
+        self.env: list[tuple[str, str]] = []
+        self.profile = ""
+        self.word: str | None = None
+        self.rest: list[str] = []
+        self.help = False
+
+
+def parse(args: list[str]) -> Request:
+    """Read our part of the line; the client's part is kept as it is, down to the last byte."""
+    request = Request()
+    index = 0
+    while index < len(args):
+        argument = args[index]
+        name, equals, value = argument.partition("=")
+        if argument in FLAGS:
+            request.flags.append(argument)
+        elif name in WITH_VALUE:
+            if not equals:
+                index += 1
+                value = args[index] if index < len(args) else ""
+            request.env.append(_assignment(value))
+        elif argument == "--" and request.profile:
+            index += 1
+            break
+        elif not request.profile:
+            if argument in HELP:
+                request.help = True
+                return request
+            if argument.startswith("-"):
+                hint = (
+                    did_you_mean(name, [*FLAGS, *WITH_VALUE])
+                    or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
+                )
+                raise CcError(f"cc run: unknown option {name}", hint)
+            request.profile = argument
+        elif request.word is None and _could_be_model(argument):
+            request.word = argument
+        else:
+            break
+        index += 1
+    request.rest = args[index:]
+    return request
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise CcError("--env takes NAME=VALUE", "for example: cc run --env FOO=bar PROFILE")
+    return name, value
+
+
+def _could_be_model(argument: str) -> bool:
+    """A word is a model; text with white space is a prompt, and a subcommand of the client is its own."""
+    return (
+        bool(argument)
+        and not argument.startswith("-")
+        and argument not in SUBCOMMANDS
+        and not any(char.isspace() for char in argument)
+    )

@@ -1,0 +1,59 @@
+"""The target: the real client on PATH, never a script that would bring us back here."""
+
+import os
+
+from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
+from cc_launcher.core.text import printable
+from cc_launcher.launch import process
+
+OVERRIDE = "CC_CLAUDE"
+INSTALL = "install it: npm install -g @anthropic-ai/claude-code; CC_CLAUDE=/PATH names another place"
+_LEADS_BACK = (b"cc run ", b"cc-launcher run ", b"# cc-launcher wrapper")
+
+
+def locate(configured: str = "") -> str:
+    """The client's absolute path: the environment's override, the configured one, or the first on PATH."""
+    given = os.environ.get(OVERRIDE) or configured
+    if given:
+        return _checked(os.path.expanduser(given))
+    found = on_path()
+    if found is None:
+        raise CcError("claude is not installed, or not on PATH", INSTALL, code=NOT_FOUND)
+    return found
+
+
+def on_path() -> str | None:
+    """The first `claude` on PATH that is not ours."""
+    for candidate in process.find("claude", os.environ.get("PATH", os.defpath)):
+        if not leads_back(candidate):
+            return os.path.abspath(candidate)
+    return None
+
+
+def leads_back(path: str) -> bool:
+    """Whether this is a wrapper of ours, or a script that calls us: launching it would go round in circles."""
+    try:
+        with open(path, "rb") as script:
+            head = script.read(8192)
+    except OSError:
+        return False
+    return head.startswith(b"#!") and any(sign in head for sign in _LEADS_BACK)
+
+
+def _checked(path: str) -> str:
+    shown = printable(path)
+    if not os.path.exists(path):
+        raise CcError(
+            f"{shown}: there is no claude here",
+            f"{INSTALL}; or take the setting out (CC_CLAUDE, or `claude` in config.toml)",
+            code=NOT_FOUND,
+        )
+    if not os.path.isfile(path) or not os.access(path, os.X_OK):
+        raise CcError(f"{shown}: not an executable program", "chmod +x it, or name the right file", code=NOT_EXECUTABLE)
+    if leads_back(path):
+        raise CcError(
+            f"{shown}: a script that starts cc, which would go round in circles",
+            "name the real claude",
+            code=NOT_EXECUTABLE,
+        )
+    return os.path.abspath(path)
