@@ -108,7 +108,7 @@ def _located(name: str, what: str) -> str:
     return found[0]
 
 
-def _collect(child: int, out: int, what: str, deadline: float) -> tuple[bytes, int]:  # noqa: C901 - one loop, one story
+def _collect(child: int, out: int, what: str, deadline: float) -> tuple[bytes, int]:
     """Read until the helper has ended, at most until the deadline.
 
     What a grandchild that keeps the pipe open may still write is not waited for.
@@ -192,7 +192,7 @@ def _end_with_us(child: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - 
 def _kill_group(child: int) -> None:
     try:
         os.killpg(child, _signal.SIGKILL)
-    except OSError:  # noqa: SIM105 - contextlib is not to be imported
+    except OSError:
         pass  # nobody is left in it
 
 

@@ -59,7 +59,7 @@ def _handed_over(secret: str, delivery: str) -> str:
     if delivery != DESCRIPTOR:
         return secret
     out, into = os.pipe()
-    os.set_blocking(into, False)  # noqa: FBT003 - it takes no name
+    os.set_blocking(into, False)
     try:
         written = os.write(into, secret.encode())
     except BlockingIOError:

@@ -2,8 +2,8 @@
 
 import sys
 
-from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core import references
+from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.secrets import read
 
 USAGE = "cc secret get --reference REFERENCE"
