@@ -11,8 +11,8 @@ from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan
+from cc_launcher.launch import secret
 from cc_launcher.launch.request import Request
-from cc_launcher.secrets import read
 
 
 def command(
@@ -43,7 +43,7 @@ def command(
     plan = planning.plan(request, for_real=False).plan
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
-    secrets = [read.secret(slot, profile) for slot in plan.slots] if reveal else None
+    secrets = [secret.of(slot, profile) for slot in plan.slots] if reveal else None
     if shell == "json":
         _print_json(plan, secrets)
     else:

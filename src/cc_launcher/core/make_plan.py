@@ -205,9 +205,12 @@ def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
         model = choice.slots[tier]
         values[variable] = model
         values[f"{variable}_NAME"] = f"{known(profile, model).name or model} ({resolved.label})"
-    # Without the first, agents run on the model that their file names, which may be one of another provider.
-    values["CLAUDE_CODE_SUBAGENT_MODEL_FORCE"] = "1"
-    values["CLAUDE_CODE_SUBAGENT_MODEL"] = choice.subagent or choice.main
+    if profile.subagents == "one":
+        # An agent's file may name a full id of another provider (`model: claude-sonnet-4-6`), and only this keeps
+        # the client from asking for it. The price: an agent that asks for a tier gets the same model as all others.
+        values["CLAUDE_CODE_SUBAGENT_MODEL_FORCE"] = "1"
+    if choice.subagent is not None:
+        values["CLAUDE_CODE_SUBAGENT_MODEL"] = choice.subagent
     context = known(profile, choice.main).context
     if context is not None:
         values["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(context)

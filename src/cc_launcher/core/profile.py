@@ -202,7 +202,13 @@ class Profile(_Strict):
     open_ended: bool = Field(
         default=False, description="the provider serves more models than are listed here: any model id may be asked for"
     )
-    tiers: Tiers = Field(default_factory=lambda: Tiers())  # noqa: PLW0108 - mypy takes the class for something else
+    # mypy takes the bare class for something else
+    tiers: Tiers = Field(default_factory=lambda: Tiers())  # noqa: PLW0108
+    subagents: Literal["one", "tiers"] = Field(
+        "one",
+        description="one: every subagent runs on the subagent tier (or main), whatever its file says; "
+        "tiers: on the tier that it asks for, and a full model id that it names is asked for as it stands",
+    )
     models: dict[ModelName, Model] = Field(default_factory=dict)
     modes: dict[ProfileName, Mode] = Field(default_factory=dict, description="flags of a wrapper")
     env: dict[Variable, Text] = Field(default_factory=dict, description="further variables of the session")

@@ -193,7 +193,7 @@ def _kill_group(child: int) -> None:
     try:
         os.killpg(child, _signal.SIGKILL)
     except OSError:
-        pass  # nobody is left in it
+        return  # nobody is left in it
 
 
 def die_of(number: int) -> None:

@@ -1,7 +1,6 @@
 """What `cc run` is asked for: our options, the profile, the model, and the client's own arguments."""
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import SUBCOMMANDS
 
 FLAGS = ("--sealed", "--dry-run", "--json")
@@ -45,6 +44,8 @@ def parse(args: list[str]) -> Request:
                 request.help = True
                 return request
             if argument.startswith("-"):
+                from cc_launcher.core.nearest import did_you_mean
+
                 hint = (
                     did_you_mean(name, [*FLAGS, *WITH_VALUE])
                     or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"

@@ -6,8 +6,7 @@ import sys
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, arguments, environment
 from cc_launcher.core.text import printable
-from cc_launcher.launch import process
-from cc_launcher.secrets import read
+from cc_launcher.launch import process, secret
 
 _LOCALES = ("C.UTF-8", "C.utf8", "UTF-8")
 MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
@@ -18,7 +17,7 @@ def launch(plan: Plan, argv: list[str]) -> int:
     for note in plan.notes:
         sys.stderr.write(f"cc: {printable(note)}\n")
     handed = [
-        _handed_over(read.secret(slot, plan.profile) if slot.delivery != HELPER else "", slot.delivery)
+        _handed_over(secret.of(slot, plan.profile) if slot.delivery != HELPER else "", slot.delivery)
         for slot in plan.slots
     ]
     child = environment(plan, inherited(), handed)
@@ -54,18 +53,18 @@ def _given(name: str) -> bool:
         return True
 
 
-def _handed_over(secret: str, delivery: str) -> str:
+def _handed_over(value: str, delivery: str) -> str:
     """What goes into the environment: the secret, or the number of a pipe in which it waits to be read once."""
     if delivery != DESCRIPTOR:
-        return secret
+        return value
     out, into = os.pipe()
     os.set_blocking(into, False)
     try:
-        written = os.write(into, secret.encode())
+        written = os.write(into, value.encode())
     except BlockingIOError:
         written = 0
     os.close(into)
-    if written != len(secret.encode()):
+    if written != len(value.encode()):
         raise CcError("this secret is longer than a pipe holds", "a key of this length is probably not a key")
     os.set_inheritable(out, True)  # noqa: FBT003
     return str(out)

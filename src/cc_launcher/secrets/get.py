@@ -4,7 +4,7 @@ import sys
 
 from cc_launcher.core import references
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.secrets import read
+from cc_launcher.launch import secret
 
 USAGE = "cc secret get --reference REFERENCE"
 
@@ -21,5 +21,7 @@ def main(args: list[str]) -> int:
         reference = references.parse(left[1])
     except references.BadReference as bad:
         raise CcError(f"--reference {bad.reason}", bad.hint) from None
-    sys.stdout.write(read.value(references.how_to_read(reference, sys.executable), f"{reference.store} secret") + "\n")
+    sys.stdout.write(
+        secret.value(references.how_to_read(reference, sys.executable), f"{reference.store} secret") + "\n"
+    )
     return 0
