@@ -101,43 +101,48 @@ def _reference(resolved: Resolved, machine: Machine) -> references.Reference | N
 def _protection(
     resolved: Resolved, options: Options, machine: Machine, reference: references.Reference | None
 ) -> tuple[str, list[str]]:
-    """How this launch is kept from being rerouted by a settings file."""
+    """How this launch is kept from being rerouted by a settings file, and what to tell the user about it."""
     profile = resolved.profile
+    why_not = _why_not_sealed(profile, reference)
     if profile.sealed or options.sealed:
-        why_not = _why_not_sealed(profile, reference)
         if why_not:
-            asked = resolved.origin("sealed")
-            raise CcError(
-                f"{asked or resolved.name}: cannot be sealed: {why_not}",
-                "leave out `sealed`, or keep the secret in another store",
-                code=USAGE,
-            )
+            where = resolved.origin("sealed") or resolved.name
+            hint = "leave out `sealed`, or keep the secret in another store"
+            raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
         return SEALED, []
     if profile.auth == "login":
         return PINNED, []  # with the host's flag the client would ignore the login
     if machine.knows_host_flag:
         return HOSTED, []
-    intruder = next(
-        (file for file in machine.settings if file.problem or "apiKeyHelper" in file.keys or _credentials_in(file)),
-        None,
-    )
-    if intruder is None or (reference is None and not profile.secret_headers):
+    return _for_an_old_client(resolved, machine, why_not)
+
+
+def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tuple[str, list[str]]:
+    """Pinned, or sealed where a pin cannot hold: no secret may stand in a pin, since it is an argument."""
+    profile = resolved.profile
+    if profile.auth == "none" and not profile.secret_headers:
         return PINNED, []
-    why_not = _why_not_sealed(profile, reference)
-    what = ", ".join(_credentials_in(intruder)) or (
-        "an apiKeyHelper" if not intruder.problem else "what cannot be read"
-    )
+    intruder = next((file for file in machine.settings if _what_it_would_send(file)), None)
+    if intruder is not None:
+        what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which this old client would send"
+        if why_not:
+            hint = "update the client (claude update), or take the credential out of that file"
+            raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
+        return SEALED, [f"{resolved.name}: sealed, because {what}"]
+    if profile.auth == "api-key" and not profile.secret_headers:
+        return PINNED, []  # the key is in a pipe, and in no environment
+    exposed = "this old client shows its whole environment to the commands of the model"
     if why_not:
-        raise CcError(
-            f"{intruder.path}: holds {what}, which this old client would send; sealing is impossible: {why_not}",
-            "update the client (claude update), or take the credential out of that file",
-            code=REFUSED,
-        )
-    return SEALED, [f"{resolved.name}: sealed, because {intruder.path} holds {what} and this old client would send it"]
+        return PINNED, [f"{resolved.name}: {exposed}, the secret too; to end that, update it (claude update)"]
+    return SEALED, [f"{resolved.name}: sealed, because {exposed}"]
 
 
-def _credentials_in(file: SettingsFile) -> list[str]:
-    return sorted(file.env & set(variables.CREDENTIALS.names))
+def _what_it_would_send(file: SettingsFile) -> str:
+    """What in a settings file would be sent in the place of the profile's secret, in words."""
+    if file.problem:
+        return "what cannot be read"
+    names = sorted(file.env & set(variables.CREDENTIALS.names))
+    return ", ".join(names + (["an apiKeyHelper"] if "apiKeyHelper" in file.keys else []))
 
 
 def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:

@@ -115,7 +115,10 @@ def _share(name: str) -> str:
 
 def _date(value: object) -> object:
     # TOML has dates of its own; strict mode would refuse the string that JSON has to use.
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("must be a date, such as 2026-11-21") from None
 
 
 Text = Annotated[str, AfterValidator(_plain)]
@@ -182,7 +185,9 @@ class Profile(_Strict):
 
     extends: ProfileName | None = Field(None, description="the provider or profile that this one starts from")
     title: Text | None = Field(None, description="the name for people")
-    label: Annotated[Text, Field(max_length=24)] | None = Field(None, description="short name, for the status line")
+    label: Annotated[str, Field(max_length=24), AfterValidator(_plain)] | None = Field(
+        None, description="short name, for the status line"
+    )
     base_url: BaseUrl | None = Field(
         None, description="the client appends /v1/messages itself; none: the client's own address"
     )

@@ -75,10 +75,16 @@ def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
             "mend the line, or start again from `cc show`",
             code=INVALID,
         ) from None
+    try:
+        hidden = _with_control(data)
+    except RecursionError:  # a dotted key of a thousand parts, which tomllib reads without any recursion
+        raise CcError(
+            f"{shown}: nested too deeply", "no key of a profile has more than four parts", code=INVALID
+        ) from None
     lines = toml_lines.lines_of(text)
     faults = [
         (f"{shown}:{toml_lines.line_for(path, lines)}: {dotted(path)}: holds control characters, also if escaped", "")
-        for path in _with_control(data)
+        for path in hidden
     ]
     if not faults:
         try:
@@ -131,7 +137,8 @@ def _fault(error: Any, shown: str, lines: dict[toml_lines.Path, int], model: typ
         return f"{where}: {key} {reason}", hint
     if error["type"] == "literal_error":
         return f"{where}: {key} must be one of {error['ctx']['expected']}", ""
-    message = str(error["msg"]).replace("Input should be", "must be").replace("Field required", "is missing")
+    message = str(error["msg"]).replace("Input should", "must").replace("String should", "must")
+    message = message.replace("Field required", "is missing")
     return f"{where}: {key} {message}", ""
 
 

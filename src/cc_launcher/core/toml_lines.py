@@ -35,7 +35,7 @@ def lines_of(text: str) -> dict[Path, int]:
         if token == "\n" and depth == 0:
             if not in_value and statement.strip().startswith("["):
                 table = _path(statement.strip().strip("[]"))
-                found.setdefault(table, statement_line)
+                _note(found, table, 1, statement_line)
             statement, in_value = "", False
         elif not token.startswith("#"):
             if not statement.strip():
@@ -45,14 +45,19 @@ def lines_of(text: str) -> dict[Path, int]:
             elif token == "=":
                 in_value = True
                 path = table + _path(statement)
-                for length in range(len(table) + 1, len(path) + 1):
-                    found.setdefault(path[:length], statement_line)
+                _note(found, path, len(table) + 1, statement_line)
             else:
                 statement += token
         line += token.count("\n")
     if not in_value and statement.strip().startswith("["):
-        found.setdefault(_path(statement.strip().strip("[]")), statement_line)
+        _note(found, _path(statement.strip().strip("[]")), 1, statement_line)
     return found
+
+
+def _note(found: dict[Path, int], path: Path, shortest: int, line: int) -> None:
+    """The line of a key, and of the tables around it where this is the first that is heard of them."""
+    for length in range(shortest, len(path) + 1):
+        found.setdefault(path[:length], line)
 
 
 def line_for(path: Path, lines: dict[Path, int]) -> int:

@@ -5,11 +5,11 @@ import re
 from urllib.parse import urlsplit
 
 _ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%{}-]*")
-_SUPERFLUOUS = re.compile(r"(/v1(/messages)?)+$")
+_SUPERFLUOUS = re.compile(r"(?<=[^/:])/*(/v1(/messages)?)+$")  # of a path: a host may be called v1
 
 
 class BadUrl(ValueError):
-    """A base URL that is refused: the reason, and the nearest right spelling."""
+    """A base URL that is refused: the reason, and the nearest right spelling. Neither repeats what may be a secret."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
         super().__init__(reason)
@@ -22,12 +22,12 @@ def check(url: str) -> None:
     if not url:
         raise BadUrl("is empty", "leave the key out to use the client's own address")
     if any(char.isspace() for char in url):
-        raise BadUrl("has blanks in it", "write it without: " + "".join(url.split()))
+        raise BadUrl("has blanks in it", "write it without them")
     if not _ALLOWED.fullmatch(url):
         raise BadUrl("has characters that no URL has", "write the host in ASCII (punycode) and escape the rest with %")
     if "://" not in url:
         guess = "http" if is_loopback(url.split("/", maxsplit=1)[0].rsplit(":", 1)[0]) else "https"
-        raise BadUrl("has no scheme", f"write {guess}://{url.lstrip('/')}")
+        raise BadUrl("has no scheme", f"put {guess}:// in front of it")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
