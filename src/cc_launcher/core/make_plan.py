@@ -296,6 +296,10 @@ def _pins(
         else:
             held = tuple(group for group in variables.GROUPS if group.from_settings)
         empty = {name: "" for group in held for name in group.names if name in unset}
+        if any(slot.delivery == DESCRIPTOR for slot in slots):
+            # Measured on 2.1.72: beside a key by descriptor, an empty token is sent as an empty one. No settings file
+            # has a token here, or the launch would be sealed.
+            empty.pop("ANTHROPIC_AUTH_TOKEN", None)
         # Headers that the secret joins at the launch are not pinned: the pin would win over the whole.
         joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in slots) else ""
         settings["env"] = {**empty, **{name: value for name, value in values.items() if name != joined}}
