@@ -215,7 +215,9 @@ class Profile(_Strict):
         "tiers: on the tier that it asks for, and a full model id that it names is asked for as it stands",
     )
     models: dict[ModelName, Model] = Field(default_factory=dict)
-    modes: dict[ProfileName, Mode] = Field(default_factory=dict, description="flags of a wrapper")
+    modes: dict[ProfileName, Mode] = Field(
+        default_factory=dict, description="flags of a wrapper (a later version makes wrappers)"
+    )
     env: dict[Variable, Text] = Field(default_factory=dict, description="further variables of the session")
     headers: dict[Header, Text] = Field(default_factory=dict, description="further headers of each request, no secrets")
     secret_headers: dict[Header, SecretReference] = Field(

@@ -63,7 +63,7 @@ def _dispatch(args: list[str]) -> int:
         return compiler.pass_on(args)
     if args and args[0] == "run":
         _run_cached(args[1:])
-    if args[:2] == ["secret", "get"]:
+    if args[:2] == ["secret", "get"] and not any(option in args for option in HELP):
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])

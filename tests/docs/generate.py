@@ -1,0 +1,102 @@
+"""Make the generated pages of `docs/`: `python tests/docs/generate.py`. A test holds that they are up to date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cc_launcher.core import knobs, profile, variables
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands above it is written by hand
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page with its text."""
+    return {
+        DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
+        DOCS / "reference" / "profile.md": _profile_page(),
+        DOCS / "reference" / "variables.md": _variables_page(),
+    }
+
+
+def _profile_page() -> str:
+    by_hand, _, _ = (DOCS / "reference" / "profile.md").read_text(encoding="utf-8").partition(MARK)
+    schema = profile.schema()
+    lines = [by_hand + MARK, "", "## Keys", "", "| key | kind | meaning |", "| --- | --- | --- |"]
+    lines += _rows(schema["properties"], schema["$defs"])
+    for name, title in (
+        ("Tiers", "[tiers]"),
+        ("Model", '[models."ID"]'),
+        ("Prices", "prices"),
+        ("Mode", "[modes.NAME]"),
+    ):
+        lines += ["", f"### {title}", "", schema["$defs"][name]["description"], ""]
+        lines += ["| key | kind | meaning |", "| --- | --- | --- |"]
+        lines += _rows(schema["$defs"][name]["properties"], schema["$defs"])
+    lines += [
+        "",
+        "## compat",
+        "",
+        "Each knob is `true` or `false`; a profile can turn off what its base turned on.",
+        "",
+    ]
+    lines += ["| knob | turn it when | sets |", "| --- | --- | --- |"]
+    for name, knob in knobs.KNOBS.items():
+        sets = [f"`{variable}={value}`" for variable, value in knob.env.items()]
+        sets += [f"`CLAUDE_CODE_MODEL_CAPABILITIES` without `{capability}`" for capability in knob.lacks]
+        sets += [f"`--settings` `{key}`" for key, _ in knob.settings]
+        lines.append(f"| `{name}` | {knob.why} | {', '.join(sets)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rows(properties: dict[str, Any], defs: dict[str, Any]) -> Iterator[str]:
+    for key, value in properties.items():
+        default = value.get("default")
+        shown = f"; default: `{json.dumps(default)}`" if default not in (None, [], {}, "") else ""
+        yield f"| `{key}` | {_kind(value, defs)} | {value.get('description', '')}{shown} |"
+
+
+def _kind(value: dict[str, Any], defs: dict[str, Any]) -> str:
+    if "$ref" in value:
+        return "table"
+    if "enum" in value:
+        return " · ".join(f"`{choice}`" for choice in value["enum"])
+    if "anyOf" in value:
+        return " or ".join(kind for choice in value["anyOf"] if (kind := _kind(choice, defs)) != "null")
+    if value.get("type") == "array":
+        return f"list of {_kind(value['items'], defs)}"
+    kinds = {"object": "table", "integer": "whole number", "string": "text", "boolean": "`true` · `false`"}
+    return "date" if value.get("format") == "date" else kinds.get(value.get("type", ""), value.get("type", ""))
+
+
+def _variables_page() -> str:
+    lines = [
+        "# The variables a launch decides about",
+        "",
+        "Made from `core/variables.py`. A launch starts from the parent's environment without the first ones, and sets",
+        "its own. `keep` in a profile and `--env` on the command line say otherwise, but not for routing and credentials.",
+    ]
+    titles = {
+        "ROUTING": "Routing",
+        "CREDENTIALS": "Credentials",
+        "MODELS": "Models",
+        "SHAPE": "Shape",
+        "SURROUNDING": "A surrounding session",
+    }
+    for name, title in titles.items():
+        group: variables.Group = getattr(variables, name)
+        lines += ["", f"## Taken out: {title.lower()}", "", f"It {group.reason}.", ""]
+        lines += [f"- `{variable}`" for variable in group.names]
+    lines += ["", "## Left alone"]
+    for reason, names in variables.LEFT_ALONE.items():
+        lines += ["", f"{reason[0].upper()}{reason[1:]}:", ""]
+        lines += [f"- `{variable}`" for variable in names]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

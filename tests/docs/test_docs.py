@@ -1,0 +1,42 @@
+"""The docs say what the code does: generated pages are up to date, and no command or option is missing."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.core import errors
+from cc_launcher.launch.entry import COMMANDS
+from tests.docs import generate
+
+REFERENCE = generate.DOCS / "reference"
+
+
+@pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
+def test_generated_page_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == generate.pages()[path], "run: python tests/docs/generate.py"
+
+
+@pytest.mark.parametrize(
+    "command", sorted({*COMMANDS} - {"ls", "help", "secret", "config"} | {"secret get", "config path"})
+)
+def test_every_option_of_a_command_is_in_its_section(command: str) -> None:
+    environment = {"COLUMNS": "200", "HOME": "/nonexistent", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
+    argv = [sys.executable, "-m", "cc_launcher", *command.split(), "--help"]
+    said = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
+    options = set(re.findall(r"(?<!\S)--[a-z-]+", said)) - {"--help", "--"}
+    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    section = page.partition(f"## cc {command}\n")[2].partition("\n## ")[0]
+    assert section, f"no section for cc {command}"
+    assert {option for option in options if option not in section} == set()
+
+
+def test_every_exit_code_is_in_the_table() -> None:
+    page = (REFERENCE / "exit-codes.md").read_text(encoding="utf-8")
+    codes = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)}
+    documented = {
+        int(number) for row in re.findall(r"^\| ([\d ·]+) \|", page, re.MULTILINE) for number in row.split(" · ")
+    }
+    assert codes - {errors.FOUND_PROBLEM, errors.UNREACHABLE} <= documented  # those two have no command yet
