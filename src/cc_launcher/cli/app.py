@@ -35,7 +35,7 @@ def main(args: list[str]) -> int:
     if args[0] == "run" and not run.asks_for_help(args[1:]):
         return run.execute(args[1:])
     if args[0] == "help":
-        args = [*args[1:2], "--help"]
+        args = [*args[1:], "--help"]
     try:
         return int(app(args, prog_name="cc", standalone_mode=False) or 0)
     except typer.Exit as done:
@@ -43,6 +43,8 @@ def main(args: list[str]) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except TyperException as bad:
+        if not bad.format_message():
+            return USAGE  # a group without a command: its help is shown already
         raise CcError(bad.format_message().rstrip("."), _hint(args), code=USAGE) from None
 
 

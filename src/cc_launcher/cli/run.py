@@ -41,7 +41,7 @@ def command(
 
 def asks_for_help(args: list[str]) -> bool:
     """Whether this is `cc run --help`. After the profile, `--help` is the client's."""
-    return not args or any(args[0] == option for option in request.HELP)
+    return bool(args) and args[0] in request.HELP
 
 
 def execute(args: list[str]) -> int:

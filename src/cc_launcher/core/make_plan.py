@@ -160,7 +160,7 @@ def _slots(
 ) -> tuple[Slot, ...]:
     def slot(wanted: references.Reference, delivery: str, name: str) -> Slot:
         read = references.how_to_read(wanted, machine.python)
-        return Slot(reference=str(wanted), delivery=delivery, name=name, read=read)
+        return Slot(reference=str(wanted), delivery=delivery, name=name, read=read, hint=_keep_it(profile, wanted))
 
     found = [slot(references.parse(where), HEADER, name) for name, where in profile.secret_headers.items()]
     if reference is not None:
@@ -173,6 +173,13 @@ def _slots(
             # would first call api.anthropic.com. Measured on 2.1.72 and 2.1.329: a key by descriptor does neither.
             found.append(slot(reference, DESCRIPTOR, "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"))
     return tuple(found)
+
+
+def _keep_it(profile: Profile, reference: references.Reference) -> str:
+    """What to do when this secret is not there."""
+    variable = f"export {profile.key_env[0]}=…, or " if profile.key_env and reference.store == "keyring" else ""
+    get_one = f" (a key: {profile.key_url})" if profile.key_url else ""
+    return variable + references.how_to_keep(reference) + get_one
 
 
 def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machine) -> dict[str, str]:

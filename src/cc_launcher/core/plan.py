@@ -48,11 +48,12 @@ class _Frozen:
 class Slot(_Frozen):
     """One secret of a launch: where it is kept, how it is read, and how it reaches the client."""
 
-    __slots__ = ("delivery", "name", "read", "reference")
+    __slots__ = ("delivery", "hint", "name", "read", "reference")
     reference: str  # as the profile has it
     delivery: str  # TOKEN, HEADER, DESCRIPTOR or HELPER
     name: str  # of the variable or the header
-    read: tuple[str, ...]  # ("env", NAME), ("file", PATH) or ("command", PROGRAM, ARGUMENT...)
+    read: tuple[str, ...]  # a kind, and what it needs: see launch/secret.py
+    hint: str  # what to do when it is not there
 
 
 class Plan(_Frozen):

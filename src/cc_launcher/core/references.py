@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.text import has_control
 
+KEYRING_SERVICE = "cc-launcher"
 STORES = {
     "env": "env:NAME, a variable of the environment",
     "file": "file:PATH, a file that only you can read",
@@ -71,5 +72,15 @@ def how_to_read(reference: Reference, python: str) -> tuple[str, ...]:
         return ("command", *command_of(reference.name))
     if reference.store == "keyring":
         # -P: a `keyring.py` in the current directory is not the library
-        return ("command", python, "-P", "-m", "cc_launcher.secrets.keyring_store", reference.name)
+        return ("keyring", python, "-P", "-m", "cc_launcher.secrets.keyring_store", reference.name)
     return (reference.store, reference.name)
+
+
+def how_to_keep(reference: Reference) -> str:
+    """What a user does so that the secret is where the reference says."""
+    return {
+        "env": f"export {reference.name}=…",
+        "file": f"put it there: (umask 077; cat > {reference.name})",
+        "cmd": "run the command by hand to see why",
+        "keyring": f"keep it there: keyring set {KEYRING_SERVICE} {reference.name}",
+    }[reference.store]

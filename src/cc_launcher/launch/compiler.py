@@ -13,6 +13,8 @@ TRIED = "CC_LAUNCHER_TRIED"
 
 def pass_on(arguments: list[str]) -> int:
     """Become the compiler, with the same arguments and its full path as its name: gcc finds its own parts by that."""
+    if arguments:
+        _suggest(arguments[0])
     environment = dict(os.environ)
     tried = environment.pop(TRIED, "").split("\n")
     left = [path for path in candidates() if path not in tried]
@@ -48,6 +50,13 @@ def is_ours(path: str) -> bool:
     return head.startswith(b"#!") and b"cc_launcher" in head
 
 
-def mistyped(word: str) -> bool:
-    """Whether this argument is rather a command of ours, mistyped, than anything a compiler could take."""
-    return word.replace("-", "").isalpha() and word[0] != "-" and not os.path.exists(word) and sys.stderr.isatty()
+def _suggest(word: str) -> None:
+    """Say so, on a terminal, when a word is rather a command of ours, mistyped, than anything a compiler could take."""
+    if sys.stderr.isatty() and word.replace("-", "").isalpha() and word[0] != "-" and not os.path.exists(word):
+        from cc_launcher.core.nearest import did_you_mean
+        from cc_launcher.launch.entry import COMMANDS
+
+        hint = did_you_mean(word, list(COMMANDS))
+        if hint:
+            sys.stderr.write(f"cc: {word} is no command of cc, {hint} The C compiler gets it.\n")
+            sys.stderr.flush()

@@ -4,6 +4,7 @@ A `cc run` whose plan is cached ends in exec from here; everything else that is 
 interface, and what is not ours to the C compiler.
 """
 
+import io
 import os
 import sys
 
@@ -18,6 +19,9 @@ HELP = ("-h", "--help")
 
 def main() -> int:
     """The console scripts `cc` and `cc-launcher`."""
+    for stream in ("stdin", "stdout", "stderr"):
+        if getattr(sys, stream) is None:  # closed by whoever started us: nobody speaks or hears there
+            setattr(sys, stream, io.StringIO())
     try:
         return _dispatch(sys.argv[1:])
     except CcError as error:

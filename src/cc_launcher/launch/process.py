@@ -14,6 +14,16 @@ _TICK = 0.02  # how often to look after a child where the system cannot wait for
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
+class HelperFailed(CcError):
+    """A helper that ended with an error, and its exit code (or the negative number of the signal)."""
+
+    def __init__(self, what: str, program: str, status: int) -> None:
+        how = f"exit code {status}" if status > 0 else f"signal {-status}"
+        hint = "run the command by hand to see why"
+        super().__init__(f"{what}: {printable(program)} failed ({how})", hint, code=REFUSED)
+        self.status = status
+
+
 def find(name: str, path: str) -> list[str]:
     """Every executable of this name on the search path, in its order."""
     found = []
@@ -33,7 +43,12 @@ def become(program: str, argv: list[str], environment: dict[str, str]) -> int:
         if hasattr(_signal, name):
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
     try:
-        os.execve(program, argv, environment)  # noqa: S606 - that is the point
+        # noqa: S606 - that is the point
+        os.execve(
+            program,
+            [_encoded(word) for word in argv],
+            {_encoded(name): _encoded(value) for name, value in environment.items()},
+        )
     except FileNotFoundError:
         # Either the program, or the interpreter that its first line names
         raise CcError(
@@ -88,10 +103,7 @@ def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[st
         restore()
     code = os.waitstatus_to_exitcode(status)
     if code != 0:
-        how = f"exit code {code}" if code > 0 else f"signal {-code}"
-        raise CcError(
-            f"{what}: {printable(argv[0])} failed ({how})", "run the command by hand to see why", code=REFUSED
-        )
+        raise HelperFailed(what, argv[0], code)
     return output
 
 

@@ -13,16 +13,19 @@ DEADLINE = "CC_SECRET_TIMEOUT"  # in seconds
 ON_A_TERMINAL = 30.0  # long enough to unlock a keyring
 WITHOUT_ONE = 5.0
 
+# How secrets/keyring_store.py ends when it has no secret to print
+NOT_IN_KEYRING, NO_KEYRING, UNREADABLE_KEYRING = 3, 4, 5
+
 
 def of(slot: Slot, profile: str) -> str:
     """The secret of this slot."""
-    return value(slot.read, f"{profile}: {slot.reference.partition(':')[0]} secret")
+    return value(slot.read, f"{profile}: {slot.reference.partition(':')[0]} secret", slot.hint)
 
 
-def value(how: tuple[str, ...], what: str) -> str:
-    """The secret that is read this way; errors name it as `what`."""
+def value(how: tuple[str, ...], what: str, hint: str) -> str:
+    """The secret that is read this way. Errors name it as `what`; the hint is for one that is not there."""
     try:
-        return cleaned(_READERS[how[0]](how[1:], what))
+        return cleaned(_READERS[how[0]](how[1:], what, hint))
     except ValueError as bad:
         raise CcError(f"{what} {bad}", "keep it again, as one line of text", code=REFUSED) from None
 
@@ -44,26 +47,20 @@ def cleaned(raw: bytes) -> str:
     return text
 
 
-def _from_environment(how: tuple[str, ...], what: str) -> bytes:
+def _from_environment(how: tuple[str, ...], what: str, hint: str) -> bytes:
     found = os.environ.get(how[0])
     if found is None:
-        raise CcError(
-            f"{what}: {how[0]} is not set",
-            f'export {how[0]}, or keep the secret elsewhere: `secret = "keyring:NAME"`',
-            code=REFUSED,
-        )
+        raise CcError(f"{what}: {how[0]} is not set", hint, code=REFUSED)
     return os.fsencode(found)
 
 
-def _from_file(how: tuple[str, ...], what: str) -> bytes:
+def _from_file(how: tuple[str, ...], what: str, hint: str) -> bytes:
     path = os.path.expanduser(how[0])
     shown = printable(how[0])
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as bad:
-        raise CcError(
-            f"{what}: {shown}: {bad.strerror}", f"put it there: (umask 077; cat > {shown})", code=REFUSED
-        ) from None
+        raise CcError(f"{what}: {shown}: {bad.strerror}", hint, code=REFUSED) from None
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
@@ -77,8 +74,17 @@ def _from_file(how: tuple[str, ...], what: str) -> bytes:
         os.close(handle)
 
 
-def _from_command(how: tuple[str, ...], what: str) -> bytes:
+def _from_command(how: tuple[str, ...], what: str, _hint: str) -> bytes:
     return process.read(how, what, _deadline())
+
+
+def _from_keyring(how: tuple[str, ...], what: str, hint: str) -> bytes:
+    try:
+        return process.read(how, what, _deadline())
+    except process.HelperFailed as failed:
+        if failed.status not in _KEYRING_FAULTS:
+            raise
+        raise CcError(f"{what}: {_KEYRING_FAULTS[failed.status]}", hint, code=REFUSED) from None
 
 
 def _deadline() -> float:
@@ -92,4 +98,9 @@ def _deadline() -> float:
     return seconds
 
 
-_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command}
+_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command, "keyring": _from_keyring}
+_KEYRING_FAULTS = {
+    NOT_IN_KEYRING: "not in the keyring",
+    NO_KEYRING: "there is no keyring of the operating system here (and none that keeps secrets in the clear is used)",
+    UNREADABLE_KEYRING: "the keyring is locked, or did not answer",
+}

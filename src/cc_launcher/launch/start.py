@@ -8,7 +8,7 @@ from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, argu
 from cc_launcher.core.text import printable
 from cc_launcher.launch import process, secret
 
-_LOCALES = ("C.UTF-8", "C.utf8", "UTF-8")
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
 MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
 
 
@@ -35,29 +35,32 @@ def launch_with(plan: Plan, user: list[str]) -> int:
 def inherited() -> dict[str, str]:
     """The environment as our parent gave it to us.
 
-    In the C locale Python adds LC_CTYPE for itself and its children; the client must not see another locale than
+    In the C locale Python sets LC_CTYPE for itself and its children; the client must not see another locale than
     it would have seen from the shell.
     """
     parent = dict(os.environ)
-    if parent.get("LC_CTYPE") in _LOCALES and not _given("LC_CTYPE"):
+    parent.pop("", None)  # no shell makes such a variable, and Python cannot hand it on
+    if parent.get("LC_CTYPE") in _COERCED:
         del parent["LC_CTYPE"]
+        parent.update(_given("LC_CTYPE"))
     return parent
 
 
-def _given(name: str) -> bool:
-    """Whether a variable stood in the environment before Python started (taken for granted where one cannot look)."""
+def _given(name: str) -> dict[str, str]:
+    """A variable as it stood in the environment before Python started, or where one cannot look, as it stands now."""
     try:
         with open("/proc/self/environ", "rb") as block:
-            return any(entry.startswith(name.encode() + b"=") for entry in block.read().split(b"\0"))
+            found = [entry for entry in block.read().split(b"\0") if entry.startswith(name.encode() + b"=")]
     except OSError:
-        return True
+        return {name: os.environ[name]}
+    return {name: os.fsdecode(found[0].partition(b"=")[2])} if found else {}
 
 
 def _handed_over(value: str, delivery: str) -> str:
     """What goes into the environment: the secret, or the number of a pipe in which it waits to be read once."""
     if delivery != DESCRIPTOR:
         return value
-    out, into = os.pipe()
+    out, into = _pipe()
     os.set_blocking(into, False)
     try:
         written = os.write(into, value.encode())
@@ -68,3 +71,15 @@ def _handed_over(value: str, delivery: str) -> str:
         raise CcError("this secret is longer than a pipe holds", "a key of this length is probably not a key")
     os.set_inheritable(out, True)  # noqa: FBT003
     return str(out)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that takes the place of no standard stream, should one be closed: the client would read the key there."""
+    ends = os.pipe()
+    if min(ends) > 2:
+        return ends
+    try:
+        return _pipe()
+    finally:
+        for end in ends:
+            os.close(end)

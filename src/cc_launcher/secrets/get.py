@@ -22,6 +22,11 @@ def main(args: list[str]) -> int:
     except references.BadReference as bad:
         raise CcError(f"--reference {bad.reason}", bad.hint) from None
     sys.stdout.write(
-        secret.value(references.how_to_read(reference, sys.executable), f"{reference.store} secret") + "\n"
+        secret.value(
+            references.how_to_read(reference, sys.executable),
+            f"{reference.store} secret",
+            references.how_to_keep(reference),
+        )
+        + "\n"
     )
     return 0
