@@ -20,12 +20,14 @@ _ELSEWHERE = "CLAUDE_CODE_MANAGED_SETTINGS_PATH"
 
 def ordinary_paths(config: str, directory: str) -> list[tuple[str, str]]:
     """The files of the user and of the project, each with its scope."""
-    project = f"{directory}/.claude"
-    return [
+    found = [
         ("user", f"{config}/settings.json"),
-        ("project", f"{project}/settings.json"),
-        ("local", f"{project}/settings.local.json"),
+        ("project", f"{directory}/.claude/settings.json"),
+        ("local", f"{directory}/.claude/settings.local.json"),
     ]
+    # Measured on 2.1.329: below the top of a git checkout, the local file of the top counts, its project file does not.
+    top = next((str(above) for above in Path(directory).parents if (above / ".git").exists()), None)
+    return [*found, ("local", f"{top}/.claude/settings.local.json")] if top else found
 
 
 def managed_paths() -> list[str]:

@@ -1,5 +1,6 @@
 """The commands, put together."""
 
+import io
 import sys
 
 import typer
@@ -50,6 +51,8 @@ def main(args: list[str]) -> int:
 
 def cli(args: list[str]) -> int:
     """Run one command, with its output written out before anything else happens."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than a profile
     try:
         return main(args)
     finally:

@@ -107,6 +107,12 @@ def _knob(name: str) -> str:
     return name
 
 
+def _argument(text: str) -> str:
+    if text.split("=", 1)[0] == "--settings":
+        raise ValueError("cannot be an argument here: the client takes the last --settings alone, and it may be ours")
+    return _plain(text)
+
+
 def _share(name: str) -> str:
     if name not in SHAREABLE:
         raise ValueError(f"cannot be shared|what can: {', '.join(SHAREABLE)}")
@@ -131,6 +137,7 @@ Variable = Annotated[str, AfterValidator(_variable)]
 KeyVariable = Annotated[str, AfterValidator(_key_variable)]
 Header = Annotated[str, AfterValidator(_header)]
 KnobName = Annotated[str, AfterValidator(_knob)]
+Argument = Annotated[str, AfterValidator(_argument)]
 Shared = Annotated[str, AfterValidator(_share)]
 Price = Annotated[float, Field(ge=0, le=10_000, strict=False)]
 
@@ -229,7 +236,7 @@ class Profile(_Strict):
     keep: tuple[Variable, ...] = Field(
         (), description="variables of the shell that a launch would take out and that stay", strict=False
     )
-    args: tuple[Text, ...] = Field((), description="arguments for claude, before the user's own", strict=False)
+    args: tuple[Argument, ...] = Field((), description="arguments for claude, before the user's own", strict=False)
     sealed: bool = Field(
         default=False, description="keep the secret out of the environment: the client fetches it through a helper"
     )

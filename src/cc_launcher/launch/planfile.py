@@ -69,11 +69,14 @@ def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_pat
 
 def load(key: tuple[str, ...]) -> Plan | None:
     """The cached plan of this key, if there is one that can be trusted and nothing has changed since."""
+    path = path_of(key)
     try:
-        content = _read_own(path_of(key))
-        return _decode(content, key)
+        plan = _decode(_read_own(path), key)
+        if plan is not None:
+            os.utime(path)  # the newest is the one that was used last, and the oldest are let go
     except (OSError, ValueError, IndexError, KeyError, TypeError):
         return None
+    return plan
 
 
 def _listed(items) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - collections.abc is not to be imported

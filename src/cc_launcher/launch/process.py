@@ -24,12 +24,12 @@ class HelperFailed(CcError):
         self.status = status
 
 
-def find(name: str, path: str) -> list[str]:
-    """Every executable of this name on the search path, in its order."""
+def find(name: str, path: str, access: int = os.X_OK) -> list[str]:
+    """Every executable of this name on the search path, in its order; with F_OK, every file."""
     found = []
     for directory in path.split(os.pathsep):
         candidate = f"{directory or '.'}/{name}"
-        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+        if os.path.isfile(candidate) and os.access(candidate, access):
             found.append(candidate)
     return found
 
@@ -37,14 +37,15 @@ def find(name: str, path: str) -> list[str]:
 def become(program: str, argv: list[str], environment: dict[str, str]) -> int:
     """Replace this process by another program: same process id, same terminal, its exit code."""
     if os.name == "nt":
-        return _as_child(program, argv, environment)  # untested: see docs
+        from cc_launcher.launch import windows
+
+        return windows.become(program, argv, environment)
     for name in ("SIGPIPE", "SIGXFSZ"):
         # Python ignores these two, and what is ignored stays so across exec.
         if hasattr(_signal, name):
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
     try:
-        # noqa: S606 - that is the point
-        os.execve(
+        os.execve(  # noqa: S606 - that is the point
             program,
             [_encoded(word) for word in argv],
             {_encoded(name): _encoded(value) for name, value in environment.items()},
@@ -65,14 +66,31 @@ def become(program: str, argv: list[str], environment: dict[str, str]) -> int:
         ) from None
 
 
+def _encoded(text: str) -> bytes:
+    """Text for the kernel. What the locale's character set lacks comes out of a profile, which is UTF-8."""
+    try:
+        return os.fsencode(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+
+
 def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[str, str] | None = None) -> bytes:
     """What a helper prints, within a deadline. Its standard error is ours; its standard input is empty.
 
     The helper runs in a process group of its own, which is ended whole, so that nothing of it is left behind.
     """
     program = _located(argv[0], what)
+    if os.name == "nt":
+        from cc_launcher.launch import windows
+
+        output, code = windows.read([program, *argv[1:]], what, deadline, environment)
+        if code != 0:
+            raise HelperFailed(what, argv[0], code)
+        return output
     out, into = os.pipe()
     nowhere = os.open(os.devnull, os.O_RDONLY)
+    # A signal between the helper's start and our watch over it would leave it behind: it has to wait.
+    unblocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, _ending_signals())
     try:
         child = os.posix_spawn(
             program,
@@ -83,6 +101,7 @@ def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[st
             setsigmask=[],
             setsigdef=[getattr(_signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(_signal, name)],
         )
+        restore = _end_with_us(child)
     except OSError as bad:
         os.close(out)
         raise CcError(
@@ -91,8 +110,8 @@ def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[st
     finally:
         os.close(into)
         os.close(nowhere)
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, unblocked)
     status: int | None = None
-    restore = _end_with_us(child)
     try:
         output, status = _collect(child, out, what, deadline)
     finally:
@@ -189,9 +208,8 @@ def _end_with_us(child: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - 
         _kill_group(child)
         die_of(number)
 
-    for name in _ENDING:
-        number = getattr(_signal, name, None)
-        if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
+    for number in _ending_signals():
+        if _signal.getsignal(number) != _signal.SIG_IGN:
             before[number] = _signal.signal(number, end)
 
     def restore() -> None:
@@ -199,6 +217,10 @@ def _end_with_us(child: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - 
             _signal.signal(number, handler)
 
     return restore
+
+
+def _ending_signals() -> list[int]:
+    return [getattr(_signal, name) for name in _ENDING if hasattr(_signal, name)]
 
 
 def _kill_group(child: int) -> None:
@@ -212,10 +234,3 @@ def die_of(number: int) -> None:
     """End as the signal would have ended us, so that a shell's loop stops too."""
     _signal.signal(number, _signal.SIG_DFL)
     os.kill(os.getpid(), number)
-
-
-def _as_child(program: str, argv: list[str], environment: dict[str, str]) -> int:
-    """Windows: exec there returns at once and loses the exit code."""
-    import subprocess
-
-    return subprocess.run([program, *argv[1:]], env=environment, check=False).returncode  # noqa: S603

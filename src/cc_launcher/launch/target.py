@@ -18,6 +18,9 @@ def locate(configured: str = "") -> str:
         return _checked(os.path.expanduser(given))
     found = on_path()
     if found is None:
+        blocked = process.find("claude", os.environ.get("PATH", os.defpath), os.F_OK)
+        if blocked and not os.access(blocked[0], os.X_OK):
+            return _checked(blocked[0])  # which says so
         raise CcError("claude is not installed, or not on PATH", INSTALL, code=NOT_FOUND)
     return found
 
