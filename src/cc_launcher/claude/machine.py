@@ -28,7 +28,7 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
         version=version.of(path) if path else HOST_FLAG_SINCE,
         settings=settings.ordinary(client_config, directory),
         managed=settings.managed(),
-        present=frozenset(os.environ),
+        present=present(),
         own_command=OWN_COMMAND,
         python=sys.executable,
         isolated_root=_isolated_root(),
@@ -44,6 +44,11 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
             *_own_code(),
         ),
     )
+
+
+def present() -> frozenset[str]:
+    """The names of the variables that are set to something."""
+    return frozenset(name for name, value in os.environ.items() if value)
 
 
 def config_directory(resolved: Resolved) -> str:

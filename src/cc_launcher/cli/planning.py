@@ -41,7 +41,7 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     described = machine.describe(resolved, client)
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
     made = make_plan(resolved, request.word, options, described)
-    if for_real:
+    if for_real and not request.env:  # a value from the command line may be anything, a secret too
         asked = {name: name in described.present for name in resolved.profile.key_env}
         plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
     return Planned(made, resolved, described, missing)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cc_launcher.claude.machine import present
 from cc_launcher.cli import render
 from cc_launcher.core import references
 from cc_launcher.core.errors import CcError
@@ -66,7 +67,7 @@ def state(resolved: Resolved) -> str:
     """Whether the secret is there, without reading it; a keyring is not asked, since it may ask back."""
     if resolved.profile.auth not in {"bearer", "api-key"}:
         return READY
-    reference = references.parse(resolved.profile.secret or default_reference(resolved, frozenset(os.environ)))
+    reference = references.parse(resolved.profile.secret or default_reference(resolved, present()))
     if reference.store == "keyring":
         names = " or ".join(resolved.profile.key_env[:1])
         return f"in the keyring, or set {names}" if names else "in the keyring"

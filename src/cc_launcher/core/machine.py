@@ -24,7 +24,7 @@ class Machine:
     version: tuple[int, ...] | None  # of the client; None when it does not say
     settings: tuple[SettingsFile, ...] = ()
     managed: tuple[SettingsFile, ...] = ()
-    present: frozenset[str] = frozenset()  # the names of the environment's variables
+    present: frozenset[str] = frozenset()  # the names of the environment's variables that are not empty
     own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
     python: str = "python3"
     isolated_root: str = ""  # where isolated profiles have their directories

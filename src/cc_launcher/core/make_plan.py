@@ -60,7 +60,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         unset=unset,
         pins=_pins(profile, protection, values, unset, slots, machine),
         args=profile.args,
-        mode_args=_mode_args(profile, machine.settings),
+        mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
         notes=tuple(note for note in (*notes, choice.note) if note),
         sources=(*(source.path for source in resolved.chain), *machine.watched),

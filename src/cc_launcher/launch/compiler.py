@@ -3,26 +3,26 @@
 import os
 import sys
 
-from cc_launcher.core.errors import NOT_FOUND, CcError
+from cc_launcher.core.errors import CcError
 from cc_launcher.launch import process
 
-# Set for a candidate after which there are others: some of what is called `cc` (a pyenv shim, ccache) looks for the
-# real one on PATH again and finds us. Then we go on behind the one that was tried, instead of round in circles.
+# Set for the candidate: some of what is called `cc` (a pyenv shim, ccache) looks for the real one on PATH again and
+# finds us. Then we go on behind the one that was tried, instead of round in circles.
 TRIED = "CC_LAUNCHER_TRIED"
 
 
 def pass_on(arguments: list[str]) -> int:
     """Become the compiler, with the same arguments and its full path as its name: gcc finds its own parts by that."""
-    if arguments:
-        _suggest(arguments[0])
     environment = dict(os.environ)
     tried = environment.pop(TRIED, "").split("\n")
     left = [path for path in candidates() if path not in tried]
+    meant = _meant(arguments)
     if not left:
-        what = (
-            f"{arguments[0] if arguments else 'cc'}: no command of cc, and there is no C compiler on PATH to hand it to"
-        )
-        raise CcError(what, "cc help lists the commands", code=NOT_FOUND)
+        what = f"{arguments[0]} is no command of cc" if arguments else "cc: no command"
+        raise CcError(f"{what}, and there is no C compiler of that name on PATH", meant or "cc help lists the commands")
+    if meant and sys.stderr.isatty():
+        sys.stderr.write(f"cc: {arguments[0]} is no command of cc, {meant} The C compiler gets it.\n")
+        sys.stderr.flush()
     if len(left) > 1:
         environment[TRIED] = "\n".join([*filter(None, tried), left[0]])
     return process.become(left[0], [left[0], *arguments], environment)
@@ -50,13 +50,12 @@ def is_ours(path: str) -> bool:
     return head.startswith(b"#!") and b"cc_launcher" in head
 
 
-def _suggest(word: str) -> None:
-    """Say so, on a terminal, when a word is rather a command of ours, mistyped, than anything a compiler could take."""
-    if sys.stderr.isatty() and word.replace("-", "").isalpha() and word[0] != "-" and not os.path.exists(word):
-        from cc_launcher.core.nearest import did_you_mean
-        from cc_launcher.launch.entry import COMMANDS
+def _meant(arguments: list[str]) -> str:
+    """The command of ours that was meant, when a word is rather that, mistyped, than anything a compiler takes."""
+    word = arguments[0] if arguments else ""
+    if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
+        return ""
+    from cc_launcher.core.nearest import did_you_mean
+    from cc_launcher.launch.entry import COMMANDS
 
-        hint = did_you_mean(word, list(COMMANDS))
-        if hint:
-            sys.stderr.write(f"cc: {word} is no command of cc, {hint} The C compiler gets it.\n")
-            sys.stderr.flush()
+    return did_you_mean(word, list(COMMANDS))

@@ -146,7 +146,7 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
         return None
     if from_path and target.on_path() != plan.target:
         return None
-    if any((name[1:] in os.environ) != (name[0] == "+") for name in asked):
+    if any(bool(os.environ.get(name[1:])) != (name[0] == "+") for name in asked):
         return None
     if len(fingerprints) != len(plan.sources):
         return None
