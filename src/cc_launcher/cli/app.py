@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 from cc_launcher.cli import config, env, overview, profiles, run, secret, show, version
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.launch.request import COMMANDS
 
 app = typer.Typer(
     name="cc",
@@ -60,8 +61,6 @@ def cli(args: list[str]) -> int:
 
 
 def _hint(args: list[str]) -> str:
-    from cc_launcher.launch.entry import COMMANDS  # entry imports us
-
     if args and args[0] not in COMMANDS and not args[0].startswith("-"):
         return did_you_mean(args[0], list(COMMANDS)) or "cc help lists the commands"
     return f"cc help {args[0]}" if args and args[0] in COMMANDS else "cc help"

@@ -51,10 +51,8 @@ def command(
     if not listed:
         render.talk("no profile is ready: cc list-profiles shows what each one needs")
         return
-    render.table(
-        ("profile", "title", "endpoint", "model", "state"),
-        [(row.name, row.title, row.host, row.model, row.state) for row in listed],
-    )
+    cells = [(row.name, row.title, row.model, row.state) for row in listed]
+    render.table(("profile", "title", "model", "state"), cells)
 
 
 def rows() -> list[Row]:
@@ -70,7 +68,7 @@ def state(resolved: Resolved) -> str:
     reference = references.parse(resolved.profile.secret or default_reference(resolved, present()))
     if reference.store == "keyring":
         names = " or ".join(resolved.profile.key_env[:1])
-        return f"in the keyring, or set {names}" if names else "in the keyring"
+        return f"needs {names} or the keyring" if names else "needs the keyring"
     return READY if _there(reference) else f"missing: {reference}"
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-_SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+_SAFE = re.compile(r"[A-Za-z0-9_@+:,./-]+")  # not = and %: zsh reads `=ls` as a path, fish `%self` as a number
 
 
 def sh(word: str) -> str:

@@ -13,9 +13,6 @@ from cc_launcher.core.plan import has_settings
 from cc_launcher.core.text import printable
 from cc_launcher.launch import planfile, process, request, start
 
-COMMANDS = ("config", "env", "help", "list-profiles", "ls", "run", "secret", "show", "version")
-HELP = ("-h", "--help")
-
 
 def main() -> int:
     """The console scripts `cc` and `cc-launcher`."""
@@ -67,7 +64,7 @@ def _dispatch(args: list[str]) -> int:
         return compiler.pass_on(args)
     if args and args[0] == "run":
         _run_cached(args[1:])
-    if args[:2] == ["secret", "get"] and not any(option in args for option in HELP):
+    if args[:2] == ["secret", "get"] and not any(option in args for option in request.HELP):
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])
@@ -82,7 +79,7 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in COMMANDS or args[0] in HELP
+    return args[0] in request.COMMANDS or args[0] in request.HELP
 
 
 def _run_cached(args: list[str]) -> None:

@@ -1,8 +1,9 @@
-"""What `cc run` is asked for: our options, the profile, the model, and the client's own arguments."""
+"""What we are asked for: our commands, and of `cc run` our options, the profile, the model and the client's arguments."""
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import SUBCOMMANDS
 
+COMMANDS = ("config", "env", "help", "list-profiles", "ls", "run", "secret", "show", "version")
 FLAGS = ("--sealed", "--dry-run", "--json")
 WITH_VALUE = ("--env",)
 HELP = ("-h", "--help")
