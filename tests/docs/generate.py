@@ -76,8 +76,8 @@ def _variables_page() -> str:
     lines = [
         "# The variables a launch decides about",
         "",
-        "Made from `core/variables.py`. A launch starts from the parent's environment without the first ones, and sets",
-        "its own. `keep` in a profile and `--env` on the command line say otherwise, but not for routing and credentials.",
+        "Made from `core/variables.py`. A launch starts from the parent's environment without the first ones, and",
+        "sets its own. `keep` in a profile and `--env` say otherwise, but not for routing and credentials.",
     ]
     titles = {
         "ROUTING": "Routing",

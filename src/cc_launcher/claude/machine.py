@@ -33,12 +33,13 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
         python=sys.executable,
         isolated_root=_isolated_root(),
         watched=(
-            os.path.realpath(path or "claude"),
+            path or "claude",  # not where a link leads today: an update may point it to another version
             str(config.path()),
             str(profiles.user_directory()),
             *(str(profiles.user_path(source.name)) for source in resolved.chain if source.shipped),
             *(path for _, path in settings.ordinary_paths(client_config, directory)),
             *settings.managed_paths(),
+            *(f"{path}/" for path in settings.managed_paths()),  # where one is a directory, what is in it
             *(file.path for file in settings.managed()),
             *([client_config] if resolved.profile.isolated else []),
             *_own_code(),

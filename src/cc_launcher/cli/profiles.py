@@ -62,19 +62,25 @@ def rows() -> list[Row]:
 
 
 def state(resolved: Resolved) -> str:
-    """Whether the secret is there, without reading it; a keyring is not asked, since it may ask back."""
-    if resolved.profile.auth not in {"bearer", "api-key"}:
+    """Whether the secrets are there, without reading them; a keyring is not asked, since it may ask back."""
+    profile = resolved.profile
+    wanted = list(profile.secret_headers.values())
+    if profile.auth in {"bearer", "api-key"}:
+        token = profile.secret or default_reference(resolved, present())
+        if profile.secret is None and token.startswith("keyring:"):
+            return f"needs {' or '.join([*profile.key_env[:1], 'the keyring'])}"
+        wanted.append(token)
+    unseen = [reference for reference in wanted if not _there(references.parse(reference))]
+    if not unseen:
         return READY
-    reference = references.parse(resolved.profile.secret or default_reference(resolved, present()))
-    if reference.store == "keyring":
-        names = " or ".join(resolved.profile.key_env[:1])
-        return f"needs {names} or the keyring" if names else "needs the keyring"
-    return READY if _there(reference) else f"missing: {reference}"
+    return ", ".join(f"{text} ({'not asked' if text.startswith('keyring:') else 'missing'})" for text in unseen)
 
 
 def _there(reference: references.Reference) -> bool:
     if reference.store == "env":
         return bool(os.environ.get(reference.name))
+    if reference.store == "keyring":
+        return False
     if reference.store == "file":
         try:
             found = Path(reference.name).expanduser().stat()

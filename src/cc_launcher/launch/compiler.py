@@ -4,7 +4,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.launch import process
+from cc_launcher.launch import process, start
 
 # Set for the candidate: some of what is called `cc` (a pyenv shim, ccache) looks for the real one on PATH again and
 # finds us. Then we go on behind the one that was tried, instead of round in circles.
@@ -13,18 +13,18 @@ TRIED = "CC_LAUNCHER_TRIED"
 
 def pass_on(arguments: list[str]) -> int:
     """Become the compiler, with the same arguments and its full path as its name: gcc finds its own parts by that."""
-    environment = dict(os.environ)
-    tried = environment.pop(TRIED, "").split("\n")
+    environment = start.inherited()
+    tried = [path for path in environment.get(TRIED, "").split("\n") if path]
     left = [path for path in candidates() if path not in tried]
     meant = _meant(arguments)
     if not left:
         what = f"{arguments[0]} is no command of cc" if arguments else "cc: no command"
-        raise CcError(f"{what}, and there is no C compiler of that name on PATH", meant or "cc help lists the commands")
+        why = "what is called cc on PATH leads back here" if tried else "there is no C compiler of that name on PATH"
+        raise CcError(f"{what}, and {why}", meant or "cc help lists the commands")
     if meant and sys.stderr.isatty():
         sys.stderr.write(f"cc: {arguments[0]} is no command of cc, {meant} The C compiler gets it.\n")
         sys.stderr.flush()
-    if len(left) > 1:
-        environment[TRIED] = "\n".join([*filter(None, tried), left[0]])
+    environment[TRIED] = "\n".join([*tried, left[0]])
     return process.become(left[0], [left[0], *arguments], environment)
 
 

@@ -42,8 +42,9 @@ def fingerprint(path: str) -> str:
     except OSError:
         return "-"
     if stat.S_ISDIR(found.st_mode):
-        # Files come and go in a directory; only who may put them there matters.
-        return f"d {found.st_mode} {found.st_uid}"
+        # Files come and go in a directory; only who may put them there matters, unless a `/` at the end asks for more.
+        inside = found.st_mtime_ns if path.endswith("/") else ""
+        return f"d {found.st_mode} {found.st_uid} {inside}"
     return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino} {found.st_mode} {found.st_uid}"
 
 

@@ -1,4 +1,4 @@
-"""What we are asked for: our commands, and of `cc run` our options, the profile, the model and the client's arguments."""
+"""What we are asked for: our commands; of `cc run` our options, the profile, the model, the client's arguments."""
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import SUBCOMMANDS
