@@ -72,4 +72,4 @@ def _print_json(plan: Plan, secrets: list[str] | None) -> None:
         | ({"value": secrets[index]} if secrets is not None else {})
         for index, slot in enumerate(plan.slots)
     ]
-    render.envelope("env", {"set": plan.set, "unset": list(plan.unset), "secrets": found})
+    render.envelope("env", {"set": plan.set, "unset": exports.taken_out(plan), "secrets": found})

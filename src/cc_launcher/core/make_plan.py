@@ -185,7 +185,7 @@ def _keep_it(profile: Profile, reference: references.Reference) -> str:
 def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machine) -> dict[str, str]:
     """Every variable that the plan sets, without secrets."""
     profile = resolved.profile
-    values = dict(profile.env)
+    values = {}
     if profile.base_url is not None:
         values["ANTHROPIC_BASE_URL"] = profile.base_url
     if profile.auth == "none":
@@ -205,7 +205,7 @@ def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machin
         values["CLAUDE_CODE_DISABLE_AGENT_VIEW"] = "1"
     if protection == HOSTED:
         values[HOST_FLAG] = "1"
-    return values
+    return values | profile.env
 
 
 def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:

@@ -27,6 +27,10 @@ MAX_TIMEOUT_MS = 2_147_483_647
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
+_SLOTS = frozenset(
+    {"ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"}
+    | {f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in TIERS}
+)
 _AWAY_FROM_ENV = {
     variables.ROUTING: "that is what `base_url` and `auth` are for",
     variables.CREDENTIALS: "that is what `secret` is for",
@@ -87,6 +91,12 @@ def _variable(name: str) -> str:
     return name
 
 
+def _set_variable(name: str) -> str:
+    if name in _SLOTS:
+        raise ValueError("cannot be set here: it fills a slot of the client|that is what [tiers] is for")
+    return _variable(name)
+
+
 def _key_variable(name: str) -> str:
     if not names.VARIABLE.fullmatch(name):
         raise ValueError("is no variable name: letters, digits and _, no digit first")
@@ -134,6 +144,7 @@ BaseUrl = Annotated[str, AfterValidator(_url)]
 SecretReference = Annotated[Text, AfterValidator(_reference)]
 Duration = Annotated[str, AfterValidator(_duration)]
 Variable = Annotated[str, AfterValidator(_variable)]
+SetVariable = Annotated[str, AfterValidator(_set_variable)]
 KeyVariable = Annotated[str, AfterValidator(_key_variable)]
 Header = Annotated[str, AfterValidator(_header)]
 KnobName = Annotated[str, AfterValidator(_knob)]
@@ -225,7 +236,7 @@ class Profile(_Strict):
     modes: dict[ProfileName, Mode] = Field(
         default_factory=dict, description="flags of a wrapper (a later version makes wrappers)"
     )
-    env: dict[Variable, Text] = Field(default_factory=dict, description="further variables of the session")
+    env: dict[SetVariable, Text] = Field(default_factory=dict, description="further variables of the session")
     headers: dict[Header, Text] = Field(default_factory=dict, description="further headers of each request, no secrets")
     secret_headers: dict[Header, SecretReference] = Field(
         default_factory=dict, description="headers whose value is a secret, each with a reference to where it is kept"
