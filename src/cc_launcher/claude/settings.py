@@ -5,6 +5,7 @@ Only names are taken from them, never a value.
 
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ _MANAGED = {
     "darwin": "/Library/Application Support/ClaudeCode",
     "win32": r"C:\Program Files\ClaudeCode",
 }
-_ELSEWHERE = "CLAUDE_CODE_MANAGED_SETTINGS_PATH"
 
 
 def ordinary_paths(config: str, directory: str) -> list[tuple[str, str]]:
@@ -33,9 +33,7 @@ def ordinary_paths(config: str, directory: str) -> list[tuple[str, str]]:
 def managed_paths() -> list[str]:
     """The files of an administrator, and the directory of their parts."""
     base = _MANAGED.get(sys.platform, "/etc/claude-code")
-    found = [f"{base}/managed-settings.json", f"{base}/managed-settings.d"]
-    elsewhere = os.environ.get(_ELSEWHERE)
-    return [*found, elsewhere] if elsewhere else found
+    return [f"{base}/managed-settings.json", f"{base}/managed-settings.d"]
 
 
 def ordinary(config: str, directory: str) -> tuple[SettingsFile, ...]:
@@ -59,23 +57,32 @@ def managed() -> tuple[SettingsFile, ...]:
 def read(path: str, scope: str) -> SettingsFile | None:
     """What one file sets; nothing when it is not there."""
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-        content = json.loads(text)
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            # A repository may bring a link along: to /dev/zero, which never ends, or to a terminal.
+            return SettingsFile(path, scope, problem="are no file")
+        content = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+        if not isinstance(content, dict):
+            return SettingsFile(path, scope, problem="hold no object")
+        keys = frozenset(_dotted(content))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, RecursionError) as bad:
         return SettingsFile(path, scope, problem=f"cannot be read ({type(bad).__name__})")
-    if not isinstance(content, dict):
-        return SettingsFile(path, scope, problem="hold no object")
     env = content.get("env")
-    return SettingsFile(
-        path, scope, frozenset(env) if isinstance(env, dict) else frozenset(), frozenset(_dotted(content))
-    )
+    return SettingsFile(path, scope, frozenset(env) if isinstance(env, dict) else frozenset(), keys)
 
 
 def merged(user: str, pins: str) -> str:
     """The user's own settings with ours over them, as one text: the client takes the last `--settings` alone."""
     return json.dumps(_over(json.loads(user), json.loads(pins)), ensure_ascii=False, separators=(",", ":"))
+
+
+def allowing(pins: str, models: list[str]) -> str:
+    """The pins, with further models among those that a session may ask for."""
+    content = json.loads(pins)
+    if models and "availableModels" in content:
+        content["availableModels"] = list(dict.fromkeys([*content["availableModels"], *models]))
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def _over(under: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.variables import NETWORK
 from cc_launcher.files import isolated, plan_cache, profiles
 from cc_launcher.launch import paths, planfile
 from cc_launcher.launch.request import Request
@@ -42,6 +43,6 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
     made = make_plan(resolved, request.word, options, described)
     if for_real and not request.env:  # a value from the command line may be anything, a secret too
-        asked = {name: name in described.present for name in resolved.profile.key_env}
+        asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
         plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
     return Planned(made, resolved, described, missing)

@@ -9,10 +9,13 @@ import typer
 from cc_launcher.claude import settings
 from cc_launcher.cli import plan_view, planning, render
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import Plan, arguments, before_dashes, has_settings
+from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins
 from cc_launcher.core.text import printable
 from cc_launcher.files import profiles
 from cc_launcher.launch import request, start
+
+# The client's own names for its tiers: each means a slot that the plan has filled.
+_CLIENT_ALIASES = frozenset({"opus", "sonnet", "haiku", "fable", "best", "default", "opusplan", "inherit"})
 
 
 def command(
@@ -70,27 +73,31 @@ def _which() -> str:
 
 def _arguments(plan: Plan, user: list[str]) -> list[str]:
     """The target's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
-    if not plan.pins or not has_settings(user):
+    if not plan.pins or not changes_pins(user):
         return arguments(plan, user)
-    given, left = _without_settings(user)
-    return arguments(plan.but(pins=settings.merged(_settings_text(given), plan.pins)), left)
+    given, left = _taken(user, "--settings")
+    models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
+    pins = settings.allowing(plan.pins, [name for name in models if name.lower() not in _CLIENT_ALIASES])
+    if given:
+        pins = settings.merged(_settings_text(given[-1]), pins)
+    return arguments(plan.but(pins=pins), left)
 
 
-def _without_settings(user: list[str]) -> tuple[str, list[str]]:
-    """The value of `--settings`, of several the last (as the client would have it), and the other arguments."""
+def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:
+    """The values that an option of the client is given, and all arguments but these."""
     options = before_dashes(user)
-    given = ""
+    given: list[str] = []
     left: list[str] = []
     index = 0
     while index < len(options):
         name, equals, value = options[index].partition("=")
-        if name == "--settings":
+        if name == option:
             if not equals:
                 index += 1
                 if index == len(options):
-                    raise CcError("--settings: names nothing", "--settings FILE, or --settings '{…}'", code=USAGE)
+                    raise CcError(f"{option}: names nothing", f"write {option} VALUE", code=USAGE)
                 value = options[index]
-            given = value
+            given.append(value)
         else:
             left.append(options[index])
         index += 1

@@ -58,7 +58,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         target=machine.target,
         set=values,
         unset=unset,
-        pins=_pins(profile, protection, values, unset, slots, machine),
+        pins=_pins(profile, choice, protection, values, unset, slots, machine),
         args=profile.args,
         mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
@@ -217,10 +217,6 @@ def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
         model = choice.slots[tier]
         values[variable] = model
         values[f"{variable}_NAME"] = f"{known(profile, model).name or model} ({resolved.label})"
-    if profile.subagents == "one":
-        # An agent's file may name a full id of another provider (`model: claude-sonnet-4-6`), and only this keeps
-        # the client from asking for it. The price: an agent that asks for a tier gets the same model as all others.
-        values["CLAUDE_CODE_SUBAGENT_MODEL_FORCE"] = "1"
     if choice.subagent is not None:
         values["CLAUDE_CODE_SUBAGENT_MODEL"] = choice.subagent
     context = known(profile, choice.main).context
@@ -289,6 +285,7 @@ def _helper(slots: tuple[Slot, ...], machine: Machine) -> str:
 
 def _pins(
     profile: Profile,
+    choice: Choice,
     protection: str,
     values: dict[str, str],
     unset: tuple[str, ...],
@@ -297,21 +294,40 @@ def _pins(
 ) -> str:
     """What goes into `--settings`: it beats every settings file but the managed ones."""
     settings: dict[str, object] = dict(setting for name in _knobs(profile) for setting in KNOBS[name].settings)
+    if choice.slots and profile.base_url is not None and not profile.any_model:
+        # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
+        # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
+        settings["availableModels"] = list(
+            dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent]), *profile.models])
+        )
+    if protection == HOSTED:
+        # The flag covers routing, credentials and models; not these. Measured: CLAUDE_CODE_EXTRA_BODY in a project's
+        # settings changes the model even with the flag.
+        held: tuple[variables.Group, ...] = (variables.SHAPE,)
+    elif profile.auth == "login" and profile.base_url is None:
+        held = (variables.ROUTING, variables.CREDENTIALS)
+    else:
+        held = tuple(group for group in variables.GROUPS if group.from_settings)
+    pinned = {name: values.get(name, "") for group in held for name in group.names if name in values or name in unset}
     if protection != HOSTED:
-        if profile.auth == "login" and profile.base_url is None:
-            held: tuple[variables.Group, ...] = (variables.ROUTING, variables.CREDENTIALS)
-        else:
-            held = tuple(group for group in variables.GROUPS if group.from_settings)
-        empty = {name: "" for group in held for name in group.names if name in unset}
-        if any(slot.delivery == DESCRIPTOR for slot in slots):
-            # Measured on 2.1.72: beside a key by descriptor, an empty token is sent as an empty one. No settings file
-            # has a token here, or the launch would be sealed.
-            empty.pop("ANTHROPIC_AUTH_TOKEN", None)
-        # Headers that the secret joins at the launch are not pinned: the pin would win over the whole.
-        joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in slots) else ""
-        settings["env"] = {**empty, **{name: value for name, value in values.items() if name != joined}}
+        pinned.update(values)
+        pinned.update((name, "") for name in _project_network(machine) if name not in machine.present)
         settings["apiKeyHelper"] = _helper(slots, machine)
-    return json.dumps(settings, ensure_ascii=False, separators=(",", ":")) if settings else ""
+    if any(slot.delivery == HEADER for slot in slots):
+        pinned.pop(CUSTOM_HEADERS, None)  # the secret joins them at the launch, and the pin would win over the whole
+    if any(slot.delivery == DESCRIPTOR for slot in slots):
+        # Measured on 2.1.72: beside a key by descriptor, an empty token is sent as an empty one. No settings file
+        # has a token here, or the launch would be sealed.
+        pinned.pop("ANTHROPIC_AUTH_TOKEN", None)
+    settings["env"] = pinned
+    return json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
+
+
+def _project_network(machine: Machine) -> list[str]:
+    """The proxies and certificates that a project's file sets, which may come from anybody."""
+    return [
+        name for file in machine.settings if file.scope == "project" for name in variables.NETWORK if name in file.env
+    ]
 
 
 def _mode_args(profile: Profile, settings: tuple[SettingsFile, ...]) -> tuple[str, ...]:

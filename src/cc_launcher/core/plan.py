@@ -93,11 +93,13 @@ class Plan(_Frozen):
 SUBCOMMANDS = frozenset(
     {
         "agents",
+        "attach",
         "auth",
         "auto-mode",
         "config",
         "doctor",
         "gateway",
+        "import",
         "install",
         "kill",
         "logs",
@@ -106,13 +108,18 @@ SUBCOMMANDS = frozenset(
         "plugin",
         "plugins",
         "project",
+        "purge",
         "remote-control",
+        "respawn",
+        "rm",
         "setup-token",
+        "stop",
         "ultrareview",
         "update",
         "upgrade",
     }
 )
+_CHANGES_PINS = ("--settings", "--model", "--fallback-model")
 _CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
 _ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
 
@@ -137,7 +144,7 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
 
 
 def arguments(plan: Plan, user: list[str]) -> list[str]:
-    """The target's arguments after its name, for a user who gives no `--settings` or whose plan pins nothing."""
+    """The target's arguments after its name, for a user whose own do not change the pins."""
     if user and user[0] in SUBCOMMANDS:
         return user
     mode = [] if _has_mode(plan.args) or _has_mode(user) else list(plan.mode_args)
@@ -145,9 +152,12 @@ def arguments(plan: Plan, user: list[str]) -> list[str]:
     return [*pins, *mode, *plan.args, *user]
 
 
-def has_settings(user: list[str]) -> bool:
-    """Whether the user's arguments hold `--settings`, which would replace the pins instead of joining them."""
-    return any(argument == "--settings" or argument.startswith("--settings=") for argument in before_dashes(user))
+def changes_pins(user: list[str]) -> bool:
+    """Whether the user's arguments have a say in what is pinned.
+
+    Their `--settings` would replace ours, and a model that they name has to be among those that may be asked for.
+    """
+    return any(argument.split("=", 1)[0] in _CHANGES_PINS for argument in before_dashes(user))
 
 
 def before_dashes(user: list[str]) -> list[str]:

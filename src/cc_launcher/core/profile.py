@@ -227,10 +227,10 @@ class Profile(_Strict):
     )
     # mypy takes the bare class for something else
     tiers: Tiers = Field(default_factory=lambda: Tiers())  # noqa: PLW0108
-    subagents: Literal["one", "tiers"] = Field(
-        "one",
-        description="one: every subagent runs on the subagent tier (or main), whatever its file says; "
-        "tiers: on the tier that it asks for, and a full model id that it names is asked for as it stands",
+    any_model: bool = Field(
+        default=False,
+        description="let a session ask for models that are not listed here: with /model, but also what the files of "
+        "agents and commands name, such as a Claude model",
     )
     models: dict[ModelName, Model] = Field(default_factory=dict)
     modes: dict[ProfileName, Mode] = Field(

@@ -58,9 +58,7 @@ class Source:
 def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
     """Parse TOML and hold it to the model; every fault is told with its line, and none repeats a value."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise CcError(
-            f"{shown}: larger than {MAX_BYTES // 1024} KiB", "split it: a profile can extend another", code=INVALID
-        )
+        raise too_large(shown)
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > MAX_LINE:
             raise CcError(
@@ -99,6 +97,13 @@ def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
             what, hint, code=INVALID, details=tuple(what + (f" ({hint})" if hint else "") for what, hint in faults[1:])
         )
     return data
+
+
+def too_large(shown: str) -> CcError:
+    """The error for a file that is larger than any that people write."""
+    return CcError(
+        f"{shown}: larger than {MAX_BYTES // 1024} KiB", "split it: a profile can extend another", code=INVALID
+    )
 
 
 def dotted(path: tuple[object, ...]) -> str:

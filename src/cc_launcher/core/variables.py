@@ -72,6 +72,7 @@ ROUTING = Group(
         "ANTHROPIC_UNIX_SOCKET",
         "CLAUDE_CODE_RUNNER_MODEL_SOCKET",
         "CLAUDE_CODE_API_BASE_URL",
+        "CLAUDE_CODE_CLIENT_DATA_URL",
         "CLAUDE_CODE_CUSTOM_OAUTH_URL",
         "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL",
         "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST",
@@ -154,7 +155,6 @@ MODELS = Group(
         "CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL",
         "CLAUDE_CODE_AUTO_MODE_MODEL",
         "CLAUDE_CODE_BG_CLASSIFIER_MODEL",
-        "CLAUDE_CODE_MODEL_CAPABILITIES",
         "CLAUDE_CODE_MODEL_CATALOG",
         "CLAUDE_CODE_MODEL_CATALOG_URL",
         "CLAUDE_CODE_ALLOW_OTHER_MODELS",
@@ -174,6 +174,9 @@ SHAPE = Group(
     from_settings=True,
     names=(
         "ANTHROPIC_BETAS",
+        "CLAUDE_CODE_MODEL_CAPABILITIES",
+        "CLAUDE_CODE_ADDITIONAL_PROTECTION",
+        "CLAUDE_CODE_ENABLE_EXPERIMENTAL_ADVISOR_TOOL",
         "API_TIMEOUT_MS",
         "CLAUDE_CODE_EXTRA_BODY",
         "CLAUDE_CODE_EXTRA_METADATA",
@@ -212,6 +215,9 @@ SURROUNDING = Group(
     names=(
         "CLAUDECODE",
         "CLAUDE_CODE_CHILD_SESSION",
+        "CLAUDE_CODE_BRIEF",
+        "CLAUDE_CODE_CONTAINER_ID",
+        "CLAUDE_CODE_COORDINATOR_MODE",
         "CLAUDE_CODE_SESSION_ID",
         "CLAUDE_CODE_ENTRYPOINT",
         "CLAUDE_CODE_EXECPATH",
@@ -233,6 +239,23 @@ SURROUNDING = Group(
         "CLAUDE_CODE_HOST_WORKTREE",
         "CLAUDE_CODE_HOST_WORKTREE_FENCE",
     ),
+)
+
+# The way to the network. A launch leaves them to the user's shell; a project's settings file may not set them for a
+# launch that carries a secret: a proxy and a certificate of somebody else's are all it takes to read along.
+NETWORK = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_TLS_REJECT_UNAUTHORIZED",
+    "CLAUDE_CODE_CLIENT_CERT",
+    "CLAUDE_CODE_CLIENT_KEY",
 )
 
 GROUPS = (ROUTING, CREDENTIALS, MODELS, SHAPE, SURROUNDING)

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from cc_launcher.core.errors import INVALID, CcError
-from cc_launcher.core.source import MAX_BYTES
+from cc_launcher.core.source import MAX_BYTES, too_large
 from cc_launcher.core.text import printable
 
 
@@ -21,6 +21,8 @@ def read_text(path: Path) -> str | None:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
+        if path.is_symlink():  # not the same as no file: a provider of the same name would be taken in its place
+            raise CcError(f"{shown(path)}: a link to nothing", "mend the link, or remove it", code=INVALID) from None
         return None
     except OSError as bad:
         raise CcError(f"{shown(path)}: {bad.strerror}", "check what it is: ls -l", code=INVALID) from None
@@ -30,6 +32,8 @@ def read_text(path: Path) -> str | None:
             raise CcError(f"{shown(path)}: not a file", "a profile is a TOML file", code=INVALID)
         _refuse_shared(path, found)
         content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:  # cut off, and with its line ends shortened below, it could pass for a whole file
+        raise too_large(shown(path))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as bad:

@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import BUG, CcError
-from cc_launcher.core.plan import has_settings
+from cc_launcher.core.plan import changes_pins
 from cc_launcher.core.text import printable
 from cc_launcher.launch import planfile, process, request, start
 
@@ -88,5 +88,5 @@ def _run_cached(args: list[str]) -> None:
     if asked.help or not asked.profile or "--dry-run" in asked.flags or "--json" in asked.flags:
         return
     plan = planfile.load(planfile.key_of(asked))
-    if plan is not None and not (plan.pins and has_settings(asked.rest)):
+    if plan is not None and not (plan.pins and changes_pins(asked.rest)):
         start.launch_with(plan, asked.rest)

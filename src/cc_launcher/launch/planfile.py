@@ -14,7 +14,6 @@ from cc_launcher.launch.request import Request
 MAGIC = "cc-plan 1"
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
-_VARIABLES = (target.OVERRIDE, "CLAUDE_CODE_MANAGED_SETTINGS_PATH")  # they say where to look
 _STRINGS = ("profile", "label", "model", "protection", "target", "pins")
 _TUPLES = ("unset", "args", "mode_args", "notes", "sources")
 
@@ -23,7 +22,7 @@ def key_of(request: Request) -> tuple[str, ...]:
     """Everything in a request and its surroundings that makes another plan, but for the files it is made from."""
     sealed = "sealed" if "--sealed" in request.flags else ""
     overrides = [part for pair in request.env for part in pair]
-    places = (paths.config(), paths.data(), paths.client_config(), *(os.environ.get(name, "") for name in _VARIABLES))
+    places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(target.OVERRIDE, ""))
     return (__version__, request.profile, request.word or "", sealed, *overrides, *places, _directory())
 
 

@@ -44,4 +44,7 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except Exception:  # noqa: BLE001 - whatever a backend raises: its text may hold anything, and a trace helps nobody
+        sys.exit(UNREADABLE_KEYRING)
