@@ -6,8 +6,8 @@ import sys
 from cc_launcher.claude import settings, version
 from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import config, profiles
-from cc_launcher.launch import paths, target
+from cc_launcher.files import config, places
+from cc_launcher.launch import paths, planfile, target
 
 # How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
@@ -28,15 +28,15 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
         version=version.of(path) if path else HOST_FLAG_SINCE,
         settings=settings.ordinary(client_config, directory),
         managed=settings.managed(),
-        present=present(),
+        present=planfile.present(),
         own_command=OWN_COMMAND,
         python=sys.executable,
         isolated_root=_isolated_root(),
         watched=(
             path or "claude",  # not where a link leads today: an update may point it to another version
             str(config.path()),
-            str(profiles.user_directory()),
-            *(str(profiles.user_path(source.name)) for source in resolved.chain if source.shipped),
+            str(places.user_directory()),
+            *(str(places.user_path(source.name)) for source in resolved.chain if source.shipped),
             *(path for _, path in settings.ordinary_paths(client_config, directory)),
             *settings.managed_paths(),
             *(f"{path}/" for path in settings.managed_paths()),  # where one is a directory, what is in it
@@ -45,11 +45,6 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
             *_own_code(),
         ),
     )
-
-
-def present() -> frozenset[str]:
-    """The names of the variables that are set to something."""
-    return frozenset(name for name, value in os.environ.items() if value)
 
 
 def config_directory(resolved: Resolved) -> str:

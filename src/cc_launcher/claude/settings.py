@@ -45,12 +45,12 @@ def managed() -> tuple[SettingsFile, ...]:
     """What an administrator's files say."""
     files: list[str] = []
     for path in managed_paths():
-        if Path(path).is_dir():
-            files += sorted(
-                str(part) for part in Path(path).iterdir() if part.suffix == ".json" and not part.name.startswith(".")
-            )
+        try:
+            names = sorted(os.listdir(path))
+        except OSError:
+            files.append(path)  # a file, nothing, or a directory that cannot be listed: `read` tells them apart
         else:
-            files.append(path)
+            files += [f"{path}/{name}" for name in names if name.endswith(".json") and not name.startswith(".")]
     return tuple(file for path in files if (file := read(path, "managed")) is not None)
 
 

@@ -2,44 +2,71 @@
 
 import io
 import sys
+from importlib import import_module
 
 import typer
 from typer.exceptions import TyperException
 
-from cc_launcher.cli import config, env, overview, profiles, run, secret, show, version
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.launch.request import COMMANDS
 
-app = typer.Typer(
-    name="cc",
-    help="Run Claude Code on any model: in a scoped environment, with the secret from where you keep it.",
-    epilog="Anything that is not one of these commands goes to the C compiler whose name cc is, too.",
-    add_completion=False,
-    no_args_is_help=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(run.command)
-app.command("list-profiles")(profiles.command)
-app.command("ls", hidden=True)(profiles.command)
-app.command("show")(show.command)
-app.command("env")(env.command)
-app.add_typer(secret.app, name="secret")
-app.add_typer(config.app, name="config")
-app.command("version")(version.command)
+# Each command's module. Only the one that is asked for is imported, since some bring pydantic and all it takes to
+# read profiles; for the help, all are.
+_MODULES = {
+    "run": "run",
+    "list-profiles": "profiles",
+    "ls": "profiles",
+    "show": "show",
+    "env": "env",
+    "secret": "secret",
+    "config": "config",
+    "version": "version",
+}
+_GROUPS = ("secret", "config")
+_TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+def build(asked: str) -> typer.Typer:
+    """The program with the command that is asked for, or with all when none of them is."""
+    app = typer.Typer(
+        name="cc",
+        help="Run Claude Code on any model: in a scoped environment, with the secret from where you keep it.",
+        epilog="Anything that is not one of these commands goes to the C compiler whose name cc is, too.",
+        add_completion=False,
+        no_args_is_help=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def _program() -> None:
+        """Keep a single command a command."""
+
+    for name, module in _MODULES.items():
+        if asked not in _MODULES or asked == name:
+            found = import_module(f"cc_launcher.cli.{module}")
+            if name in _GROUPS:
+                app.add_typer(found.app, name=name)
+            else:
+                settings = _TAKES_ANYTHING if name == "run" else {}
+                app.command(name, hidden=name == "ls", context_settings=settings)(found.command)
+    return app
 
 
 def main(args: list[str]) -> int:
     """Run one command."""
     if not args:
+        from cc_launcher.cli import overview
+
         return overview.show()
-    if args[0] == "run" and not run.asks_for_help(args[1:]):
+    if args[0] == "run" and args[1:2] not in (["-h"], ["--help"]):
+        from cc_launcher.cli import run
+
         return run.execute(args[1:])
     if args[0] == "help":
         args = [*args[1:], "--help"]
     try:
-        return int(app(args, prog_name="cc", standalone_mode=False) or 0)
+        return int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
     except typer.Exit as done:
         return done.exit_code
     except typer.Abort:

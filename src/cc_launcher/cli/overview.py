@@ -13,7 +13,7 @@ def show() -> int:
     last = planfile.last_used(str(Path(paths.cache()) / "plans"))
     if ready:
         render.heading("ready to use")
-        render.table(("profile", "title", "model"), [(row.name, row.title, row.model) for row in ready])
+        render.table(("profile", "title", "model"), [(row.name, row.summary.title, row.summary.model) for row in ready])
     else:
         render.out("No profile is ready yet: each needs a key, in a variable or in the keyring.")
     if last:

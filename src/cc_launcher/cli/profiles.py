@@ -8,15 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.claude.machine import present
 from cc_launcher.cli import render
 from cc_launcher.core import references
-from cc_launcher.core.errors import CcError
-from cc_launcher.core.make_plan import default_reference
-from cc_launcher.core.models import choose
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import profiles
-from cc_launcher.launch import process
+from cc_launcher.core.summary import Summary
+from cc_launcher.files import summaries
+from cc_launcher.launch import planfile, process
 
 READY = "ready"
 
@@ -25,12 +21,14 @@ READY = "ready"
 class Row:
     """One profile in the list."""
 
-    name: str
-    title: str
-    host: str
-    model: str
+    summary: Summary
     state: str  # READY, or what is missing
     own: bool  # the user's own file, not the catalog's as it is
+
+    @property
+    def name(self) -> str:
+        """What one types."""
+        return self.summary.name
 
     @property
     def ready(self) -> bool:
@@ -51,26 +49,23 @@ def command(
     if not listed:
         render.talk("no profile is ready: cc list-profiles shows what each one needs")
         return
-    cells = [(row.name, row.title, row.model, row.state) for row in listed]
+    cells = [(row.name, row.summary.title, row.summary.model, row.state) for row in listed]
     render.table(("profile", "title", "model", "state"), cells)
 
 
 def rows() -> list[Row]:
     """All profiles, the user's own before the catalog's."""
-    own = set(profiles.user_names())
-    return [_row(name, own=name in own) for name in sorted(profiles.known(), key=lambda name: (name not in own, name))]
+    there = planfile.present()
+    return [Row(summary, state(summary, there), own) for summary, own in summaries.read()]
 
 
-def state(resolved: Resolved) -> str:
+def state(summary: Summary, there: frozenset[str]) -> str:
     """Whether the secrets are there, without reading them; a keyring is not asked, since it may ask back."""
-    profile = resolved.profile
-    wanted = list(profile.secret_headers.values())
-    if profile.auth in {"bearer", "api-key"}:
-        token = profile.secret or default_reference(resolved, present())
-        if profile.secret is None and token.startswith("keyring:"):
-            return f"needs {' or '.join([*profile.key_env[:1], 'the keyring'])}"
-        wanted.append(token)
-    unseen = [reference for reference in wanted if not _there(references.parse(reference))]
+    if summary.fault:
+        return f"invalid: {summary.fault}"
+    if summary.key_env is not None and not there.intersection(summary.key_env):
+        return f"needs {' or '.join([*summary.key_env[:1], 'the keyring'])}"
+    unseen = [reference for reference in summary.references if not _there(references.parse(reference))]
     if not unseen:
         return READY
     return ", ".join(f"{text} ({'not asked' if text.startswith('keyring:') else 'missing'})" for text in unseen)
@@ -95,30 +90,6 @@ def _there(reference: references.Reference) -> bool:
     )
 
 
-def _row(name: str, *, own: bool) -> Row:
-    try:
-        resolved = profiles.load(name)
-        model = _main(resolved)
-    except CcError as error:
-        return Row(name, "", "", "", f"invalid: {error.what}", own)
-    host = (resolved.profile.base_url or "the client's own").removeprefix("https://")
-    return Row(name, resolved.title, host, model, state(resolved), own)
-
-
-def _main(resolved: Resolved) -> str:
-    try:
-        return choose(resolved.profile, resolved.name, None).main or "the client's own"
-    except CcError:
-        return "to be named"
-
-
 def _as_data(row: Row) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "title": row.title,
-        "endpoint": row.host,
-        "model": row.model,
-        "state": row.state,
-        "ready": row.ready,
-        "own": row.own,
-    }
+    shown = {"name": row.name, "title": row.summary.title, "endpoint": row.summary.host, "model": row.summary.model}
+    return shown | {"state": row.state, "ready": row.ready, "own": row.own}

@@ -4,13 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from cc_launcher.core.text import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ENVELOPE = 1
 
@@ -24,8 +23,10 @@ def colour(stream: Any) -> bool:
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
 
-def console() -> Console:
-    """Where data goes."""
+def console() -> "Console":
+    """Where data goes, when somebody looks at it. Rich is imported here, for nobody looks at a pipe."""
+    from rich.console import Console
+
     plain = not colour(sys.stdout)
     return Console(
         file=sys.stdout, no_color=plain, force_terminal=not plain, highlight=False, soft_wrap=not sys.stdout.isatty()
@@ -49,6 +50,9 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             out_cells = [printable(cell) for cell in row]
             sys.stdout.write("\t".join(out_cells) + "\n")
         return
+    from rich.table import Table
+    from rich.text import Text
+
     made = Table(box=None, pad_edge=False, header_style="bold")
     for index, title in enumerate(titles):
         made.add_column(title, overflow="fold", no_wrap=index == 0)
@@ -59,6 +63,11 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def heading(text: str) -> None:
     """A line above a part of the output."""
+    if not colour(sys.stdout):
+        out(text)
+        return
+    from rich.text import Text
+
     console().print(Text(printable(text), style="bold"))
 
 

@@ -1,6 +1,7 @@
 """`cc run`: become the client, on the profile and model that were asked for."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from cc_launcher.cli import plan_view, planning, render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins
 from cc_launcher.core.text import printable
-from cc_launcher.files import profiles
+from cc_launcher.files import places
 from cc_launcher.launch import request, start
 
 # The client's own names for its tiers: each means a slot that the plan has filled.
@@ -42,11 +43,6 @@ def command(
     raise AssertionError(profile, model, sealed, env, dry_run, as_json)  # only its help is used: see `execute`
 
 
-def asks_for_help(args: list[str]) -> bool:
-    """Whether this is `cc run --help`. After the profile, `--help` is the client's."""
-    return bool(args) and args[0] in request.HELP
-
-
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
     asked = request.parse(args)
@@ -67,7 +63,7 @@ def execute(args: list[str]) -> int:
 
 
 def _which() -> str:
-    known = profiles.known()
+    known = places.known()
     return f"one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "cc list-profiles"
 
 
@@ -109,7 +105,7 @@ def _settings_text(value: str) -> str:
     inline = value.lstrip().startswith("{")
     shown = "the JSON given" if inline else printable(value)
     try:
-        text = value if inline else Path(value).expanduser().read_bytes().decode("utf-8-sig")
+        text = value if inline else Path(os.path.expanduser(value)).read_bytes().decode("utf-8-sig")
         content = json.loads(text)
     except OSError as bad:
         raise CcError(
@@ -117,8 +113,9 @@ def _settings_text(value: str) -> str:
             "it is merged with what the launch pins, so it must be readable",
             code=USAGE,
         ) from None
-    except ValueError as bad:
-        where = f"line {bad.lineno}" if isinstance(bad, json.JSONDecodeError) else "not UTF-8"
+    except (ValueError, RecursionError) as bad:
+        where = {UnicodeDecodeError: "not UTF-8", RecursionError: "nested too deeply"}.get(type(bad), "")
+        where = f"line {bad.lineno}" if isinstance(bad, json.JSONDecodeError) else where
         raise CcError(
             f"--settings: {shown}: not JSON ({where})", "mend it: the client would ignore all of it", code=USAGE
         ) from None

@@ -9,6 +9,8 @@ from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.plan import arguments
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.source import dotted
+from cc_launcher.core.summarize import summarize
+from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -35,7 +37,7 @@ def command(
             {
                 "name": profile,
                 "values": values,
-                "state": profiles.state(resolved),
+                "state": profiles.state(summarize(resolved), planfile.present()),
                 "plan": plan_view.as_data(planned, argv),
             },
         )
@@ -53,7 +55,7 @@ def command(
             "background agents: off, since they run on whichever provider started the client's daemon first "
             "(`isolated = true` gives this profile its own)"
         )
-    render.out(f"state: {profiles.state(resolved)}")
+    render.out(f"state: {profiles.state(summarize(resolved), planfile.present())}")
     render.out("")
     plan_view.show(planned, argv)
 

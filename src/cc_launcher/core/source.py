@@ -20,17 +20,6 @@ Checked = TypeVar("Checked", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a value comes from."""
-
-    file: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
-
-
-@dataclass(frozen=True)
 class Source:
     """A profile file that has been read."""
 
@@ -50,9 +39,25 @@ class Source:
         """The parsed file, with nothing in it that a profile may not hold."""
         return load(self.text, self.shown, Profile)
 
-    def origin(self, path: toml_lines.Path) -> Origin:
+    def origin(self, path: toml_lines.Path) -> "Origin":
         """Where this key stands."""
-        return Origin(self.shown, toml_lines.line_for(path, self.lines))
+        return Origin(self, path)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value comes from. The line is looked up when somebody asks: most values are never shown."""
+
+    source: Source
+    path: toml_lines.Path
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+        return toml_lines.line_for(self.path, self.source.lines)
+
+    def __str__(self) -> str:
+        return f"{self.source.shown}:{self.line}"
 
 
 def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
@@ -73,37 +78,36 @@ def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
             "mend the line, or start again from `cc show`",
             code=INVALID,
         ) from None
-    try:
-        hidden = _with_control(data)
-    except RecursionError:  # a dotted key of a thousand parts, which tomllib reads without any recursion
-        raise CcError(
-            f"{shown}: nested too deeply", "no key of a profile has more than four parts", code=INVALID
-        ) from None
-    lines = toml_lines.lines_of(text)
-    faults = [
-        (f"{shown}:{toml_lines.line_for(path, lines)}: {dotted(path)}: holds control characters, also if escaped", "")
-        for path in hidden
-    ]
-    if not faults:
-        try:
-            model.model_validate(data)
-        except ValidationError as bad:
-            faults = [
-                _fault(error, shown, lines, model) for error in bad.errors(include_url=False, include_input=False)
-            ]
+    faults = _faults(data, text, shown, model)
     if faults:
         what, hint = faults[0]
-        raise CcError(
-            what, hint, code=INVALID, details=tuple(what + (f" ({hint})" if hint else "") for what, hint in faults[1:])
-        )
+        rest = tuple(what + (f" ({hint})" if hint else "") for what, hint in faults[1:])
+        raise CcError(what, hint, code=INVALID, details=rest)
     return data
 
 
 def too_large(shown: str) -> CcError:
-    """The error for a file that is larger than any that people write."""
-    return CcError(
-        f"{shown}: larger than {MAX_BYTES // 1024} KiB", "split it: a profile can extend another", code=INVALID
-    )
+    """What is said of a file that no profile needs to be as large as."""
+    hint = "split it: a profile can extend another"
+    return CcError(f"{shown}: larger than {MAX_BYTES // 1024} KiB", hint, code=INVALID)
+
+
+def _faults(data: dict[str, Any], text: str, shown: str, model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Everything that is wrong with a parsed file, each with its line, and a hint."""
+    try:
+        controlled = _with_control(data)
+    except RecursionError:  # a dotted key of a thousand parts, which tomllib reads without any recursion
+        return [(f"{shown}: nested too deeply", "no key of a profile has more than four parts")]
+    if controlled:
+        lines = toml_lines.lines_of(text)
+        what = "holds control characters, also if escaped"
+        return [(f"{shown}:{toml_lines.line_for(path, lines)}: {dotted(path)}: {what}", "") for path in controlled]
+    try:
+        model.model_validate(data)
+    except ValidationError as bad:
+        lines = toml_lines.lines_of(text)
+        return [_fault(error, shown, lines, model) for error in bad.errors(include_url=False, include_input=False)]
+    return []
 
 
 def dotted(path: tuple[object, ...]) -> str:

@@ -17,7 +17,8 @@ def is_control(char: str) -> bool:
 
 def has_control(text: str) -> bool:
     """Whether any character of the text is a control character."""
-    return any(is_control(char) for char in text)
+    # Printable text is the ordinary case, and told at once; what is not may still be harmless (a no-break space).
+    return not text.isprintable() and any(is_control(char) for char in text)
 
 
 def printable(text: str) -> str:

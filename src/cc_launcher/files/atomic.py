@@ -27,9 +27,11 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
         finally:
             os.close(handle)
         temporary.replace(path)
-    except OSError as bad:
+    except BaseException as bad:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if not isinstance(bad, OSError):
+            raise  # an interrupt
         raise CcError(
             f"{printable(str(path))}: cannot be written: {bad.strerror}",
             "make room, or check the directory's rights",

@@ -26,12 +26,15 @@ def read_text(path: Path) -> str | None:
         return None
     except OSError as bad:
         raise CcError(f"{shown(path)}: {bad.strerror}", "check what it is: ls -l", code=INVALID) from None
-    with os.fdopen(handle, "rb", closefd=True) as file:
-        found = os.fstat(file.fileno())
+    try:
+        found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise CcError(f"{shown(path)}: not a file", "a profile is a TOML file", code=INVALID)
         _refuse_shared(path, found)
-        content = file.read(MAX_BYTES + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(handle)
     if len(content) > MAX_BYTES:  # cut off, and with its line ends shortened below, it could pass for a whole file
         raise too_large(shown(path))
     try:

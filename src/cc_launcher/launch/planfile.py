@@ -47,6 +47,11 @@ def fingerprint(path: str) -> str:
     return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino} {found.st_mode} {found.st_uid}"
 
 
+def present() -> frozenset[str]:
+    """The names of the variables that are set to something."""
+    return frozenset(name for name, value in os.environ.items() if value)
+
+
 def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_path: bool) -> bytes:
     """A plan with its key and what it depends on.
 
@@ -146,7 +151,8 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
         return None
     if from_path and target.on_path() != plan.target:
         return None
-    if any(bool(os.environ.get(name[1:])) != (name[0] == "+") for name in asked):
+    there = present()
+    if any((name[1:] in there) != (name[0] == "+") for name in asked):
         return None
     if len(fingerprints) != len(plan.sources):
         return None

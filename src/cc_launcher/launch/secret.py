@@ -17,6 +17,10 @@ WITHOUT_ONE = 5.0
 NOT_IN_KEYRING, NO_KEYRING, UNREADABLE_KEYRING = 3, 4, 5
 
 
+class Unfit(ValueError):
+    """Why something cannot be a secret. The text never repeats it, so that it can be shown."""
+
+
 def of(slot: Slot, profile: str) -> str:
     """The secret of this slot."""
     return value(slot.read, f"{profile}: {slot.reference.partition(':')[0]} secret", slot.hint)
@@ -26,24 +30,24 @@ def value(how: tuple[str, ...], what: str, hint: str) -> str:
     """The secret that is read this way. Errors name it as `what`; the hint is for one that is not there."""
     try:
         return cleaned(_READERS[how[0]](how[1:], what, hint))
-    except ValueError as bad:
+    except Unfit as bad:
         raise CcError(f"{what} {bad}", "keep it again, as one line of text", code=REFUSED) from None
 
 
 def cleaned(raw: bytes) -> str:
     """The secret that a store handed out, or an error that says what is wrong with it without showing it."""
     if len(raw) > MAX_BYTES:
-        raise ValueError(f"is larger than {MAX_BYTES // 1024} KiB")
+        raise Unfit(f"is larger than {MAX_BYTES // 1024} KiB")
     line = raw[:-1] if raw.endswith(b"\n") else raw
     line = line[:-1] if line.endswith(b"\r") else line
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        raise ValueError("is not text") from None
+        raise Unfit("is not text") from None
     if not text.strip():
-        raise ValueError("is empty")
+        raise Unfit("is empty")
     if has_control(text):
-        raise ValueError("holds control characters, or more than one line")
+        raise Unfit("holds control characters, or more than one line")
     return text
 
 

@@ -1,0 +1,30 @@
+"""From a whole profile to what a list says of it."""
+
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.models import choose
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.summary import Summary
+
+OWN_CHOICE = "the client's own"
+
+
+def summarize(resolved: Resolved) -> Summary:
+    """What the list says of this profile."""
+    profile = resolved.profile
+    with_token = profile.auth in {"bearer", "api-key"}
+    token = [profile.secret] if with_token and profile.secret is not None else []
+    return Summary(
+        name=resolved.name,
+        title=resolved.title,
+        host=(profile.base_url or OWN_CHOICE).removeprefix("https://"),
+        model=_main(resolved),
+        references=(*profile.secret_headers.values(), *token),
+        key_env=profile.key_env if with_token and not token else None,
+    )
+
+
+def _main(resolved: Resolved) -> str:
+    try:
+        return choose(resolved.profile, resolved.name, None).main or OWN_CHOICE
+    except CcError:
+        return "to be named"

@@ -1,0 +1,16 @@
+"""What a list says of a profile: enough to choose one, and to tell whether it is ready."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One profile in a list."""
+
+    name: str
+    title: str = ""
+    host: str = ""
+    model: str = ""
+    references: tuple[str, ...] = ()  # the secrets that it names
+    key_env: tuple[str, ...] | None = None  # it names none, and takes one of these variables or the keyring
+    fault: str = ""  # why it cannot be used

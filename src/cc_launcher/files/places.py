@@ -1,0 +1,47 @@
+"""Where profiles are, and which there are. Cheap to import: lists and completion need no more than names."""
+
+from pathlib import Path
+
+from cc_launcher.core import names
+from cc_launcher.launch import paths
+
+
+def catalog_directory() -> Path:
+    """The shipped profiles: inside the package in a wheel, at the top of the repository in an editable checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "profiles"
+    return inside if inside.is_dir() else package.parent.parent / "profiles"
+
+
+def user_directory() -> Path:
+    """The user's profiles."""
+    return Path(paths.config()) / "profiles"
+
+
+def user_path(name: str) -> Path:
+    """The file of a user's profile of this name."""
+    return user_directory() / f"{name}.toml"
+
+
+def known() -> list[str]:
+    """The names of all profiles, the user's and the catalog's."""
+    return sorted({*user_names(), *catalog_names()})
+
+
+def user_names() -> list[str]:
+    """The names of the user's profiles."""
+    return _stems(user_directory())
+
+
+def catalog_names() -> list[str]:
+    """The names of the catalog's providers."""
+    return _stems(catalog_directory())
+
+
+def _stems(directory: Path) -> list[str]:
+    try:
+        return sorted(
+            path.stem for path in directory.iterdir() if path.suffix == ".toml" and names.is_profile(path.stem)
+        )
+    except OSError:
+        return []

@@ -1,0 +1,86 @@
+"""The summaries of all profiles, remembered: reading a thousand files anew costs seconds, and they seldom change."""
+
+import contextlib
+import dataclasses
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cc_launcher import __version__
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.summary import Summary
+from cc_launcher.files import atomic, places
+from cc_launcher.launch import paths, planfile
+
+
+def read() -> list[tuple[Summary, bool]]:
+    """Every profile, the user's own first, and whether it is the user's own."""
+    own = set(places.user_names())
+    names = sorted(own | set(places.catalog_names()), key=lambda name: (name not in own, name))
+    print_of = lru_cache(planfile.fingerprint)
+    directory = print_of(str(places.user_directory()))
+    remembered = _remembered(directory)
+    entries: dict[str, Any] = {}
+    found = []
+    for name in names:
+        try:
+            entry = remembered[name]
+            summary = _summary(entry["summary"]) if _fresh(entry, own, print_of) else None
+        except (KeyError, TypeError, AttributeError):
+            summary = None  # not remembered, or something odd is
+        if summary is None:
+            entry = _made(name)
+            summary = _summary(entry["summary"])
+        entries[name] = entry
+        found.append((summary, name in own))
+    if entries != remembered:
+        whole = {"version": __version__, "directory": directory, "entries": entries}
+        with contextlib.suppress(CcError):
+            atomic.directory(_file().parent)
+            atomic.write(_file(), json.dumps(whole).encode())
+    return found
+
+
+def _made(name: str) -> dict[str, Any]:
+    """A summary, with the files that it was made from and what they looked like."""
+    from cc_launcher.core.summarize import summarize
+    from cc_launcher.files import profiles
+
+    try:
+        resolved = profiles.load(name)
+    except CcError as error:
+        # Which files took part is not known here, so it is looked at again each time.
+        return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
+    return {
+        "files": {source.path: planfile.fingerprint(source.path) for source in resolved.chain},
+        "shipped": [source.name for source in resolved.chain if source.shipped],
+        "summary": dataclasses.asdict(summarize(resolved)),
+    }
+
+
+def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
+    """Whether the files are as they were, and none of the user's has come in the place of one of the catalog's."""
+    return all(print_of(path) == was for path, was in entry["files"].items()) and not own.intersection(entry["shipped"])
+
+
+def _summary(values: dict[str, Any]) -> Summary:
+    key_env = values["key_env"]
+    return Summary(
+        **values | {"references": tuple(values["references"]), "key_env": None if key_env is None else tuple(key_env)}
+    )
+
+
+def _file() -> Path:
+    return Path(paths.cache()) / "profiles.json"
+
+
+def _remembered(directory: str) -> dict[str, Any]:
+    """What was written last, if this version wrote it and the directory's rights are as they were."""
+    try:
+        whole = json.loads(_file().read_text(encoding="utf-8"))
+        if whole["version"] != __version__ or whole["directory"] != directory:
+            return {}
+        return dict(whole["entries"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
