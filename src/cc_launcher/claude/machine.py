@@ -58,7 +58,7 @@ def _isolated_root() -> str:
 
 def _own_code() -> list[str]:
     """The modules that make plans: another version of them would make other ones."""
-    names = ("make_plan", "variables", "knobs", "models", "resolve")
+    names = ("make_plan", "pins", "protection", "variables", "knobs", "models", "resolve")
     return [file for name in names if (file := sys.modules[f"cc_launcher.core.{name}"].__file__) is not None]
 
 

@@ -73,3 +73,8 @@ KNOBS: dict[str, Knob] = {
         settings=(("skipWebFetchPreflight", True),),
     ),
 }
+
+
+def turned_on(compat: dict[str, bool]) -> list[Knob]:
+    """The knobs that a profile has turned on."""
+    return [KNOBS[name] for name, on in compat.items() if on]

@@ -1,17 +1,17 @@
 """The one function that makes a plan. Everything else (launch, wrapper, `cc env`, `cc show`) renders one."""
 
-import json
 from dataclasses import dataclass
 
 from cc_launcher.core import references, variables
-from cc_launcher.core.errors import REFUSED, USAGE, CcError
-from cc_launcher.core.knobs import KNOBS
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import Choice, choose, known
 from cc_launcher.core.names import VARIABLE
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, PINNED, SEALED, TOKEN, Plan, Slot
+from cc_launcher.core.pins import pins_for
+from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, TOKEN, Plan, Slot
 from cc_launcher.core.profile import Profile, timeout_ms
-from cc_launcher.core.quote import posix
+from cc_launcher.core.protection import protection_for, respect_policy
 from cc_launcher.core.resolve import Resolved
 
 # The login is a file of the client, or a token that `claude setup-token` made, in one of these.
@@ -26,9 +26,6 @@ HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 MAX_OUTPUT = 128_000  # the client's own limit
 _TIER_VARIABLES = {tier: f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
 _PLAIN_MODE = ("--permission-mode", "default")
-_MANAGED_KEYS = frozenset(
-    {"apiKeyHelper", "model", "availableModels", "modelOverrides", "forceLoginMethod", "forceLoginOrgUUID"}
-)
 
 
 @dataclass(frozen=True)
@@ -42,10 +39,10 @@ class Options:
 def make_plan(resolved: Resolved, word: str | None, options: Options, machine: Machine) -> Plan:
     """The plan of a launch of this profile, on this machine, on the model that the word means."""
     profile = resolved.profile
-    _respect_policy(profile, machine.managed)
+    respect_policy(profile, machine.managed)
     choice = choose(profile, resolved.name, word)
     reference = _reference(resolved, machine)
-    protection, notes = _protection(resolved, options, machine, reference)
+    protection, notes = protection_for(resolved, machine, reference, sealed=options.sealed)
     slots = _slots(profile, reference, protection, machine)
     values = _values(resolved, choice, protection, machine)
     values.update(_overrides(options))
@@ -58,7 +55,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         target=machine.target,
         set=values,
         unset=unset,
-        pins=_pins(profile, choice, protection, values, unset, slots, machine),
+        pins=pins_for(profile, choice, protection, values, unset, slots, machine),
         args=profile.args,
         mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
@@ -73,86 +70,10 @@ def default_reference(resolved: Resolved, present: frozenset[str]) -> str:
     return f"env:{found}" if found else f"keyring:{resolved.name}"
 
 
-def _respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
-    """Refuse where an administrator has decided: the host's flag would silently override an organisation's routing."""
-    if profile.auth == "login" and profile.base_url is None:
-        return  # what plain `claude` does, policy included
-    for file in managed:
-        decided = sorted(name for name in file.env if _is_policy(name)) + sorted(file.keys & _MANAGED_KEYS)
-        if decided or file.problem:
-            what = file.problem or f"set {', '.join(decided)}"
-            raise CcError(
-                f"{file.path}: an administrator's settings {what}; cc does not go around them",
-                "ask the administrator, or start plain `claude`, which follows them",
-                code=REFUSED,
-            )
-
-
-def _is_policy(name: str) -> bool:
-    return any(name in group.names for group in (variables.ROUTING, variables.CREDENTIALS, variables.MODELS))
-
-
 def _reference(resolved: Resolved, machine: Machine) -> references.Reference | None:
     if resolved.profile.auth not in {"bearer", "api-key"}:
         return None
     return references.parse(resolved.profile.secret or default_reference(resolved, machine.present))
-
-
-def _protection(
-    resolved: Resolved, options: Options, machine: Machine, reference: references.Reference | None
-) -> tuple[str, list[str]]:
-    """How this launch is kept from being rerouted by a settings file, and what to tell the user about it."""
-    profile = resolved.profile
-    why_not = _why_not_sealed(profile, reference)
-    if profile.sealed or options.sealed:
-        if why_not:
-            where = resolved.origin("sealed") or resolved.name
-            hint = "leave out `sealed`, or keep the secret in another store"
-            raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
-        return SEALED, []
-    if profile.auth == "login":
-        return PINNED, []  # with the host's flag the client would ignore the login
-    if machine.knows_host_flag:
-        return HOSTED, []
-    return _for_an_old_client(resolved, machine, why_not)
-
-
-def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tuple[str, list[str]]:
-    """Pinned, or sealed where a pin cannot hold: no secret may stand in a pin, since it is an argument."""
-    profile = resolved.profile
-    if profile.auth == "none" and not profile.secret_headers:
-        return PINNED, []
-    intruder = next((file for file in machine.settings if _what_it_would_send(file)), None)
-    if intruder is not None:
-        what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which this old client would send"
-        if why_not:
-            hint = "update the client (claude update), or take the credential out of that file"
-            raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
-        return SEALED, [f"{resolved.name}: sealed, because {what}"]
-    if profile.auth == "api-key" and not profile.secret_headers:
-        return PINNED, []  # the key is in a pipe, and in no environment
-    exposed = "this old client shows its whole environment to the commands of the model"
-    if why_not:
-        return PINNED, [f"{resolved.name}: {exposed}, the secret too; to end that, update it (claude update)"]
-    return SEALED, [f"{resolved.name}: sealed, because {exposed}"]
-
-
-def _what_it_would_send(file: SettingsFile) -> str:
-    """What in a settings file would be sent in the place of the profile's secret, in words."""
-    if file.problem:
-        return "what cannot be read"
-    names = sorted(file.env & set(variables.CREDENTIALS.names))
-    return ", ".join(names + (["an apiKeyHelper"] if "apiKeyHelper" in file.keys else []))
-
-
-def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
-    if profile.secret_headers:
-        return "it has a secret in a header, and the client's helper fetches only the token"
-    if reference is None:
-        return "it has no secret"
-    if reference.store == "env":
-        return f"its secret is in the environment already ({reference})"
-    return ""
 
 
 def _slots(
@@ -231,16 +152,12 @@ def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
     return values
 
 
-def _knobs(profile: Profile) -> list[str]:
-    return [name for name, on in profile.compat.items() if on]
-
-
 def _knob_values(profile: Profile) -> dict[str, str]:
     values: dict[str, str] = {}
     lacks: list[str] = []
-    for name in _knobs(profile):
-        values.update(KNOBS[name].env)
-        lacks += KNOBS[name].lacks
+    for knob in turned_on(profile.compat):
+        values.update(knob.env)
+        lacks += knob.lacks
     if lacks:
         values["CLAUDE_CODE_MODEL_CAPABILITIES"] = ",".join(f"-{capability}" for capability in lacks)
     return values
@@ -269,65 +186,6 @@ def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) ->
     # Where a secret is read from the environment, every command of the session would see it there.
     copies = [slot.read[1] for slot in slots if slot.read[0] == "env" and slot.read[1] not in own]
     return tuple(dict.fromkeys([*names, *copies]))
-
-
-def _helper(slots: tuple[Slot, ...], machine: Machine) -> str:
-    """The command with which the client of a sealed launch fetches the secret; empty, it cancels any other."""
-    for slot in slots:
-        if slot.delivery == HELPER:
-            return posix(
-                list(slot.read[1:])
-                if slot.read[0] == "command"
-                else [*machine.own_command, "secret", "get", "--reference", slot.reference]
-            )
-    return ""
-
-
-def _pins(
-    profile: Profile,
-    choice: Choice,
-    protection: str,
-    values: dict[str, str],
-    unset: tuple[str, ...],
-    slots: tuple[Slot, ...],
-    machine: Machine,
-) -> str:
-    """What goes into `--settings`: it beats every settings file but the managed ones."""
-    settings: dict[str, object] = dict(setting for name in _knobs(profile) for setting in KNOBS[name].settings)
-    if choice.slots and profile.base_url is not None and not profile.any_model:
-        # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
-        # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
-        settings["availableModels"] = list(
-            dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent]), *profile.models])
-        )
-    if protection == HOSTED:
-        # The flag covers routing, credentials and models; not these. Measured: CLAUDE_CODE_EXTRA_BODY in a project's
-        # settings changes the model even with the flag.
-        held: tuple[variables.Group, ...] = (variables.SHAPE,)
-    elif profile.auth == "login" and profile.base_url is None:
-        held = (variables.ROUTING, variables.CREDENTIALS)
-    else:
-        held = tuple(group for group in variables.GROUPS if group.from_settings)
-    pinned = {name: values.get(name, "") for group in held for name in group.names if name in values or name in unset}
-    if protection != HOSTED:
-        pinned.update(values)
-        pinned.update((name, "") for name in _project_network(machine) if name not in machine.present)
-        settings["apiKeyHelper"] = _helper(slots, machine)
-    if any(slot.delivery == HEADER for slot in slots):
-        pinned.pop(CUSTOM_HEADERS, None)  # the secret joins them at the launch, and the pin would win over the whole
-    if any(slot.delivery == DESCRIPTOR for slot in slots):
-        # Measured on 2.1.72: beside a key by descriptor, an empty token is sent as an empty one. No settings file
-        # has a token here, or the launch would be sealed.
-        pinned.pop("ANTHROPIC_AUTH_TOKEN", None)
-    settings["env"] = pinned
-    return json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
-
-
-def _project_network(machine: Machine) -> list[str]:
-    """The proxies and certificates that a project's file sets, which may come from anybody."""
-    return [
-        name for file in machine.settings if file.scope == "project" for name in variables.NETWORK if name in file.env
-    ]
 
 
 def _mode_args(profile: Profile, settings: tuple[SettingsFile, ...]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 Imported on the launch path: nothing may be imported here (difflib alone costs as much as starting Python).
 """
 
+_ONLY_A_PART = 100  # worse than any typing error
+
 
 def distance(left: str, right: str) -> int:
     """How many letters to insert, delete, replace or swap to get from one word to the other."""
@@ -25,12 +27,11 @@ def nearest(word: str, known: list[str], most: int = 3) -> list[str]:
     ranked: list[tuple[int, str]] = []
     for candidate in known:
         low = candidate.lower()
-        if word and (low.startswith(word) or word in low):
-            ranked.append((0, candidate))
-            continue
-        gap = distance(word, low[:80])
+        gap = 0 if word and low.startswith(word) else distance(word, low[:80])
         if gap <= max(1, min(len(word), len(low)) // 3):
             ranked.append((gap, candidate))
+        elif word and word in low:
+            ranked.append((_ONLY_A_PART, candidate))
     return [candidate for _, candidate in sorted(ranked)[:most]]
 
 

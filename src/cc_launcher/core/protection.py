@@ -1,0 +1,96 @@
+"""How a launch is kept from being rerouted by settings files, and when it is refused."""
+
+from cc_launcher.core import references, variables
+from cc_launcher.core.errors import REFUSED, USAGE, CcError
+from cc_launcher.core.machine import Machine, SettingsFile
+from cc_launcher.core.plan import HOSTED, PINNED, SEALED
+from cc_launcher.core.profile import Profile
+from cc_launcher.core.resolve import Resolved
+
+_MANAGED_KEYS = frozenset(
+    {
+        "apiKeyHelper",
+        "model",
+        "availableModels",
+        "modelOverrides",
+        "fallbackModel",
+        "forceLoginMethod",
+        "forceLoginOrgUUID",
+    }
+)
+
+
+def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
+    """Refuse where an administrator has decided: the host's flag would silently override an organisation's routing."""
+    if profile.auth == "login" and profile.base_url is None:
+        return  # what plain `claude` does, policy included
+    for file in managed:
+        decided = sorted(name for name in file.env if _is_policy(name)) + sorted(file.keys & _MANAGED_KEYS)
+        if decided or file.problem:
+            what = file.problem or f"set {', '.join(decided)}"
+            raise CcError(
+                f"{file.path}: an administrator's settings {what}; cc does not go around them",
+                "ask the administrator, or start plain `claude`, which follows them",
+                code=REFUSED,
+            )
+
+
+def _is_policy(name: str) -> bool:
+    return any(name in group.names for group in (variables.ROUTING, variables.CREDENTIALS, variables.MODELS))
+
+
+def protection_for(
+    resolved: Resolved, machine: Machine, reference: references.Reference | None, *, sealed: bool
+) -> tuple[str, list[str]]:
+    """How this launch is kept from being rerouted by a settings file, and what to tell the user about it."""
+    profile = resolved.profile
+    why_not = _why_not_sealed(profile, reference)
+    if profile.sealed or sealed:
+        if why_not:
+            where = resolved.origin("sealed") or resolved.name
+            hint = "leave out `sealed`, or keep the secret in another store"
+            raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
+        return SEALED, []
+    if profile.auth == "login":
+        return PINNED, []  # with the host's flag the client would ignore the login
+    if machine.knows_host_flag:
+        return HOSTED, []
+    return _for_an_old_client(resolved, machine, why_not)
+
+
+def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tuple[str, list[str]]:
+    """Pinned, or sealed where a pin cannot hold: no secret may stand in a pin, since it is an argument."""
+    profile = resolved.profile
+    if profile.auth == "none" and not profile.secret_headers:
+        return PINNED, []
+    intruder = next((file for file in machine.settings if _what_it_would_send(file)), None)
+    if intruder is not None:
+        what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which this old client would send"
+        if why_not:
+            hint = "update the client (claude update), or take the credential out of that file"
+            raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
+        return SEALED, [f"{resolved.name}: sealed, because {what}"]
+    if profile.auth == "api-key" and not profile.secret_headers:
+        return PINNED, []  # the key is in a pipe, and in no environment
+    exposed = "this old client shows its whole environment to the commands of the model"
+    if why_not:
+        return PINNED, [f"{resolved.name}: {exposed}, the secret too; to end that, update it (claude update)"]
+    return SEALED, [f"{resolved.name}: sealed, because {exposed}"]
+
+
+def _what_it_would_send(file: SettingsFile) -> str:
+    """What in a settings file would be sent in the place of the profile's secret, in words."""
+    if file.problem:
+        return "what cannot be read"
+    names = sorted(file.env & set(variables.CREDENTIALS.names))
+    return ", ".join(names + (["an apiKeyHelper"] if "apiKeyHelper" in file.keys else []))
+
+
+def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
+    if profile.secret_headers:
+        return "it has a secret in a header, and the client's helper fetches only the token"
+    if reference is None:
+        return "it has no secret"
+    if reference.store == "env":
+        return f"its secret is in the environment already ({reference})"
+    return ""

@@ -1,0 +1,113 @@
+"""Which version a client is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.claude import version
+from cc_launcher.core.errors import CcError
+from cc_launcher.launch import process
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2.1.329 (Claude Code)", (2, 1, 329)),
+        ("v2.0.64", (2, 0, 64)),
+        ("Claude Code 10.20.30-beta.1", (10, 20, 30)),
+        ("2.1", None),
+        ("", None),
+    ],
+)
+def test_the_version_is_the_first_thing_that_looks_like_one(text: str, found: tuple[int, ...] | None) -> None:
+    assert version.parse(text) == found
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Path:
+    path = tmp_path / "package" / "cli.js"
+    path.parent.mkdir()
+    path.write_text("#!/usr/bin/env node\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Each time that the client is started to say its version, which it does as 2.1.72."""
+    calls: list[tuple[str, ...]] = []
+
+    def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[str, str]) -> bytes:
+        assert what == "the version of claude"
+        assert deadline > 0
+        assert not [name for name in environment if name.startswith(("ANTHROPIC", "CLAUDE")) or name.endswith("_KEY")]
+        calls.append(argv)
+        return b"2.1.72 (Claude Code)\n"
+
+    monkeypatch.setattr(process, "read", read)
+    return calls
+
+
+def package(client: Path, content: object) -> None:
+    (client.parent / "package.json").write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+def test_the_package_around_the_client_names_it_without_starting_anything(
+    client: Path, asked: list[tuple[str, ...]]
+) -> None:
+    package(client, {"name": "@anthropic-ai/claude-code", "version": "2.1.329"})
+    (client.parent.parent / "claude").symlink_to(client)
+    assert version.of(str(client.parent.parent / "claude")) == (2, 1, 329)
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"name": "other", "version": "9.9.9"}, {"name": "@anthropic-ai/claude-code"}, "nonsense", "[]", "[" * 100_000],
+    ids=["another package", "no version", "no JSON", "a list", "nested"],
+)
+def test_otherwise_the_client_is_asked_once_and_the_answer_remembered(
+    client: Path, asked: list[tuple[str, ...]], content: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package(client, content)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
+    for _ in range(2):
+        assert version.of(str(client)) == (2, 1, 72)
+    assert asked == [(str(client), "--version")]
+
+
+def test_another_binary_is_asked_again(client: Path, asked: list[tuple[str, ...]]) -> None:
+    version.of(str(client))
+    client.write_text("#!/usr/bin/env node\n// another\n")
+    version.of(str(client))
+    assert len(asked) == 2
+
+
+def test_a_client_that_does_not_say_has_no_version(client: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> bytes:
+        raise CcError("hangs")
+
+    monkeypatch.setattr(process, "read", fails)
+    assert version.of(str(client)) is None
+    monkeypatch.setattr(process, "read", lambda *_: b"\xff\x1b[2J")
+    client.write_text("another")
+    assert version.of(str(client)) is None
+
+
+@pytest.mark.parametrize("memory", ["", "[]", '{"x": 1}', "\udcff", "[" * 100_000])
+def test_an_odd_memory_is_none(home: Path, client: Path, asked: list[tuple[str, ...]], memory: str) -> None:
+    (home / "cache").mkdir()
+    (home / "cache" / "clients.json").write_bytes(memory.encode("utf-8", "surrogateescape"))
+    assert version.of(str(client)) == (2, 1, 72)
+    assert len(asked) == 1
+
+
+def test_the_memory_keeps_the_last_twenty(home: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
+    for number in range(25):
+        (tmp_path / f"client{number}").touch()
+        version.of(str(tmp_path / f"client{number}"))
+    kept = json.loads((home / "cache" / "clients.json").read_text())
+    assert len(kept) == 20
+    assert next(iter(kept)).startswith(f"{tmp_path}/client24 ")
+    assert len(asked) == 25

@@ -1,0 +1,34 @@
+"""Where our files are: by the XDG rules, with variables of our own that come first."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.launch import paths
+
+PLACES: list[tuple[Callable[[], str], str, str, str]] = [
+    (paths.config, "CC_CONFIG_DIR", "XDG_CONFIG_HOME", ".config"),
+    (paths.cache, "CC_CACHE_DIR", "XDG_CACHE_HOME", ".cache"),
+    (paths.data, "CC_DATA_DIR", "XDG_DATA_HOME", ".local/share"),
+]
+
+
+@pytest.mark.parametrize(("place", "ours", "xdg", "default"), PLACES, ids=["config", "cache", "data"])
+def test_where_a_kind_of_file_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, place: Callable[[], str], ours: str, xdg: str, default: str
+) -> None:
+    monkeypatch.setenv(ours, "/ours")
+    monkeypatch.setenv(xdg, "/xdg")
+    assert place() == "/ours"
+    monkeypatch.setenv(ours, "")
+    assert place() == "/xdg/cc-launcher"
+    for no_path in ("relative", ""):
+        monkeypatch.setenv(xdg, no_path)
+        assert place() == f"{home}/{default}/cc-launcher"
+
+
+def test_where_the_client_keeps_its_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert paths.client_config() == f"{home}/.claude"
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/elsewhere")
+    assert paths.client_config() == "/elsewhere"

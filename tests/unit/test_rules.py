@@ -1,0 +1,276 @@
+"""The rules of the house: which part may do what, and what a launch may cost."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.conftest import REPOSITORY
+
+PACKAGE = REPOSITORY / "src" / "cc_launcher"
+MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The full names of all modules (or of what is taken from them) that are imported anywhere in the tree."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def at_top(tree: ast.Module) -> ast.Module:
+    """The module without the bodies of its functions: what runs when it is imported."""
+
+    class Bodiless(ast.NodeTransformer):
+        def visit_FunctionDef(self, _: ast.FunctionDef) -> None:
+            return None
+
+    bodiless = Bodiless().visit(ast.parse(ast.unparse(tree)))
+    assert isinstance(bodiless, ast.Module)
+    return bodiless
+
+
+def comes_from(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Each call, with the dotted name of what is called as far as it has one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+# Parts
+
+
+CORE_MAY_IMPORT = {
+    "cc_launcher.core",
+    "collections.abc",
+    "dataclasses",
+    "datetime",  # for the type of a date; nobody asks it for the time
+    "functools.cached_property",
+    "ipaddress",
+    "json",
+    "pydantic",
+    "re",
+    "shlex",
+    "tomllib",
+    "typing",
+    "urllib.parse",
+}
+DOES_IO = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+
+
+def test_the_core_does_no_io_and_has_no_clock() -> None:
+    core = {name: tree for name, tree in MODULES.items() if name.startswith("core/")}
+    assert "core/make_plan.py" in core
+    for name, tree in core.items():
+        assert [module for module in imported(tree) if not comes_from(module, CORE_MAY_IMPORT)] == [], name
+        assert [called for called, _ in calls(tree) if called in DOES_IO] == [], name
+        assert [called for called, _ in calls(tree) if called.endswith((".now", ".today", ".utcnow"))] == [], name
+
+
+PARTS_MAY_IMPORT = {
+    "core": set(),
+    "launch": {"core"},
+    "secrets": {"core", "launch"},
+    "files": {"core", "launch"},
+    "claude": {"core", "launch", "files"},
+}
+
+
+@pytest.mark.parametrize("part", PARTS_MAY_IMPORT)
+def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
+    allowed = {f"cc_launcher.{name}" for name in (part, *PARTS_MAY_IMPORT[part])} | {"cc_launcher.__version__"}
+    # From the entry one goes up, inside a function: that is where the launch path ends.
+    upwards = {"launch/entry.py": {"cc_launcher.cli.app.cli", "cc_launcher.secrets.get.main"}}
+    wrong = {
+        f"{name}: {module}"
+        for name, tree in MODULES.items()
+        if name.startswith(f"{part}/")
+        for module in imported(tree)
+        if module.startswith("cc_launcher") and not comes_from(module, allowed | upwards.get(name, set()))
+    }
+    assert wrong == set()
+
+
+def test_only_the_command_line_knows_typer_and_rich() -> None:
+    wrong = {
+        name
+        for name, tree in MODULES.items()
+        if not name.startswith("cli/") and any(comes_from(module, {"typer", "rich"}) for module in imported(tree))
+    }
+    assert wrong == set()
+
+
+STARTS_PROGRAMS = ("exec", "spawn", "posix_spawn", "system", "popen", "fork", "startfile")
+STARTERS = {"launch/process.py", "launch/windows.py"}  # the second is what the first has instead on Windows
+
+
+def test_only_one_module_starts_or_becomes_another_program() -> None:
+    wrong = set()
+    for name, tree in MODULES.items():
+        if any(comes_from(module, {"subprocess", "multiprocessing", "pty", "asyncio"}) for module in imported(tree)):
+            wrong.add(name)
+        if any(called.startswith(tuple(f"os.{start}" for start in STARTS_PROGRAMS)) for called, _ in calls(tree)):
+            wrong.add(name)
+    assert wrong == STARTERS
+
+
+def test_a_function_of_os_is_always_called_by_its_full_name() -> None:
+    # or else the rules above and below would not see it
+    wrong = {name for name, tree in MODULES.items() if any(module.startswith("os.") for module in imported(tree))}
+    assert wrong == set()
+
+
+WRITERS = ("write_text", "write_bytes", "touch", "mkfifo", "NamedTemporaryFile", "mkstemp", "TemporaryFile", "copyfile")
+
+
+def opens_for_writing(called: str, node: ast.Call) -> bool:
+    """Whether this call opens a file for writing; the null device is none."""
+    if called.rpartition(".")[2] in WRITERS:
+        return True
+    arguments = [ast.unparse(argument) for argument in (*node.args, *(keyword.value for keyword in node.keywords))]
+    if called == "os.open":
+        return arguments[0] != "os.devnull" and any(
+            flag in arguments[1] for flag in ("O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC")
+        )
+    if called in {"open", "io.open", "os.fdopen"} or called.endswith(".open"):
+        modes = [text for text in arguments if text[:1] in "'\""][-1:]
+        return any(letter in mode for mode in modes for letter in "wax+") and "encoding" not in modes
+    return False
+
+
+def test_only_one_module_opens_a_file_for_writing() -> None:
+    writes = {name for name, tree in MODULES.items() if any(opens_for_writing(*call) for call in calls(tree))}
+    assert writes == {"files/atomic.py"}
+
+
+@pytest.mark.parametrize(
+    ("code", "writes"),
+    [
+        ("open(path, 'w')", True),
+        ("open(path, mode='ab')", True),
+        ("open(path)", False),
+        ("open(path, 'rb')", False),
+        ("os.open(path, os.O_WRONLY)", True),
+        ("os.open(path, os.O_RDONLY | flags)", False),
+        ("os.open(os.devnull, os.O_WRONLY)", False),
+        ("path.write_text('x')", True),
+        ("path.open('x')", True),
+        ("os.fdopen(handle, 'rb', closefd=False)", False),
+    ],
+)
+def test_that_rule_sees_what_it_should(code: str, writes: bool) -> None:  # noqa: FBT001
+    assert any(opens_for_writing(*call) for call in calls(ast.parse(code))) is writes
+
+
+LONG_TABLES = {"core/variables.py"}
+
+
+def test_a_module_is_no_longer_than_one_can_keep_in_mind() -> None:
+    lengths = {name: len((PACKAGE / name).read_text(encoding="utf-8").splitlines()) for name in MODULES}
+    assert {name: length for name, length in lengths.items() if length > 320 and name not in LONG_TABLES} == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    assert [name for name, tree in MODULES.items() if not ast.get_docstring(tree)] == []
+
+
+# The launch path
+
+# What a bare interpreter has imported anyway, and what is built into it and costs nothing to import
+BARE = {"io", "os", "sys", "stat", "_signal", "time", "select"}
+ON_THE_PATH = ["launch/entry.py", "launch/start.py", "launch/planfile.py", "launch/process.py", "launch/compiler.py"]
+
+
+def reached(start: list[str]) -> set[str]:
+    """These modules and all of ours that importing them imports."""
+    found: set[str] = set()
+    left = list(start)
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        for module in imported(at_top(MODULES[name])):
+            path = module.removeprefix("cc_launcher.").replace(".", "/")
+            left += [file for file in (f"{path}.py", f"{path.rpartition('/')[0]}.py") if file in MODULES]
+    return found
+
+
+def test_the_launch_path_imports_only_what_is_there_anyway() -> None:
+    for_types_alone = {"core/plan.py": {"typing.Self"}}
+    for name in reached(ON_THE_PATH):
+        allowed = {"cc_launcher", *BARE, *for_types_alone.get(name, ())}
+        assert [module for module in imported(at_top(MODULES[name])) if not comes_from(module, allowed)] == [], name
+
+
+def test_the_launch_path_is_what_it_is_thought_to_be() -> None:
+    modules = reached(ON_THE_PATH)
+    assert {name for name in modules if name.startswith(("cli/", "files/", "claude/", "secrets/"))} == set()
+    assert {"core/plan.py", "core/errors.py", "core/text.py", "launch/secret.py", "launch/target.py"} <= modules
+
+
+LAUNCH = """
+import os, sys
+
+def became(program, argv, environment):
+    sys.stdout.write("\\n".join([os.fsdecode(program), *sorted(sys.modules)]))
+    sys.stdout.flush()
+    os._exit(0)
+
+os.execve = became
+sys.argv = ["cc", *sys.argv[1:]]
+from cc_launcher.launch.entry import main
+sys.exit(main())
+"""
+
+
+def modules_of(code: str, *arguments: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n")
+
+
+@pytest.mark.parametrize("kind", ["a file", "a variable", "a command"])
+def test_a_cached_launch_imports_nothing_up_to_exec(
+    kind: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claude = tmp_path / "bin" / "claude"
+    claude.parent.mkdir()
+    claude.write_text("#!/bin/sh\necho '2.1.329 (Claude Code)'\n")
+    claude.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{claude.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("MY_KEY", "k")
+    key = tmp_path / "key"
+    key.write_text("k\n")
+    key.chmod(0o600)
+    secret = {"a file": f"file:{key}", "a variable": "env:MY_KEY", "a command": "cmd:echo k"}[kind]
+    profile = home / "config" / "profiles" / "mine.toml"
+    profile.parent.mkdir(parents=True, mode=0o700)
+    profile.write_text(f'auth = "api-key"\nbase_url = "https://h"\nsecret = {json.dumps(secret)}\ntiers.main = "m"\n')
+    profile.chmod(0o600)
+
+    bare = set(modules_of("import sys; sys.stdout.write('\\n'.join(sorted(sys.modules)))"))
+    target, *slow = modules_of(LAUNCH, "run", "mine", "-p", "hi")
+    assert target == str(claude)
+    assert "pydantic" in slow  # the first launch made the plan
+    target, *fast = modules_of(LAUNCH, "run", "mine", "-p", "hi")
+    assert target == str(claude)
+    more = {name for name in set(fast) - bare if not comes_from(name, {"cc_launcher"})}
+    assert more <= {"_signal", "time", "select"}
+    assert more <= set(sys.builtin_module_names) | {"select"}  # a shared object of its own in some builds of Python
