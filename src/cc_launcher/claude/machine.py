@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import PurePath
 
 from cc_launcher.claude import settings, version
 from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
@@ -38,6 +39,7 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
             str(places.user_directory()),
             *(str(places.user_path(source.name)) for source in resolved.chain if source.shipped),
             *(path for _, path in settings.ordinary_paths(client_config, directory)),
+            *(f"{above}/.git" for above in PurePath(directory).parents),
             *settings.managed_paths(),
             *(f"{path}/" for path in settings.managed_paths()),  # where one is a directory, what is in it
             *(file.path for file in settings.managed()),
@@ -58,8 +60,8 @@ def _isolated_root() -> str:
 
 def _own_code() -> list[str]:
     """The modules that make plans: another version of them would make other ones."""
-    names = ("make_plan", "pins", "protection", "variables", "knobs", "models", "resolve")
-    return [file for name in names if (file := sys.modules[f"cc_launcher.core.{name}"].__file__) is not None]
+    rooms = ("cc_launcher.core.", "cc_launcher.claude.")
+    return [module.__file__ for name, module in sys.modules.items() if name.startswith(rooms) and module.__file__]
 
 
 def _directory() -> str:

@@ -68,13 +68,20 @@ def read(path: str, scope: str) -> SettingsFile | None:
         return None
     except (OSError, ValueError, RecursionError) as bad:
         return SettingsFile(path, scope, problem=f"cannot be read ({type(bad).__name__})")
-    env = content.get("env")
-    return SettingsFile(path, scope, frozenset(env) if isinstance(env, dict) else frozenset(), keys)
+    env, listed = content.get("env"), content.get("availableModels")
+    names = frozenset(env) if isinstance(env, dict) else frozenset()
+    models = frozenset(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()
+    return SettingsFile(path, scope, names, keys, models=models)
 
 
 def merged(user: str, pins: str) -> str:
     """The user's own settings with ours over them, as one text: the client takes the last `--settings` alone."""
     return json.dumps(_over(json.loads(user), json.loads(pins)), ensure_ascii=False, separators=(",", ":"))
+
+
+def chooses_mode(text: str) -> bool:
+    """Whether these settings say how a session asks."""
+    return "permissions.defaultMode" in _dotted(json.loads(text))
 
 
 def allowing(pins: str, models: list[str]) -> str:

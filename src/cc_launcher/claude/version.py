@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ _REMEMBERED = 20
 def of(client: str) -> tuple[int, ...] | None:
     """The version of this client; nothing when it does not say."""
     binary = os.path.realpath(client)
+    packaged = _of_package(binary)
+    if packaged:
+        return parse(packaged)
+    if not _is_client_itself(binary):
+        return parse(_said(client))
     identity = f"{binary} {planfile.fingerprint(binary)}"
     remembered = _load()
     if identity not in remembered:
-        remembered = {identity: _found_out(client), **dict(list(remembered.items())[: _REMEMBERED - 1])}
+        remembered = {identity: _said(client), **dict(list(remembered.items())[: _REMEMBERED - 1])}
         with contextlib.suppress(CcError):
             atomic.directory(_file().parent)
             atomic.write(_file(), json.dumps(remembered).encode())
@@ -36,12 +42,26 @@ def parse(text: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in match.groups()) if match else None
 
 
-def _found_out(client: str) -> str:
-    """The version that the package around the client names, or else the one that the client says itself."""
-    for directory in Path(os.path.realpath(client)).parents[:2]:
-        package = _json_object(directory / "package.json")
+def _of_package(binary: str) -> str:
+    """The version that the package around the client names."""
+    for directory in Path(binary).parents[:2]:
+        package = _object((directory / "package.json").read_text) if (directory / "package.json").is_file() else {}
         if package.get("name") == _PACKAGE and isinstance(package.get("version"), str):
             return str(package["version"])
+    return ""
+
+
+def _is_client_itself(binary: str) -> bool:
+    """Whether this file is one version of the client, rather than a shim that may start another one tomorrow."""
+    try:
+        with open(binary, "rb") as program:
+            return "claude" in binary and not program.read(2).startswith(b"#!")
+    except OSError:
+        return False
+
+
+def _said(client: str) -> str:
+    """The version that the client says itself."""
     # Only what a program needs to run at all: nothing of a routing variable, no credential.
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ
@@ -58,13 +78,15 @@ def _file() -> Path:
 
 
 def _load() -> dict[str, str]:
-    return {key: value for key, value in _json_object(_file()).items() if isinstance(value, str)}
+    # Which version it is decides how a launch is protected: nobody else may have written it.
+    found = _object(lambda: planfile.read_own(str(_file())))
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
-def _json_object(path: Path) -> dict[str, Any]:
+def _object(read: Callable[[], str]) -> dict[str, Any]:
     """What a JSON file holds; nothing when it is missing or odd."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read())
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

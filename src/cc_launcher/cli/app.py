@@ -64,9 +64,11 @@ def main(args: list[str]) -> int:
 
         return run.execute(args[1:])
     if args[0] == "help":
-        args = [*args[1:], "--help"]
+        args = [*(word for word in args[1:] if word != "help"), "--help"]
     try:
         return int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
+    except SystemExit:  # how Typer ends when nobody reads its output any more
+        raise BrokenPipeError from None
     except typer.Exit as done:
         return done.exit_code
     except typer.Abort:

@@ -10,7 +10,7 @@ from cc_launcher.cli import planning, render
 from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan
+from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan, fetching
 from cc_launcher.launch import secret
 from cc_launcher.launch.request import Request
 
@@ -47,12 +47,7 @@ def command(
     if shell == "json":
         _print_json(plan, secrets)
     else:
-        commands = [
-            list(slot.read[1:])
-            if slot.read[0] == "command"
-            else [*OWN_COMMAND, "secret", "get", "--reference", slot.reference]
-            for slot in plan.slots
-        ]
+        commands = [fetching(slot, OWN_COMMAND) for slot in plan.slots]
         sys.stdout.write("".join(f"{line}\n" for line in exports.render(plan, shell, commands, secrets)))
     if plan.protection != HOSTED:
         render.talk(f"{profile}: variables alone do not hold against settings files here; cc run {profile} does")

@@ -74,9 +74,12 @@ def _arguments(plan: Plan, user: list[str]) -> list[str]:
     given, left = _taken(user, "--settings")
     models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
     pins = settings.allowing(plan.pins, [name for name in models if name.lower() not in _CLIENT_ALIASES])
+    mode_args = plan.mode_args
     if given:
-        pins = settings.merged(_settings_text(given[-1]), pins)
-    return arguments(plan.but(pins=pins), left)
+        text = _settings_text(given[-1])
+        pins = settings.merged(text, pins)
+        mode_args = () if settings.chooses_mode(text) else mode_args
+    return arguments(plan.but(pins=pins, mode_args=mode_args), left)
 
 
 def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.pins import pins_for
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, TOKEN, Plan, Slot
 from cc_launcher.core.profile import Profile, timeout_ms
-from cc_launcher.core.protection import protection_for, respect_policy
+from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
 from cc_launcher.core.resolve import Resolved
 
 # The login is a file of the client, or a token that `claude setup-token` made, in one of these.
@@ -43,6 +43,9 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     choice = choose(profile, resolved.name, word)
     reference = _reference(resolved, machine)
     protection, notes = protection_for(resolved, machine, reference, sealed=options.sealed)
+    refuse_strangers(
+        resolved, machine, protection, {*choice.slots.values(), *profile.models} if choice.slots else set()
+    )
     slots = _slots(profile, reference, protection, machine)
     values = _values(resolved, choice, protection, machine)
     values.update(_overrides(options))
@@ -131,7 +134,7 @@ def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machin
 
 def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
     if not choice.slots:
-        return {}
+        return {"ANTHROPIC_MODEL": choice.own} if choice.own else {}
     profile = resolved.profile
     values = {"ANTHROPIC_MODEL": choice.main, "ANTHROPIC_SMALL_FAST_MODEL": choice.slots["haiku"]}
     for tier, variable in _TIER_VARIABLES.items():
@@ -169,6 +172,9 @@ def _overrides(options: Options) -> dict[str, str]:
         group = variables.group_of(name)
         if not VARIABLE.fullmatch(name):
             raise CcError(f"--env: {name!r} is no variable name", "write --env NAME=VALUE", code=USAGE)
+        if name == "CLAUDE_CONFIG_DIR":
+            hint = "export it, so that the launch looks at the same settings files, or say `isolated = true`"
+            raise CcError("--env: CLAUDE_CONFIG_DIR cannot be set here", hint, code=USAGE)
         if group is not None and not group.keepable:
             raise CcError(
                 f"--env: {name} cannot be set: it {group.reason}",
@@ -190,6 +196,11 @@ def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) ->
 
 def _mode_args(profile: Profile, settings: tuple[SettingsFile, ...]) -> tuple[str, ...]:
     """The plain permission mode, where nothing else chooses one: the default asks a model that is not there."""
-    if profile.auth == "login" or any("permissions.defaultMode" in file.keys or file.problem for file in settings):
+    if profile.auth == "login" or any(_chooses_mode(file) for file in settings):
         return ()
     return _PLAIN_MODE
+
+
+def _chooses_mode(file: SettingsFile) -> bool:
+    """Whether a settings file says how a session asks. What cannot be read may: unless it comes with a project."""
+    return "permissions.defaultMode" in file.keys or (bool(file.problem) and file.scope in {"user", "managed"})

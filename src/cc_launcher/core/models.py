@@ -17,17 +17,20 @@ class Choice:
     slots: dict[str, str]
     subagent: str | None
     note: str = ""  # a line for the user, when what was typed is taken on trust
+    own: str = ""  # a model of the client's own provider, by a name that the client knows: it fills its slots itself
 
     @property
     def main(self) -> str:
         """The model that the session starts on, or nothing."""
-        return self.slots.get("main", "")
+        return self.slots.get("main", self.own)
 
 
 def choose(profile: Profile, where: str, word: str | None) -> Choice:
     """The models of a launch of this profile, on the model that the command line names, if it names one."""
     if word is None:
         return _of_tiers(profile, where)
+    if _clients_own(profile) and not profile.models and names.is_model(word):
+        return Choice({}, None, own="" if word in {"main", "subagent"} else word)
     model, note = _meant(profile, where, word)
     small = _id(profile, known(profile, model).small) or model
     return Choice({slot: small if slot == "haiku" else model for slot in SLOTS}, model, note)
@@ -42,8 +45,8 @@ def _of_tiers(profile: Profile, where: str) -> Choice:
     named = {tier: _id(profile, getattr(profile.tiers, tier)) for tier in TIERS}
     main = named["main"] or named["opus"] or named["sonnet"]
     if main is None:
-        if profile.auth == "login" or (profile.auth == "api-key" and profile.base_url is None):
-            return Choice({}, None)  # the client's own provider: its own defaults are right
+        if _clients_own(profile):
+            return Choice({}, None)
         raise CcError(
             f"{where}: no model is chosen", f"name one: cc run {where} MODEL, or set main under [tiers]", code=INVALID
         )
@@ -60,6 +63,12 @@ def _of_tiers(profile: Profile, where: str) -> Choice:
     )
 
 
+def _clients_own(profile: Profile) -> bool:
+    """Whether this is the client's own provider, and which model serves which tier is the client's to know."""
+    at_home = profile.auth == "login" or (profile.auth == "api-key" and profile.base_url is None)
+    return at_home and not (profile.tiers.main or profile.tiers.opus or profile.tiers.sonnet)
+
+
 def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
     """The model id that a word on the command line means, and a note when it is not one that the profile knows."""
     aliases = {alias: model_id for model_id, model in profile.models.items() for alias in model.aliases}
@@ -72,9 +81,12 @@ def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
     if word in ids:
         return word, ""
     found = [model_id for model_id in ids if model_id.rsplit("/", 1)[-1] == word]
-    found = found or [model_id for model_id in ids if word.lower() in model_id.lower()]
     if len(found) == 1:
         return found[0], ""
+    whole = profile.open_ended and "/" in word  # a full id, which may well begin like another one
+    found = found or [model_id for model_id in ids if word.lower() in model_id.lower() and not whole]
+    if len(found) == 1:
+        return found[0], f"{where}: {word} is taken for {found[0]}"
     if len(found) > 1:
         raise CcError(f"{where}: {word} could be several models", f"say which: {', '.join(found[:8])}", code=NO_SUCH)
     if profile.open_ended and names.is_model(word):

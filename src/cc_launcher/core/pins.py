@@ -6,8 +6,9 @@ from cc_launcher.core import variables
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.models import Choice
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, Slot
+from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, Slot, fetching
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.protection import network_of_others
 from cc_launcher.core.quote import posix
 
 
@@ -22,25 +23,25 @@ def pins_for(
 ) -> str:
     """What goes into `--settings`: it beats every settings file but the managed ones."""
     settings: dict[str, object] = dict(setting for knob in turned_on(profile.compat) for setting in knob.settings)
-    if choice.slots and profile.base_url is not None and not profile.any_model:
+    chosen = list(dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent])]))
+    allowed = list(dict.fromkeys([*chosen, *profile.models]))
+    if chosen and profile.base_url is not None and not profile.any_model:
         # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
         # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
-        settings["availableModels"] = list(
-            dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent]), *profile.models])
-        )
-    if protection == HOSTED:
-        # The flag covers routing, credentials and models; not these. Measured: CLAUDE_CODE_EXTRA_BODY in a project's
-        # settings changes the model even with the flag.
-        held: tuple[variables.Group, ...] = (variables.SHAPE,)
-    elif profile.auth == "login" and profile.base_url is None:
-        held = (variables.ROUTING, variables.CREDENTIALS)
-    else:
-        held = tuple(group for group in variables.GROUPS if group.from_settings)
+        settings["availableModels"] = allowed
+    if chosen:
+        # Measured on 2.1.329: a settings file's `modelOverrides` renames a model that the client knows, flag or not.
+        settings["modelOverrides"] = dict(zip(allowed, allowed, strict=True))
+    held = _held(profile, protection)
     pinned = {name: values.get(name, "") for group in held for name in group.names if name in values or name in unset}
-    if protection != HOSTED:
+    if protection == HOSTED:
+        pinned.update((name, value) for name, value in values.items() if not _covered_by_flag(name))
+    else:
         pinned.update(values)
-        pinned.update((name, "") for name in _project_network(machine) if name not in machine.present)
-        settings["apiKeyHelper"] = _helper(slots, machine)
+        pinned.update((name, "") for name in network_of_others(machine))
+        settings["apiKeyHelper"] = next(
+            (posix(fetching(slot, machine.own_command)) for slot in slots if slot.delivery == HELPER), ""
+        )
     if any(slot.delivery == HEADER for slot in slots):
         pinned.pop(CUSTOM_HEADERS, None)  # the secret joins them at the launch, and the pin would win over the whole
     if any(slot.delivery == DESCRIPTOR for slot in slots):
@@ -51,20 +52,17 @@ def pins_for(
     return json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
 
 
-def _project_network(machine: Machine) -> list[str]:
-    """The proxies and certificates that a project's file sets, which may come from anybody."""
-    return [
-        name for file in machine.settings if file.scope == "project" for name in variables.NETWORK if name in file.env
-    ]
+def _held(profile: Profile, protection: str) -> tuple[variables.Group, ...]:
+    """The groups whose variables a settings file must not bring back."""
+    if protection == HOSTED:
+        # The flag covers routing, credentials and models; not these. Measured: CLAUDE_CODE_EXTRA_BODY in a project's
+        # settings changes the model even with the flag.
+        return (variables.SHAPE,)
+    if profile.auth == "login" and profile.base_url is None:
+        return (variables.ROUTING, variables.CREDENTIALS)
+    return tuple(group for group in variables.GROUPS if group.from_settings)
 
 
-def _helper(slots: tuple[Slot, ...], machine: Machine) -> str:
-    """The command with which the client of a sealed launch fetches the secret; empty, it cancels any other."""
-    for slot in slots:
-        if slot.delivery == HELPER:
-            return posix(
-                list(slot.read[1:])
-                if slot.read[0] == "command"
-                else [*machine.own_command, "secret", "get", "--reference", slot.reference]
-            )
-    return ""
+def _covered_by_flag(name: str) -> bool:
+    """Whether the host's flag keeps settings files from changing this variable."""
+    return any(name in group.names for group in (variables.ROUTING, variables.CREDENTIALS, variables.MODELS))

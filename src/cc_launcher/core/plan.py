@@ -89,6 +89,13 @@ class Plan(_Frozen):
     sources: tuple[str, ...]  # the files that it was made from, and those that would change it if they appeared
 
 
+def fetching(slot: Slot, own_command: tuple[str, ...]) -> list[str]:
+    """The command that prints a slot's secret: the store's own, or else ours."""
+    if slot.read[0] == "command":
+        return list(slot.read[1:])
+    return [*own_command, "secret", "get", "--reference", slot.reference]
+
+
 # The client's subcommands. They get no flags of ours: `--permission-mode` or `--settings` in front of one may break it.
 SUBCOMMANDS = frozenset(
     {

@@ -27,9 +27,10 @@ MAX_TIMEOUT_MS = 2_147_483_647
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
+_NOT_AS_ARGUMENTS = ("--settings", "--model", "--fallback-model", "--")
 _SLOTS = frozenset(
     {"ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"}
-    | {f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in TIERS}
+    | {f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
 )
 _AWAY_FROM_ENV = {
     variables.ROUTING: "that is what `base_url` and `auth` are for",
@@ -86,6 +87,11 @@ def _variable(name: str) -> str:
     group = variables.group_of(name)
     if group is not None and not group.keepable:
         raise ValueError(f"cannot be set or kept here: it {group.reason}|{_AWAY_FROM_ENV[group]}")
+    if name == "CLAUDE_CONFIG_DIR":
+        raise ValueError(
+            "cannot be set here: the launch looks at the settings files of another directory|"
+            "that is what `isolated = true` is for"
+        )
     if name in {"PATH", "HOME"} or name.startswith(("LD_", "DYLD_")):
         raise ValueError("cannot be set or kept here: it changes which programs run, not which model answers")
     return name
@@ -118,8 +124,8 @@ def _knob(name: str) -> str:
 
 
 def _argument(text: str) -> str:
-    if text.split("=", 1)[0] == "--settings":
-        raise ValueError("cannot be an argument here: the client takes the last --settings alone, and it may be ours")
+    if text.split("=", 1)[0] in _NOT_AS_ARGUMENTS:
+        raise ValueError("cannot be an argument here|models stand in [tiers], settings in the client's own files")
     return _plain(text)
 
 

@@ -58,6 +58,38 @@ def protection_for(
     return _for_an_old_client(resolved, machine, why_not)
 
 
+def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
+    """Refuse what a project's files do that no pin can undo: they may come from anybody."""
+    for file in machine.settings:
+        if file.scope == "user":
+            continue
+        # A pin would have to hold the user's own proxy, whose password would then stand in an argument.
+        taken = [name for name in variables.NETWORK if name in file.env and name in machine.present]
+        if taken and protection != HOSTED:
+            raise CcError(
+                f"{file.path}: sets {', '.join(taken)}, in the place of your own: somebody else could read along",
+                "take that out of the file, or start in another directory",
+                code=REFUSED,
+            )
+        # Measured on 2.1.329: the lists of all files are merged, ours too, so this one can only be added to.
+        foreign = sorted(file.models - models)
+        if foreign and models and resolved.profile.base_url and not resolved.profile.any_model:
+            raise CcError(
+                f"{file.path}: lets the files of agents and commands ask for {', '.join(foreign)} (availableModels)",
+                "take that out of the file, or say `any_model = true` in the profile",
+                code=REFUSED,
+            )
+
+
+def network_of_others(machine: Machine) -> list[str]:
+    """The proxies and certificates that a project's files set where the user has none."""
+    return [
+        name
+        for name in variables.NETWORK
+        if name not in machine.present and any(name in file.env for file in machine.settings if file.scope != "user")
+    ]
+
+
 def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tuple[str, list[str]]:
     """Pinned, or sealed where a pin cannot hold: no secret may stand in a pin, since it is an argument."""
     profile = resolved.profile

@@ -61,6 +61,11 @@ def command_of(name: str) -> list[str]:
         argv = shlex.split(name)
     except ValueError:
         argv = []
+    if argv and "/" in argv[0] and not argv[0].startswith("/"):
+        raise BadReference(
+            "names a program by a relative path, which means another one in each directory",
+            "write its whole path, or the name alone of one that is on PATH",
+        )
     if not argv:
         raise BadReference("is no command: a quote is not closed, or nothing stands there", f"write {STORES['cmd']}")
     return argv

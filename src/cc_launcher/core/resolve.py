@@ -56,6 +56,10 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             # that this file's author never thought of.
             merged.pop("tiers", None)
             origins = {path: origin for path, origin in origins.items() if path[0] != "tiers"}
+        if "base_url" in data:
+            # The leave to speak in clear text was given for another host.
+            merged.pop("plain_http", None)
+            origins.pop(("plain_http",), None)
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
     corrections = _correct_url(merged, origins)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cc_launcher import __version__
+from cc_launcher.core import references
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.summary import Summary
 from cc_launcher.files import atomic, places
@@ -27,7 +28,7 @@ def read() -> list[tuple[Summary, bool]]:
         try:
             entry = remembered[name]
             summary = _summary(entry["summary"]) if _fresh(entry, own, print_of) else None
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             summary = None  # not remembered, or something odd is
         if summary is None:
             entry = _made(name)
@@ -52,9 +53,10 @@ def _made(name: str) -> dict[str, Any]:
     except CcError as error:
         # Which files took part is not known here, so it is looked at again each time.
         return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
+    own = {source.name for source in resolved.chain if not source.shipped}  # a user's zai may extend the catalog's
     return {
         "files": {source.path: planfile.fingerprint(source.path) for source in resolved.chain},
-        "shipped": [source.name for source in resolved.chain if source.shipped],
+        "shipped": [source.name for source in resolved.chain if source.shipped and source.name not in own],
         "summary": dataclasses.asdict(summarize(resolved)),
     }
 
@@ -66,6 +68,11 @@ def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
 
 def _summary(values: dict[str, Any]) -> Summary:
     key_env = values["key_env"]
+    texts = (values["name"], values["title"], values["host"], values["model"], values["fault"])
+    if not all(isinstance(text, str) for text in (*texts, *values["references"], *(key_env or ()))):
+        raise TypeError
+    for reference in values["references"]:
+        references.parse(reference)
     return Summary(
         **values | {"references": tuple(values["references"]), "key_env": None if key_env is None else tuple(key_env)}
     )

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 
-from cc_launcher.core.errors import BUG, CcError
+from cc_launcher.core.errors import BUG, IN_THE_WAY, CcError
 from cc_launcher.core.plan import changes_pins
 from cc_launcher.core.text import printable
 from cc_launcher.launch import planfile, process, request, start
@@ -31,6 +31,14 @@ def main() -> int:
         # Whoever read our output has stopped; Python would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as bad:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left to write fails again otherwise
+        report(
+            CcError(
+                f"{bad.strerror or 'the system refused'}", "make room, or check where the output goes", code=IN_THE_WAY
+            )
+        )
+        return IN_THE_WAY
     except Exception as bug:
         if os.environ.get("CC_DEBUG"):
             raise

@@ -76,12 +76,19 @@ def load(key: tuple[str, ...]) -> Plan | None:
     """The cached plan of this key, if there is one that can be trusted and nothing has changed since."""
     path = path_of(key)
     try:
-        plan = _decode(_read_own(path), key)
+        plan = _decode(read_own(path), key)
         if plan is not None:
-            os.utime(path)  # the newest is the one that was used last, and the oldest are let go
+            _touch(path)  # the newest was used last, and the oldest are let go
     except (OSError, ValueError, IndexError, KeyError, TypeError):
         return None
     return plan
+
+
+def _touch(path: str) -> None:
+    try:
+        os.utime(path)
+    except OSError:
+        return  # a cache that can only be read is one still
 
 
 def _listed(items) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001 - collections.abc is not to be imported
@@ -89,7 +96,7 @@ def _listed(items) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
     return [str(len(whole)), *whole]
 
 
-def _read_own(path: str) -> str:
+def read_own(path: str) -> str:
     """The text of a file that only this user can have written."""
     if os.name != "nt":
         _only_ours(os.lstat(os.path.dirname(path)), stat.S_ISDIR)
@@ -170,7 +177,7 @@ def last_used(directory: str) -> str:
     """The profile, and the model where one was named, of the plan that was launched last."""
     try:
         newest = max(os.scandir(directory), key=lambda entry: entry.stat().st_mtime_ns)
-        reader = _Reader(_read_own(newest.path).split("\0"))
+        reader = _Reader(read_own(newest.path).split("\0"))
         if reader.one() != MAGIC:
             return ""
         _, profile, word, *_ = reader.many()

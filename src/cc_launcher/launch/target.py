@@ -15,6 +15,9 @@ def locate(configured: str = "") -> str:
     """The client's absolute path: the environment's override, the configured one, or the first on PATH."""
     given = os.environ.get(OVERRIDE) or configured
     if given:
+        if "/" not in given and os.sep not in given:
+            # A bare name is looked up like any command: not in the directory one happens to stand in.
+            given = next(iter(process.find(given, os.environ.get("PATH", os.defpath))), f"/nonexistent/{given}")
         return _checked(os.path.expanduser(given))
     found = on_path()
     if found is None:

@@ -1,5 +1,6 @@
 """`cc secret get --reference REF`: what the helper of a sealed launch calls. It prints the secret and nothing else."""
 
+import os
 import sys
 
 from cc_launcher.core import references
@@ -21,12 +22,11 @@ def main(args: list[str]) -> int:
         reference = references.parse(left[1])
     except references.BadReference as bad:
         raise CcError(f"--reference {bad.reason}", bad.hint) from None
-    sys.stdout.write(
-        secret.value(
-            references.how_to_read(reference, sys.executable),
-            f"{reference.store} secret",
-            references.how_to_keep(reference),
-        )
-        + "\n"
+    found = secret.value(
+        references.how_to_read(reference, sys.executable),
+        f"{reference.store} secret",
+        references.how_to_keep(reference),
     )
+    sys.stdout.flush()
+    os.write(sys.stdout.fileno(), found.encode() + b"\n")  # as UTF-8, whatever the locale
     return 0

@@ -26,9 +26,9 @@ def test_the_version_is_the_first_thing_that_looks_like_one(text: str, found: tu
 
 @pytest.fixture
 def client(tmp_path: Path) -> Path:
-    path = tmp_path / "package" / "cli.js"
+    path = tmp_path / "package" / "claude"
     path.parent.mkdir()
-    path.write_text("#!/usr/bin/env node\n")
+    path.write_text("a binary")
     path.chmod(0o755)
     return path
 
@@ -57,8 +57,8 @@ def test_the_package_around_the_client_names_it_without_starting_anything(
     client: Path, asked: list[tuple[str, ...]]
 ) -> None:
     package(client, {"name": "@anthropic-ai/claude-code", "version": "2.1.329"})
-    (client.parent.parent / "claude").symlink_to(client)
-    assert version.of(str(client.parent.parent / "claude")) == (2, 1, 329)
+    (client.parent.parent / "link").symlink_to(client)
+    assert version.of(str(client.parent.parent / "link")) == (2, 1, 329)
     assert asked == []
 
 
@@ -79,7 +79,30 @@ def test_otherwise_the_client_is_asked_once_and_the_answer_remembered(
 
 def test_another_binary_is_asked_again(client: Path, asked: list[tuple[str, ...]]) -> None:
     version.of(str(client))
-    client.write_text("#!/usr/bin/env node\n// another\n")
+    client.write_text("another binary")
+    version.of(str(client))
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("claude", "#!/bin/sh\nexec mise x -- claude\n"), ("mise", "a binary of many tools")]
+)
+def test_a_shim_is_asked_each_time_since_it_may_start_another_version(
+    tmp_path: Path, asked: list[tuple[str, ...]], name: str, content: str
+) -> None:
+    shim = tmp_path / "shims" / name
+    shim.parent.mkdir()
+    shim.write_text(content)
+    for _ in range(2):
+        assert version.of(str(shim)) == (2, 1, 72)
+    assert len(asked) == 2
+
+
+def test_a_memory_that_somebody_else_could_have_written_is_none(
+    home: Path, client: Path, asked: list[tuple[str, ...]]
+) -> None:
+    version.of(str(client))
+    (home / "cache" / "clients.json").chmod(0o666)
     version.of(str(client))
     assert len(asked) == 2
 
@@ -105,9 +128,9 @@ def test_an_odd_memory_is_none(home: Path, client: Path, asked: list[tuple[str, 
 
 def test_the_memory_keeps_the_last_twenty(home: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
     for number in range(25):
-        (tmp_path / f"client{number}").touch()
-        version.of(str(tmp_path / f"client{number}"))
+        (tmp_path / f"claude{number}").touch()
+        version.of(str(tmp_path / f"claude{number}"))
     kept = json.loads((home / "cache" / "clients.json").read_text())
     assert len(kept) == 20
-    assert next(iter(kept)).startswith(f"{tmp_path}/client24 ")
+    assert next(iter(kept)).startswith(f"{tmp_path}/claude24 ")
     assert len(asked) == 25

@@ -129,21 +129,50 @@ def test_pins_hold_every_value_and_an_empty_one_for_what_a_settings_file_could_b
 
 
 @pytest.mark.parametrize("profile", [TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE], ids=["token", "key", "none"])
-def test_a_hosted_launch_pins_the_shape_of_requests_alone_which_the_flag_does_not_cover(profile: str) -> None:
-    plan = plan_of('timeout = "1m"\n' + profile)
-    assert pins(plan)["env"] == dict.fromkeys(variables.SHAPE.names, "") | {"API_TIMEOUT_MS": "60000"}
+def test_a_hosted_launch_pins_what_the_flag_does_not_cover(profile: str) -> None:
+    plan = plan_of('timeout = "1m"\n' + profile + '[env]\nFOO = "bar"\n')
+    further = {"API_TIMEOUT_MS": "60000", "FOO": "bar", "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1"}
+    assert pins(plan)["env"] == dict.fromkeys(variables.SHAPE.names, "") | further
     assert "API_TIMEOUT_MS" not in plan.unset
 
 
+@pytest.mark.parametrize("scope", ["project", "local"])
 @pytest.mark.parametrize("how", [OLD, {"sealed": True}], ids=["pinned", "sealed"])
-def test_a_projects_settings_set_no_proxy_and_no_certificate_for_a_secret_to_pass(how: dict[str, Any]) -> None:
+def test_a_projects_settings_set_no_proxy_and_no_certificate_for_a_secret_to_pass(
+    how: dict[str, Any], scope: str
+) -> None:
     hostile = {"HTTPS_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED"}
-    of_project = SettingsFile("/p", "project", frozenset({*hostile, "FOO"}))
+    of_project = SettingsFile("/p", scope, frozenset({*hostile, "FOO"}))
     of_user = settings(env={"ALL_PROXY"})  # one's own
-    plan = plan_of(TOKEN_PROFILE, settings=(of_project, of_user), present=frozenset({"no_proxy"}), **how)
-    assert {name: pins(plan)["env"].get(name) for name in variables.NETWORK} == dict.fromkeys(
-        variables.NETWORK
-    ) | dict.fromkeys(hostile - {"no_proxy"}, "")
+    plan = plan_of(TOKEN_PROFILE, settings=(of_project, of_user), **how)
+    nothing = dict.fromkeys(variables.NETWORK)
+    assert {name: pins(plan)["env"].get(name) for name in nothing} == nothing | dict.fromkeys(hostile, "")
+
+
+@pytest.mark.parametrize("scope", ["project", "local"])
+@pytest.mark.parametrize("how", [OLD, {"sealed": True}], ids=["pinned", "sealed"])
+def test_a_proxy_of_ones_own_is_not_replaced_by_a_projects(how: dict[str, Any], scope: str) -> None:
+    of_project = SettingsFile("/p", scope, frozenset({"HTTPS_PROXY"}))
+    with pytest.raises(CcError, match=r"^/p: sets HTTPS_PROXY, in the place of your own") as caught:
+        plan_of(TOKEN_PROFILE, settings=(of_project,), present=frozenset({"HTTPS_PROXY"}), **how)
+    assert caught.value.code == REFUSED
+
+
+def test_a_project_cannot_add_to_the_models_that_may_be_asked_for() -> None:
+    of_project = SettingsFile("/p", "project", models=frozenset({"claude-sonnet-4-6"}))
+    with pytest.raises(CcError, match="ask for claude-sonnet-4-6") as caught:
+        plan_of(TOKEN_PROFILE, settings=(of_project,))
+    assert caught.value.code == REFUSED
+    plan_of("any_model = true\n" + TOKEN_PROFILE, settings=(of_project,))
+    plan_of(TOKEN_PROFILE, settings=(SettingsFile("/u", "user", models=frozenset({"claude-sonnet-4-6"})),))
+
+
+def test_no_settings_file_renames_a_model() -> None:
+    text = (
+        'base_url = "https://h"\nauth = "bearer"\nsecret = "keyring:k"\n[tiers]\nmain = "claude-opus-5"\nhaiku = "m"\n'
+    )
+    assert pins(plan_of(text))["modelOverrides"] == {"claude-opus-5": "claude-opus-5", "m": "m"}
+    assert "modelOverrides" not in pins(plan_of(LOGIN_PROFILE))
 
 
 def test_a_sealed_launch_has_the_secret_in_a_pinned_helper_and_all_credentials_empty() -> None:
@@ -362,6 +391,13 @@ def test_the_login_keeps_its_own_variables_and_nothing_else_of_routing_and_crede
     assert plan.set == {}
 
 
+def test_a_model_for_the_login_is_a_name_that_the_client_resolves() -> None:
+    plan = plan_of(LOGIN_PROFILE, "opus")
+    assert (plan.model, plan.set) == ("opus", {"ANTHROPIC_MODEL": "opus"})
+    assert pins(plan)["env"]["ANTHROPIC_MODEL"] == "opus"
+    assert set(TIER_VARIABLES) <= set(plan.unset)
+
+
 def test_a_login_at_another_address_is_pinned_in_full() -> None:
     plan = plan_of(LOGIN_PROFILE + 'base_url = "https://h"\n')
     assert plan.set["ANTHROPIC_BASE_URL"] == "https://h"
@@ -449,8 +485,7 @@ def test_a_knob_does_what_it_says_and_nothing_when_it_is_off(name: str) -> None:
     on = plan_of(TOKEN_PROFILE + f"[compat]\n{name} = true\n")
     lacks = {"CLAUDE_CODE_MODEL_CAPABILITIES": ",".join(f"-{one}" for one in knob.lacks)} if knob.lacks else {}
     assert on.set == off.set | knob.env | lacks
-    shape = {variable: value for variable, value in on.set.items() if variable in variables.SHAPE.names}
-    assert pins(on) == pins(off) | dict(knob.settings) | {"env": pins(off)["env"] | shape}
+    assert pins(on) == pins(off) | dict(knob.settings) | {"env": pins(off)["env"] | knob.env | lacks}
     assert on != off
 
 

@@ -49,15 +49,25 @@ def all_on(main: str, small: str = "") -> dict[str, str]:
         ("v/big-2", "v/big-2"),  # an exact id, although it is a part of another one
         ("big-2", "v/big-2"),  # a last part, although it is a part of another one
         ("middle", "w/middle"),
-        ("turbo", "v/big-2-turbo"),  # a unique part
-        ("TURBO", "v/big-2-turbo"),
-        ("w/mid", "w/middle"),
     ],
 )
-def test_a_word_means_an_alias_a_tier_an_id_or_a_part_of_one(word: str, model: str) -> None:
+def test_a_word_means_an_alias_a_tier_or_an_id(word: str, model: str) -> None:
     choice = chosen(word)
     assert (choice.main, choice.subagent, choice.note) == (model, model, "")
     assert {choice.slots[slot] for slot in SLOTS if slot != "haiku"} == {model}
+
+
+@pytest.mark.parametrize(
+    ("word", "model"), [("turbo", "v/big-2-turbo"), ("TURBO", "v/big-2-turbo"), ("w/mid", "w/middle")]
+)
+def test_a_part_of_one_id_is_taken_for_it_and_that_is_said(word: str, model: str) -> None:
+    choice = chosen(word)
+    assert (choice.main, choice.note) == (model, f"mine: {word} is taken for {model}")
+
+
+@pytest.mark.parametrize("word", ["v/big", "v/big-2-tur", "w/mid"])
+def test_a_full_id_of_an_open_ended_provider_is_not_taken_for_one_that_begins_like_it(word: str) -> None:
+    assert chosen(word, open_ended=True).main == word
 
 
 @pytest.mark.parametrize(
@@ -88,7 +98,7 @@ def test_a_word_serves_every_tier_and_its_small_model_the_haiku_tier() -> None:
 
 
 @pytest.mark.parametrize("open_ended", [False, True])
-@pytest.mark.parametrize("word", ["same", "big-", "v/"])
+@pytest.mark.parametrize("word", ["same", "big-", "bi"])
 def test_a_word_that_could_be_several_models_is_refused_with_all_of_them(word: str, open_ended: bool) -> None:  # noqa: FBT001
     with pytest.raises(CcError, match=f"^mine: {word} could be several models$") as caught:
         chosen(word, open_ended=open_ended)
@@ -98,7 +108,7 @@ def test_a_word_that_could_be_several_models_is_refused_with_all_of_them(word: s
         == {
             "same": "say which: u/same, w/same",
             "big-": "say which: v/big-2, v/big-2-turbo",
-            "v/": "say which: v/big-2, v/big-2-turbo, v/little-1",
+            "bi": "say which: v/big-2, v/big-2-turbo",
         }[word]
     )
 
@@ -167,6 +177,21 @@ def test_a_provider_without_a_model_asks_for_one(tiers: str) -> None:
 @pytest.mark.parametrize("text", ['auth = "login"', 'auth = "login"\nbase_url = "https://h"', 'auth = "api-key"'])
 def test_the_clients_own_provider_keeps_the_clients_own_models(text: str) -> None:
     assert choose(resolved(text).profile, "mine", None) == Choice({}, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "model"),
+    [("opus", "opus"), ("haiku", "haiku"), ("best", "best"), ("claude-opus-5-5", "claude-opus-5-5"), ("main", "")],
+)
+def test_the_clients_own_provider_is_asked_for_models_by_the_clients_own_names(word: str, model: str) -> None:
+    choice = choose(catalog_profile("claude").profile, "claude", word)
+    # In the slots of the tiers, `opus` would be no tier's name any more, but that of a model.
+    assert (choice.slots, choice.subagent, choice.main, choice.note) == ({}, None, model, "")
+
+
+def test_what_cannot_be_a_model_is_not_asked_of_the_clients_own_provider_either() -> None:
+    with pytest.raises(CcError, match="no model"):
+        choose(catalog_profile("claude").profile, "claude", "$(id)")
 
 
 NO_MODELS_OF_ITS_OWN = {"claude": "the client's", "litellm": "those of the user's config.yaml"}

@@ -1,6 +1,7 @@
 """A profile file that is wrong is refused with file, line, reason and the nearest right spelling, and no value."""
 
 import pytest
+from pydantic import ValidationError
 
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.profile import Profile
@@ -179,6 +180,13 @@ def test_a_secret_pasted_into_a_profile_is_refused_and_not_repeated(text: str) -
     assert CANARY not in all_of(refused(text))
 
 
+@pytest.mark.parametrize("values", [{"title": [CANARY]}, {CANARY[:2]: CANARY}, {"auth": CANARY}, {"secret": CANARY}])
+def test_not_even_the_validators_own_error_repeats_a_value(values: dict[str, object]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Profile.model_validate(values)
+    assert CANARY not in str(caught.value)
+
+
 def test_what_a_source_shows_of_itself_holds_no_value() -> None:
     assert CANARY not in repr(source(f'title = "{CANARY}"'))
 
@@ -233,6 +241,8 @@ def test_nesting_that_only_our_own_look_at_it_cannot_follow_is_refused_too() -> 
         '# """ not a string\n\n',
         "\n\n\n",
         "models.m = { aliases = [\n'x',\n'y' ] }\n",
+        'notes = ["""a"""", "]"]\n',
+        "notes = ['''a'''', ']']\n",
         "'title' = 'T' # = 1\n",
     ],
 )

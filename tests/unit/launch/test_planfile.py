@@ -66,8 +66,9 @@ def test_a_plan_that_is_cut_off_anywhere_is_none() -> None:
 
 def test_a_plan_with_more_behind_it_is_none() -> None:
     path = store(plan())
+    content = path.read_bytes()
     for more in (b"x", b"\0", b"\0" + planfile.END.encode()):
-        path.write_bytes(path.read_bytes() + more)
+        path.write_bytes(content + more)
         assert planfile.load(KEY) is None
 
 
