@@ -1,0 +1,29 @@
+"""What the tests with the real client share."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.client import harness
+from tests.fakes.fake_provider import FakeProvider
+from tests.support import require_tool
+
+pytest.register_assert_rewrite("tests.client.stage")  # it checks, too
+from tests.client.stage import Stage  # noqa: E402 (see the line above)
+
+
+@pytest.fixture
+def version() -> str:
+    """The version of the client. A test that is for another one, or for both, parametrizes it."""
+    return harness.CURRENT
+
+
+@pytest.fixture
+def stage(tmp_path: Path, version: str) -> Iterator[Stage]:
+    """A home without anything in it, and three fakes: the provider that is meant, a hijacker, the rest of the world."""
+    require_tool("npm")
+    with ExitStack() as open_for_the_test:
+        providers = [open_for_the_test.enter_context(FakeProvider()) for _ in range(3)]
+        yield Stage(tmp_path / "stage", version, providers)

@@ -1,0 +1,237 @@
+"""Run the real Claude Code in a test: install a pinned version, give it a home and an environment, watch its screen."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pyte
+from ptyprocess import PtyProcess  # type: ignore[import-untyped]  # it has no types of its own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+
+# The only place where versions of the client are named.
+CURRENT = os.environ.get("CC_TEST_CLIENT", "2.1.329")
+BEFORE_HOST_FLAG = "2.1.72"  # the newest one tried that does not know CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST
+
+# Tests change HOME. The cache is shared by all of them, so where it is gets decided before any test runs.
+_REAL_HOME = Path.home()
+_CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or _REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
+
+LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the client left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def install(version: str = CURRENT) -> Path:
+    """Install this version of the client, unless it is in the cache, and return its executable."""
+    directory = _CACHE / version
+    executable = directory / "node_modules" / ".bin" / "claude"
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with _locked(_CACHE / f"{version}.lock"):  # the workers of pytest-xdist all come here at once
+        if not executable.exists():
+            with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f"{version}.") as scratch:
+                unfinished = Path(scratch) / "client"
+                unfinished.mkdir()
+                _npm_install(version, unfinished)
+                # A half-finished install never has the final name. npm's links are relative: they survive the move.
+                unfinished.rename(directory)
+    return executable
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """Build the least environment a client runs in; nothing of this machine's own Claude Code or proxies is in it."""
+    scratch = home / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    path = ["/usr/local/bin", "/usr/bin", "/bin"]
+    if node := shutil.which("node"):  # older versions are scripts for node
+        path.insert(0, str(Path(node).parent))
+    return {
+        "PATH": os.pathsep.join(dict.fromkeys(path)),
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "SHELL": "/bin/bash",
+        "TMPDIR": str(scratch),
+    }
+
+
+def seed_home(home: Path, trust: Sequence[Path] = ()) -> None:
+    """Make the home look as after a first run, with these directories trusted."""
+    projects = {str(directory.resolve()): {"hasTrustDialogAccepted": True} for directory in trust}
+    settings = {"hasCompletedOnboarding": True, "lastOnboardingVersion": CURRENT, "projects": projects}
+    home.mkdir(parents=True, exist_ok=True)
+    (home / ".claude.json").write_text(json.dumps(settings))
+
+
+def seed_login(home: Path) -> None:
+    """Save a claude.ai login in the home. The client believes it; its token is a canary."""
+    login = {
+        "accessToken": LOGIN_TOKEN,
+        "refreshToken": LOGIN_TOKEN.replace("oat01", "ort01"),
+        "expiresAt": 4_102_444_800_000,  # the year 2100: an expired token would be refreshed at Anthropic's
+        "scopes": ["user:inference", "user:profile", "user:sessions:claude_code"],
+        "subscriptionType": "max",
+        "rateLimitTier": "default_claude_max_5x",
+    }
+    path = home / ".claude" / ".credentials.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"claudeAiOauth": login}))
+
+
+def run(
+    argv: Sequence[str | Path],
+    env: Mapping[str, str],
+    cwd: Path,
+    stdin: str = "",
+    *,
+    timeout: float = 60,
+    pass_fds: Sequence[int] = (),
+) -> Result:
+    """Run a client that needs no terminal (`-p`, a subcommand) to its end."""
+    process = subprocess.Popen(
+        argv,
+        env=dict(env),
+        cwd=cwd,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        pass_fds=tuple(pass_fds),
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr = process.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired as late:
+        _kill_group(process.pid)
+        stdout, stderr = process.communicate()
+        message = f"still running after {timeout} s\nstdout: {stdout}\nstderr: {stderr}"
+        raise AssertionError(message) from late
+    return Result(process.returncode, stdout, stderr)
+
+
+class Terminal:
+    """A program on a terminal of its own, and what is on its screen."""
+
+    def __init__(
+        self, argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path, pass_fds: Sequence[int] = ()
+    ) -> None:
+        rows, columns = 60, 160
+
+        def keep_open() -> None:  # what Python opens closes at exec, and ptyprocess, unlike subprocess, leaves that so
+            for fd in pass_fds:
+                os.set_inheritable(fd, True)  # noqa: FBT003 (its name says what the flag is)
+
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._child = PtyProcess.spawn(
+            [str(word) for word in argv],
+            cwd=str(cwd),
+            env=dict(env),
+            dimensions=(rows, columns),
+            pass_fds=tuple(pass_fds),
+            preexec_fn=keep_open,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def screen(self) -> str:
+        """Return the text that is on the screen now, without its empty lines."""
+        self._read(0)
+        return "\n".join(line.rstrip() for line in self._screen.display if line.strip())
+
+    def wait_for(self, *texts: str, timeout: float = 30) -> str:
+        """Wait until one of these texts is on the screen, and return that one."""
+        deadline = time.monotonic() + timeout
+        while True:
+            screen = self.screen()
+            for text in texts:
+                if text in screen:
+                    return text
+            if time.monotonic() > deadline or not (self._read(0.1) or self._child.isalive()):
+                message = f"none of {texts} came on the screen, which is:\n{screen}"
+                raise AssertionError(message)
+
+    def send(self, text: str) -> None:
+        """Type something. The Enter key is a carriage return."""
+        self._child.write(text.encode())
+
+    def wait(self, timeout: float = 10) -> int:
+        """Wait for the program to end by itself, and return its exit code (for a signal, its negative number)."""
+        deadline = time.monotonic() + timeout
+        while self._child.isalive():
+            if time.monotonic() > deadline:
+                message = f"still running after {timeout} s; on the screen is:\n{self.screen()}"
+                raise AssertionError(message)
+            self._read(0.05)
+        return -self._child.signalstatus if self._child.signalstatus else self._child.exitstatus or 0
+
+    def close(self) -> None:
+        """End the program and what it started, if it is still there."""
+        _kill_group(self._child.pid)
+        self._child.close(force=True)
+
+    def _read(self, patience: float) -> bool:
+        """Put on the screen what the program has written, waiting so long for more; return whether there was any."""
+        some = False
+        while not self._child.closed and select.select([self._child.fd], [], [], patience)[0]:
+            try:
+                written = os.read(self._child.fd, 65536)
+            except OSError:  # on Linux, how a terminal says that nobody is left on the other side
+                written = b""
+            if not written:
+                break
+            self._stream.feed(written)
+            some, patience = True, 0
+        return some
+
+
+def _kill_group(leader: int) -> None:
+    """Kill a process that leads a group of its own, and the group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _npm_install(version: str, directory: Path) -> None:
+    command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(directory)]
+    subprocess.run(
+        [*command, f"@anthropic-ai/claude-code@{version}"],
+        env={**os.environ, "HOME": str(_REAL_HOME)},  # npm finds its registry in the real home's .npmrc
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

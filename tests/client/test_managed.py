@@ -1,0 +1,77 @@
+"""An administrator's settings are not gone around. They are laid over /etc in a namespace of the test's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.core.errors import REFUSED
+from tests.client.stage import KINDS, PROMPT, Stage, first, tool_results
+from tests.fakes.fake_provider import call
+from tests.support import require_tool, run
+
+POLICIES = {
+    "address": {"env": {"ANTHROPIC_BASE_URL": "https://gateway.example"}},
+    "cloud": {"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}},
+    "credential": {"apiKeyHelper": "echo x"},
+    "models": {"availableModels": ["sonnet"]},
+}
+
+
+@pytest.fixture
+def policy(stage: Stage) -> Path:
+    """Where the administrator's settings are written."""
+    path = stage.elsewhere / "etc" / "claude-code" / "managed-settings.json"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.fixture
+def under_policy(stage: Stage, policy: Path) -> list[str]:
+    """What to run a program with, so that it finds these settings in /etc."""
+    (stage.elsewhere / "scratch").mkdir()
+    layers = f"lowerdir=/etc,upperdir={policy.parent.parent},workdir={stage.elsewhere}/scratch"
+    script = f'mount -t overlay overlay -o {layers} /etc && exec "$@"'
+    under = [require_tool("unshare"), "--map-root-user", "--mount", "sh", "-c", script, "sh"]
+    if run([*under, "true"], stage.environment, stage.work).code != 0:
+        pytest.skip("nothing can be mounted over /etc here; the unit tests have the same with another path")
+    return under
+
+
+@pytest.mark.parametrize("name", ["token", "sealed"])
+@pytest.mark.parametrize("what", POLICIES)
+def test_one_that_decides_what_a_launch_would_decide_refuses_it(
+    stage: Stage, policy: Path, under_policy: list[str], what: str, name: str
+) -> None:
+    stage.profile(KINDS[name])
+    policy.write_text(json.dumps(POLICIES[what]))
+
+    ended = stage.launch(KINDS[name], "-p", PROMPT, under=under_policy)
+
+    assert (ended.returncode, ended.stdout) == (REFUSED, ""), ended
+    assert "/etc/claude-code/managed-settings.json" in ended.stderr
+    assert list(stage.everything()) == []
+
+
+def test_one_that_comes_later_is_seen_in_spite_of_the_cached_plan(
+    stage: Stage, policy: Path, under_policy: list[str]
+) -> None:
+    stage.profile(KINDS["token"])
+    stage.launch(KINDS["token"], "-p", "hi")
+    stage.forget()
+    policy.write_text(json.dumps(POLICIES["address"]))
+
+    assert stage.launch(KINDS["token"], "-p", "hi", under=under_policy).returncode == REFUSED
+    assert list(stage.everything()) == []
+
+
+def test_one_that_decides_other_things_applies(stage: Stage, policy: Path, under_policy: list[str]) -> None:
+    kind = KINDS["token"]
+    stage.profile(kind)
+    policy.write_text(json.dumps({"env": {"FOO": "bar"}, "permissions": {"allow": ["Bash(printenv:*)"]}}))
+    stage.ours.script = first(call("Bash", command="printenv FOO", description="x"))
+
+    stage.launch(kind, "-p", PROMPT, under=under_policy)
+
+    assert tool_results(stage.ours.messages[-1].body) == ["bar"]
+    stage.check_requests(kind, stage.protection(kind))

@@ -1,0 +1,200 @@
+"""What the tests share: tools that must be there, homes that are thrown away, programs run to their end."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.fakes.fake_claude import DO, DUMP, FakeClaude
+
+Text = str | bytes | Path
+Environment = Mapping[str, str] | Mapping[bytes, bytes]
+
+LIMIT = 120.0  # how long anything may take before it counts as hanging
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+# Of this machine's own, nothing of these gets into a test.
+_FOREIGN = ("ANTHROPIC_", "CLAUDE", "CC_", "XDG_", "PYTHON_KEYRING", "DBUS_SESSION", "AI_AGENT")
+_FOREIGN_ENDS = ("_API_KEY", "_AUTH_TOKEN")
+
+
+def require_tool(name: str) -> str:
+    """The path of a program that a test cannot do without. In CI it must be there; elsewhere the test is skipped."""
+    found = shutil.which(name)
+    if found is None:
+        missing(f"{name} is not installed")
+    return found
+
+
+def require_module(name: str) -> None:
+    """The same for a module of Python."""
+    if importlib.util.find_spec(name) is None:
+        missing(f"the module {name} is not installed")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip a test for want of something, which in CI is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def is_foreign(name: str) -> bool:
+    """Whether this variable of the machine could change what a test sees."""
+    return (name.startswith(_FOREIGN) and not name.startswith("CC_TEST_")) or name.endswith(_FOREIGN_ENDS)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a program left: its exit code (negative for a signal) and what it wrote."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def run(argv: Sequence[Text], environment: Environment, cwd: Path, stdin: bytes = b"") -> Result:
+    """Run a program to its end."""
+    process = start(argv, environment, cwd)
+    try:
+        out, err = process.communicate(stdin, LIMIT)
+    except subprocess.TimeoutExpired:
+        kill_session(process.pid)
+        out, err = process.communicate()
+        pytest.fail(f"{argv!r} hangs; it wrote {out!r} and {err!r}")
+    return Result(process.returncode, out, err)
+
+
+def start(argv: Sequence[Text], environment: Environment, cwd: Path) -> subprocess.Popen[bytes]:
+    """Start a program in a session of its own."""
+    return subprocess.Popen(
+        argv,
+        env=environment,
+        cwd=cwd,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def kill_session(leader: int) -> None:
+    """End a program that was started in a session of its own, with all that it started there."""
+    for directory in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(directory.name)
+            if os.getsid(pid) == leader:
+                os.kill(pid, signal.SIGKILL)
+
+
+def wait_until(true: Callable[[], bool], what: str) -> None:
+    """Wait for something that comes by itself, however slow this machine is."""
+    deadline = time.monotonic() + LIMIT
+    while not true():
+        if time.monotonic() > deadline:
+            pytest.fail(f"in vain waited for: {what}")
+        time.sleep(0.005)
+
+
+def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:
+    """A console script as pip makes it for this installation, with lines that run before it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    script = directory / name
+    script.write_text(
+        f"#!{sys.executable}\n"
+        "import sys\n"
+        f"{before}"
+        "from cc_launcher.launch.entry import main\n"
+        "if __name__ == '__main__':\n"
+        "    sys.exit(main())\n"
+    )
+    script.chmod(0o755)
+    return script
+
+
+class Sandbox:
+    """A home of its own, a fake `claude` and a `cc` on PATH, a directory to work in, and one outside of HOME."""
+
+    def __init__(self, root: Path) -> None:
+        if not Path("/proc/self/environ").exists():
+            pytest.skip("needs /proc, which Linux has")
+        self.home = root / "home"
+        self.work = root / "work"
+        self.bin = root / "bin"
+        self.outside = root / "outside"
+        for directory in (self.home, self.work, self.bin, self.outside):
+            directory.mkdir(mode=0o700)
+        self.fake = FakeClaude(self.bin, self.outside / "dump")
+        self.cc = console_script(self.bin)
+        # The same, where only a cached plan can end in a launch.
+        self.cached_cc = console_script(root / "cached", before="sys.modules['cc_launcher.cli'] = None\n")
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """A clean environment."""
+        return {
+            "PATH": f"{self.bin}:{SYSTEM_PATH}",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(self.outside),
+            DUMP: str(self.fake.dump),
+        } | more
+
+    def told(self, what: str, **more: str) -> dict[str, str]:
+        """A clean environment in which the fake does as it is told."""
+        return self.environment(**{DO: what}, **more)
+
+    def profile(self, name: str, text: str) -> Path:
+        """Write a profile of the user's."""
+        directory = self.home / ".config" / "cc-launcher" / "profiles"
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o700)
+        path = directory / f"{name}.toml"
+        path.write_text(text)
+        path.chmod(0o600)
+        return path
+
+    def secret_file(self, content: bytes, mode: int = 0o600) -> Path:
+        """A file for a secret, outside of HOME."""
+        path = self.outside / "secret"
+        path.write_bytes(content)
+        path.chmod(mode)
+        return path
+
+    def run(
+        self, *args: Text, environment: Environment | None = None, stdin: bytes = b"", cached: bool = False
+    ) -> Result:
+        """Run `cc`; with `cached`, one that fails where no cached plan serves."""
+        program = self.cached_cc if cached else self.cc
+        return run([program, *args], self.environment() if environment is None else environment, self.work, stdin)
+
+    @property
+    def plans(self) -> list[Path]:
+        """The cached plans."""
+        return sorted((self.home / ".cache" / "cc-launcher" / "plans").glob("*"))
+
+    def processes(self) -> list[int]:
+        """The processes of this sandbox: those whose environment has its home."""
+        mark = f"HOME={self.home}".encode()
+        found = []
+        for directory in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                # A process that has ended and that nobody has looked after yet has no environment any more.
+                if mark in (directory / "environ").read_bytes().split(b"\0"):
+                    found.append(int(directory.name))
+        return found
+
+    def nothing_runs(self) -> bool:
+        """Whether no process of this sandbox is left. One that was killed may need a moment to go."""
+        wait_until(lambda: not self.processes(), "the end of what was started")
+        return True
