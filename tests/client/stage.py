@@ -23,6 +23,7 @@ MODELS = {slot: f"v/{slot}" for slot in ("main", "opus", "sonnet", "haiku", "fab
 CATALOG_MODELS = {"claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-2"}  # of `anthropic`
 PLACEHOLDER = "ollama"
 KEY_SOURCE = "KEY_SOURCE"  # the variable of `env:KEY_SOURCE`
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 PROMPT = "GO"  # what a script takes for the session's own prompt
 A_TASK = "please fix the login button of the start page"  # for which a session gets a title: not for one word alone
 READY = "mode on"  # on the screen when a session of the current client waits for a prompt
@@ -173,11 +174,12 @@ class Stage:
         assert {request.path.partition("?")[0] for request in self.ours.messages} == {f"{kind.prefix}/v1/messages"}
         if kind.models is not None:
             assert self.ours.models() <= kind.models
+        carriers = self.ours.messages
         for request in self.everything():
-            if kind.auth != "login":
-                assert harness.LOGIN_TOKEN not in said(request)
-            if request not in self.ours.messages:
+            if request not in carriers:
                 assert self.secret not in said(request)
+            if request not in carriers or kind.auth != "login":
+                assert harness.LOGIN_TOKEN not in said(request)
 
     def everything(self) -> Iterator[Request]:
         """Every request to anybody."""

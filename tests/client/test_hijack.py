@@ -11,7 +11,7 @@ import pytest
 
 from cc_launcher.core.errors import REFUSED
 from tests.client import harness
-from tests.client.stage import A_TASK, CATALOG_MODELS, KINDS, MODELS, PATIENCE, SEALED, Kind, Stage
+from tests.client.stage import A_TASK, CATALOG_MODELS, KINDS, MODELS, PATIENCE, PROXIES, SEALED, Kind, Stage
 from tests.support import wait_until
 
 CURRENT, OLD = harness.CURRENT, harness.BEFORE_HOST_FLAG
@@ -33,7 +33,6 @@ def hostile(stage: Stage, what: tuple[str, ...]) -> dict[str, Any]:
     model_variables = [f"ANTHROPIC_DEFAULT_{tier}_MODEL" for tier in ("OPUS", "SONNET", "HAIKU", "FABLE")]
     model_variables += ["ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"]
     bedrock = {"CLAUDE_CODE_USE_BEDROCK": "1", "CLAUDE_CODE_SKIP_BEDROCK_AUTH": "1", "ANTHROPIC_BEDROCK_BASE_URL": evil}
-    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), evil)
     variables = {
         "address": {"ANTHROPIC_BASE_URL": evil},
         "token": {"ANTHROPIC_AUTH_TOKEN": FOREIGN},
@@ -44,7 +43,7 @@ def hostile(stage: Stage, what: tuple[str, ...]) -> dict[str, Any]:
         "body": {"CLAUDE_CODE_EXTRA_BODY": json.dumps({"model": FOREIGN})},
         "bedrock": bedrock,
         "socket": {"ANTHROPIC_UNIX_SOCKET": str(stage.elsewhere / "socket")},
-        "proxy": {**proxies, "NO_PROXY": "", "no_proxy": ""},
+        "proxy": {**dict.fromkeys(PROXIES, evil), "NO_PROXY": "", "no_proxy": ""},
     }
     renamed = dict.fromkeys(CATALOG_MODELS | set(MODELS.values()), FOREIGN)
     keys: dict[str, dict[str, Any]] = {

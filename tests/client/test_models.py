@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.client import harness
-from tests.client.stage import KINDS, MODELS, PATIENCE, PROMPT, Stage, first, texts, tool_results
+from tests.client.stage import KINDS, MODELS, PATIENCE, PROMPT, Stage, first, said, texts, tool_results
 from tests.fakes.fake_provider import Block, call
 from tests.support import require_tool, run, wait_until
 
@@ -85,6 +85,18 @@ def test_subagents_of_an_old_client_stay_on_the_profiles_models(stage: Stage) ->
     # It knows neither workflows nor the fable tier.
     assert asked_of_subagents(stage).keys() == set(ALL) - {"workflow", "fable"}
     assert stage.ours.models() <= set(MODELS.values())
+
+
+def test_a_command_file_cannot_name_another_model(stage: Stage) -> None:
+    stage.profile(TOKEN)
+    commands = stage.work / ".claude" / "commands"
+    commands.mkdir(parents=True)
+    (commands / "x.md").write_text(f"---\nmodel: {FULL_ID}\n---\nthe text of the command\n")
+
+    stage.launch(TOKEN, "-p", "/x")
+
+    assert "the text of the command" in said(stage.ours.messages[0])
+    assert stage.ours.models() == {MODELS["main"]}
 
 
 @pytest.mark.parametrize("tier", TIERS)

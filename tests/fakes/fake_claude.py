@@ -28,7 +28,8 @@ new={"${" + DUMP + "}"}.$$
 mkdir "$new"
 cat "/proc/$$/cmdline" >"$new/cmdline"
 cat "/proc/$$/environ" >"$new/environ"
-cat "/proc/$$/status" >"$new/status"
+# With nothing but the shell itself: while it starts another program, it blocks all signals.
+while IFS= read -r line; do printf '%s\\n' "$line"; done <"/proc/$$/status" >"$new/status"
 (exec ls -l "/proc/$$/fd" >"$new/descriptors") # the shell itself would keep what it redirects
 if [ -n "${{CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR-}}" ]; then
     cat "/proc/$$/fd/$CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" >"$new/key"

@@ -134,6 +134,15 @@ def test_a_link_to_another_version_of_the_client(sandbox: Sandbox) -> None:
     assert HOST_FLAG not in launched(sandbox, "zai", PATH=path).environment
 
 
+def test_a_profile_that_changes_while_its_plan_is_made(sandbox: Sandbox) -> None:
+    """Here by the client that is asked for its version, which may take seconds."""
+    profile = sandbox.profile("mine", 'extends = "zai"\n[env]\nWHICH = "old"\n')
+    edits = f'#!/bin/sh\nif [ "$1" = --version ]; then sed -i s/old/new/ {profile}; fi\n'
+    sandbox.fake.path.write_text(sandbox.fake.path.read_text().replace("#!/bin/sh\n", edits, 1))
+    launched(sandbox, "mine")
+    assert launched(sandbox, "mine").environment[b"WHICH"] == b"new"
+
+
 def test_an_administrators_new_file(sandbox: Sandbox) -> None:
     """A part that appears in a directory that was there already, while a plan is cached."""
     parts = sandbox.outside / "managed-settings.d"

@@ -1,5 +1,6 @@
 """From a request to a plan: what `run`, `show` and `env` have in common."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Planned:
 
 def plan(request: Request, *, for_real: bool) -> Planned:
     """Make the plan of a request. One that is only looked at needs no client on this machine."""
+    begun = time.time_ns()
     resolved = profiles.load(request.profile)
     missing = ""
     client: str | None = None
@@ -42,7 +44,8 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     described = machine.describe(resolved, client)
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
     made = make_plan(resolved, request.word, options, described)
-    if for_real and not request.env:  # a value from the command line may be anything, a secret too
+    # A value from the command line may be anything, a secret too: it is not to be kept.
+    if for_real and not request.env and plan_cache.is_settled(made, begun):
         asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
         plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
     return Planned(made, resolved, described, missing)

@@ -1,6 +1,8 @@
 """Keep a plan for the launch path. That this fails is never an error: the next launch makes the plan anew."""
 
 import contextlib
+import os
+import stat
 from pathlib import Path
 
 from cc_launcher.core.errors import CcError
@@ -8,7 +10,21 @@ from cc_launcher.core.plan import Plan
 from cc_launcher.files import atomic
 from cc_launcher.launch import planfile
 
+_TICK = 10_000_000  # a file's time may be this much, in nanoseconds, behind the clock
 KEPT = 200  # one plan for each profile, model and directory that it was launched in
+
+
+def is_settled(plan: Plan, begun: int) -> bool:
+    """Whether no file that the plan is made from has changed since its making began.
+
+    The plan may hold what one that changed said before, while its fingerprint would be that of what it says now.
+    """
+    for path in plan.sources:
+        with contextlib.suppress(OSError):
+            found = os.stat(path)
+            if stat.S_ISREG(found.st_mode) and found.st_ctime_ns >= begun - _TICK:
+                return False
+    return True
 
 
 def store(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_path: bool) -> None:
