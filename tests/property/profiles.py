@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cc_launcher.core import knobs, names, variables
 from cc_launcher.core.machine import Machine, SettingsFile
+from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.profile import SHAREABLE
 from cc_launcher.core.text import has_control
 
@@ -19,8 +20,13 @@ BEARER, API_KEY, NONE, LOGIN = "bearer", "api-key", "none", "login"
 texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20).filter(
     lambda text: not has_control(text)
 )
-models = st.text(string.ascii_letters + string.digits + "._:/@~+[]-", min_size=1, max_size=16).filter(names.is_model)
-words = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=12)
+models = st.text(string.ascii_letters + string.digits + "._:/@~+[]-", min_size=1, max_size=16).filter(
+    lambda name: names.is_model(name) and name not in SUBCOMMANDS
+)
+# On a command line, a subcommand of the client is that, also where a model is called the same.
+words = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=12).filter(
+    lambda word: word not in SUBCOMMANDS
+)
 # Any text that the kernel takes, also what is not UTF-8 (as Python keeps it).
 raw = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20) | st.binary(
     max_size=20
