@@ -115,10 +115,11 @@ def test_only_the_command_line_knows_typer_and_rich() -> None:
 
 
 STARTS_PROGRAMS = ("exec", "spawn", "posix_spawn", "system", "popen", "fork", "startfile")
-STARTERS = {"launch/process.py", "launch/windows.py"}  # the second is what the first has instead on Windows
+BECOMES, STARTS = "launch/process.py", "launch/helper.py"
+STARTERS = {BECOMES, STARTS, "launch/windows.py"}  # the last is what the first two have instead on Windows
 
 
-def test_only_one_module_starts_or_becomes_another_program() -> None:
+def test_one_module_becomes_another_program_and_one_starts_some() -> None:
     wrong = set()
     for name, tree in MODULES.items():
         if any(comes_from(module, {"subprocess", "multiprocessing", "pty", "asyncio"}) for module in imported(tree)):
@@ -126,6 +127,8 @@ def test_only_one_module_starts_or_becomes_another_program() -> None:
         if any(called.startswith(tuple(f"os.{start}" for start in STARTS_PROGRAMS)) for called, _ in calls(tree)):
             wrong.add(name)
     assert wrong == STARTERS
+    assert not any(called.startswith("os.exec") for called, _ in calls(MODULES[STARTS]))
+    assert not any(called.startswith(("os.posix_spawn", "os.fork")) for called, _ in calls(MODULES[BECOMES]))
 
 
 def test_a_function_of_os_is_always_called_by_its_full_name() -> None:
@@ -220,7 +223,7 @@ def test_the_launch_path_imports_only_what_is_there_anyway() -> None:
 def test_the_launch_path_is_what_it_is_thought_to_be() -> None:
     modules = reached(ON_THE_PATH)
     assert {name for name in modules if name.startswith(("cli/", "files/", "claude/", "secrets/"))} == set()
-    assert {"core/plan.py", "core/errors.py", "core/text.py", "launch/secret.py", "launch/target.py"} <= modules
+    assert {"core/plan.py", "core/errors.py", "launch/paths.py", "launch/secret.py", "launch/process.py"} <= modules
 
 
 LAUNCH = """

@@ -8,7 +8,7 @@ from cc_launcher.claude import settings, version
 from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import config, places
-from cc_launcher.launch import paths, planfile, target
+from cc_launcher.launch import paths, planfile, process, target
 
 # How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
@@ -17,7 +17,7 @@ OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
 def client() -> tuple[str, bool]:
     """The target, and whether it is the first on PATH (rather than named by the user)."""
     configured = config.read().claude
-    return target.locate(configured), not configured and not os.environ.get(target.OVERRIDE)
+    return target.locate(configured), not configured and not os.environ.get(process.TARGET_OVERRIDE)
 
 
 def describe(resolved: Resolved, path: str | None) -> Machine:

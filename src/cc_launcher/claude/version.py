@@ -10,7 +10,7 @@ from typing import Any
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import atomic
-from cc_launcher.launch import paths, planfile, process
+from cc_launcher.launch import helper, paths, planfile
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _PACKAGE = "@anthropic-ai/claude-code"
@@ -67,7 +67,7 @@ def _said(client: str) -> str:
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ
     }
     try:
-        answer = process.read((client, "--version"), "the version of claude", _DEADLINE, environment)
+        answer = helper.read((client, "--version"), "the version of claude", _DEADLINE, environment)
     except CcError:
         return ""
     return ".".join(str(part) for part in parse(answer.decode("utf-8", "replace")) or ())

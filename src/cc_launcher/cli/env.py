@@ -12,7 +12,7 @@ from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan, fetching
 from cc_launcher.launch import secret
-from cc_launcher.launch.request import Request
+from cc_launcher.launch.entry import Request
 
 
 def command(

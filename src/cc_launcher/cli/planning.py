@@ -13,7 +13,7 @@ from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
 from cc_launcher.files import isolated, plan_cache, profiles
 from cc_launcher.launch import paths, planfile
-from cc_launcher.launch.request import Request
+from cc_launcher.launch.entry import Request
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins
 from cc_launcher.core.text import printable
 from cc_launcher.files import places
-from cc_launcher.launch import request, start
+from cc_launcher.launch import start
+from cc_launcher.launch.entry import parse
 
 # The client's own names for its tiers: each means a slot that the plan has filled.
 _CLIENT_ALIASES = frozenset({"opus", "sonnet", "haiku", "fable", "best", "default", "opusplan", "inherit"})
@@ -45,7 +46,7 @@ def command(
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
-    asked = request.parse(args)
+    asked = parse(args)
     if not asked.profile:
         raise CcError("cc run: which profile?", _which())
     dry = "--dry-run" in asked.flags

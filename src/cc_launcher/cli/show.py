@@ -11,7 +11,7 @@ from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.source import dotted
 from cc_launcher.core.summarize import summarize
 from cc_launcher.launch import planfile
-from cc_launcher.launch.request import Request
+from cc_launcher.launch.entry import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
@@ -14,7 +13,7 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
 
     A link in the path's place is replaced, not followed.
     """
-    temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f".{path.name[:200]}.{os.urandom(8).hex()}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
         try:

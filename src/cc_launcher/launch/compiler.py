@@ -56,6 +56,6 @@ def _meant(arguments: list[str]) -> str:
     if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
         return ""
     from cc_launcher.core.nearest import did_you_mean
-    from cc_launcher.launch.request import COMMANDS
+    from cc_launcher.launch.entry import COMMANDS
 
     return did_you_mean(word, list(COMMANDS))

@@ -8,10 +8,14 @@ import io
 import os
 import sys
 
-from cc_launcher.core.errors import BUG, IN_THE_WAY, CcError
-from cc_launcher.core.plan import changes_pins
-from cc_launcher.core.text import printable
-from cc_launcher.launch import planfile, process, request, start
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.plan import SUBCOMMANDS, changes_pins
+from cc_launcher.launch import planfile, process, start
+
+COMMANDS = ("config", "env", "help", "list-profiles", "ls", "run", "secret", "show", "version")
+FLAGS = ("--sealed", "--dry-run", "--json")
+WITH_VALUE = ("--env",)
+HELP = ("-h", "--help")
 
 
 def main() -> int:
@@ -21,48 +25,13 @@ def main() -> int:
             setattr(sys, stream, io.StringIO())
     try:
         return _dispatch(sys.argv[1:])
-    except CcError as error:
-        report(error)
-        return error.code
     except KeyboardInterrupt:
         process.die_of(process.INTERRUPT)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has stopped; Python would complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
-    except OSError as bad:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left to write fails again otherwise
-        report(
-            CcError(
-                f"{bad.strerror or 'the system refused'}", "make room, or check where the output goes", code=IN_THE_WAY
-            )
-        )
-        return IN_THE_WAY
-    except Exception as bug:
-        if os.environ.get("CC_DEBUG"):
-            raise
-        where = bug.__traceback__
-        while where is not None and where.tb_next is not None:
-            where = where.tb_next
-        place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where else "?"
-        # The message of a stray exception may hold anything, a secret too: only its kind and place are shown.
-        report(
-            CcError(
-                f"a bug of cc: {type(bug).__name__} at {place}",
-                "please report it; CC_DEBUG=1 shows all of it",
-                code=BUG,
-            )
-        )
-        return BUG
+    except Exception as fault:  # noqa: BLE001 - no traceback reaches a user
+        from cc_launcher.launch import report  # only who fails pays for it
 
-
-def report(error: CcError) -> None:
-    """Say what is wrong and what to do about it, each in one line."""
-    lines = [f"cc: {error.what}", *(f"cc: {detail}" for detail in error.details)]
-    if error.hint:
-        lines.append(f"hint: {error.hint}")
-    sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+        return report.ended_by(fault)
 
 
 def _dispatch(args: list[str]) -> int:
@@ -72,7 +41,7 @@ def _dispatch(args: list[str]) -> int:
         return compiler.pass_on(args)
     if args and args[0] == "run":
         _run_cached(args[1:])
-    if args[:2] == ["secret", "get"] and not any(option in args for option in request.HELP):
+    if args[:2] == ["secret", "get"] and not any(option in args for option in HELP):
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])
@@ -87,14 +56,84 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in request.COMMANDS or args[0] in request.HELP
+    return args[0] in COMMANDS or args[0] in HELP
 
 
 def _run_cached(args: list[str]) -> None:
     """Launch from a cached plan, or return where there is none that serves."""
-    asked = request.parse(args)
+    asked = parse(args)
     if asked.help or not asked.profile or "--dry-run" in asked.flags or "--json" in asked.flags:
         return
     plan = planfile.load(planfile.key_of(asked))
     if plan is not None and not (plan.pins and changes_pins(asked.rest)):
         start.launch_with(plan, asked.rest)
+
+
+class Request:
+    """A parsed `cc run` line."""
+
+    __slots__ = ("env", "flags", "help", "profile", "rest", "word")
+
+    def __init__(self) -> None:
+        self.flags: list[str] = []
+        self.env: list[tuple[str, str]] = []
+        self.profile = ""
+        self.word: str | None = None
+        self.rest: list[str] = []
+        self.help = False
+
+
+def parse(args: list[str]) -> Request:
+    """Read our part of the line; the client's part is kept as it is, down to the last byte."""
+    request = Request()
+    index = 0
+    while index < len(args):
+        argument = args[index]
+        name, equals, value = argument.partition("=")
+        if argument in FLAGS:
+            request.flags.append(argument)
+        elif name in WITH_VALUE:
+            if not equals:
+                index += 1
+                value = args[index] if index < len(args) else ""
+            request.env.append(_assignment(value))
+        elif argument == "--" and request.profile:
+            index += 1
+            break
+        elif not request.profile:
+            if argument in HELP:
+                request.help = True
+                return request
+            if argument.startswith("-"):
+                from cc_launcher.core.nearest import did_you_mean
+
+                hint = (
+                    did_you_mean(name, [*FLAGS, *WITH_VALUE])
+                    or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
+                )
+                raise CcError(f"cc run: unknown option {name}", hint)
+            request.profile = argument
+        elif request.word is None and _could_be_model(argument):
+            request.word = argument
+        else:
+            break
+        index += 1
+    request.rest = args[index:]
+    return request
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise CcError("--env takes NAME=VALUE", "for example: cc run --env FOO=bar PROFILE")
+    return name, value
+
+
+def _could_be_model(argument: str) -> bool:
+    """A word is a model; text with white space is a prompt, and a subcommand of the client is its own."""
+    return (
+        bool(argument)
+        and not argument.startswith("-")
+        and argument not in SUBCOMMANDS
+        and not any(char.isspace() for char in argument)
+    )

@@ -8,8 +8,11 @@ import stat
 
 from cc_launcher import __version__
 from cc_launcher.core.plan import Plan, Slot
-from cc_launcher.launch import paths, target
-from cc_launcher.launch.request import Request
+from cc_launcher.launch import paths, process
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cc_launcher.launch.entry import Request  # which imports this
 
 MAGIC = "cc-plan 1"
 END = "end of plan"
@@ -18,11 +21,11 @@ _STRINGS = ("profile", "label", "model", "protection", "target", "pins")
 _TUPLES = ("unset", "args", "mode_args", "notes", "sources")
 
 
-def key_of(request: Request) -> tuple[str, ...]:
+def key_of(request: "Request") -> tuple[str, ...]:
     """Everything in a request and its surroundings that makes another plan, but for the files it is made from."""
     sealed = "sealed" if "--sealed" in request.flags else ""
     overrides = [part for pair in request.env for part in pair]
-    places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(target.OVERRIDE, ""))
+    places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(process.TARGET_OVERRIDE, ""))
     return (__version__, request.profile, request.word or "", sealed, *overrides, *places, _directory())
 
 
@@ -156,7 +159,7 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     from_path = reader.one()
     if reader.one() != END or reader.at != len(reader.parts):
         return None
-    if from_path and target.on_path() != plan.target:
+    if from_path and process.client_on_path() != plan.target:
         return None
     there = present()
     if any((name[1:] in there) != (name[0] == "+") for name in asked):

@@ -5,8 +5,6 @@ import stat
 
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.plan import Slot
-from cc_launcher.core.text import has_control, printable
-from cc_launcher.launch import process
 
 MAX_BYTES = 64 * 1024
 DEADLINE = "CC_SECRET_TIMEOUT"  # in seconds
@@ -46,9 +44,15 @@ def cleaned(raw: bytes) -> str:
         raise Unfit("is not text") from None
     if not text.strip():
         raise Unfit("is empty")
-    if has_control(text):
+    if not text.isprintable() and _has_control(text):
         raise Unfit("holds control characters, or more than one line")
     return text
+
+
+def _has_control(text: str) -> bool:
+    from cc_launcher.core.text import has_control  # a key of plain letters does not pay for it
+
+    return has_control(text)
 
 
 def _from_environment(how: tuple[str, ...], what: str, hint: str) -> bytes:
@@ -60,32 +64,35 @@ def _from_environment(how: tuple[str, ...], what: str, hint: str) -> bytes:
 
 def _from_file(how: tuple[str, ...], what: str, hint: str) -> bytes:
     path = os.path.expanduser(how[0])
-    shown = printable(how[0])
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as bad:
-        raise CcError(f"{what}: {shown}: {bad.strerror}", hint, code=REFUSED) from None
+        raise CcError(f"{what}: {how[0]}: {bad.strerror}", hint, code=REFUSED) from None
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise CcError(f"{what}: {shown} is not a file", "name a file that holds the secret alone", code=REFUSED)
+            raise CcError(f"{what}: {how[0]} is not a file", "name a file that holds the secret alone", code=REFUSED)
         if os.name != "nt" and (found.st_mode & 0o077 or found.st_uid not in {os.geteuid(), 0}):
             raise CcError(
-                f"{what}: {shown} can be read by others", f"chmod 600 {shown}, and think of a new key", code=REFUSED
+                f"{what}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and think of a new key", code=REFUSED
             )
-        return os.read(handle, process.MAX_OUTPUT)
+        return os.read(handle, MAX_BYTES + 2)
     finally:
         os.close(handle)
 
 
 def _from_command(how: tuple[str, ...], what: str, _hint: str) -> bytes:
-    return process.read(how, what, _deadline())
+    from cc_launcher.launch import helper
+
+    return helper.read(how, what, _deadline())
 
 
 def _from_keyring(how: tuple[str, ...], what: str, hint: str) -> bytes:
+    from cc_launcher.launch import helper
+
     try:
-        return process.read(how, what, _deadline())
-    except process.HelperFailed as failed:
+        return helper.read(how, what, _deadline())
+    except helper.HelperFailed as failed:
         if failed.status not in _KEYRING_FAULTS:
             raise
         raise CcError(f"{what}: {_KEYRING_FAULTS[failed.status]}", hint, code=REFUSED) from None

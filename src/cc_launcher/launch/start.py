@@ -5,7 +5,6 @@ import sys
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, arguments, environment
-from cc_launcher.core.text import printable
 from cc_launcher.launch import process, secret
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
@@ -14,8 +13,10 @@ MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
 
 def launch(plan: Plan, argv: list[str]) -> int:
     """Become the client. Nothing is started when a secret cannot be had."""
-    for note in plan.notes:
-        sys.stderr.write(f"cc: {printable(note)}\n")
+    if plan.notes:
+        from cc_launcher.core.text import printable
+
+        sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
     handed = [
         _handed_over(secret.of(slot, plan.profile) if slot.delivery != HELPER else "", slot.delivery)
         for slot in plan.slots

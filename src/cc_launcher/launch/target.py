@@ -6,44 +6,24 @@ from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.launch import process
 
-OVERRIDE = "CC_CLAUDE"
 INSTALL = "install it: npm install -g @anthropic-ai/claude-code; CC_CLAUDE=/PATH names another place"
-_LEADS_BACK = (b"cc run ", b"cc-launcher run ", b"# cc-launcher wrapper")
 
 
 def locate(configured: str = "") -> str:
     """The client's absolute path: the environment's override, the configured one, or the first on PATH."""
-    given = os.environ.get(OVERRIDE) or configured
+    given = os.environ.get(process.TARGET_OVERRIDE) or configured
     if given:
         if "/" not in given and os.sep not in given:
             # A bare name is looked up like any command: not in the directory one happens to stand in.
             given = next(iter(process.find(given, os.environ.get("PATH", os.defpath))), f"/nonexistent/{given}")
         return _checked(os.path.expanduser(given))
-    found = on_path()
+    found = process.client_on_path()
     if found is None:
         blocked = process.find("claude", os.environ.get("PATH", os.defpath), os.F_OK)
         if blocked and not os.access(blocked[0], os.X_OK):
             return _checked(blocked[0])  # which says so
         raise CcError("claude is not installed, or not on PATH", INSTALL, code=NOT_FOUND)
     return found
-
-
-def on_path() -> str | None:
-    """The first `claude` on PATH that is not ours."""
-    for candidate in process.find("claude", os.environ.get("PATH", os.defpath)):
-        if not leads_back(candidate):
-            return os.path.abspath(candidate)
-    return None
-
-
-def leads_back(path: str) -> bool:
-    """Whether this is a wrapper of ours, or a script that calls us: launching it would go round in circles."""
-    try:
-        with open(path, "rb") as script:
-            head = script.read(8192)
-    except OSError:
-        return False
-    return head.startswith(b"#!") and any(sign in head for sign in _LEADS_BACK)
 
 
 def _checked(path: str) -> str:
@@ -56,7 +36,7 @@ def _checked(path: str) -> str:
         )
     if not os.path.isfile(path) or not os.access(path, os.X_OK):
         raise CcError(f"{shown}: not an executable program", "chmod +x it, or name the right file", code=NOT_EXECUTABLE)
-    if leads_back(path):
+    if process.leads_back(path):
         raise CcError(
             f"{shown}: a script that starts cc, which would go round in circles",
             "name the real claude",

@@ -7,7 +7,7 @@ import pytest
 
 from cc_launcher.claude import version
 from cc_launcher.core.errors import CcError
-from cc_launcher.launch import process
+from cc_launcher.launch import helper
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         calls.append(argv)
         return b"2.1.72 (Claude Code)\n"
 
-    monkeypatch.setattr(process, "read", read)
+    monkeypatch.setattr(helper, "read", read)
     return calls
 
 
@@ -111,9 +111,9 @@ def test_a_client_that_does_not_say_has_no_version(client: Path, monkeypatch: py
     def fails(*_: object) -> bytes:
         raise CcError("hangs")
 
-    monkeypatch.setattr(process, "read", fails)
+    monkeypatch.setattr(helper, "read", fails)
     assert version.of(str(client)) is None
-    monkeypatch.setattr(process, "read", lambda *_: b"\xff\x1b[2J")
+    monkeypatch.setattr(helper, "read", lambda *_: b"\xff\x1b[2J")
     client.write_text("another")
     assert version.of(str(client)) is None
 

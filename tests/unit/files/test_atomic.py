@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -67,8 +66,8 @@ def test_a_link_at_the_temporary_name_is_not_followed(
 ) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"victim")
-    monkeypatch.setattr(secrets, "token_hex", lambda _: "guessed")
-    (place / ".file.guessed").symlink_to(victim)
+    monkeypatch.setattr(os, "urandom", lambda length: b"\7" * length)
+    (place / f".file.{'07' * 8}").symlink_to(victim)
     with pytest.raises(CcError):
         atomic.write(place / "file", b"new")
     assert victim.read_bytes() == b"victim"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
-from cc_launcher.launch import target
+from cc_launcher.launch import process, target
 
 REAL = b"\x7fELF cc run zai"  # a binary may hold any text
 SCRIPT = b'#!/bin/sh\nexec node "$0.js" "$@"\n'
@@ -52,7 +52,7 @@ def test_what_leads_back_to_us_is_skipped(path: list[Path], script: str) -> None
     program(path[0], LEAD_BACK[script])
     expected = program(path[1])
     assert target.locate() == expected
-    assert target.on_path() == expected
+    assert process.client_on_path() == expected
 
 
 @pytest.mark.parametrize("script", LEAD_BACK)
@@ -146,5 +146,5 @@ def test_a_name_that_could_steer_a_terminal_is_shown_harmless() -> None:
 
 
 def test_what_cannot_be_read_leads_nowhere() -> None:
-    assert not target.leads_back("/nonexistent")
-    assert not target.leads_back("/")
+    assert not process.leads_back("/nonexistent")
+    assert not process.leads_back("/")
