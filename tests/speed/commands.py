@@ -53,7 +53,11 @@ def main() -> None:
             "cc run --dry-run": ["run", "--dry-run", "mine-0500"],
         }
         programs = [
-            Program("a Typer program that prints a word", (*BARE[:2], _BARE_TYPER, "command", "--word", "x"), scene.environment),
+            Program(
+                "a Typer program that prints a word",
+                (*BARE[:2], _BARE_TYPER, "command", "--word", "x"),
+                scene.environment,
+            ),
             Program("its help", (*BARE[:2], _BARE_TYPER, "--help"), scene.environment),
             Program(f"python -c '{IMPORTS}'", (*BARE[:2], IMPORTS), scene.environment),
             *(Program(name, (scene.cc, *args), scene.environment) for name, args in lines.items()),
