@@ -28,11 +28,13 @@ def sandbox(tmp_path: Path) -> Sandbox:
     return Sandbox(tmp_path)
 
 
-@pytest.fixture
-def default_signals() -> Iterator[None]:
-    """What is started gets default signals, also where the tests run with some of them ignored (under nohup)."""
+@pytest.fixture(autouse=True)
+def _default_signals() -> Iterator[None]:
+    """What is started gets default signals, also where the tests run with some of them ignored (nohup, a `&`)."""
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-    before = {name: signal.signal(name, signal.default_int_handler) for name in names}
+    ignored = [name for name in names if signal.getsignal(name) == signal.SIG_IGN]
+    for name in ignored:
+        signal.signal(name, signal.default_int_handler)
     yield
-    for name, handler in before.items():
-        signal.signal(name, handler)
+    for name in ignored:
+        signal.signal(name, signal.SIG_IGN)

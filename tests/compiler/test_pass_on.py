@@ -227,7 +227,6 @@ def test_the_other_name_never_passes_on(build: Build) -> None:
     assert run([launcher], environment, build.work).code in {0, 2}
 
 
-@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("name", ["TERM", "INT", "KILL"])
 def test_a_death_is_the_compilers(build: Build, name: str) -> None:
     fake = candidate(build.work / "fake", f"#!/bin/sh\nkill -s {name} $$\n")

@@ -70,7 +70,6 @@ def test_deaths_are_the_clients(launched: Sandbox, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT"])
-@pytest.mark.usefixtures("default_signals")
 def test_a_signal_reaches_the_client(launched: Sandbox, name: str) -> None:
     number = getattr(signal, f"SIG{name}")
     environment = launched.told("wait", ZAI_API_KEY=KEY)
@@ -86,7 +85,6 @@ def test_a_signal_reaches_the_client(launched: Sandbox, name: str) -> None:
 
 
 @pytest.mark.parametrize("cached", [False, True], ids=["first", "cached"])
-@pytest.mark.usefixtures("default_signals")
 def test_no_signal_is_ignored_or_blocked(sandbox: Sandbox, cached: bool) -> None:  # noqa: FBT001
     if cached:
         dump_of(sandbox)
@@ -95,7 +93,6 @@ def test_no_signal_is_ignored_or_blocked(sandbox: Sandbox, cached: bool) -> None
     assert (dump.ignored, dump.blocked) == (0, 0)
 
 
-@pytest.mark.usefixtures("default_signals")
 def test_what_the_user_ignores_stays_ignored(launched: Sandbox) -> None:
     inner = [str(launched.cached_cc), "run", "zai"]
     argv = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *inner]
@@ -410,7 +407,6 @@ wait
 
 @pytest.mark.parametrize("name", ["TERM", "INT", "HUP", "QUIT"])
 @pytest.mark.parametrize("cached", [False, True], ids=["first", "cached"])
-@pytest.mark.usefixtures("default_signals")
 def test_a_signal_while_the_helper_hangs(sandbox: Sandbox, name: str, cached: bool) -> None:  # noqa: FBT001
     number = getattr(signal, f"SIG{name}")
     mark, helper = sandbox.outside / "running", sandbox.outside / "helper"
@@ -436,7 +432,6 @@ def test_a_signal_while_the_helper_hangs(sandbox: Sandbox, name: str, cached: bo
 
 
 @pytest.mark.parametrize("name", ["TERM", "INT"])
-@pytest.mark.usefixtures("default_signals")
 def test_a_signal_at_the_moment_the_helper_starts(sandbox: Sandbox, name: str) -> None:
     """Between the helper's start and our watch over it, a signal must not leave it behind."""
     helper = sandbox.outside / "helper"
