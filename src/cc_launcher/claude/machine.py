@@ -9,8 +9,10 @@ from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import config, places
 from cc_launcher.launch import paths, planfile, process, target
+from cc_launcher.secrets import tools
 
 # How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
+NOWHERE = "/nonexistent"  # a directory in which no project is
 OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
 
 
@@ -20,10 +22,13 @@ def client() -> tuple[str, bool]:
     return target.locate(configured), not configured and not os.environ.get(process.TARGET_OVERRIDE)
 
 
-def describe(resolved: Resolved, path: str | None) -> Machine:
-    """What the plan of this profile needs to know; without a client, as if a current one were installed."""
+def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machine:
+    """What the plan of this profile needs to know; without a client, as if a current one were installed.
+
+    A launch is made in a directory, whose settings have a say: the current one, unless another is named.
+    """
     client_config = config_directory(resolved)
-    directory = _directory()
+    directory = directory or _directory()
     return Machine(
         target=path or "claude",
         version=version.of(path) if path else HOST_FLAG_SINCE,
@@ -31,7 +36,7 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
         managed=settings.managed(),
         present=planfile.present(),
         own_command=OWN_COMMAND,
-        python=sys.executable,
+        tools=tools.found(),
         isolated_root=_isolated_root(),
         watched=(
             path or "claude",  # not where a link leads today: an update may point it to another version
@@ -47,6 +52,17 @@ def describe(resolved: Resolved, path: str | None) -> Machine:
             *_own_code(),
         ),
     )
+
+
+def watched_anywhere(resolved: Resolved) -> list[str]:
+    """The files that change this profile's plans in whatever directory they are made."""
+    return [
+        str(config.path()),
+        *(str(places.user_path(source.name)) if source.shipped else source.path for source in resolved.chain),
+        *(path for scope, path in settings.ordinary_paths(config_directory(resolved), NOWHERE) if scope == "user"),
+        *settings.managed_paths(),
+        *(file.path for file in settings.managed()),
+    ]
 
 
 def config_directory(resolved: Resolved) -> str:

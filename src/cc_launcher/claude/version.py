@@ -63,11 +63,10 @@ def _is_client_itself(binary: str) -> bool:
 def _said(client: str) -> str:
     """The version that the client says itself."""
     # Only what a program needs to run at all: nothing of a routing variable, no credential.
-    environment = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in os.environ
-    }
+    needed = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+    manner = helper.Manner(environment={name: os.environ[name] for name in needed if name in os.environ}, alone=True)
     try:
-        answer = helper.read((client, "--version"), "the version of claude", _DEADLINE, environment)
+        answer = helper.read((client, "--version"), "the version of claude", _DEADLINE, manner)
     except CcError:
         return ""
     return ".".join(str(part) for part in parse(answer.decode("utf-8", "replace")) or ())

@@ -18,12 +18,21 @@ _MODULES = {
     "list-profiles": "profiles",
     "ls": "profiles",
     "show": "show",
+    "add": "add",
+    "edit": "edit",
+    "remove": "remove",
+    "install-wrapper": "install_wrapper",
+    "alias": "alias",
+    "init": "init",
+    "list-wrappers": "list_wrappers",
+    "uninstall-wrapper": "uninstall_wrapper",
     "env": "env",
     "secret": "secret",
     "config": "config",
     "version": "version",
 }
 _GROUPS = ("secret", "config")
+INTERRUPTED = 130
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -66,17 +75,20 @@ def main(args: list[str]) -> int:
     if args[0] == "help":
         args = [*(word for word in args[1:] if word != "help"), "--help"]
     try:
-        return int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
+        code = int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
     except SystemExit:  # how Typer ends when nobody reads its output any more
         raise BrokenPipeError from None
     except typer.Exit as done:
-        return done.exit_code
+        code = done.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
     except TyperException as bad:
         if not bad.format_message():
             return USAGE  # a group without a command: its help is shown already
         raise CcError(bad.format_message().rstrip("."), _hint(args), code=USAGE) from None
+    if code == INTERRUPTED:  # what Typer makes of Ctrl-C; a shell's loop is to stop, too
+        raise KeyboardInterrupt
+    return code
 
 
 def cli(args: list[str]) -> int:

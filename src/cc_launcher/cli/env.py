@@ -40,7 +40,11 @@ def command(
         )
     request = Request()
     request.profile, request.word = profile, model or None
-    plan = planning.plan(request, for_real=False).plan
+    planned = planning.plan(request, for_real=False)
+    if planned.held is not None:
+        raise planned.held
+    planning.bind(planned)
+    plan = planned.plan
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
     secrets = [secret.of(slot, profile) for slot in plan.slots] if reveal else None

@@ -30,6 +30,8 @@ def show(planned: Planned, argv: list[str]) -> None:
     render.out(f"  endpoint    {plan.set.get('ANTHROPIC_BASE_URL', 'the client' + chr(39) + 's own')}")
     for slot in plan.slots:
         render.out(f"  secret      {slot.reference} → {delivery(slot)}")
+    if planned.held is not None:
+        render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
     if planned.resolved.profile.auth in _NO_SECRET:
         render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
@@ -65,6 +67,7 @@ def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
+        "held": planned.held.what if planned.held is not None else "",
         "sources": list(plan.sources),
     }
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cc_launcher.claude import machine
+from cc_launcher.core import references
 from cc_launcher.core.errors import NOT_FOUND, CcError
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
-from cc_launcher.files import isolated, plan_cache, profiles
+from cc_launcher.files import hosts, isolated, plan_cache, profiles
 from cc_launcher.launch import paths, planfile
 from cc_launcher.launch.entry import Request
 
@@ -24,6 +25,7 @@ class Planned:
     resolved: Resolved
     machine: Machine
     missing: str = ""  # what a launch would stop at: no client, for example
+    held: CcError | None = None  # why the secret is not handed out
 
 
 def plan(request: Request, *, for_real: bool) -> Planned:
@@ -44,8 +46,30 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     described = machine.describe(resolved, client)
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
     made = make_plan(resolved, request.word, options, described)
+    held = held_back(resolved, made)
+    if for_real and held is not None:
+        raise held
     # A value from the command line may be anything, a secret too: it is not to be kept.
     if for_real and not request.env and plan_cache.is_settled(made, begun):
         asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
         plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
-    return Planned(made, resolved, described, missing)
+    planned = Planned(made, resolved, described, missing, held)
+    if for_real:
+        bind(planned)
+    return planned
+
+
+def bind(planned: Planned) -> None:
+    """Write down which host the profile's secrets go to, now that they do."""
+    for slot in planned.plan.slots:
+        hosts.confirm(planned.resolved, references.parse(slot.reference))
+
+
+def held_back(resolved: Resolved, plan: Plan) -> CcError | None:
+    """Why the profile's secrets are not handed out: they were kept for another host."""
+    try:
+        for slot in plan.slots:
+            hosts.refuse_stranger(resolved, references.parse(slot.reference))
+    except CcError as error:
+        return error
+    return None

@@ -10,11 +10,13 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core import references
+from cc_launcher.core.stores.builtin import Command
 from cc_launcher.core.summary import Summary
 from cc_launcher.files import summaries
 from cc_launcher.launch import planfile, process
 
 READY = "ready"
+_SEEN = ("env:", "file:", "cmd:")  # stores of which one can tell without asking them
 
 
 @dataclass(frozen=True)
@@ -63,31 +65,30 @@ def state(summary: Summary, there: frozenset[str]) -> str:
     """Whether the secrets are there, without reading them; a keyring is not asked, since it may ask back."""
     if summary.fault:
         return f"invalid: {summary.fault}"
+    if summary.needs:
+        return summary.needs
     if summary.key_env is not None and not there.intersection(summary.key_env):
         return f"needs {' or '.join([*summary.key_env[:1], 'the keyring'])}"
     unseen = [reference for reference in summary.references if not _there(references.parse(reference))]
     if not unseen:
         return READY
-    return ", ".join(f"{text} ({'not asked' if text.startswith('keyring:') else 'missing'})" for text in unseen)
+    return ", ".join(f"{text} ({'missing' if text.startswith(_SEEN) else 'not asked'})" for text in unseen)
 
 
 def _there(reference: references.Reference) -> bool:
     if reference.store == "env":
         return bool(os.environ.get(reference.name))
-    if reference.store == "keyring":
-        return False
     if reference.store == "file":
         try:
             found = Path(reference.name).expanduser().stat()
         except OSError:
             return False
         return stat.S_ISREG(found.st_mode) and (os.name == "nt" or not found.st_mode & 0o077)
-    program = references.command_of(reference.name)[0]
-    return (
-        bool(process.find(program, os.environ.get("PATH", os.defpath)))
-        if "/" not in program
-        else os.access(program, os.X_OK)
-    )
+    if reference.store == "cmd":
+        program = Command().argv(reference.name)[0]
+        on_path = process.find(program, os.environ.get("PATH", os.defpath))
+        return bool(on_path) if "/" not in program else os.access(program, os.X_OK)
+    return False
 
 
 def _as_data(row: Row) -> dict[str, Any]:

@@ -38,6 +38,12 @@ def out(text: str) -> None:
     sys.stdout.write(printable(text) + "\n")
 
 
+def script(text: str) -> None:
+    """A whole file, as it would be written: it may hold what a terminal would act on, so there it is made visible."""
+    for line in text.splitlines():
+        sys.stdout.write((printable(line) if sys.stdout.isatty() else line) + "\n")
+
+
 def talk(text: str) -> None:
     """One line about what is going on."""
     sys.stderr.write(f"cc: {printable(text)}\n")

@@ -1,26 +1,292 @@
-"""`cc secret`: for now, only what a sealed launch's helper calls. The work is done on the launch path."""
+"""`cc secret`: keep, look at, hand out and forget the secrets of profiles."""
 
-from typing import Annotated
+import getpass
+import os
+import sys
+import warnings
+from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.secrets import get
+from cc_launcher.cli import render
+from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.references import Reference, parse
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import hosts, places, profiles
+from cc_launcher.launch import planfile, secret
+from cc_launcher.secrets import get, keep, tools
 
-app = typer.Typer(help="Read a secret.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keep, look at and forget the secrets of profiles. Nothing here ever shows one.", no_args_is_help=True
+)
+
+Profile = Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)]
+Header = Annotated[
+    str, typer.Option("--header", help="the secret of this header, where a profile has several", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")]
 
 
-@app.callback()
-def _group() -> None:
-    """Keep `get` a command of its own, although it is the only one."""
+@app.command("set")
+def set_(
+    profile: Profile,
+    *,
+    header: Header = "",
+    from_stdin: Annotated[bool, typer.Option("--stdin", help="read it from standard input")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Keep a profile's secret where the profile says, the keyring unless it says otherwise.
+
+    It is typed at a prompt that does not show it, or read from standard input; never given as an argument.
+    """
+    resolved = profiles.load(profile)
+    reference = to_keep(resolved, header)
+    if check and reference != reference_of(resolved, frozenset()):
+        raise CcError(f"{profile}: only its key can be checked, not the secret of a header", "leave --check out")
+    if not keep.can_keep(reference):
+        hint = reference.kept_by.keep(reference.name, profile)
+        raise CcError(f"{profile}: cc does not write to {reference.kept_by.title} ({reference})", hint, code=REFUSED)
+    if dry_run:
+        render.talk(f"{profile}: the secret would be kept in {reference.kept_by.title} ({reference})")
+        return
+    value = read(resolved, from_stdin=from_stdin)
+    if check:
+        check_key(resolved, value)  # before it takes the place of one that works
+    store(resolved, reference, value)
+
+
+@app.command("status")
+def status(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[PROFILE]…", show_default=False)] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Look where each profile's secret should be, whether it is there, and how long that took.
+
+    Without names: your own profiles, and the providers of the catalog whose secret is there.
+    """
+    own = set(places.user_names())
+    wanted = names or places.known()
+    rows: list[dict[str, Any]] = []
+    kept = None if names else keep.in_keyring(places.catalog_names())
+    gone: dict[str, str] = {}  # the stores that cannot be reached at all, and why: asked once
+    for name in wanted:
+        try:
+            resolved = profiles.load(name)
+        except CcError as error:
+            if names and error.code == NO_SUCH:
+                raise
+            if not names and name not in own:
+                continue  # a provider that needs to know more before anybody can use it
+            rows.append(
+                {"profile": name, "reference": "", "state": f"invalid: {error.what}", "there": False, "ms": None}
+            )
+            continue
+        for label, reference in all_of(resolved):
+            if name not in own and kept is not None and reference.store == "keyring" and reference.name not in kept:
+                continue
+            fault, seconds = _looked(resolved, reference, gone)
+            if fault and not names and name not in own:
+                continue
+            where = f"{reference}{f' ({label})' if label else ''}"
+            held = hosts.stranger(resolved, reference)
+            state = fault or (f"there, for {held} alone" if held else "there")
+            rows.append(
+                {"profile": name, "reference": where, "state": state, "there": not fault, "ms": round(seconds * 1000)}
+            )
+    if as_json:
+        render.envelope("secret status", rows)
+    elif rows:
+        cells = [
+            (row["profile"], row["reference"], row["state"], "" if row["ms"] is None else f"{row['ms']} ms")
+            for row in rows
+        ]
+        render.table(("profile", "secret", "state", "took"), cells)
+    else:
+        render.talk("no profile of yours needs a secret, and none is kept: cc add makes a profile")
+
+
+@app.command("remove")
+def remove(
+    profile: Profile,
+    *,
+    header: Header = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Forget a profile's secret, in the store that it is kept in."""
+    resolved = profiles.load(profile)
+    reference = to_keep(resolved, header)
+    if not keep.can_keep(reference):
+        hint = "remove it there, if it is of no more use"
+        raise CcError(f"{profile}: cc does not write to {reference.kept_by.title} ({reference})", hint, code=REFUSED)
+    others = [name for name in using(reference) if name != profile]
+    if dry_run:
+        render.talk(f"{profile}: the secret would be removed from {reference.kept_by.title} ({reference})")
+        return
+    if others:
+        render.talk(f"{reference} is the secret of {', '.join(others)}, too")
+    confirm(f"Remove {reference} from {reference.kept_by.title}?", yes=yes)
+    keep.remove(reference, profile)
+    render.talk(f"{profile}: the secret is removed ({reference})")
 
 
 @app.command("get")
-def command(
-    reference: Annotated[
-        str, typer.Option("--reference", help="where the secret is kept, such as keyring:zai", show_default=False)
-    ],
+def get_(
+    profile: Annotated[str, typer.Argument(help="a profile or provider", show_default=False)] = "",
     *,
+    header: Header = "",
+    reference: Annotated[
+        str, typer.Option("--reference", help="a secret by its reference, such as keyring:zai", show_default=False)
+    ] = "",
     reveal: Annotated[bool, typer.Option("--reveal", help="also to a terminal")] = False,
 ) -> int:
-    """Print the secret that a reference names, and nothing else."""
-    return get.main(["--reference", reference, *(["--reveal"] if reveal else [])])
+    """Print a secret, and nothing else: to a pipe, or to a terminal with --reveal."""
+    if reference:
+        return get.main(["--reference", reference, *(["--reveal"] if reveal else [])])
+    if not profile:
+        raise CcError(f"usage: {get.USAGE} [--reveal]", "cc help secret get")
+    resolved = profiles.load(profile)
+    where = _one(resolved, header, reference_of(resolved, planfile.present()))
+    hosts.refuse_stranger(resolved, where)
+    hosts.confirm(resolved, where)
+    return get.show(where, profile, where.kept_by.keep(where.name, profile), reveal=reveal)
+
+
+def to_keep(resolved: Resolved, header: str = "") -> Reference:
+    """Where this profile's secret is to be kept: a variable that happens to be set is not asked."""
+    return _one(resolved, header, reference_of(resolved, frozenset()))
+
+
+def read(resolved: Resolved, *, from_stdin: bool) -> str:
+    """The secret, typed or piped. It is refused here if no launch could use it."""
+    if from_stdin and not sys.stdin.isatty():  # on a terminal it would be shown as it is typed
+        raw = sys.stdin.buffer.read(secret.MAX_BYTES + 3) if hasattr(sys.stdin, "buffer") else b""
+    else:
+        raw = _typed(f"{resolved.title}: paste the key (it is not shown): ")
+    try:
+        value = secret.cleaned(raw)
+    except secret.Unfit as bad:
+        raise CcError(f"{resolved.name}: what was given {bad}", "nothing was changed; try again", code=USAGE) from None
+    prefix = resolved.profile.key_prefix
+    if prefix and not value.startswith(prefix):
+        render.talk(
+            f"{resolved.name}: a key of this provider begins with {prefix}; this one does not. It is kept all the same"
+        )
+    return value
+
+
+def store(resolved: Resolved, reference: Reference, value: str) -> None:
+    """Keep it, and say where."""
+    keep.put(reference, value, resolved.name)
+    hosts.confirm(resolved, reference)
+    render.talk(f"{resolved.name}: the secret is kept in {reference.kept_by.title} ({reference})")
+    used = reference_of(resolved, planfile.present())
+    if used is not None and used.store == "env" and reference.store != "env":
+        render.talk(f"note: {used.name} is set in this shell, and comes first: unset {used.name}")
+
+
+def check_key(resolved: Resolved, value: str) -> None:
+    """Ask the provider, and say what it answers."""
+    from cc_launcher.net import check
+
+    others = {name: value_of(resolved, parse(where)) for name, where in resolved.profile.secret_headers.items()}
+    render.talk(f"{resolved.name}: {check.key(resolved, value, others)}")
+
+
+def value_of(resolved: Resolved, reference: Reference) -> str:
+    """A secret, as a launch reads it."""
+    hosts.refuse_stranger(resolved, reference)
+    hint = reference.kept_by.keep(reference.name, resolved.name)
+    return secret.value(reference.read(tools.found()), resolved.name, hint)
+
+
+def using(reference: Reference) -> list[str]:
+    """The profiles that have this secret."""
+    found = []
+    for name in places.user_names():
+        try:
+            resolved = profiles.load(name)
+        except CcError:
+            continue
+        if any(other == reference for _, other in all_of(resolved, frozenset())):
+            found.append(name)
+    return found
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Go on only when somebody says so."""
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CcError(f"{question} Nobody is there to answer", "add --yes", code=USAGE)
+    if not typer.confirm(question, err=True):
+        raise CcError("nothing was changed", "")
+
+
+def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tuple[str, Reference]]:
+    """Each secret of a profile, with the header that it is for."""
+    there = planfile.present() if present is None else present
+    own = reference_of(resolved, there)
+    headers = [(name, parse(where)) for name, where in resolved.profile.secret_headers.items()]
+    return [*([("", own)] if own is not None else []), *headers]
+
+
+def _one(resolved: Resolved, header: str, own: Reference | None) -> Reference:
+    headers = resolved.profile.secret_headers
+    if header:
+        if header not in headers:
+            known = ", ".join(headers) or "this profile has none"
+            hint = did_you_mean(header, list(headers)) or f"headers with a secret: {known}"
+            raise CcError(f"{resolved.name}: no secret header {header}", hint)
+        return parse(headers[header])
+    if own is not None:
+        return own
+    if len(headers) == 1:
+        return parse(next(iter(headers.values())))
+    if headers:
+        raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
+    raise CcError(
+        f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
+    )
+
+
+def _looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:
+    """A look at one secret; a store that did not answer at all is not asked again."""
+    if reference.store in gone:
+        return gone[reference.store], 0.0
+    fault, seconds = keep.look(reference, resolved.name)
+    if fault and any(
+        sign in fault for sign in ("no answer within", "no keyring", "cannot be reached", "not installed")
+    ):
+        gone[reference.store] = fault
+    return fault, seconds
+
+
+def _has_terminal() -> bool:
+    """Whether there is one behind what was redirected: its device is there, and may be opened, in any case."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY))
+    except OSError:
+        return False
+    return True
+
+
+def _typed(question: str) -> bytes:
+    if not (sys.stdin.isatty() or _has_terminal()):
+        raise CcError("nobody is there to type the secret", "pipe it: cc secret set PROFILE --stdin < FILE")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)  # it would be shown as it is typed
+        try:
+            return getpass.getpass(question).encode("utf-8", "surrogateescape")
+        except getpass.GetPassWarning:
+            raise CcError(
+                "this terminal cannot hide what is typed", "pipe it: cc secret set PROFILE --stdin < FILE"
+            ) from None
+        except EOFError:
+            raise CcError("nothing was typed", "nothing was changed") from None

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from cc_launcher.core.stores.store import Tools
+
 HOST_FLAG_SINCE = (2, 1, 84)  # measured: 2.1.72 does not know it, 2.1.84 does; between them nothing was measured
 
 
@@ -27,7 +29,7 @@ class Machine:
     managed: tuple[SettingsFile, ...] = ()
     present: frozenset[str] = frozenset()  # the names of the environment's variables that are not empty
     own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
-    python: str = "python3"
+    tools: Tools = field(default=Tools("python3"))  # to read secrets with
     isolated_root: str = ""  # where isolated profiles have their directories
     watched: tuple[str, ...] = field(default=())  # files that this description was made from
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from cc_launcher.core import references, variables
-from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import Choice, choose, known
 from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.pins import pins_for
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, TOKEN, Plan, Slot
-from cc_launcher.core.profile import Profile, timeout_ms
+from cc_launcher.core.profile import Profile
+from cc_launcher.core.profile_fields import timeout_ms
 from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
 from cc_launcher.core.resolve import Resolved
 
@@ -41,12 +42,13 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     profile = resolved.profile
     respect_policy(profile, machine.managed)
     choice = choose(profile, resolved.name, word)
-    reference = _reference(resolved, machine)
+    reference = reference_of(resolved, machine.present)
     protection, notes = protection_for(resolved, machine, reference, sealed=options.sealed)
     refuse_strangers(
         resolved, machine, protection, {*choice.slots.values(), *profile.models} if choice.slots else set()
     )
-    slots = _slots(profile, reference, protection, machine)
+    slots = _slots(resolved, reference, protection, machine)
+    _refuse_scrubbed_helper(resolved, slots)
     values = _values(resolved, choice, protection, machine)
     values.update(_overrides(options))
     unset = _unset(profile, values, slots)
@@ -73,18 +75,21 @@ def default_reference(resolved: Resolved, present: frozenset[str]) -> str:
     return f"env:{found}" if found else f"keyring:{resolved.name}"
 
 
-def _reference(resolved: Resolved, machine: Machine) -> references.Reference | None:
+def reference_of(resolved: Resolved, present: frozenset[str]) -> references.Reference | None:
+    """Where this profile's secret is; nothing for one that needs none."""
     if resolved.profile.auth not in {"bearer", "api-key"}:
         return None
-    return references.parse(resolved.profile.secret or default_reference(resolved, machine.present))
+    return references.parse(resolved.profile.secret or default_reference(resolved, present))
 
 
 def _slots(
-    profile: Profile, reference: references.Reference | None, protection: str, machine: Machine
+    resolved: Resolved, reference: references.Reference | None, protection: str, machine: Machine
 ) -> tuple[Slot, ...]:
+    profile = resolved.profile
+
     def slot(wanted: references.Reference, delivery: str, name: str) -> Slot:
-        read = references.how_to_read(wanted, machine.python)
-        return Slot(reference=str(wanted), delivery=delivery, name=name, read=read, hint=_keep_it(profile, wanted))
+        hint = _keep_it(resolved, wanted)
+        return Slot(reference=str(wanted), delivery=delivery, name=name, read=wanted.read(machine.tools), hint=hint)
 
     found = [slot(references.parse(where), HEADER, name) for name, where in profile.secret_headers.items()]
     if reference is not None:
@@ -99,11 +104,12 @@ def _slots(
     return tuple(found)
 
 
-def _keep_it(profile: Profile, reference: references.Reference) -> str:
+def _keep_it(resolved: Resolved, reference: references.Reference) -> str:
     """What to do when this secret is not there."""
+    profile = resolved.profile
     variable = f"export {profile.key_env[0]}=…, or " if profile.key_env and reference.store == "keyring" else ""
     get_one = f" (a key: {profile.key_url})" if profile.key_url else ""
-    return variable + references.how_to_keep(reference) + get_one
+    return variable + reference.kept_by.keep(reference.name, resolved.name) + get_one
 
 
 def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machine) -> dict[str, str]:
@@ -191,7 +197,27 @@ def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) ->
     names = [name for group in variables.GROUPS for name in group.names if name not in own]
     # Where a secret is read from the environment, every command of the session would see it there.
     copies = [slot.read[1] for slot in slots if slot.read[0] == "env" and slot.read[1] not in own]
-    return tuple(dict.fromkeys([*names, *copies]))
+    return tuple(dict.fromkeys([*names, *copies, *_of_stores(profile, slots)]))
+
+
+def _refuse_scrubbed_helper(resolved: Resolved, slots: tuple[Slot, ...]) -> None:
+    """The helper of a sealed launch runs in the session, and needs what `scrub` takes out of it."""
+    for slot in slots:
+        store = references.parse(slot.reference).kept_by
+        if resolved.profile.scrub and slot.delivery == HELPER and store.variables:
+            raise CcError(
+                f"{resolved.name}: `scrub` takes out what {store.title} needs to be read in a sealed launch",
+                "choose one of the two: scrub, or sealed",
+                code=INVALID,
+            )
+
+
+def _of_stores(profile: Profile, slots: tuple[Slot, ...]) -> list[str]:
+    """With `scrub`, what the stores of this profile need for themselves."""
+    if not profile.scrub:
+        return []
+    stores = [references.parse(slot.reference).kept_by for slot in slots]
+    return [name for store in stores for name in store.variables if name not in profile.keep]
 
 
 def _mode_args(profile: Profile, settings: tuple[SettingsFile, ...]) -> tuple[str, ...]:

@@ -90,9 +90,17 @@ class Plan(_Frozen):
 
 
 def fetching(slot: Slot, own_command: tuple[str, ...]) -> list[str]:
-    """The command that prints a slot's secret: the store's own, or else ours."""
+    """The command that prints a slot's secret: the store's own where it prints nothing else, or else ours.
+
+    It runs where nobody can be asked: without the variable, gpg would ask on the terminal that the client draws on.
+    """
+    argv: list[str] = []
     if slot.read[0] == "command":
-        return list(slot.read[1:])
+        argv = list(slot.read[1:])
+    elif slot.read[0] == "store" and not slot.read[3]:
+        argv = list(slot.read[4:])
+    if argv:
+        return argv if slot.reference.startswith("keyring:") else ["env", "GPG_TTY=", *argv]
     return [*own_command, "secret", "get", "--reference", slot.reference]
 
 
@@ -126,9 +134,9 @@ SUBCOMMANDS = frozenset(
         "upgrade",
     }
 )
-_CHANGES_PINS = ("--settings", "--model", "--fallback-model")
-_CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
-_ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
+CHANGES_PINS = ("--settings", "--model", "--fallback-model")
+CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
+ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
 
 
 def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[str, str]:
@@ -154,7 +162,7 @@ def arguments(plan: Plan, user: list[str]) -> list[str]:
     """The target's arguments after its name, for a user whose own do not change the pins."""
     if user and user[0] in SUBCOMMANDS:
         return user
-    mode = [] if _has_mode(plan.args) or _has_mode(user) else list(plan.mode_args)
+    mode = [] if has_mode(plan.args) or has_mode(user) else list(plan.mode_args)
     pins = ["--settings", plan.pins] if plan.pins else []
     return [*pins, *mode, *plan.args, *user]
 
@@ -164,7 +172,7 @@ def changes_pins(user: list[str]) -> bool:
 
     Their `--settings` would replace ours, and a model that they name has to be among those that may be asked for.
     """
-    return any(argument.split("=", 1)[0] in _CHANGES_PINS for argument in before_dashes(user))
+    return any(argument.split("=", 1)[0] in CHANGES_PINS for argument in before_dashes(user))
 
 
 def before_dashes(user: list[str]) -> list[str]:
@@ -172,9 +180,9 @@ def before_dashes(user: list[str]) -> list[str]:
     return user[: user.index("--")] if "--" in user else user
 
 
-def _has_mode(arguments_given: list[str] | tuple[str, ...]) -> bool:
+def has_mode(arguments_given: list[str] | tuple[str, ...]) -> bool:
     """Whether these arguments choose a permission mode, or start no session that could ask."""
     return any(
-        argument in _ASKS_NOTHING or argument.split("=", 1)[0] in _CHOOSES_MODE
+        argument in ASKS_NOTHING or argument.split("=", 1)[0] in CHOOSES_MODE
         for argument in before_dashes(list(arguments_given))
     )

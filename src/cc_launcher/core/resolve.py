@@ -14,6 +14,10 @@ Path = tuple[str, ...]
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
 
 
+class MissingParameters(CcError):
+    """A profile whose address needs something that only the user knows."""
+
+
 @dataclass(frozen=True)
 class Resolved:
     """A profile with all that it extends merged in."""
@@ -62,6 +66,8 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             origins.pop(("plain_http",), None)
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
+    _choose_region(merged, origins, chain)
+    _fill_in(name, merged, origins)
     corrections = _correct_url(merged, origins)
     profile = Profile.model_validate(merged)
     _check_whole(profile, origins, name)
@@ -106,6 +112,45 @@ def _merge(
             into[key] = value
         if not isinstance(value, dict) or not value:
             origins[here] = source.origin(here)
+
+
+def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: list[Source]) -> None:
+    """The address of the region that is named, unless a file nearer to the user names another address."""
+    region = merged.get("region")
+    if region is None:
+        return
+    regions = merged.get("regions", {})
+    if region not in regions:
+        hint = did_you_mean(region, list(regions)) or f"there are {', '.join(regions) or 'none for this provider'}"
+        raise CcError(f"{origins['region',]}: no region {region}", hint, code=INVALID)
+    chosen_in = chain.index(origins["region",].source)
+    for key in ("base_url", "key_url"):
+        nearer = (key,) in origins and chain.index(origins[key,].source) < chosen_in
+        if key in regions[region] and not nearer:
+            merged[key] = regions[region][key]
+            origins[key,] = origins["regions", region, key]
+
+
+def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
+    """Put the values of the parameters into the address."""
+    parameters, values = merged.get("parameters", {}), merged.get("values", {})
+    unknown = next((value for value in values if value not in parameters), None)
+    if unknown is not None:
+        hint = did_you_mean(unknown, list(parameters)) or f"there are {', '.join(parameters) or 'none here'}"
+        raise CcError(f"{origins['values', unknown]}: no parameter {unknown}", hint, code=INVALID)
+    url = merged.get("base_url")
+    if url is None:
+        return
+    missing = [wanted for wanted in dict.fromkeys(urls.PARAMETER.findall(url)) if wanted not in values]
+    if missing:
+        about = [f"{wanted}: {parameters[wanted]['title']}" if wanted in parameters else wanted for wanted in missing]
+        given = " ".join(f"values.{wanted}=…" for wanted in missing)
+        raise MissingParameters(
+            f"{name} needs {', '.join(missing)} ({'; '.join(about)})",
+            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name}",
+            code=INVALID,
+        )
+    merged["base_url"] = urls.filled(url, values)
 
 
 def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:

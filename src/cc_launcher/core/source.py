@@ -146,6 +146,8 @@ def _fault(error: Any, shown: str, lines: dict[toml_lines.Path, int], model: typ
         return f"{where}: {key} {reason}", hint
     if error["type"] == "literal_error":
         return f"{where}: {key} must be one of {error['ctx']['expected']}", ""
+    if error["type"] in {"model_type", "dict_type", "model_attributes_type"}:
+        return f"{where}: {key} must be a table", f"write [{key}], and its keys below"
     message = str(error["msg"]).replace("Input should", "must").replace("String should", "must")
     message = message.replace("Field required", "is missing")
     return f"{where}: {key} {message}", ""

@@ -19,8 +19,15 @@ def summarize(resolved: Resolved) -> Summary:
         host=(profile.base_url or OWN_CHOICE).removeprefix("https://"),
         model=_main(resolved),
         references=(*profile.secret_headers.values(), *token),
+        models=_models(resolved),
         key_env=profile.key_env if with_token and not token else None,
     )
+
+
+def _models(resolved: Resolved) -> tuple[str, ...]:
+    """What may be typed for a model: ids and aliases."""
+    found = [name for model, about in resolved.profile.models.items() for name in (model, *about.aliases)]
+    return tuple(dict.fromkeys(found))
 
 
 def _main(resolved: Resolved) -> str:

@@ -13,4 +13,6 @@ class Summary:
     model: str = ""
     references: tuple[str, ...] = ()  # the secrets that it names
     key_env: tuple[str, ...] | None = None  # it names none, and takes one of these variables or the keyring
+    models: tuple[str, ...] = ()  # what may be typed for one: ids and aliases
+    needs: str = ""  # what only the user can tell, before anything else
     fault: str = ""  # why it cannot be used

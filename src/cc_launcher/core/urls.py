@@ -2,9 +2,11 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 _ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%{}-]*")
+PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # `{account}` in a URL
 _SUPERFLUOUS = re.compile(r"(?<=[^/:])/*(/v1(/messages)?)+$")  # of a path: a host may be called v1
 
 
@@ -43,6 +45,11 @@ def check(url: str) -> None:
         raise BadUrl("has a query or fragment", "write " + re.split(r"[?#]", url)[0])
 
 
+def filled(url: str, values: Mapping[str, str]) -> str:
+    """The URL with values in the place of its parameters; one without a value becomes its own name."""
+    return PARAMETER.sub(lambda match: values.get(match[1], match[1]), url)
+
+
 def check_plain(url: str, *, plain_http: bool) -> None:
     """Refuse to send a secret over the network in clear text, unless the profile says that it is the user's own."""
     parts = urlsplit(url)
@@ -72,3 +79,8 @@ def is_loopback(host: str) -> bool:
 def host_of(url: str) -> str:
     """The host, with its port where one is written."""
     return urlsplit(url).netloc
+
+
+def name_of(url: str) -> str:
+    """The host's name alone."""
+    return (urlsplit(url).hostname or "").lower()

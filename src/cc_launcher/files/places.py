@@ -13,6 +13,11 @@ def catalog_directory() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "profiles"
 
 
+def explanation_path(name: str) -> Path:
+    """The file that says why a service cannot be used directly."""
+    return catalog_directory() / "not-direct" / f"{name}.toml"
+
+
 def user_directory() -> Path:
     """The user's profiles."""
     return Path(paths.config()) / "profiles"

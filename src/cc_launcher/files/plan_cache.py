@@ -8,7 +8,7 @@ from pathlib import Path
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import Plan
 from cc_launcher.files import atomic
-from cc_launcher.launch import planfile
+from cc_launcher.launch import paths, planfile
 
 _TICK = 10_000_000  # a file's time may be this much, in nanoseconds, behind the clock
 KEPT = 200  # one plan for each profile, model and directory that it was launched in
@@ -25,6 +25,26 @@ def is_settled(plan: Plan, begun: int) -> bool:
             if stat.S_ISREG(found.st_mode) and found.st_ctime_ns >= begun - _TICK:
                 return False
     return True
+
+
+def count(profile: str) -> int:
+    """How many plans are kept of a profile."""
+    return len(_of(profile))
+
+
+def forget(profile: str) -> None:
+    """Let go of the plans of a profile."""
+    for path in _of(profile):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _of(profile: str) -> list[Path]:
+    directory = Path(paths.cache()) / "plans"
+    try:
+        return [path for path in directory.iterdir() if planfile.profile_in(str(path)) == profile]
+    except OSError:
+        return []
 
 
 def store(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_path: bool) -> None:

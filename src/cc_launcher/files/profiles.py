@@ -4,9 +4,11 @@ from functools import lru_cache
 
 from cc_launcher.core import names
 from cc_launcher.core.errors import NO_SUCH, CcError
+from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.resolve import Resolved, resolve
 from cc_launcher.core.source import Source
+from cc_launcher.core.source import load as load_text
 from cc_launcher.core.text import printable
 from cc_launcher.files import guard, places
 
@@ -41,4 +43,17 @@ def load(name: str) -> Resolved:
             did_you_mean(name, places.known()) or "cc list-profiles shows the ones there are",
             code=NO_SUCH,
         )
+    if find(name) is None:
+        explained = explain(name)
+        if explained is not None:
+            raise explained.error(name)
     return resolve(name, find, places.known)
+
+
+def explain(name: str) -> Explanation | None:
+    """Why there is no such provider, where people may expect one."""
+    path = places.explanation_path(name)
+    if not names.is_profile(name) or not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    return Explanation.model_validate(load_text(text, f"catalog {path.name}", Explanation))

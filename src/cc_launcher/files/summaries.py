@@ -45,11 +45,17 @@ def read() -> list[tuple[Summary, bool]]:
 
 def _made(name: str) -> dict[str, Any]:
     """A summary, with the files that it was made from and what they looked like."""
+    from cc_launcher.core.resolve import MissingParameters
     from cc_launcher.core.summarize import summarize
     from cc_launcher.files import profiles
 
     try:
         resolved = profiles.load(name)
+    except MissingParameters as error:
+        source = profiles.find(name)
+        title = str(source.data.get("title", "")) if source else ""
+        summary = Summary(name, title, needs=error.what.removeprefix(f"{name} "))
+        return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(summary)}
     except CcError as error:
         # Which files took part is not known here, so it is looked at again each time.
         return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
@@ -68,13 +74,18 @@ def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
 
 def _summary(values: dict[str, Any]) -> Summary:
     key_env = values["key_env"]
-    texts = (values["name"], values["title"], values["host"], values["model"], values["fault"])
-    if not all(isinstance(text, str) for text in (*texts, *values["references"], *(key_env or ()))):
+    texts = (values["name"], values["title"], values["host"], values["model"], values["needs"], values["fault"])
+    if not all(isinstance(text, str) for text in (*texts, *values["references"], *values["models"], *(key_env or ()))):
         raise TypeError
     for reference in values["references"]:
         references.parse(reference)
     return Summary(
-        **values | {"references": tuple(values["references"]), "key_env": None if key_env is None else tuple(key_env)}
+        **values
+        | {
+            "references": tuple(values["references"]),
+            "models": tuple(values["models"]),
+            "key_env": None if key_env is None else tuple(key_env),
+        }
     )
 
 

@@ -12,9 +12,28 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import SUBCOMMANDS, changes_pins
 from cc_launcher.launch import planfile, process, start
 
-COMMANDS = ("config", "env", "help", "list-profiles", "ls", "run", "secret", "show", "version")
+COMMANDS = (
+    "add",
+    "alias",
+    "config",
+    "edit",
+    "env",
+    "help",
+    "init",
+    "install-wrapper",
+    "list-profiles",
+    "list-wrappers",
+    "ls",
+    "remove",
+    "run",
+    "secret",
+    "show",
+    "uninstall-wrapper",
+    "version",
+)
 FLAGS = ("--sealed", "--dry-run", "--json")
 WITH_VALUE = ("--env",)
+COMPLETE = "__complete"  # what shells call at each press of TAB
 HELP = ("-h", "--help")
 
 
@@ -41,7 +60,11 @@ def _dispatch(args: list[str]) -> int:
         return compiler.pass_on(args)
     if args and args[0] == "run":
         _run_cached(args[1:])
-    if args[:2] == ["secret", "get"] and not any(option in args for option in HELP):
+    if args and args[0] == COMPLETE:
+        from cc_launcher.launch import completion
+
+        return completion.main(args[1:])
+    if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])
@@ -56,7 +79,7 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in COMMANDS or args[0] in HELP
+    return args[0] in COMMANDS or args[0] in HELP or args[0] == COMPLETE
 
 
 def _run_cached(args: list[str]) -> None:

@@ -7,132 +7,271 @@ import time
 
 from cc_launcher.core.errors import REFUSED, TIMED_OUT, CcError
 from cc_launcher.core.text import printable
-from cc_launcher.launch.process import die_of, find
+from cc_launcher.launch.process import INTERRUPT, die_of, find
+from cc_launcher.launch.terminal import LACKED, Terminal, ours
 
 MAX_OUTPUT = 64 * 1024 + 2  # what a secret may be long, with its line end
 _SAY_AFTER = 2.0
 _TICK = 0.02  # how often to look after a child where the system cannot wait for one beside a pipe
+_LOOK = 0.2  # how often to look whether it was stopped: nothing else tells
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class HelperFailed(CcError):
-    """A helper that ended with an error, and its exit code (or the negative number of the signal)."""
+    """A helper that ended with an error: its exit code (or the negative number of the signal), and what it said."""
 
-    def __init__(self, what: str, program: str, status: int) -> None:
+    def __init__(self, what: str, program: str, status: int, said: str = "") -> None:
         how = f"exit code {status}" if status > 0 else f"signal {-status}"
         hint = "run the command by hand to see why"
         super().__init__(f"{what}: {printable(program)} failed ({how})", hint, code=REFUSED)
         self.status = status
+        self.said = said
 
 
-def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[str, str] | None = None) -> bytes:
-    """What a helper prints, within a deadline. Its standard error is ours; its standard input is empty.
+class HelperMissing(CcError):
+    """A helper that is not installed."""
 
-    The helper runs in a process group of its own, which is ended whole, so that nothing of it is left behind.
+    def __init__(self, what: str, program: str) -> None:
+        shown = printable(program)
+        super().__init__(
+            f"{what}: command {shown} not found", f"install {shown}, or keep the secret elsewhere", code=REFUSED
+        )
+
+
+class Manner:
+    """How a helper is run, where that is not as usual."""
+
+    def __init__(
+        self,
+        *,
+        environment: dict[str, str] | None = None,  # instead of ours
+        given: bytes = b"",  # on its standard input, at most what a pipe holds
+        listen: bool = False,  # keep what it says on standard error for HelperFailed, instead of letting it through
+        typing: bool = False,  # let it have the terminal as its standard input, too
+        alone: bool = False,  # without any terminal, as a program in the background would run it
+    ) -> None:
+        self.environment = environment
+        self.given = given
+        self.listen = listen
+        self.typing = typing
+        self.alone = alone
+
+
+def read(argv: tuple[str, ...], what: str, deadline: float, manner: Manner | None = None) -> bytes:
+    """What a helper prints, within a deadline.
+
+    The helper runs in a process group of its own, which is ended whole, so that nothing of it is left behind; on a
+    terminal it is the one in the foreground, so that it, or what it starts, can ask for a passphrase.
     """
-    program = _located(argv[0], what)
+    program = located(argv[0], what)
+    manner = manner or Manner()
     if os.name == "nt":
         from cc_launcher.launch import windows
 
-        output, code = windows.read([program, *argv[1:]], what, deadline, environment)
+        output, code = windows.read([program, *argv[1:]], what, deadline, manner.environment, manner.given)
         if code != 0:
             raise HelperFailed(what, argv[0], code)
         return output
+    terminal = None if manner.alone else ours()
+    watch = _Watch(_started(program, argv, what, manner, terminal), what, deadline, terminal)
+    return watch.output(argv[0])
+
+
+def located(name: str, what: str) -> str:
+    """The file of a command."""
+    if "/" in name:
+        if not os.path.exists(name):
+            raise HelperMissing(what, name)
+        return name
+    found = find(name, os.environ.get("PATH", os.defpath))
+    if not found:
+        raise HelperMissing(what, name)
+    return found[0]
+
+
+class _Child:
+    """A started helper, and our ends of its pipes."""
+
+    def __init__(self, pid: int, out: int, said: int | None, restore) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        self.pid = pid
+        self.out = out
+        self.said = said
+        self.restore = restore  # puts the handlers of signals back
+
+
+def _started(program: str, argv: tuple[str, ...], what: str, manner: Manner, terminal: Terminal | None) -> _Child:
     out, into = os.pipe()
-    nowhere = os.open(os.devnull, os.O_RDONLY)
+    said, saying = os.pipe() if manner.listen else (None, None)
+    mine = [out] if said is None else [out, said]
+    theirs = [into] if saying is None else [into, saying]
     # A signal between the helper's start and our watch over it would leave it behind: it has to wait.
     unblocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, _ending_signals())
     try:
-        child = os.posix_spawn(
+        theirs.append(
+            os.dup(terminal.handle) if terminal is not None and manner.typing else _filled(manner.given, what)
+        )
+        actions = [(os.POSIX_SPAWN_DUP2, theirs[-1], 0), (os.POSIX_SPAWN_DUP2, into, 1)]
+        if saying is not None:
+            actions.append((os.POSIX_SPAWN_DUP2, saying, 2))
+        pid = os.posix_spawn(
             program,
             list(argv),
-            os.environ if environment is None else environment,
-            file_actions=[(os.POSIX_SPAWN_DUP2, nowhere, 0), (os.POSIX_SPAWN_DUP2, into, 1)],
-            setpgroup=0,
+            _environment(manner, terminal),
+            file_actions=actions,
             setsigmask=[],
             setsigdef=[getattr(_signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(_signal, name)],
+            **({"setsid": True} if manner.alone else {"setpgroup": 0}),
         )
-        restore = _end_with_us(child)
+        return _Child(pid, out, said, _end_with_us(pid))
     except OSError as bad:
-        os.close(out)
+        for end in mine:
+            os.close(end)
         raise CcError(
             f"{what}: {printable(argv[0])}: {bad.strerror}", "check the command in the profile", code=REFUSED
         ) from None
     finally:
-        os.close(into)
-        os.close(nowhere)
+        for end in theirs:
+            os.close(end)
         _signal.pthread_sigmask(_signal.SIG_SETMASK, unblocked)
-    status: int | None = None
+
+
+def _environment(manner: Manner, terminal: Terminal | None) -> dict[str, str]:
+    environment = dict(os.environ) if manner.environment is None else manner.environment
+    if manner.alone:
+        environment["GPG_TTY"] = ""  # or else its agent asks on the terminal that somebody else is using
+    elif terminal is not None and not environment.get("GPG_TTY"):
+        environment["GPG_TTY"] = terminal.name()  # gpg looks only at its standard input
+    return environment
+
+
+def _filled(content: bytes, what: str) -> int:
+    """Something to read the content from, once."""
+    if not content:
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    out, into = os.pipe()
+    os.set_blocking(into, False)
     try:
-        output, status = _collect(child, out, what, deadline)
-    finally:
-        _kill_group(child)
-        if status is None:
-            os.waitpid(child, 0)
+        written = os.write(into, content)
+    except BlockingIOError:
+        written = 0
+    os.close(into)
+    if written != len(content):
         os.close(out)
-        restore()
-    code = os.waitstatus_to_exitcode(status)
-    if code != 0:
-        raise HelperFailed(what, argv[0], code)
-    return output
+        raise CcError(f"{what}: is longer than a pipe holds", "a key of this length is probably not a key")
+    return out
 
 
-def _located(name: str, what: str) -> str:
-    if "/" in name:
-        return name
-    found = find(name, os.environ.get("PATH", os.defpath))
-    if not found:
-        raise CcError(
-            f"{what}: command {printable(name)} not found",
-            f"install {printable(name)}, or keep the secret elsewhere",
-            code=REFUSED,
-        )
-    return found[0]
+class _Watch:
+    """A helper from its start to its end."""
 
+    def __init__(self, child: _Child, what: str, deadline: float, terminal: Terminal | None) -> None:
+        self.child = child
+        self.what = what
+        self.deadline = deadline
+        self.terminal = terminal
+        self.begun = time.monotonic()
+        self.quiet = not os.isatty(2)  # nobody is told that we wait
+        self.waiting = False  # somebody has been told
+        self.out = b""
+        self.said = b""
+        self.open_ends = [end for end in (child.out, child.said) if end is not None]
+        self.poller = select.poll()
+        self.ended = os.pidfd_open(child.pid) if hasattr(os, "pidfd_open") else None
 
-def _collect(child: int, out: int, what: str, deadline: float) -> tuple[bytes, int]:
-    """Read until the helper has ended, at most until the deadline.
+    def output(self, program: str) -> bytes:
+        """What the helper printed. However this ends, nothing of the helper is left."""
+        status: int | None = None
+        try:
+            if self.terminal is not None:
+                self.terminal.lend(self.child.pid)
+            status = self._collect()
+        finally:
+            _kill_group(self.child.pid)
+            if status is None:
+                os.waitpid(self.child.pid, 0)
+            for end in (self.child.out, self.child.said, self.ended):
+                if end is not None:
+                    os.close(end)
+            if self.terminal is not None:
+                self.terminal.close()
+            self.child.restore()
+        code = os.waitstatus_to_exitcode(status)
+        if self.terminal is not None and code in {-INTERRUPT, 128 + INTERRUPT}:
+            die_of(INTERRUPT)  # Ctrl-C went to the helper alone, and was meant for us, too
+        if code != 0:
+            raise HelperFailed(self.what, program, code, self.said.decode("utf-8", "replace"))
+        return self.out
 
-    What a grandchild that keeps the pipe open may still write is not waited for.
-    """
-    os.set_blocking(out, False)
-    poller = select.poll()
-    poller.register(out, select.POLLIN)
-    ended = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
-    if ended is not None:
-        poller.register(ended, select.POLLIN)
-    begun = time.monotonic()
-    said = not os.isatty(2)
-    output = b""
-    listening = True
-    try:
+    def _collect(self) -> int:
+        """Read until the helper has ended, at most until the deadline; returns how it ended.
+
+        What a grandchild that keeps the pipe open may still write is not waited for.
+        """
+        for end in self.open_ends:
+            os.set_blocking(end, False)
+            self.poller.register(end, select.POLLIN)
+        if self.ended is not None:
+            self.poller.register(self.ended, select.POLLIN)
         while True:
-            done, status = os.waitpid(child, os.WNOHANG)
-            # Read after the look at the child, so that nothing is missed that it wrote before it ended.
-            more, at_end = _available(out)
-            output += more
-            if len(output) > MAX_OUTPUT:
-                hint = "check the command in the profile"
-                raise CcError(f"{what}: prints more than a secret can be long", hint, code=REFUSED)
+            done, status = os.waitpid(self.child.pid, os.WNOHANG | os.WUNTRACED)
+            if done and os.WIFSTOPPED(status):
+                self._stopped(os.WSTOPSIG(status))
+                continue
+            self._read()  # after the look at the child, so that nothing is missed that it wrote before it ended
             if done:
-                return output, status
-            if at_end and listening:
-                poller.unregister(out)  # only the child's own end is waited for now
-                listening = False
-            waited = time.monotonic() - begun
-            if waited >= deadline:
-                hint = "unlock the store or check the command, then try again"
-                raise CcError(f"{what}: no answer within {deadline:g} seconds", hint, code=TIMED_OUT)
-            if not said and waited >= _SAY_AFTER:
-                said = True
-                os.write(2, f"cc: waiting for {what} (Ctrl-C to stop)\n".encode("utf-8", "replace"))
-            pause = deadline - waited if said else min(deadline, _SAY_AFTER) - waited
-            if ended is None:
-                pause = min(pause, _TICK)
-            poller.poll(max(1, int(1000 * pause)))
-    finally:
-        if ended is not None:
-            os.close(ended)
+                return status
+            self.poller.poll(max(1, int(1000 * self._patience())))
+
+    def _read(self) -> None:
+        for end in list(self.open_ends):
+            more, at_end = _available(end)
+            if end == self.child.out:
+                self.out += more
+            else:
+                self._hear(more)
+            if at_end:
+                self.poller.unregister(end)
+                self.open_ends.remove(end)
+        if len(self.out) > MAX_OUTPUT:
+            hint = "check the command in the profile"
+            raise CcError(f"{self.what}: prints more than a secret can be long", hint, code=REFUSED)
+
+    def _patience(self) -> float:
+        """How long to wait for the next thing to happen; the end of it when the deadline has passed."""
+        waited = time.monotonic() - self.begun
+        if waited >= self.deadline:
+            hint = "unlock the store or check the command, then try again"
+            raise CcError(f"{self.what}: no answer within {self.deadline:g} seconds", hint, code=TIMED_OUT)
+        if not self.waiting and not self.quiet and waited >= _SAY_AFTER:
+            self.waiting = True
+            os.write(2, f"cc: waiting for {self.what} (Ctrl-C to stop)\n".encode("utf-8", "replace") + self.said)
+        pause = self.deadline - waited
+        if not self.waiting and not self.quiet:
+            pause = min(pause, _SAY_AFTER - waited)
+        if self.ended is None:
+            return min(pause, _TICK)
+        return min(pause, _LOOK)
+
+    def _hear(self, more: bytes) -> None:
+        """What it says is kept; somebody who is waiting sees it, too: it may say what it waits for."""
+        self.said = (self.said + more)[-MAX_OUTPUT:]
+        if self.waiting and more:
+            os.write(2, more)
+
+    def _stopped(self, number: int) -> None:
+        """The helper was stopped: for want of the terminal, or because somebody typed Ctrl-Z, which stops us, too."""
+        if self.terminal is None:
+            raise CcError(
+                f"{self.what}: needs a terminal to ask something, and has none",
+                "run it in the foreground of a terminal, or unlock the store first",
+                code=REFUSED,
+            )
+        begun = time.monotonic()
+        if number not in LACKED:
+            self.terminal.pause()
+        self.begun += time.monotonic() - begun  # a pause of the user's is none of the helper's
+        self.terminal.lend(self.child.pid)
+        os.killpg(self.child.pid, _signal.SIGCONT)
 
 
 def _available(handle: int) -> tuple[bytes, bool]:

@@ -180,10 +180,23 @@ def last_used(directory: str) -> str:
     """The profile, and the model where one was named, of the plan that was launched last."""
     try:
         newest = max(os.scandir(directory), key=lambda entry: entry.stat().st_mtime_ns)
-        reader = _Reader(read_own(newest.path).split("\0"))
+    except (OSError, ValueError):
+        return ""
+    return " ".join(filter(None, _asked_for(newest.path)))
+
+
+def profile_in(path: str) -> str:
+    """The profile that a cached plan is of."""
+    return _asked_for(path)[0]
+
+
+def _asked_for(path: str) -> tuple[str, str]:
+    """The profile and the word for a model that a cached plan was made for."""
+    try:
+        reader = _Reader(read_own(path).split("\0"))
         if reader.one() != MAGIC:
-            return ""
+            return "", ""
         _, profile, word, *_ = reader.many()
     except (OSError, ValueError, IndexError):
-        return ""
-    return f"{profile} {word}".rstrip()
+        return "", ""
+    return profile, word

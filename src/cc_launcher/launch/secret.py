@@ -11,8 +11,7 @@ DEADLINE = "CC_SECRET_TIMEOUT"  # in seconds
 ON_A_TERMINAL = 30.0  # long enough to unlock a keyring
 WITHOUT_ONE = 5.0
 
-# How secrets/keyring_store.py ends when it has no secret to print
-NOT_IN_KEYRING, NO_KEYRING, UNREADABLE_KEYRING = 3, 4, 5
+Reading = tuple[str, ...]  # a kind, and what it needs
 
 
 class Unfit(ValueError):
@@ -21,15 +20,24 @@ class Unfit(ValueError):
 
 def of(slot: Slot, profile: str) -> str:
     """The secret of this slot."""
-    return value(slot.read, f"{profile}: {slot.reference.partition(':')[0]} secret", slot.hint)
+    return value(slot.read, profile, slot.hint)
 
 
-def value(how: tuple[str, ...], what: str, hint: str) -> str:
-    """The secret that is read this way. Errors name it as `what`; the hint is for one that is not there."""
+def for_helper(slot: Slot, profile: str) -> None:
+    """Check that the client will get the secret of a sealed launch: by itself, with no terminal to ask on."""
     try:
-        return cleaned(_READERS[how[0]](how[1:], what, hint))
+        value(slot.read, profile, slot.hint, alone=True)
+    except CcError as error:
+        hint = f"{error.hint}; a sealed launch reads the secret in the background, where nobody can be asked"
+        raise CcError(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
+
+
+def value(how: Reading, whose: str, hint: str, *, alone: bool = False) -> str:
+    """The secret that is read this way. Errors begin with whose it is; the hint is for one that is not there."""
+    try:
+        return cleaned(_READERS[how[0]](how[1:], whose, hint, alone))
     except Unfit as bad:
-        raise CcError(f"{what} {bad}", "keep it again, as one line of text", code=REFUSED) from None
+        raise CcError(f"{whose}: the secret {bad}", "keep it again, as one line of text", code=REFUSED) from None
 
 
 def cleaned(raw: bytes) -> str:
@@ -55,50 +63,46 @@ def _has_control(text: str) -> bool:
     return has_control(text)
 
 
-def _from_environment(how: tuple[str, ...], what: str, hint: str) -> bytes:
+def _from_environment(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # noqa: FBT001 - as all readers
     found = os.environ.get(how[0])
     if found is None:
-        raise CcError(f"{what}: {how[0]} is not set", hint, code=REFUSED)
+        raise CcError(f"{whose}: {how[0]} is not set", hint, code=REFUSED)
     return os.fsencode(found)
 
 
-def _from_file(how: tuple[str, ...], what: str, hint: str) -> bytes:
+def _from_file(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # noqa: FBT001 - as all readers
     path = os.path.expanduser(how[0])
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as bad:
-        raise CcError(f"{what}: {how[0]}: {bad.strerror}", hint, code=REFUSED) from None
+        raise CcError(f"{whose}: {how[0]}: {bad.strerror}", hint, code=REFUSED) from None
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise CcError(f"{what}: {how[0]} is not a file", "name a file that holds the secret alone", code=REFUSED)
+            raise CcError(f"{whose}: {how[0]} is not a file", "name a file that holds the secret alone", code=REFUSED)
         if os.name != "nt" and (found.st_mode & 0o077 or found.st_uid not in {os.geteuid(), 0}):
             raise CcError(
-                f"{what}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and think of a new key", code=REFUSED
+                f"{whose}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and think of a new key", code=REFUSED
             )
         return os.read(handle, MAX_BYTES + 2)
     finally:
         os.close(handle)
 
 
-def _from_command(how: tuple[str, ...], what: str, _hint: str) -> bytes:
+def _from_command(how: Reading, whose: str, _hint: str, alone: bool) -> bytes:  # noqa: FBT001 - as all readers
     from cc_launcher.launch import helper
 
-    return helper.read(how, what, _deadline())
+    return helper.read(how, f"{whose}: secret", deadline(), helper.Manner(alone=alone))
 
 
-def _from_keyring(how: tuple[str, ...], what: str, hint: str) -> bytes:
-    from cc_launcher.launch import helper
+def _from_store(how: Reading, whose: str, hint: str, alone: bool) -> bytes:  # noqa: FBT001 - as all readers
+    from cc_launcher.launch import store
 
-    try:
-        return helper.read(how, what, _deadline())
-    except helper.HelperFailed as failed:
-        if failed.status not in _KEYRING_FAULTS:
-            raise
-        raise CcError(f"{what}: {_KEYRING_FAULTS[failed.status]}", hint, code=REFUSED) from None
+    return store.read(how, whose, hint, alone=alone)
 
 
-def _deadline() -> float:
+def deadline() -> float:
+    """How many seconds a store has to answer."""
     given = os.environ.get(DEADLINE, "")
     try:
         seconds = float(given) if given else ON_A_TERMINAL if os.isatty(0) and os.isatty(2) else WITHOUT_ONE
@@ -109,9 +113,4 @@ def _deadline() -> float:
     return seconds
 
 
-_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command, "keyring": _from_keyring}
-_KEYRING_FAULTS = {
-    NOT_IN_KEYRING: "not in the keyring",
-    NO_KEYRING: "there is no keyring of the operating system here (and none that keeps secrets in the clear is used)",
-    UNREADABLE_KEYRING: "the keyring is locked, or did not answer",
-}
+_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command, "store": _from_store}

@@ -4,7 +4,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, arguments, environment
+from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, Slot, arguments, environment
 from cc_launcher.launch import process, secret
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
@@ -17,10 +17,7 @@ def launch(plan: Plan, argv: list[str]) -> int:
         from cc_launcher.core.text import printable
 
         sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
-    handed = [
-        _handed_over(secret.of(slot, plan.profile) if slot.delivery != HELPER else "", slot.delivery)
-        for slot in plan.slots
-    ]
+    handed = [_secret_of(slot, plan.profile) for slot in plan.slots]
     child = environment(plan, inherited(), handed)
     if len(child.get(CUSTOM_HEADERS, "")) > MAX_VALUE:
         raise CcError("the headers of this profile are longer than a variable can be", "shorten them")
@@ -55,6 +52,14 @@ def _given(name: str) -> dict[str, str]:
     except OSError:
         return {name: os.environ[name]}
     return {name: os.fsdecode(found[0].partition(b"=")[2])} if found else {}
+
+
+def _secret_of(slot: Slot, profile: str) -> str:
+    """What goes into the environment for this slot. Where the client fetches it, that is tried first."""
+    if slot.delivery == HELPER:
+        secret.for_helper(slot, profile)
+        return ""
+    return _handed_over(secret.of(slot, profile), slot.delivery)
 
 
 def _handed_over(value: str, delivery: str) -> str:

@@ -18,12 +18,12 @@ def become(program: str, argv: list[str], environment: dict[str, str]) -> int:
                 continue
 
 
-def read(argv: list[str], what: str, deadline: float, environment: dict[str, str] | None) -> tuple[bytes, int]:
+def read(
+    argv: list[str], what: str, deadline: float, environment: dict[str, str] | None, given: bytes
+) -> tuple[bytes, int]:
     """What a helper prints within a deadline, and its exit code."""
     try:
-        done = subprocess.run(
-            argv, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=deadline, check=False
-        )
+        done = subprocess.run(argv, env=environment, input=given, stdout=subprocess.PIPE, timeout=deadline, check=False)
     except subprocess.TimeoutExpired:
         hint = "unlock the store or check the command, then try again"
         raise CcError(f"{what}: no answer within {deadline:g} seconds", hint, code=TIMED_OUT) from None

@@ -6,27 +6,29 @@ import sys
 from cc_launcher.core import references
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.launch import secret
+from cc_launcher.secrets import tools
 
-USAGE = "cc secret get --reference REFERENCE"
+USAGE = "cc secret get PROFILE, or cc secret get --reference REFERENCE"
 
 
 def main(args: list[str]) -> int:
-    """Print the secret that a reference names, to a pipe; to a terminal only with `--reveal`."""
+    """Print the secret that a reference names."""
     reveal = "--reveal" in args
     left = [argument for argument in args if argument != "--reveal"]
     if len(left) != 2 or left[0] != "--reference":
-        raise CcError(f"usage: {USAGE} [--reveal]", "it is meant for the helper of a sealed launch")
-    if sys.stdout.isatty() and not reveal:
-        raise CcError("not shown on a terminal", "add --reveal, or pipe it", code=REFUSED)
+        raise CcError(f"usage: {USAGE} [--reveal]", "cc help secret get")
     try:
         reference = references.parse(left[1])
     except references.BadReference as bad:
         raise CcError(f"--reference {bad.reason}", bad.hint) from None
-    found = secret.value(
-        references.how_to_read(reference, sys.executable),
-        f"{reference.store} secret",
-        references.how_to_keep(reference),
-    )
+    return show(reference, reference.store, reference.kept_by.keep(reference.name, "PROFILE"), reveal=reveal)
+
+
+def show(reference: references.Reference, whose: str, hint: str, *, reveal: bool) -> int:
+    """Print a secret to a pipe; to a terminal only when it is to be revealed."""
+    if sys.stdout.isatty() and not reveal:
+        raise CcError("not shown on a terminal", "add --reveal, or pipe it", code=REFUSED)
+    found = secret.value(reference.read(tools.found()), whose, hint)
     sys.stdout.flush()
     os.write(sys.stdout.fileno(), found.encode() + b"\n")  # as UTF-8, whatever the locale
     return 0

@@ -1,0 +1,130 @@
+"""`cc edit`: change a profile of the user's, in an editor or key by key."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cc_launcher.cli import render
+from cc_launcher.cli import secret as secrets
+from cc_launcher.core import edit
+from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.text import printable
+from cc_launcher.files import atomic, guard, hosts, own, places, profiles
+from cc_launcher.launch import foreground, paths, report
+
+_EDITORS = ("VISUAL", "EDITOR")
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="a profile of yours", show_default=False)],
+    assignments: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="such as tiers.haiku=glm-5", show_default=False)
+    ] = None,
+    *,
+    take_out: Annotated[
+        list[str] | None, typer.Option("--unset", metavar="KEY", help="take a key out of the file", show_default=False)
+    ] = None,
+    confirm_host: Annotated[
+        bool, typer.Option("--confirm-host", help="let the stored secret go to the host that base_url names now")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print the changed file, and write nothing")] = False,
+) -> None:
+    """Change a profile. Alone, it opens $VISUAL or $EDITOR; with KEY=VALUE, it changes these keys and nothing else.
+
+    The old file stays until the new one is valid. Comments, order and formatting are kept.
+    """
+    if confirm_host and not assignments and not take_out:
+        resolved = profiles.load(name)
+        if dry_run:
+            render.talk(f"{name}: its secret would go to {hosts.host_of(resolved)}")
+        else:
+            _confirm_host(resolved)
+        return
+    before = own.read(name)
+    after = edit.changed(before, assignments or [], take_out or []) if assignments or take_out else None
+    if after is None:
+        if dry_run:
+            raise CcError("--dry-run goes with KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
+        after = _in_editor(name, before)
+    resolved = own.check(name, after, f"{name}.toml")
+    if dry_run:
+        sys.stdout.write(after)
+        return
+    if after == before:
+        render.talk(f"{name}: nothing was changed")
+        return
+    own.replace(name, after)
+    render.talk(f"{name}: changed ({guard.shown(places.user_path(name))})")
+    if confirm_host:
+        _confirm_host(resolved)
+    elif held := _held(resolved):
+        report.say(held)
+
+
+def _in_editor(name: str, before: str) -> str:
+    """The text after somebody has edited a copy of it, and edited it again until it was valid or given up."""
+    editor = next((os.environ[variable] for variable in _EDITORS if os.environ.get(variable, "").strip()), "vi")
+    try:
+        argv = shlex.split(editor)
+    except ValueError:
+        raise CcError(f"{printable(editor)}: a quote is not closed", "mend EDITOR, or VISUAL", code=USAGE) from None
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CcError("cc edit: an editor needs a terminal", f"cc edit {name} KEY=VALUE needs none", code=USAGE)
+    copy = _free(Path(paths.cache()) / "edit", name)
+    atomic.directory(copy.parent)
+    atomic.write(copy, before.encode())
+    while True:
+        status = foreground.run([*argv, str(copy)])
+        if status != 0:
+            raise CcError(
+                f"{editor} ended with {status}", f"nothing was changed; what was typed is in {guard.shown(copy)}"
+            )
+        try:
+            text = guard.read_text(copy) or ""
+            own.check(name, text, guard.shown(copy))
+        except CcError as error:
+            report.say(error)
+            if typer.confirm("Edit it again? (n: the old file stays)", default=True, err=True):
+                continue
+            raise CcError(
+                f"{name}: nothing was changed", f"what was typed is in {guard.shown(copy)}", code=INVALID
+            ) from None
+        if own.read(name) != before:
+            raise CcError(
+                f"{name}: somebody else has changed it meanwhile; nothing was written",
+                f"what was typed is in {guard.shown(copy)}",
+                code=IN_THE_WAY,
+            )
+        copy.unlink(missing_ok=True)
+        return text
+
+
+def _free(directory: Path, name: str) -> Path:
+    """A file for the copy: one that an earlier attempt has left is somebody's work."""
+    names = (directory / f"{name}{f'-{number}' if number else ''}.toml" for number in range(1000))
+    return next(path for path in names if not path.exists())
+
+
+def _held(resolved: Resolved) -> CcError | None:
+    """Why a secret of this profile is not handed out."""
+    try:
+        for _, reference in secrets.all_of(resolved):
+            hosts.refuse_stranger(resolved, reference)
+    except CcError as error:
+        return error
+    return None
+
+
+def _confirm_host(resolved: Resolved) -> None:
+    references = secrets.all_of(resolved, frozenset())
+    for _, reference in references:
+        hosts.confirm(resolved, reference)
+    if not references:
+        render.talk(f"{resolved.name} needs no secret")
+        return
+    render.talk(f"{resolved.name}: its secret goes to {hosts.host_of(resolved)}")

@@ -1,0 +1,228 @@
+"""`cc add` as a conversation."""
+
+import os
+from typing import Any
+
+import questionary
+from questionary import Choice
+
+from cc_launcher.cli import add, render
+from cc_launcher.cli import secret as secrets
+from cc_launcher.cli.add import Wanted
+from cc_launcher.core import names, references, urls
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import own, places, profiles
+from cc_launcher.launch import planfile, report
+from cc_launcher.secrets import keep
+
+_BY_URL = ""  # instead of a provider
+_OTHER = "another one, by its id"
+_PASTE, _REFERENCE, _VARIABLE, _LATER = "paste", "reference", "variable", "later"
+
+
+def add_profile(wanted: Wanted) -> None:
+    """Ask for everything, write the profile, keep the key, try it."""
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise CcError("cc add: this terminal cannot show a list", "use flags: cc help add", code=USAGE)
+    wanted.provider = wanted.name if wanted.name in places.catalog_names() else _provider()
+    if wanted.provider:
+        _address(wanted)
+    else:
+        _endpoint(wanted)
+    wanted.name = _name(wanted)
+    resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
+    how = _secret(wanted, resolved)
+    if wanted.provider:
+        _model(wanted, resolved)
+    if how:
+        wanted.sealed = _ask(
+            questionary.confirm(
+                "Seal it? The key is then in no environment; the client fetches it when it needs it", default=False
+            )
+        )
+    resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
+    _review(wanted)
+    add.write(wanted)
+    if how == _PASTE:
+        _paste(resolved)
+    if how not in {"", _LATER}:
+        _try_out(resolved)
+    add.farewell(resolved)
+
+
+def _review(wanted: Wanted) -> None:
+    render.out("")
+    for line in wanted.text().splitlines():
+        render.out(f"  {line}")
+    render.out("")
+    if not _ask(questionary.confirm(f"Write this as {wanted.name}?", default=True)):
+        raise CcError("nothing was written", "cc add starts again")
+
+
+def _try_out(resolved: Resolved) -> None:
+    if not _ask(questionary.confirm("Ask the provider whether it takes the key? (one token)", default=True)):
+        return
+    try:
+        add.try_out(resolved)
+    except CcError as error:  # the profile is there, and right as far as we can know
+        report.say(error)
+
+
+def _ask(question: Any) -> Any:
+    """The answer. Ctrl-C ends it all."""
+    return question.unsafe_ask()
+
+
+def _provider() -> str:
+    choices = [Choice(f"{name:<14}{_title(name)}", value=name) for name in places.catalog_names()]
+    choices.append(Choice("an endpoint of your own, by its URL", value=_BY_URL))
+    return str(
+        _ask(
+            questionary.select(
+                "Which provider? (type to search)", choices=choices, use_search_filter=True, use_jk_keys=False
+            )
+        )
+    )
+
+
+def _title(name: str) -> str:
+    about = _about(name)
+    good_for = f": {about['good_for']}" if "good_for" in about else ""
+    where = f"  (a key: {about['key_url']})" if "key_url" in about else ""
+    return f"{about.get('title', name)}{good_for}{where}"
+
+
+def _about(name: str) -> dict[str, Any]:
+    """What a provider's file says, before what only the user knows is filled in."""
+    source = profiles.find(name)
+    return source.data if source else {}
+
+
+def _address(wanted: Wanted) -> None:
+    """The region, and what the address needs to know of the user."""
+    about = _about(wanted.provider)
+    regions = about.get("regions", {})
+    if regions:
+        usual = Choice(f"as usual: {about.get('base_url', '')}", value="")
+        others = [Choice(f"{region['title']}: {region['base_url']}", value=name) for name, region in regions.items()]
+        wanted.region = _ask(questionary.select("Which address?", choices=[usual, *others]))
+    for name, parameter in about.get("parameters", {}).items():
+        question = questionary.text(f"{parameter['title']}, such as {parameter['example']}", validate=_fault_of_value)
+        wanted.values[name] = _ask(question).strip()
+
+
+def _endpoint(wanted: Wanted) -> None:
+    wanted.base_url = _ask(
+        questionary.text("Its base URL (the client appends /v1/messages itself)", validate=_fault_of_url)
+    ).strip()
+    wanted.auth = _ask(
+        questionary.select(
+            "How does it take the key?",
+            choices=[
+                Choice("Authorization: Bearer KEY", value="bearer"),
+                Choice("x-api-key: KEY", value="api-key"),
+                Choice("it needs none", value="none"),
+            ],
+        )
+    )
+    wanted.tiers = {"main": _ask(questionary.text("The id of its model", validate=_fault_of_model)).strip()}
+
+
+def _name(wanted: Wanted) -> str:
+    given = wanted.name if wanted.name and not places.user_path(wanted.name).exists() else ""
+    proposed = given or add.free_name(wanted.provider or _first_part(wanted.base_url))
+    return str(_ask(questionary.text("A name for the profile", default=proposed, validate=_fault_of_name)))
+
+
+def _secret(wanted: Wanted, resolved: Resolved) -> str:
+    """Where the key is; empty for a profile that needs none."""
+    if resolved.profile.auth not in {"bearer", "api-key"}:
+        return ""
+    choices = []
+    choices += [
+        Choice(f"in the variable {name}, which is set now", value=f"{_VARIABLE} {name}")
+        for name in resolved.profile.key_env
+        if name in planfile.present()
+    ]
+    choices += [
+        Choice("paste it now, and keep it in the keyring of the operating system", value=_PASTE),
+        Choice("in 1Password, pass, Bitwarden, …: give a reference", value=_REFERENCE),
+        Choice("later", value=_LATER),
+    ]
+    get_one = f" (a key: {resolved.profile.key_url})" if resolved.profile.key_url else ""
+    how, _, variable = str(_ask(questionary.select(f"Where is the key?{get_one}", choices=choices))).partition(" ")
+    if how == _VARIABLE:
+        wanted.secret = f"env:{variable}"
+    elif how == _REFERENCE:
+        wanted.secret = _ask(
+            questionary.text("Its reference, such as op://VAULT/ITEM/FIELD or pass:PATH", validate=_fault_of_reference)
+        ).strip()
+    return how
+
+
+def _model(wanted: Wanted, resolved: Resolved) -> None:
+    tiers = resolved.profile.tiers
+    usual = tiers.main or tiers.opus or tiers.sonnet
+    others = [model for model in resolved.profile.models if model != usual]
+    if not others and not resolved.profile.open_ended:
+        return
+    first = [Choice(f"{usual}, as the provider has it", value="")] if usual else []
+    choices = [*first, *(Choice(model, value=model) for model in others), Choice(_OTHER, value=_OTHER)]
+    chosen = _ask(
+        questionary.select("Which model to start on?", choices=choices, use_search_filter=True, use_jk_keys=False)
+    )
+    if chosen == _OTHER:
+        chosen = _ask(questionary.text("Its id", validate=_fault_of_model)).strip()
+    if chosen:
+        wanted.tiers = {"main": chosen}
+
+
+def _paste(resolved: Resolved) -> None:
+    """Keep the key; a store that does not take it is no reason to lose the profile."""
+    reference = secrets.to_keep(resolved)
+    try:
+        secrets.store(resolved, reference, secrets.read(resolved, from_stdin=False))
+    except CcError as error:
+        report.say(error)
+        if keep.can_keep(reference) and _ask(questionary.confirm("Try again?", default=True)):
+            _paste(resolved)
+
+
+def _first_part(url: str) -> str:
+    host = urls.name_of(url)
+    part = host.split(".")[-2] if host.count(".") and not host[-1].isdigit() else "mine"
+    return part if names.is_profile(part) else "mine"
+
+
+def _fault_of_name(text: str) -> bool | str:
+    if not names.is_profile(text):
+        return "small letters, digits, '.', '_' and '-', a letter or digit first"
+    if places.user_path(text).exists():
+        return f"{text} is there already: cc edit {text} changes it"
+    return True
+
+
+def _fault_of_value(text: str) -> bool | str:
+    return names.VALUE.fullmatch(text.strip()) is not None or "letters, digits and . _ -, a letter or digit first"
+
+
+def _fault_of_url(text: str) -> bool | str:
+    try:
+        urls.check(text.strip())
+        urls.check_plain(text.strip(), plain_http=False)
+    except urls.BadUrl as bad:
+        return f"{bad.reason}: {bad.hint}"
+    return True
+
+
+def _fault_of_model(text: str) -> bool | str:
+    return names.is_model(text.strip()) or "letters, digits and . _ : / @ ~ + - [ ]"
+
+
+def _fault_of_reference(text: str) -> bool | str:
+    try:
+        references.parse(text.strip())
+    except references.BadReference as bad:
+        return f"{bad.reason}: {bad.hint}"
+    return True

@@ -1,0 +1,137 @@
+"""`cc install-wrapper`: scripts that do what `cc run` does, under a name of their own."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cc_launcher.cli import profiles as listing
+from cc_launcher.cli import render, wrapping
+from cc_launcher.core import shells
+from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.wrapper import Wrapper
+from cc_launcher.files import guard, places, profiles, wrappers
+from cc_launcher.launch import paths, planfile
+from cc_launcher.secrets import keep
+
+
+def command(
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)] = "",
+    *,
+    name: Annotated[
+        str, typer.Option("--name", help="of the script; default: claude-PROFILE", show_default=False)
+    ] = "",
+    directory: Annotated[
+        str, typer.Option("--dir", help="where to put it; default: ~/.local/bin", show_default=False)
+    ] = "",
+    model: Annotated[str, typer.Option("--model", "-m", help="the model to start on", show_default=False)] = "",
+    mode: Annotated[
+        list[str] | None,
+        typer.Option("--mode", metavar="FLAG=PROFILE[:MODEL]", help="a flag of the script", show_default=False),
+    ] = None,
+    sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
+    every: Annotated[bool, typer.Option("--all", help="one for each profile that is ready to use")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="rewrite those whose profile has changed")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="put aside what is in the way, as a backup next to it")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print the script, or what would be done")] = False,
+) -> None:
+    """Write a script that starts Claude Code on a profile. It needs no cc where the secret has a command of its own.
+
+    cc install-wrapper zai
+    cc install-wrapper zai --mode local=ollama --mode big=openrouter:glm-5.3
+    """
+    modes = wrapping.parse_modes(mode or [])
+    if refresh:
+        _refresh(profile, force=force, dry_run=dry_run)
+        return
+    if every == bool(profile) or (every and (name or model or modes)):
+        raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
+    place = Path(os.path.abspath(os.path.expanduser(directory))) if directory else Path(paths.home()) / ".local" / "bin"
+    wanted = (
+        [Wrapper(f"claude-{ready}", ready, sealed=sealed) for ready in _ready()]
+        if every
+        else [Wrapper(name or f"claude-{profile}", profile, model, sealed, modes)]
+    )
+    if not wanted:
+        render.talk("no profile is ready to use: cc list-profiles shows what each one needs")
+        return
+    failed: CcError | None = None
+    for wrapper in wanted:
+        try:
+            _install(wrapper, place / wrapper.name, force=force, dry_run=dry_run)
+        except CcError as error:
+            if not every:
+                raise
+            render.talk(f"{wrapper.name}: {error.what}")
+            failed = error
+    _note_about_path(place)
+    if failed is not None:
+        raise CcError("not all wrappers were installed", failed.hint, code=failed.code)
+
+
+def _install(wrapper: Wrapper, path: Path, *, force: bool, dry_run: bool) -> None:
+    wrapping.check_name(wrapper.name, path, force=force)
+    text = wrapping.text_of(wrapper)
+    if dry_run:
+        render.script(text)
+        return
+    backup = wrappers.install(path, text, force=force)
+    if backup is not None:
+        render.talk(f"what was there is now {guard.shown(backup)}")
+    render.talk(f"{wrapper.name}: written to {guard.shown(path)}")
+
+
+def _refresh(name: str, *, force: bool, dry_run: bool) -> None:
+    """Rewrite the wrappers of ours whose text would be another one today."""
+    found = [one for one in wrappers.installed() if one.wrapper and name in {"", one.wrapper.name, one.wrapper.profile}]
+    if not found:
+        render.talk("there are no wrappers: cc install-wrapper PROFILE makes one")
+    stuck = []
+    for one in found:
+        if one.wrapper is None:
+            continue
+        try:
+            text = wrapping.text_of(one.wrapper)
+            if text == one.text:
+                continue
+            if not dry_run:
+                wrappers.install(one.path, text, force=force)
+            render.talk(f"{one.wrapper.name}: {'would be ' if dry_run else ''}rewritten ({guard.shown(one.path)})")
+        except CcError as error:
+            render.talk(f"{one.wrapper.name}: {error.what}")
+            stuck.append(error)
+    if stuck:
+        raise CcError("not all wrappers were rewritten", stuck[0].hint, code=stuck[0].code or IN_THE_WAY)
+
+
+def _ready() -> list[str]:
+    """The profiles whose secret is there: asked for, where it cannot be seen."""
+    found = []
+    kept = keep.in_keyring(places.known())
+    for row in listing.rows():
+        if row.summary.fault or row.summary.needs:
+            continue
+        resolved = profiles.load(row.name)
+        reference = reference_of(resolved, planfile.present())
+        if row.ready and reference is None and not row.own:
+            continue  # needs no key: not a sign that anybody wants it
+        if kept is not None and reference is not None and reference.store == "keyring":
+            there = reference.name in kept
+        else:
+            there = row.ready or (reference is not None and not keep.look(reference, row.name)[0])
+        if there:
+            found.append(row.name)
+    return found
+
+
+def _note_about_path(place: Path) -> None:
+    """How to put the directory on PATH, if it is not there."""
+    on_path = os.environ.get("PATH", "").split(os.pathsep)
+    if any(os.path.realpath(entry) == os.path.realpath(place) for entry in on_path if entry):
+        return
+    line = shells.onto_path(shells.of(os.environ.get("SHELL", "")), str(place), paths.home())
+    render.talk(f"{guard.shown(place)} is not on PATH. To put it there: {line}")

@@ -1,0 +1,53 @@
+"""`cc uninstall-wrapper`: remove a script of ours, and nothing else."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cc_launcher.cli import render
+from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.files import guard, wrappers
+from cc_launcher.launch import paths
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="of the wrapper: cc list-wrappers", show_default=False)],
+    *,
+    directory: Annotated[str, typer.Option("--dir", help="where it is, if there are several", show_default=False)] = "",
+    force: Annotated[bool, typer.Option("--force", help="also one that was edited by hand; it is put aside")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and remove nothing")] = False,
+) -> None:
+    """Remove a wrapper. A file that is not ours stays; a backup of what was there before comes back."""
+    path = _path(name, directory)
+    if dry_run:
+        render.talk(f"{name}: {guard.shown(path)} would be removed")
+        return
+    remove(path, force=force)
+
+
+def remove(path: Path, *, force: bool) -> None:
+    """Remove one, and say what became of what."""
+    backup, aside = wrappers.uninstall(path, force=force)
+    render.talk(f"{path.name}: removed ({guard.shown(path)})")
+    if aside is not None:
+        render.talk(f"the edited script is now {guard.shown(aside)}")
+    if backup is not None:
+        render.talk(f"what was there before is back ({guard.shown(backup)})")
+
+
+def _path(name: str, directory: str) -> Path:
+    if directory:
+        return Path(os.path.abspath(os.path.expanduser(directory))) / name
+    found = [one.path for one in wrappers.installed() if one.path.name == name]
+    if len(found) > 1:
+        places = ", ".join(guard.shown(path.parent) for path in found)
+        raise CcError(f"{name} is in several places: {places}", "say which: --dir", code=USAGE)
+    usual = Path(paths.home()) / ".local" / "bin" / name
+    if not found and not os.path.lexists(usual):
+        known = [one.path.name for one in wrappers.installed()]
+        hint = did_you_mean(name, known) or "cc list-wrappers shows the ones there are"
+        raise CcError(f"no wrapper is named {name}", hint, code=NO_SUCH)
+    return found[0] if found else usual

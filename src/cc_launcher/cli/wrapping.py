@@ -1,0 +1,149 @@
+"""What the commands about wrappers have in common: from what is wanted to the text of the script."""
+
+import dataclasses
+import os
+from pathlib import Path
+
+from cc_launcher.claude import machine
+from cc_launcher.cli import planning
+from cc_launcher.core import client_options, names
+from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
+from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.references import parse
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.text import has_control
+from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, Wrapper, render
+from cc_launcher.files import guard, hosts, isolated, profiles, wrappers
+from cc_launcher.launch import helper, paths, process
+
+_RESERVED = ("claude", "cc", "cc-launcher")
+_TRIAL = 2.0  # seconds for `timeout` to show what it can
+
+
+def text_of(wrapper: Wrapper) -> str:
+    """The script that this wrapper is today."""
+    return render(wrapper, ways_of(wrapper), surroundings())
+
+
+def ways_of(wrapper: Wrapper) -> list[Way]:
+    """What the wrapper does by itself, and with each of its modes."""
+    base = profiles.load(wrapper.profile)
+    modes = {name: (mode.extends or wrapper.profile, mode.model or "") for name, mode in base.profile.modes.items()}
+    for name, what in wrapper.modes.items():
+        profile, _, model = what.partition(":")
+        modes[name] = (profile, model)
+    for name in modes:
+        _check_flag(name)
+    found = [_way("", base, wrapper.model, sealed=wrapper.sealed)]
+    for flag, (profile, model) in sorted(modes.items()):
+        found.append(_way(flag, profiles.load(profile), model, sealed=False))
+    return found
+
+
+def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool) -> Way:
+    client, _ = machine.client()
+    described = machine.describe(resolved, client, machine.NOWHERE)
+    profile = resolved.profile
+    variables = profile.key_env if profile.secret is None and profile.auth in {"bearer", "api-key"} else ()
+    described = dataclasses.replace(described, present=described.present - set(variables))
+    if profile.isolated:
+        isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
+    plan = make_plan(resolved, model or None, Options(sealed=sealed), described)
+    held = planning.held_back(resolved, plan)
+    if held is not None:
+        raise held
+    for slot in plan.slots:
+        hosts.confirm(resolved, parse(slot.reference))
+    words = [resolved.name, *([model] if model else []), *(["--sealed"] if sealed else [])]
+    kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
+    files = dict.fromkeys(machine.watched_anywhere(resolved))
+    watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
+    return Way(plan, tuple(words), flag, variables, kept, tuple(watched), tuple(absent))
+
+
+def surroundings() -> Surroundings:
+    """This machine, for a script."""
+    found = {name: _program(name) for name in (*PROGRAMS, "timeout", "gtimeout")}
+    missing = [name for name in PROGRAMS if not found[name]]
+    if missing:
+        raise CcError(f"a wrapper needs {', '.join(missing)}, which is not on PATH", "cc run needs none of it")
+    home = paths.home()
+    if has_control(home):
+        raise CcError("the path of your home directory has control characters in it", "cc run works there", code=USAGE)
+    limit = found["timeout"] or found["gtimeout"]
+    kill = ("-k", "1") if limit and _knows(limit, "-k", "1") else ()  # what does not end when it is asked to
+    return Surroundings(
+        own=machine.OWN_COMMAND,
+        programs={name: found[name] for name in PROGRAMS},
+        home=home,
+        client_config=os.environ.get("CLAUDE_CONFIG_DIR", ""),
+        timeout=(limit, *kill) if limit else (),
+        timeout_asking=(limit, "--foreground", *kill) if limit and _knows(limit, "--foreground") else (),
+        user=os.geteuid() if os.name != "nt" else 0,
+    )
+
+
+def parse_modes(given: list[str]) -> dict[str, str]:
+    """`--mode FLAG=PROFILE[:MODEL]`, each."""
+    found = {}
+    for text in given:
+        flag, equals, what = text.partition("=")
+        flag = flag.removeprefix("--")
+        if not equals or not flag or not what:
+            raise CcError(
+                f"--mode takes FLAG=PROFILE[:MODEL], not {text}",
+                "such as --mode local=ollama:glm-4.7-flash",
+                code=USAGE,
+            )
+        _check_flag(flag)
+        _profile, _, model = what.partition(":")
+        if model and not names.is_model(model):
+            raise CcError(
+                f"--mode {flag}: {model} cannot be a model id", "such as --mode local=ollama:glm-4.7-flash", code=USAGE
+            )
+        found[flag] = what
+    return found
+
+
+def check_name(name: str, path: Path, *, force: bool) -> None:
+    """Refuse what no wrapper can be called, and what another program is called."""
+    if not names.is_profile(name):
+        raise CcError(f"a wrapper cannot be called {name}", "small letters, digits, '.', '_' and '-'", code=USAGE)
+    if force:
+        return
+    others = [other for other in process.find(name, os.environ.get("PATH", os.defpath)) if not _is_ours(other, path)]
+    if others or name in _RESERVED:
+        where = f": {guard.shown(Path(others[0]))}" if others else ""
+        raise CcError(f"{name} is another command already{where}", "choose another --name, or --force", code=IN_THE_WAY)
+
+
+def _is_ours(other: str, path: Path) -> bool:
+    """Whether a program on PATH is the wrapper itself, or another one of ours."""
+    return os.path.realpath(os.path.dirname(other)) == os.path.realpath(path.parent) or process.leads_back(other)
+
+
+def _check_flag(flag: str) -> None:
+    if not names.is_profile(flag) or flag == "cc-help":
+        raise CcError(f"a mode cannot be called {flag}", "small letters, digits and '-', a letter first", code=INVALID)
+    if flag in client_options.NAMES:
+        raise CcError(f"mode {flag}: --{flag} is an option of claude", "call the mode otherwise", code=INVALID)
+
+
+def _program(name: str) -> str:
+    return next(filter(os.path.isabs, process.find(name, os.environ.get("PATH", os.defpath))), "")
+
+
+def _knows(limit: str, *options: str) -> bool:
+    try:
+        helper.read((limit, *options, "1", "true"), "timeout", _TRIAL, helper.Manner(listen=True))
+    except CcError:
+        return False
+    return True
+
+
+def target_of(found: wrappers.Found) -> str:
+    """The client that a script starts."""
+    import shlex
+
+    line = next((line.strip() for line in found.text.splitlines() if line.strip().startswith("_cc_target=")), "")
+    return next(iter(shlex.split(line.partition("=")[2])), "") if line else ""

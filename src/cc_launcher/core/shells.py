@@ -1,0 +1,21 @@
+"""What differs from one shell of the user's to another."""
+
+from cc_launcher.core.quote import fish, sh
+
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def of(path: str) -> str:
+    """The shell that a path such as $SHELL names; `sh` for one that we do not know."""
+    name = path.rpartition("/")[2].removesuffix(".exe").lower()
+    return {"pwsh": "powershell"}.get(name, name) if name in {*SHELLS, "pwsh"} else "sh"
+
+
+def onto_path(shell: str, directory: str, home: str) -> str:
+    """The line that puts a directory on PATH, for good."""
+    if shell == "fish":
+        return f"fish_add_path {fish(directory)}"
+    place = f"$HOME{directory[len(home) :]}" if directory.startswith(f"{home}/") else directory
+    file = {"bash": "~/.bashrc", "zsh": "~/.zshrc"}.get(shell, "~/.profile")
+    line = f'export PATH="{place}:$PATH"'
+    return f"echo {sh(line)} >> {file}"

@@ -1,0 +1,82 @@
+"""What needs no store: a variable of the environment, a file, any command."""
+
+import shlex
+
+from cc_launcher.core.names import VARIABLE
+from cc_launcher.core.stores.store import BadReference, Store, Tools
+
+
+class Environment(Store):
+    """A variable."""
+
+    name = "env"
+    title = "the environment"
+    syntax = "env:NAME, a variable of the environment"
+
+    def check(self, name: str) -> None:
+        """Refuse what is no name of a variable."""
+        if not VARIABLE.fullmatch(name):
+            raise self.refuse("names no variable: only letters, digits and _ stand in a name")
+
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+        """Look at it."""
+        return (self.name, name)
+
+    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+        """By the shell."""
+        return f"export {name}=…"
+
+
+class File(Store):
+    """A file that holds nothing else."""
+
+    name = "file"
+    title = "a file"
+    syntax = "file:PATH, a file that only you can read"
+
+    def check(self, name: str) -> None:
+        """Refuse relative paths."""
+        if not name.startswith(("/", "~/")) and name[1:3] not in {":\\", ":/"}:
+            raise BadReference(
+                "names a relative path, which means another file in each directory", "write file:/PATH or file:~/PATH"
+            )
+
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+        """Open it."""
+        return (self.name, name)
+
+
+class Command(Store):
+    """The way out for everything else."""
+
+    name = "cmd"
+    title = "a command"
+    syntax = "cmd:COMMAND ARGUMENTS, a command that prints the secret (no shell)"
+    may_ask = True
+
+    def check(self, name: str) -> None:
+        """Refuse what is no argument list."""
+        self.argv(name)
+
+    def argv(self, name: str) -> tuple[str, ...]:
+        """The argument list. There is no shell; who wants one writes `cmd:sh -c '...'`."""
+        try:
+            argv = shlex.split(name)
+        except ValueError:
+            argv = []
+        if not argv:
+            raise self.refuse("is no command: a quote is not closed, or nothing stands there")
+        if "/" in argv[0] and not argv[0].startswith("/"):
+            raise BadReference(
+                "names a program by a relative path, which means another one in each directory",
+                "write its whole path, or the name alone of one that is on PATH",
+            )
+        return tuple(argv)
+
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+        """Run it."""
+        return ("command", *self.argv(name))
+
+    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+        """Nobody but the user knows."""
+        return "run the command by hand to see why"

@@ -1,0 +1,78 @@
+"""The keyring of the operating system: Secret Service, macOS Keychain, Windows Credential Manager, KWallet.
+
+Written with the `keyring` library, whose import takes a third of a second; read with the system's own command where
+there is one. `secrets/keyring_program.py` is the library as a program, and says by its exit code what is wrong.
+"""
+
+from cc_launcher.core.stores.store import WHOLE, Store, Tools, Trouble
+
+SERVICE = "cc-launcher"
+# How the program ends when it has no secret to print
+NOT_THERE, NO_KEYRING, FAILED, LOCKED, NO_BUS = 3, 4, 5, 6, 7
+_MACOS_NOT_THERE, _MACOS_CANCELLED = 44, 128  # of `security`
+
+_INSTALL = "install and start one (gnome-keyring, KWallet, KeePassXC), or keep the key with pass:, gpg:, op:// or file:"
+_TROUBLES = {
+    NO_KEYRING: Trouble(
+        "no keyring of the operating system runs here, and none that keeps secrets in the clear is used", _INSTALL
+    ),
+    NO_BUS: Trouble(
+        "the keyring cannot be reached: there is no D-Bus session here (a machine without a desktop?)", _INSTALL
+    ),
+    LOCKED: Trouble(
+        "the keyring is locked", "unlock it (log in to the desktop, or `secret-tool search --unlock`), then try again"
+    ),
+    FAILED: Trouble(
+        "the keyring did not answer as it should", "try `python -m keyring diagnose`, or keep the key elsewhere"
+    ),
+}
+
+
+class Keyring(Store):
+    """The operating system's own."""
+
+    name = "keyring"
+    title = "the keyring"
+    syntax = "keyring:NAME, the keyring of the operating system"
+    commands = ("secret-tool", "security")
+
+    def check(self, name: str) -> None:
+        """Refuse nothing but what is too long for some keyring."""
+        if len(name) > 200:
+            raise self.refuse("has a name of more than 200 characters")
+
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:
+        """The system's command, or else the library."""
+        argv: tuple[str, ...]
+        if tools.macos and "security" in tools.commands:
+            argv = (tools.commands["security"], "find-generic-password", "-s", SERVICE, "-a", name, "-w")
+        elif "secret-tool" in tools.commands:
+            argv = (tools.commands["secret-tool"], "lookup", "service", SERVICE, "username", name)
+        else:
+            return self.reading(name, WHOLE, *self.program(tools.python, "get", name))
+        return self.reading(name, WHOLE, *argv)
+
+    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The library: it knows more keyrings, and tells a locked one from an empty one, as the command does not."""
+        library = self.program(python, "get", name)
+        return () if argv == library else library
+
+    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+        """From the exit code alone."""
+        if status in {NOT_THERE, _MACOS_NOT_THERE}:
+            return Trouble("no secret in the keyring", "")
+        if status == _MACOS_CANCELLED:
+            return Trouble("the keychain was not allowed to hand it out", "allow it when macOS asks, then try again")
+        return _TROUBLES.get(status)
+
+    def write(self, name: str, tools: Tools) -> tuple[str, ...]:
+        """With the library."""
+        return self.program(tools.python, "set", name)
+
+    def remove(self, name: str, tools: Tools) -> tuple[str, ...]:
+        """With the library."""
+        return self.program(tools.python, "remove", name)
+
+    def program(self, python: str, action: str, *names: str) -> tuple[str, ...]:
+        """The library as a program of its own. -P: a `keyring.py` in the current directory is not the library."""
+        return (python, "-P", "-m", "cc_launcher.secrets.keyring_program", action, *names)

@@ -1,0 +1,303 @@
+"""The text of a wrapper: a POSIX script that does what `cc run` does, without Python where a store has its own command.
+
+What a script cannot judge is left to cc itself: the user's own `--settings`, a project's settings that have a say, a
+secret that is not there or is odd, files that changed after the script was written.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cc_launcher.core import plan as plans
+from cc_launcher.core import wrapper_parts as parts
+from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, TOKEN, Plan, Slot
+from cc_launcher.core.quote import posix, sh
+from cc_launcher.core.stores import BY_NAME
+from cc_launcher.core.stores.store import FIRST_LINE, STORE, WHOLE
+
+MARK = "# cc-launcher wrapper"
+FORMAT = "1"
+PROGRAMS = ("cat", "find", "grep", "head", "tr")  # that a script may call
+_WIDTH = 100
+_GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
+_PLACES = ("_cc_first", "_cc_second", "_cc_third")  # where secrets wait
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that a wrapper can do: what it does by itself, or with one of its flags."""
+
+    plan: Plan
+    words: tuple[str, ...]  # for `cc run`, to do the same
+    flag: str = ""  # without the dashes
+    variables: tuple[str, ...] = ()  # that hold the secret, where one is set
+    kept: tuple[str, ...] = ()  # those of them that the session may see
+    watched: tuple[str, ...] = ()  # files that change the plan when they change
+    absent: tuple[str, ...] = ()  # those that would, if they were there
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The machine that a script is written for."""
+
+    own: tuple[str, ...]  # how cc itself is called
+    programs: dict[str, str]  # the whole path of each
+    home: str
+    client_config: str = ""  # CLAUDE_CONFIG_DIR, as it is set
+    timeout: tuple[str, ...] = ()  # runs a command with a deadline
+    timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
+    user: int = 0  # whose files may hold secrets
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """What is installed: enough to write the script again."""
+
+    name: str
+    profile: str
+    model: str = ""
+    sealed: bool = False
+    modes: dict[str, str] = field(default_factory=dict)  # given with --mode, beside those of the profile
+
+    def as_json(self) -> str:
+        """As it stands in the mark."""
+        found: dict[str, Any] = {"name": self.name, "profile": self.profile}
+        found |= {key: value for key in ("model", "sealed", "modes") if (value := getattr(self, key))}
+        return json.dumps(found, separators=(",", ":"))
+
+
+def render(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> str:
+    """The whole script."""
+    body = "\n".join(_body(wrapper, ways, machine)) + "\n"
+    return f"#!/bin/sh\n{MARK} {FORMAT} {wrapper.as_json()} {_digest(wrapper.as_json(), body)}\n{body}"
+
+
+def read(text: str) -> tuple[Wrapper, bool] | None:
+    """What a script says it is, and whether it still is what we wrote; nothing for a script that is not ours."""
+    first, _, rest = text.partition("\n")
+    mark, _, body = rest.partition("\n")
+    if first != "#!/bin/sh" or not mark.startswith(f"{MARK} "):
+        return None
+    number, _, rest = mark.removeprefix(f"{MARK} ").partition(" ")
+    described, _, digest = rest.rpartition(" ")
+    try:
+        wrapper = Wrapper(**json.loads(described))
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return wrapper, number == FORMAT and digest == _digest(described, body)
+
+
+def _digest(described: str, body: str) -> str:
+    return hashlib.sha256(f"{described}\n{body}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[str]:
+    yield f"# Claude Code on {wrapper.profile}. Not to be edited: `cc install-wrapper --refresh` writes it anew."
+    yield parts.HEAD + f"_cc_name={sh(wrapper.name)} _cc_python={sh(machine.own[0])}\n"
+    yield from _help(wrapper, ways)
+    yield _filled(parts.HAND_OVER, machine)
+    yield from _words(ways)
+    yield parts.STALE
+    yield _filled(parts.PROJECT, machine)
+    common = [name for name in ways[0].plan.unset if all(name in way.plan.unset for way in ways)]
+    yield "# What could reroute, authenticate or choose a model, and what a surrounding session leaves behind."
+    yield f"_cc_clean() {{\n    unset {_wrapped([*common, chr(34) + '$@' + chr(34)])}\n}}\n"
+    slots = [slot for way in ways for slot in way.plan.slots]
+    if slots:
+        yield _filled(parts.FETCH, machine)
+    if any(slot.delivery == DESCRIPTOR for slot in slots):
+        yield _filled(parts.PIPE, machine)
+    yield from _arguments(ways)
+    yield from _surroundings(machine)
+    yield "\ncase $_cc_mode in"
+    for way in ways:
+        yield f"{_quoted(way.flag)})"  # quoted: `esac` would end the list
+        yield from _indented(_way(way, common, machine))
+        yield "    ;;"
+    yield "esac\n"
+    yield f'case ${{1-}} in\n{_wrapped(sorted(plans.SUBCOMMANDS), " | ")}) exec "$_cc_target" "$@" ;;\nesac'
+    yield '_cc_start "$@"'
+
+
+def _filled(text: str, machine: Surroundings) -> str:
+    """A fixed part with the paths of programs in it. Only there: a profile's own text may have such words, too."""
+    known = {"own": posix(list(machine.own))} | {name: sh(path) for name, path in machine.programs.items()}
+    return re.sub("@([a-z]+)@", lambda match: known[match[1]], text)
+
+
+def _indented(lines: Iterator[str]) -> Iterator[str]:
+    """A level deeper, but not inside of quotes: a line that is only part of a text stays where it is."""
+    for text in lines:
+        yield f"    {text}"
+
+
+def _help(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
+    yield "_cc_help() {"
+    yield "    printf '%s\\n' \\"
+    yield f"        {_quoted(f'{wrapper.name}: Claude Code on {wrapper.profile}, with the protection of cc run')} \\"
+    yield f"        {_quoted(f'usage: {wrapper.name} [MODE] [ARGUMENTS OF CLAUDE]')} ''"
+    for way in ways:
+        name = f"--{way.flag}" if way.flag else "(no mode)"
+        model = f", {way.plan.model}" if way.plan.model else ""
+        yield f"    printf '  %-16s%s\\n' {_quoted(name)} {_quoted(way.plan.profile + model)}"
+    yield "}\n"
+
+
+def _words(ways: list[Way]) -> Iterator[str]:
+    yield "_cc_words() {"
+    yield "    case $_cc_mode in"
+    for way in ways:
+        yield f'    {_quoted(way.flag)}) _cc_run {posix(list(way.words))} -- "$@" ;;'
+    yield "    esac"
+    yield "}\n"
+
+
+def _arguments(ways: list[Way]) -> Iterator[str]:
+    """Our flags are taken out of the arguments; the others stay, byte for byte."""
+    changes = [pattern for name in plans.CHANGES_PINS for pattern in (name, f"{name}=*")]
+    chooses = [pattern for name in plans.CHOOSES_MODE for pattern in (name, f"{name}=*")]
+    yield "for _cc_word do"
+    yield "    shift"
+    yield '    if [ -z "$_cc_rest" ]; then'
+    yield "        case $_cc_word in"
+    yield "        --) _cc_rest=1 ;;"
+    yield "        --cc-help) _cc_help && exit 0 ;;"
+    for way in ways[1:]:
+        yield f"        --{way.flag}) _cc_mode={sh(way.flag)} && continue ;;"
+    yield f"        {' | '.join(changes)}) _cc_pins=1 ;;"
+    yield f"        {_wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
+    yield "        esac"
+    yield "    fi"
+    yield '    set -- "$@" "$_cc_word"'
+    yield "done"
+
+
+def _surroundings(machine: Surroundings) -> Iterator[str]:
+    """What the plan was not made for is cc's to look at."""
+    yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
+    yield 'if [ -n "${CC_CLAUDE:-}" ]; then _cc_hand_over "CC_CLAUDE" "$@"; fi'
+    other_home = f'[ "${{HOME-}}" != {sh(machine.home)} ]'
+    yield f'if {other_home} || [ "${{CLAUDE_CONFIG_DIR-}}" != {sh(machine.client_config)} ]; then'
+    yield '    _cc_hand_over "another home, or another configuration of the client" "$@"'
+    yield "fi"
+
+
+def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
+    """One branch: look whether the plan holds, read the secrets, build the environment."""
+    plan = way.plan
+    hosted = plan.protection == HOSTED
+    yield f"_cc_target={sh(plan.target)}"
+    yield 'if [ ! -x "$_cc_target" ]; then _cc_hand_over "claude, which is no longer at $_cc_target" "$@"; fi'
+    if way.watched or way.absent:
+        files = _wrapped([*map(sh, way.watched), "--", *map(sh, way.absent)])
+        yield "# The plan may be another one now. Without cc, what is written here still holds against settings files."
+        yield f'if _cc_stale {files}; then _cc_words "$@"; fi'
+    yield f'if _cc_project {"some" if hosted else "any"}; then _cc_hand_over "the settings of this project" "$@"; fi'
+    for name in () if hosted else way.variables:
+        yield f'if [ -n "${{{name}:-}}" ]; then _cc_hand_over "the key in {name}" "$@"; fi'
+    foreign = [slot for slot in plan.slots if not _native(slot)] or plan.slots[len(_PLACES) :]
+    if foreign and not (way.variables and len(plan.slots) == 1 and hosted):
+        yield f'_cc_hand_over {_quoted(f"the secret in {foreign[0].reference}")} "$@"'
+        yield "_cc_start() { exit 77; }"
+        return
+    for place, slot in zip(_PLACES, plan.slots, strict=False):
+        yield from _secret(slot, place, way, machine)
+    for note in plan.notes:
+        yield f"printf 'cc: %s\\n' {_quoted(note)} >&2"
+    own = [name for name in plan.unset if name not in common]
+    yield f"_cc_clean {_wrapped([*own, _GONE])}"
+    for name, value in sorted(plan.set.items()):
+        yield f"export {name}={sh(value)}"
+    yield from _delivered(plan)
+    if plan.pins:
+        yield f"_cc_settings={_quoted(plan.pins)}"
+    yield f"_cc_start() {{ {_start(plan)}; }}"
+
+
+def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator[str]:
+    """One secret into a variable of its own. One that cannot be had leaves the rest to cc, which says why."""
+    refused = f'_cc_hand_over {_quoted(f"the secret in {slot.reference}")} "$@"'
+    read = _fetching(slot, machine) if _native(slot) else "false"
+    variables = way.variables if way.plan.protection == HOSTED and slot.delivery != HEADER else ()
+    for number, name in enumerate(variables):
+        gone = "" if name in way.kept else f"_cc_gone={name} && "
+        yield f'{"elif" if number else "if"} [ -n "${{{name}:-}}" ]; then {gone}_cc_take "${{{name}-}}"'
+    if variables:
+        yield f"else {read}"
+        read = "fi"
+    yield f"{read} || {refused}"
+    if slot.delivery == DESCRIPTOR:
+        yield f'_cc_pipe "$_cc_secret" || {refused}'
+    yield f"{place}=$_cc_secret"
+
+
+def _fetching(slot: Slot, machine: Surroundings) -> str:
+    """The command that reads one secret."""
+    read = slot.read
+    if read[0] == "env":
+        return f'_cc_take "${{{read[1]}-}}"'
+    if read[0] == "file":
+        path = f'"$HOME"{sh(read[1][1:])}' if read[1].startswith("~/") else sh(read[1])
+        # Only a file of this user's (or root's), that nobody else can read.
+        rights = " ".join(f"! -perm -{bit:03o}" for bit in (1, 2, 4, 8, 16, 32))
+        owner = f"\\( -user {machine.user} -o -user 0 \\)"
+        find, cat = (_filled(name, machine) for name in ("@find@", "@cat@"))
+        return f'[ -n "$({find} -H {path} -prune -type f {owner} {rights} 2>/dev/null)" ] && _cc_fetch {cat} {path}'
+    argv = read[1:] if read[0] == "command" else read[4:]
+    asks = read[0] == "command" or BY_NAME[read[1]].may_ask
+    deadline = machine.timeout_asking if asks else machine.timeout
+    limit = [posix(list(deadline)), '"$_cc_wait"'] if deadline else []
+    alone = ["env", "GPG_TTY="] if slot.delivery == HELPER else []
+    function = "_cc_fetch_line" if read[0] == STORE and read[3] == FIRST_LINE else "_cc_fetch"
+    return " ".join([function, *limit, posix([*alone, *argv])])
+
+
+def _delivered(plan: Plan) -> Iterator[str]:
+    """The secrets, into the variables that the client reads."""
+    headers = [_quoted(plan.set[CUSTOM_HEADERS])] if CUSTOM_HEADERS in plan.set else []
+    for place, slot in zip(_PLACES, plan.slots, strict=False):
+        if slot.delivery == HEADER:
+            headers.append(f'{_quoted(f"{slot.name}: ")}"${place}"')
+        elif slot.delivery == TOKEN:
+            yield f"{slot.name}=${place} && export {slot.name}"
+        elif slot.delivery == DESCRIPTOR:
+            yield f"{slot.name}=$_cc_fd && export {slot.name}"
+    if any(slot.delivery == HEADER for slot in plan.slots):
+        lines = '"$_cc_nl"'.join(headers)
+        yield f"{CUSTOM_HEADERS}={lines} && export {CUSTOM_HEADERS}"
+
+
+def _start(plan: Plan) -> str:
+    """Become the client, with what is ours in front of the user's arguments."""
+    pins = '--settings "$_cc_settings" ' if plan.pins else ""
+    own = f"{posix(list(plan.args))} " if plan.args else ""
+    start = f'exec "$_cc_target" {pins}{own}"$@"'
+    if not plan.mode_args or plans.has_mode(plan.args):
+        return start
+    asking = f'exec "$_cc_target" {pins}{posix(list(plan.mode_args))} {own}"$@"'
+    return f'if [ -n "$_cc_asks" ]; then {start}; fi; {asking}'
+
+
+def _native(slot: Slot) -> bool:
+    """Whether a script can read this secret by itself."""
+    if slot.read[0] != STORE:
+        return True
+    return slot.read[3] in {WHOLE, FIRST_LINE} and "cc_launcher.secrets.keyring_program" not in slot.read
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _wrapped(words: list[str], between: str = " ") -> str:
+    """Words over several lines, each but the last with a backslash at its end."""
+    lines = [""]
+    for word in words:
+        if lines[-1] and len(lines[-1]) + len(word) > _WIDTH:
+            lines.append("")
+        lines[-1] += f"{word}{between}"
+    lines[-1] = lines[-1].removesuffix(between)
+    return " \\\n        ".join(line.rstrip(" ") for line in lines)

@@ -1,0 +1,137 @@
+"""The fixed parts of a wrapper: functions in POSIX sh, with the paths of programs left open (`@grep@`).
+
+Every name of ours begins with `_cc_`, and none is exported: what a wrapper remembers is not for the client.
+"""
+
+HEAD = """\
+case ${ZSH_VERSION-} in ?*) emulate sh 2>/dev/null ;; esac
+set +ax
+# The settings of this shell are not the client's.
+# shellcheck disable=SC3045 # only bash knows -n, and only bash has these two
+case ${BASH_VERSION-} in ?*) command export -n SHELLOPTS BASHOPTS 2>/dev/null ;; esac
+set -eu
+unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
+unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
+unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new
+_cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret=''
+"""
+
+HAND_OVER = """\
+# What a script cannot judge, cc does. $1: what that is; then the arguments.
+_cc_hand_over() {
+    _cc_why=$1
+    shift
+    _cc_words "$@"
+    printf '%s\\n' "$_cc_name: needs cc for $_cc_why, and cc is gone (it was $_cc_python)" >&2
+    printf '%s\\n' 'hint: install it again (pipx install cc-launcher), then: cc install-wrapper --refresh' >&2
+    exit 77
+}
+_cc_run() {
+    if [ -x "$_cc_python" ] && "$_cc_python" -P -c 'import cc_launcher' 2>/dev/null; then exec @own@ run "$@"; fi
+    if command -v cc-launcher >/dev/null; then exec cc-launcher run "$@"; fi
+}
+"""
+
+STALE = """\
+# Whether one of these files is newer than this script, or gone; or one after `--`, which was not there, is there now.
+_cc_stale() {
+    _cc_new=''
+    for _cc_file do
+        # shellcheck disable=SC3013 # dash, bash, zsh, busybox and mksh all know -nt
+        if [ "$_cc_file" = -- ]; then
+            _cc_new=1
+        elif [ -n "$_cc_new" ]; then
+            if [ -e "$_cc_file" ]; then return 0; fi
+        elif [ ! -e "$_cc_file" ] || [ "$_cc_file" -nt "$_cc_self" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+"""
+
+# A project's settings can say what a plan depends on: those cases are cc's.
+PROJECT = """\
+# Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.
+_cc_project() {
+    if _cc_matters "$1" .claude/settings.json || _cc_matters "$1" .claude/settings.local.json; then return 0; fi
+    _cc_up=.. _cc_left=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+    while [ -n "$_cc_left" ]; do
+        if [ -e "$_cc_up/.git" ]; then
+            if _cc_matters "$1" "$_cc_up/.claude/settings.local.json"; then return 0; fi
+            return 1
+        fi
+        _cc_up=../$_cc_up _cc_left=${_cc_left#x}
+    done
+    return 1
+}
+# A list of models, a permission mode, or letters written so that they cannot be looked for.
+_cc_matters() {
+    if [ ! -e "$2" ]; then return 1; fi
+    if [ ! -f "$2" ] || [ "$1" = any ]; then return 0; fi
+    if [ ! -r "$2" ]; then return 0; fi
+    # The client reads UTF-16, too: without its zeros, it looks like text.
+    _cc_status=0
+    LC_ALL=C @tr@ -d '\\000' <"$2" | LC_ALL=C @grep@ -q -E 'availableModels|defaultMode|\\\\u' || _cc_status=$?
+    [ "$_cc_status" -ne 1 ]
+}
+"""
+
+FETCH = """\
+_cc_nl='
+'
+_cc_tab='	'
+if [ -t 0 ] && [ -t 2 ]; then _cc_wait=${CC_SECRET_TIMEOUT:-30}; else _cc_wait=${CC_SECRET_TIMEOUT:-5}; fi
+# What a command prints, if it is one line of printable ASCII. What is not, and what fails, is left to cc.
+_cc_fetch() { _cc_read "$@" && _cc_secret=${_cc_secret%"$_cc_nl"} && _cc_one_line; }
+# The first line of what a command prints.
+_cc_fetch_line() { _cc_read "$@" && _cc_secret=${_cc_secret%%"$_cc_nl"*} && _cc_one_line; }
+_cc_read() {
+    case $_cc_wait in
+    *[!0-9.]* | *.*.* | ????*) return 1 ;; # what is no number of seconds, cc refuses
+    *[1-9]*) ;;
+    *) return 1 ;;
+    esac
+    _cc_answer=$({ _cc_status=0; "$@" </dev/null || _cc_status=$?; printf '.%s' "$_cc_status"; } |
+        @head@ -c 65540 | LC_ALL=C @tr@ -c '\\012\\040-\\176' '\\011')
+    _cc_secret=${_cc_answer%.*}
+    [ "${_cc_answer##*.}" = 0 ] && [ "${#_cc_answer}" -le 65538 ]
+}
+_cc_one_line() {
+    case $_cc_secret in
+    *"$_cc_nl"* | *"$_cc_tab"*) return 1 ;;
+    *[!\\ ]*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+# The value of a variable, of letters that need no second look.
+_cc_take() {
+    case $1 in
+    '' | *[!A-Za-z0-9._~+/=:-]*) return 1 ;;
+    *) _cc_secret=$1 ;;
+    esac
+}
+"""
+
+# Not a named pipe: the client opens /proc/self/fd/N anew, which waits for ever where a named one has no writer any more.
+PIPE = """\
+# The secret waits in a pipe, to be read once: where the text of a here-document is one (dash, busybox, bash since 5.1)
+# and not a file on disk. `[ -p` tells, before the secret is in it.
+_cc_pipe() {
+    if [ "${#1}" -gt 4000 ]; then return 1; fi
+    for _cc_fd in 9 8 7 6 5 4 3 ''; do
+        if [ -z "$_cc_fd" ]; then return 1; fi
+        if ! eval "true <&$_cc_fd" 2>/dev/null; then break; fi
+    done
+    eval "exec $_cc_fd<<END
+-
+END"
+    if [ ! -p "/dev/fd/$_cc_fd" ]; then
+        eval "exec $_cc_fd<&-"
+        return 1
+    fi
+    eval "exec $_cc_fd<<END
+\\$1
+END"
+}
+"""

@@ -1,0 +1,98 @@
+"""Which host each profile's stored secret has gone to: a key must not follow a changed URL to a stranger.
+
+The first launch of a profile writes its host down; a secret for another host is handed out again only when somebody
+has said so (`cc secret set`, `cc edit --confirm-host`).
+"""
+
+import contextlib
+import json
+import os
+import stat
+from pathlib import Path
+
+from cc_launcher.core import urls
+from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.references import Reference
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import atomic, lock
+from cc_launcher.launch import paths
+
+_OWN_ADDRESS = "api.anthropic.com"  # the client's, when a profile names none
+
+
+def host_of(resolved: Resolved) -> str:
+    """The host that this profile's secret goes to, without the port."""
+    return urls.name_of(resolved.profile.base_url) if resolved.profile.base_url else _OWN_ADDRESS
+
+
+def stranger(resolved: Resolved, reference: Reference) -> str:
+    """The host for which this secret was kept, if the profile names another one now."""
+    if reference.store == "env":
+        return ""  # not stored by anybody: it is there for this shell alone
+    known = _read().get(_key(resolved, reference), "")
+    return known if known and known != host_of(resolved) else ""
+
+
+def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
+    """Keep a stored secret from another host than it was kept for."""
+    known = stranger(resolved, reference)
+    if known:
+        where = resolved.origin("base_url")
+        raise CcError(
+            f"{resolved.name}: its secret was kept for {known}, and base_url now names {host_of(resolved)}"
+            + (f" ({where})" if where else ""),
+            f"if that is right: cc edit {resolved.name} --confirm-host, or cc secret set {resolved.name}",
+            code=REFUSED,
+        )
+
+
+def confirm(resolved: Resolved, reference: Reference) -> None:
+    """Write down that this profile's secret belongs to its host."""
+    if reference.store == "env":
+        return
+    if _read().get(_key(resolved, reference)) == host_of(resolved):
+        return
+    with contextlib.suppress(CcError):  # a home that cannot be written remembers nothing
+        atomic.directory(_file().parent)
+        with lock.alone(_file().parent):
+            _write(_read() | {_key(resolved, reference): host_of(resolved)})
+
+
+def forget(name: str) -> None:
+    """Let go of what is known of a profile that is removed."""
+    with contextlib.suppress(CcError), lock.alone(_file().parent):
+        known = _read()
+        left = {key: host for key, host in known.items() if key.partition(" ")[0] != name}
+        if left != known:
+            _write(left)
+
+
+def _key(resolved: Resolved, reference: Reference) -> str:
+    return f"{resolved.name} {reference}"
+
+
+def _file() -> Path:
+    return Path(paths.data()) / "hosts.json"
+
+
+def _write(known: dict[str, str]) -> None:
+    atomic.write(_file(), json.dumps(known, indent=1, sort_keys=True).encode())
+
+
+def _read() -> dict[str, str]:
+    try:
+        known = json.loads(_content())
+        return {str(key): str(host) for key, host in known.items()}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def _content() -> bytes:
+    """The file, if nobody else can have written it. Who may look into its directory does not matter."""
+    handle = os.open(_file(), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        shared = os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022)
+        if shared or not stat.S_ISREG(found.st_mode):
+            raise ValueError
+        return file.read()

@@ -1,0 +1,271 @@
+"""Shell completion: what may come next on a command line. As cheap as a launch, since it runs at each press of TAB.
+
+The shells' own parts are in `core/completion_scripts.py`; they call `cc __complete SHELL WORD…`, where the last word is
+the one that is being typed.
+"""
+
+import os
+import sys
+
+from cc_launcher.launch import paths
+from cc_launcher.launch.entry import HELP
+
+# What each command takes, in turn: words of a kind, named below. A test holds both tables to the program itself.
+ARGUMENTS = {
+    "add": ("provider",),
+    "alias": ("profiles",),
+    "edit": ("own",),
+    "env": ("profile", "model"),
+    "help": ("command",),
+    "init": ("shell",),
+    "install-wrapper": ("profile",),
+    "remove": ("own",),
+    "run": ("profile", "model"),
+    "secret get": ("profile",),
+    "secret remove": ("profile",),
+    "secret set": ("profile",),
+    "secret status": ("profiles",),
+    "show": ("profile", "model"),
+    "uninstall-wrapper": ("wrapper",),
+}
+OPTIONS = {
+    "add": "--auth --base-url --dry-run --label --model --plain-http --provider --region --sealed --secret --stdin "
+    "--test --tier --title --value",
+    "alias": "--prefix --shell",
+    "config path": "--json",
+    "edit": "--confirm-host --dry-run --unset",
+    "env": "--format --json --reveal",
+    "init": "--aliases",
+    "install-wrapper": "--all --dir --dry-run --force --mode --model --name --refresh --sealed",
+    "list-profiles": "--json --ready",
+    "list-wrappers": "--json",
+    "ls": "--json --ready",
+    "remove": "--dry-run --keep-secret --yes",
+    "run": "--dry-run --env --json --sealed",
+    "secret get": "--header --reference --reveal",
+    "secret remove": "--dry-run --header --yes",
+    "secret set": "--check --dry-run --header --stdin",
+    "secret status": "--json",
+    "show": "--json",
+    "uninstall-wrapper": "--dir --dry-run --force",
+    "version": "--json",
+}
+GROUPS = {"config": ("path",), "secret": ("get", "remove", "set", "status")}
+COMMANDS = {
+    "add": "make a profile",
+    "alias": "print shell aliases",
+    "config": "where the files are",
+    "edit": "change a profile",
+    "env": "print a launch as exports",
+    "help": "explain a command",
+    "init": "print completion for a shell",
+    "install-wrapper": "write a script that launches",
+    "list-profiles": "the profiles, and whether each is ready",
+    "list-wrappers": "the scripts there are",
+    "remove": "remove a profile",
+    "run": "launch Claude Code",
+    "secret": "keep, look at and forget secrets",
+    "show": "one profile, each value with its source",
+    "uninstall-wrapper": "remove a script",
+    "version": "the versions of everything",
+}
+TAKE_VALUES = frozenset(
+    {
+        "--auth",
+        "--base-url",
+        "--dir",
+        "--env",
+        "--format",
+        "--header",
+        "--label",
+        "--mode",
+        "--model",
+        "--name",
+        "--prefix",
+        "--provider",
+        "--reference",
+        "--region",
+        "--secret",
+        "--shell",
+        "--tier",
+        "--title",
+        "--unset",
+        "--value",
+        "-f",
+        "-m",
+        "-p",
+        "-s",
+    }
+)
+_OF_OPTIONS = {
+    "--auth": ("api-key", "bearer", "login", "none"),
+    "--format": ("dotenv", "fish", "json", "powershell", "sh"),
+    "--shell": ("bash", "fish", "powershell", "zsh"),
+}
+_SHELLS = ("bash", "fish", "zsh")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+def main(args: list[str]) -> int:
+    """`cc __complete SHELL WORD…`: print what fits, a line each, as the shell wants it."""
+    shell, *words = args or [""]
+    part = None  # of the last word: what bash takes for a word, which may begin after a `:`, a `=` or a `@`
+    if shell == "wrapper":
+        found = [(mode, "") for mode in modes_of(words[0] if words else "")]
+        words = words[1:]
+    elif shell == "bash":
+        part = words[1] if len(words) > 1 else None
+        words = _split(words[0] if words else "")
+        found = candidates(words)
+    else:
+        found = candidates(words)
+    typed = words[-1] if words else ""
+    cut = len(typed) - len(part) if part is not None and typed.endswith(part) else 0
+    for word, meaning in found:
+        if word.startswith(typed):
+            sys.stdout.write(f"{_shown(shell, word[cut:], meaning)}\n")
+    return 0
+
+
+def _shown(shell: str, word: str, meaning: str) -> str:
+    if shell == "zsh":
+        return word.replace(":", chr(92) + ":") + (f":{meaning}" if meaning else "")
+    return f"{word}\t{meaning}" if shell == "fish" and meaning else word
+
+
+def candidates(words: list[str]) -> list[tuple[str, str]]:
+    """What may stand in the place of the last word, and what it means."""
+    typed = words[-1] if words else ""
+    if len(words) <= 1:
+        return [*COMMANDS.items(), *((option, "") for option in HELP)]
+    command, left = words[0], words[1:]
+    if command in GROUPS:
+        if len(left) == 1:
+            return [(name, "") for name in GROUPS[command]]
+        command, left = f"{command} {left[0]}", left[1:]
+    return _next(command, left[:-1], typed)
+
+
+def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
+    """What may come after these words of a command."""
+    if before and before[-1] in TAKE_VALUES:
+        return [(value, "") for value in _values_of(before[-1])]
+    given = _arguments(before)
+    if command == "run" and len(given) > 1:
+        return []  # the client's own
+    option, equals, _ = typed.partition("=")
+    if equals and option in TAKE_VALUES:
+        return [(f"{option}={value}", "") for value in _values_of(option)]
+    if typed.startswith("-"):
+        return [(option, "") for option in OPTIONS.get(command, "").split()]
+    kinds = ARGUMENTS.get(command, ())
+    kind = kinds[min(len(given), len(kinds) - 1)] if kinds else ""
+    if len(given) >= len(kinds) and not kind.endswith("s"):
+        return []
+    return _of_kind(kind, given)
+
+
+def _arguments(words: list[str]) -> list[str]:
+    """The words that are no options, nor their values."""
+    found = []
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("-"):
+            skip = word in TAKE_VALUES
+        else:
+            found.append(word)
+    return found
+
+
+def _values_of(option: str) -> list[str]:
+    return catalog() if option in {"--provider", "-p"} else list(_OF_OPTIONS.get(option, ()))
+
+
+def _of_kind(kind: str, given: list[str]) -> list[tuple[str, str]]:
+    if kind == "model":
+        return [(model, "") for model in _models(given[0])]
+    if kind == "command":
+        return list(COMMANDS.items())
+    names = {
+        "own": own,
+        "profile": lambda: sorted({*own(), *catalog()}),
+        "profiles": lambda: sorted({*own(), *catalog()}),
+        "provider": catalog,
+        "shell": lambda: _SHELLS,
+        "wrapper": wrappers,
+    }
+    return [(name, "") for name in names[kind]()]
+
+
+def own() -> list[str]:
+    """The user's profiles."""
+    return _stems(f"{paths.config()}/profiles")
+
+
+def catalog() -> list[str]:
+    """The providers."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = f"{package}/profiles"
+    return _stems(inside if os.path.isdir(inside) else f"{os.path.dirname(os.path.dirname(package))}/profiles")
+
+
+def wrappers() -> list[str]:
+    """The scripts of ours on PATH and at their usual place."""
+    from cc_launcher.launch.process import leads_back
+
+    usual = f"{paths.home()}/.local/bin"
+    found: set[str] = set()
+    for place in {usual, *filter(os.path.isabs, os.environ.get("PATH", "").split(os.pathsep))}:
+        try:
+            names = [name for name in os.listdir(place) if place == usual or name.startswith("claude-")]
+        except OSError:
+            continue
+        found.update(name for name in names if _is_name(name) and leads_back(f"{place}/{name}"))
+    return sorted(found)
+
+
+def modes_of(wrapper: str) -> list[str]:
+    """The flags of a script of ours."""
+    from cc_launcher.launch.process import find
+
+    path = wrapper if "/" in wrapper else next(iter(find(wrapper, os.environ.get("PATH", ""))), "")
+    try:
+        with open(os.path.expanduser(path), "rb") as script:
+            lines = script.read(65_536).decode("utf-8", "replace").split("\n")
+    except OSError:
+        return []
+    flags = [line.strip().partition(")")[0] for line in lines if ") _cc_mode=" in line]
+    return [*flags, "--cc-help"]
+
+
+def _models(profile: str) -> list[str]:
+    """The models of a profile, as they were remembered when profiles were last read."""
+    import json  # ten milliseconds, for models alone
+
+    try:
+        with open(f"{paths.cache()}/profiles.json", encoding="utf-8") as file:
+            found = json.load(file)["entries"][profile]["summary"]["models"]
+        return [str(model) for model in found]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _stems(directory: str) -> list[str]:
+    try:
+        names = [name[:-5] for name in os.listdir(directory) if name.endswith(".toml")]
+        return sorted(filter(_is_name, names))
+    except OSError:
+        return []
+
+
+def _is_name(name: str) -> bool:
+    """What `names.is_profile` says, without the 5 ms of `re`: a shell would run what stands in an odd name."""
+    return 0 < len(name) <= 64 and _LETTERS.issuperset(name) and name[0] not in "._-" and ".." not in name
+
+
+def _split(line: str) -> list[str]:
+    """The words of a line up to the cursor, without the command's own name."""
+    words = line.split()[1:]
+    return [*words, ""] if not line or line[-1].isspace() else words

@@ -1,0 +1,1 @@
+"""What talks to a provider itself. Nothing here is part of a launch."""
