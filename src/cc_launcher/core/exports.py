@@ -46,7 +46,7 @@ def taken_out(plan: Plan) -> list[str]:
     """The variables that are unset where no pipe can be handed over."""
     ours = _secrets(plan)
     pipes = [slot.name for slot in plan.slots if slot.delivery == DESCRIPTOR]
-    return [name for name in (*plan.unset, *pipes) if name not in ours]
+    return [name for name in (*plan.unset, *pipes) if name not in ours and not name.endswith("*")]
 
 
 def variable_of(delivery: str, name: str) -> str:

@@ -80,7 +80,7 @@ class Plan(_Frozen):
     protection: str  # HOSTED, PINNED or SEALED
     target: str  # the client's absolute path
     set: dict[str, str]
-    unset: tuple[str, ...]
+    unset: tuple[str, ...]  # a `*` at the end: all that begin like that
     pins: str  # JSON for --settings, or empty
     args: tuple[str, ...]  # the profile's own arguments
     mode_args: tuple[str, ...]  # the permission mode, for a session in which nothing else chooses one
@@ -97,7 +97,7 @@ def fetching(slot: Slot, own_command: tuple[str, ...]) -> list[str]:
     argv: list[str] = []
     if slot.read[0] == "command":
         argv = list(slot.read[1:])
-    elif slot.read[0] == "store" and not slot.read[3]:
+    elif slot.read[0] == "store" and slot.read[3] in {"", "text"}:
         argv = list(slot.read[4:])
     if argv:
         return argv if slot.reference.startswith("keyring:") else ["env", "GPG_TTY=", *argv]
@@ -146,7 +146,8 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
     """
     child = dict(parent)
     for name in plan.unset:
-        child.pop(name, None)
+        for found in [other for other in child if other.startswith(name[:-1])] if name[-1] == "*" else [name]:
+            child.pop(found, None)
     child.update(plan.set)
     headers = [plan.set[CUSTOM_HEADERS]] if CUSTOM_HEADERS in plan.set else []
     for slot, secret in zip(plan.slots, secrets, strict=True):

@@ -55,7 +55,7 @@ def protection_for(
         return PINNED, []  # with the host's flag the client would ignore the login
     if machine.knows_host_flag:
         return HOSTED, []
-    return _for_an_old_client(resolved, machine, why_not)
+    return _for_an_old_client(resolved, machine, why_not or _why_not_by_itself(profile, reference))
 
 
 def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
@@ -116,6 +116,14 @@ def _what_it_would_send(file: SettingsFile) -> str:
         return "what cannot be read"
     names = sorted(file.env & set(variables.CREDENTIALS.names))
     return ", ".join(names + (["an apiKeyHelper"] if "apiKeyHelper" in file.keys else []))
+
+
+def _why_not_by_itself(profile: Profile, reference: references.Reference | None) -> str:
+    """What would not keep a user from sealing a launch, but keeps a launch from sealing itself."""
+    store = reference.kept_by if reference is not None else None
+    if profile.scrub and store is not None and store.variables:
+        return f"`scrub` takes out what {store.title} needs to be read in the session"
+    return ""
 
 
 def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:

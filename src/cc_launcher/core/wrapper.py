@@ -16,7 +16,7 @@ from cc_launcher.core import wrapper_parts as parts
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, TOKEN, Plan, Slot
 from cc_launcher.core.quote import posix, sh
 from cc_launcher.core.stores import BY_NAME
-from cc_launcher.core.stores.store import FIRST_LINE, STORE, WHOLE
+from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 
 MARK = "# cc-launcher wrapper"
 FORMAT = "1"
@@ -102,7 +102,9 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     yield from _words(ways)
     yield parts.STALE
     yield _filled(parts.PROJECT, machine)
-    common = [name for name in ways[0].plan.unset if all(name in way.plan.unset for way in ways)]
+    common = [
+        name for name in ways[0].plan.unset if not name.endswith("*") and all(name in way.plan.unset for way in ways)
+    ]
     yield "# What could reroute, authenticate or choose a model, and what a surrounding session leaves behind."
     yield f"_cc_clean() {{\n    unset {_wrapped([*common, chr(34) + '$@' + chr(34)])}\n}}\n"
     slots = [slot for way in ways for slot in way.plan.slots]
@@ -196,6 +198,8 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield "# The plan may be another one now. Without cc, what is written here still holds against settings files."
         yield f'if _cc_stale {files}; then _cc_words "$@"; fi'
     yield f'if _cc_project {"some" if hosted else "any"}; then _cc_hand_over "the settings of this project" "$@"; fi'
+    if any(name.endswith("*") for name in plan.unset):
+        yield '_cc_hand_over "scrub, which takes out what a store needs" "$@"'
     for name in () if hosted else way.variables:
         yield f'if [ -n "${{{name}:-}}" ]; then _cc_hand_over "the key in {name}" "$@"; fi'
     foreign = [slot for slot in plan.slots if not _native(slot)] or plan.slots[len(_PLACES) :]
@@ -207,7 +211,7 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield from _secret(slot, place, way, machine)
     for note in plan.notes:
         yield f"printf 'cc: %s\\n' {_quoted(note)} >&2"
-    own = [name for name in plan.unset if name not in common]
+    own = [name for name in plan.unset if name not in common and not name.endswith("*")]
     yield f"_cc_clean {_wrapped([*own, _GONE])}"
     for name, value in sorted(plan.set.items()):
         yield f"export {name}={sh(value)}"
@@ -249,10 +253,13 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
     argv = read[1:] if read[0] == "command" else read[4:]
     asks = read[0] == "command" or BY_NAME[read[1]].may_ask
     deadline = machine.timeout_asking if asks else machine.timeout
-    limit = [posix(list(deadline)), '"$_cc_wait"'] if deadline else []
+    # Without a terminal to ask on, the deadline is for all that the command has started.
+    words = ["${_cc_terminal:+--foreground}" if word == "--foreground" else sh(word) for word in deadline]
+    limit = [*words, '"$_cc_wait"'] if deadline else []
     alone = ["env", "GPG_TTY="] if slot.delivery == HELPER else []
     function = "_cc_fetch_line" if read[0] == STORE and read[3] == FIRST_LINE else "_cc_fetch"
-    return " ".join([function, *limit, posix([*alone, *argv])])
+    text = ['&& [ "$_cc_secret" != None ]'] if read[0] == STORE and read[3] == TEXT else []
+    return " ".join([function, *limit, posix([*alone, *argv]), *text])
 
 
 def _delivered(plan: Plan) -> Iterator[str]:
@@ -285,7 +292,7 @@ def _native(slot: Slot) -> bool:
     """Whether a script can read this secret by itself."""
     if slot.read[0] != STORE:
         return True
-    return slot.read[3] in {WHOLE, FIRST_LINE} and "cc_launcher.secrets.keyring_program" not in slot.read
+    return slot.read[3] in {WHOLE, TEXT, FIRST_LINE} and "cc_launcher.secrets.keyring_program" not in slot.read
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ case ${BASH_VERSION-} in ?*) command export -n SHELLOPTS BASHOPTS 2>/dev/null ;;
 set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
-unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new
+unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal
 _cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret=''
 """
 
@@ -81,7 +81,8 @@ FETCH = """\
 _cc_nl='
 '
 _cc_tab='	'
-if [ -t 0 ] && [ -t 2 ]; then _cc_wait=${CC_SECRET_TIMEOUT:-30}; else _cc_wait=${CC_SECRET_TIMEOUT:-5}; fi
+_cc_wait=${CC_SECRET_TIMEOUT:-5} _cc_terminal=''
+if [ -t 0 ] && [ -t 2 ]; then _cc_wait=${CC_SECRET_TIMEOUT:-30} _cc_terminal=1; fi
 # What a command prints, if it is one line of printable ASCII. What is not, and what fails, is left to cc.
 _cc_fetch() { _cc_read "$@" && _cc_secret=${_cc_secret%"$_cc_nl"} && _cc_one_line; }
 # The first line of what a command prints.
@@ -94,8 +95,8 @@ _cc_read() {
     esac
     _cc_answer=$({ _cc_status=0; "$@" </dev/null || _cc_status=$?; printf '.%s' "$_cc_status"; } |
         @head@ -c 65540 | LC_ALL=C @tr@ -c '\\012\\040-\\176' '\\011')
+    if [ "${#_cc_answer}" -gt 65538 ] || [ "${_cc_answer##*.}" != 0 ]; then return 1; fi
     _cc_secret=${_cc_answer%.*}
-    [ "${_cc_answer##*.}" = 0 ] && [ "${#_cc_answer}" -le 65538 ]
 }
 _cc_one_line() {
     case $_cc_secret in

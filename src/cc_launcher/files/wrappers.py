@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from cc_launcher.core import names
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
 from cc_launcher.core.wrapper import MARK, Wrapper, read
 from cc_launcher.files import atomic, guard, lock
@@ -15,6 +17,7 @@ from cc_launcher.launch import paths, planfile
 ABSENT, OURS, EDITED, FOREIGN = "absent", "ours", "edited by hand", "foreign"
 _MAX_BYTES = 1024 * 1024
 _BACKUP = ".cc-backup"
+_ASIDE = re.compile(r"\.cc-(?:backup|edited)\d*$")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def uninstall(path: Path, *, force: bool) -> tuple[Path | None, Path | None]:
             path.rename(aside)
         else:
             path.unlink()
-        backup = next(iter(sorted(path.parent.glob(f"{path.name}{_BACKUP}*"), key=_number, reverse=True)), None)
+        backups = [other for other in path.parent.glob(f"{path.name}{_BACKUP}*") if _number(other) >= 0]
+        backup = max(backups, key=_number, default=None)
         if backup is not None:
             backup.rename(path)
         return backup, aside
@@ -122,6 +126,8 @@ def installed() -> list[Found]:
 
 def _begins_like_ours(path: Path) -> bool:
     """A quick look, since a directory on PATH may have thousands of programs."""
+    if not names.is_profile(path.name) or _ASIDE.search(path.name):
+        return False  # what an installer that died has left, or what was put aside
     begin = f"#!/bin/sh\n{MARK} ".encode()
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -160,8 +166,9 @@ def _free(path: Path, suffix: str) -> Path:
 
 
 def _number(backup: Path) -> int:
+    """Which backup of a name this is; less than none, for a file that only begins like one."""
     digits = backup.name.rpartition(_BACKUP)[2]
-    return int(digits) if digits.isdigit() else 0
+    return int(f"0{digits}") if not digits or (digits.isascii() and digits.isdigit()) else -1
 
 
 def _make_directory(path: Path) -> None:

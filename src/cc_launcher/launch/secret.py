@@ -26,15 +26,22 @@ def of(slot: Slot, profile: str) -> str:
 def for_helper(slot: Slot, profile: str) -> None:
     """Check that the client will get the secret of a sealed launch: by itself, with no terminal to ask on."""
     try:
-        value(slot.read, profile, slot.hint, alone=True)
+        value(slot.read, profile, slot.hint, alone=True, as_it_is=True)
     except CcError as error:
         hint = f"{error.hint}; a sealed launch reads the secret in the background, where nobody can be asked"
         raise CcError(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
 
 
-def value(how: Reading, whose: str, hint: str, *, alone: bool = False) -> str:
-    """The secret that is read this way. Errors begin with whose it is; the hint is for one that is not there."""
+def value(how: Reading, whose: str, hint: str, *, alone: bool = False, as_it_is: bool = False) -> str:
+    """The secret that is read this way. Errors begin with whose it is; the hint is for one that is not there.
+
+    Alone: with no terminal. As it is: by this very command, not by another way that would find it, too.
+    """
     try:
+        if how[0] == "store":
+            from cc_launcher.launch import store
+
+            return cleaned(store.read(how[1:], whose, hint, alone=alone, as_it_is=as_it_is))
         return cleaned(_READERS[how[0]](how[1:], whose, hint, alone))
     except Unfit as bad:
         raise CcError(f"{whose}: the secret {bad}", "keep it again, as one line of text", code=REFUSED) from None
@@ -95,12 +102,6 @@ def _from_command(how: Reading, whose: str, _hint: str, alone: bool) -> bytes:  
     return helper.read(how, f"{whose}: secret", deadline(), helper.Manner(alone=alone))
 
 
-def _from_store(how: Reading, whose: str, hint: str, alone: bool) -> bytes:  # noqa: FBT001 - as all readers
-    from cc_launcher.launch import store
-
-    return store.read(how, whose, hint, alone=alone)
-
-
 def deadline() -> float:
     """How many seconds a store has to answer."""
     given = os.environ.get(DEADLINE, "")
@@ -113,4 +114,4 @@ def deadline() -> float:
     return seconds
 
 
-_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command, "store": _from_store}
+_READERS = {"env": _from_environment, "file": _from_file, "command": _from_command}

@@ -11,11 +11,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cc_launcher.core.stores.store import Store, Trouble
 
-_LINE, _FIELD, _JSON, _BITWARDEN = "line", "field:", "json:", "bw-field:"
+_NOT_RUN = (126, 127)
+_ONLY_OTHERWISE = (
+    "the keyring's own command does not find the secret, only the keyring library does",
+    "leave out `sealed`, or keep the secret in another store",
+)
+_LINE, _TEXT, _FIELD, _JSON, _BITWARDEN = "line", "text", "field:", "json:", "bw-field:"
 
 
-def read(how: Reading, whose: str, hint: str, *, alone: bool) -> bytes:
-    """The secret, as the store's command prints it. `how`: the store, the name there, the part, the command."""
+def read(how: Reading, whose: str, hint: str, *, alone: bool, as_it_is: bool = False) -> bytes:
+    """The secret, as the store's command prints it. `how`: the store, the name there, the part, the command.
+
+    As it is: what another command finds is no secret, but may say why this one finds none.
+    """
     store, name, pick, *argv = how
     if store == "keyring" and _no_bus(argv[0]):
         from cc_launcher.core.stores.keyring import NO_BUS
@@ -35,9 +43,13 @@ def read(how: Reading, whose: str, hint: str, *, alone: bool) -> bytes:
         # Who has to type should see what is asked; the keyring's library asks nothing itself.
         manner = helper.Manner(listen=store == "keyring", typing=True, alone=alone)
         try:
-            return _picked(pick, helper.read(other, what, deadline(), manner), name)
+            found = _picked(pick, helper.read(other, what, deadline(), manner), name)
         except helper.HelperFailed as failed:
             failure = failed
+        else:
+            if not as_it_is:
+                return found
+            raise _error(whose, _ONLY_OTHERWISE, hint)
     raise _explained(failure, store, whose, hint) from None
 
 
@@ -45,7 +57,8 @@ def _explained(failure: CcError, store: str, whose: str, hint: str) -> CcError:
     """What the store's failure means, in words that tell one kind from another."""
     if not isinstance(failure, helper.HelperFailed):
         return _error(whose, _of(store).missing(), hint)
-    trouble = _of(store).trouble(failure.status, failure.said)
+    told = failure.status not in _NOT_RUN  # or else it is the shell that speaks, of a command it did not find
+    trouble = _of(store).trouble(failure.status, failure.said) if told else None
     if trouble is not None:
         return _error(whose, trouble, hint)
     # Its own words, since we know none: they are about the store, and the secret was never in them.
@@ -53,7 +66,7 @@ def _explained(failure: CcError, store: str, whose: str, hint: str) -> CcError:
     return CcError(failure.what, failure.hint, code=failure.code, details=tuple(line[:300] for line in lines[-3:]))
 
 
-def _error(whose: str, trouble: "Trouble | None", hint: str) -> CcError:
+def _error(whose: str, trouble: "Trouble | tuple[str, str] | None", hint: str) -> CcError:
     what, advice = trouble or ("", "")
     return CcError(f"{whose}: {what}", advice or hint, code=REFUSED)
 
@@ -77,6 +90,10 @@ def _no_bus(command: str) -> bool:
 def _picked(pick: str, raw: bytes, name: str = "") -> bytes:
     """The secret in what the command printed."""
     if not pick:
+        return raw
+    if pick == _TEXT:
+        if raw.strip() == b"None":
+            raise Unfit("is no text there, but binary")
         return raw
     if pick == _LINE:
         line = raw.split(b"\n", 1)[0]

@@ -11,6 +11,7 @@ class Terminal:
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
+        self.modes: list[int | list[bytes | int]] | None = None  # as they were before it was lent
 
     def name(self) -> str:
         """The device; the handle only knows itself as /dev/tty, which means another one to a daemon."""
@@ -23,19 +24,27 @@ class Terminal:
 
     def lend(self, group: int) -> None:
         """Put this process group into the foreground, if we are there."""
+        import termios  # only who starts a helper on a terminal pays for it
+
         try:
             if os.tcgetpgrp(self.handle) == os.getpgrp():
+                self.modes = self.modes or termios.tcgetattr(self.handle)
                 os.tcsetpgrp(self.handle, group)
-        except OSError:
+        except (OSError, termios.error):
             return  # the group has ended already, or the terminal has gone
 
     def take_back(self) -> None:
         """Put us into the foreground again: from the background, that is allowed to who ignores the signal for it."""
+        import termios
+
         unblocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGTTOU])
         try:
             if os.tcgetpgrp(self.handle) != os.getpgrp():
                 os.tcsetpgrp(self.handle, os.getpgrp())
-        except OSError:
+            if self.modes is not None:
+                # Who was asking for a password, and was ended, has left the terminal without an echo.
+                termios.tcsetattr(self.handle, termios.TCSADRAIN, self.modes)
+        except (OSError, termios.error):
             return  # the terminal has gone
         finally:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, unblocked)

@@ -1,6 +1,6 @@
 """AWS Secrets Manager, through the `aws` command and whatever identity that has."""
 
-from cc_launcher.core.stores.store import JSON_KEY, WHOLE, Store, Tools, Trouble, like_option, split_field
+from cc_launcher.core.stores.store import JSON_KEY, TEXT, Store, Tools, Trouble, like_option, split_field
 
 
 class SecretsManager(Store):
@@ -23,7 +23,7 @@ class SecretsManager(Store):
         """`get-secret-value`, without the rest of the answer."""
         identity, key = split_field(name)
         get = ("secretsmanager", "get-secret-value", "--secret-id", identity)
-        pick = f"{JSON_KEY}{key}" if key else WHOLE
+        pick = f"{JSON_KEY}{key}" if key else TEXT
         return self.reading(name, pick, tools.command("aws"), *get, "--query", "SecretString", "--output", "text")
 
     def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol

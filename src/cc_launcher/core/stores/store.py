@@ -7,6 +7,7 @@ from typing import NamedTuple
 STORE = "store"
 # What of a command's output is the secret
 WHOLE, FIRST_LINE = "", "line"
+TEXT = "text"  # the whole, unless it says that there is no text
 FIELD, JSON_KEY, BITWARDEN_FIELD = "field:", "json:", "bw-field:"
 
 
