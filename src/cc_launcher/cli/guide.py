@@ -75,7 +75,9 @@ def _ask(question: Any) -> Any:
 
 
 def _provider() -> str:
-    choices = [Choice(f"{name:<14}{_title(name)}", value=name) for name in places.catalog_names()]
+    names_of_all = places.catalog_names()
+    widest = max(len(name) for name in names_of_all)
+    choices = [Choice(f"{name:<{widest + 2}}{_title(name)}", value=name) for name in names_of_all]
     choices.append(Choice("an endpoint of your own, by its URL", value=_BY_URL))
     return str(
         _ask(

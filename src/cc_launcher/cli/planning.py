@@ -1,7 +1,8 @@
 """From a request to a plan: what `run`, `show` and `env` have in common."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cc_launcher.claude import machine
@@ -26,6 +27,7 @@ class Planned:
     machine: Machine
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
+    remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
 
 
 def plan(request: Request, *, for_real: bool) -> Planned:
@@ -49,14 +51,16 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     held = held_back(resolved, made)
     if for_real and held is not None:
         raise held
-    # A value from the command line may be anything, a secret too: it is not to be kept.
-    if for_real and not request.env and plan_cache.is_settled(made, begun):
-        asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
-        plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
     planned = Planned(made, resolved, described, missing, held)
-    if for_real:
+
+    def remember() -> None:
         bind(planned)
-    return planned
+        # A value from the command line may be anything, a secret too: it is not to be kept.
+        if not request.env and plan_cache.is_settled(made, begun):
+            asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
+            plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
+
+    return replace(planned, remember=remember)
 
 
 def bind(planned: Planned) -> None:

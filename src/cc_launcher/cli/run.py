@@ -55,7 +55,7 @@ def execute(args: list[str]) -> int:
     planned = planning.plan(asked, for_real=not dry)
     argv = _arguments(planned.plan, asked.rest)
     if not dry:
-        return start.launch(planned.plan, argv)
+        return start.launch(planned.plan, argv, planned.remember)
     if "--json" in asked.flags:
         render.envelope("run", plan_view.as_data(planned, argv))
     else:

@@ -109,6 +109,8 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
     """Refuse what no wrapper can be called, and what another program is called."""
     if not names.is_profile(name):
         raise CcError(f"a wrapper cannot be called {name}", "small letters, digits, '.', '_' and '-'", code=USAGE)
+    if os.path.lexists(path) and os.path.realpath(path) == os.path.realpath(machine.client()[0]):
+        raise CcError(f"{guard.shown(path)} is the client itself", "choose another --name, or --dir", code=IN_THE_WAY)
     if force:
         return
     others = [other for other in process.find(name, os.environ.get("PATH", os.defpath)) if not _is_ours(other, path)]

@@ -17,6 +17,8 @@ Find = Callable[[str, bool], Source | None]  # a name, and whether only the cata
 class MissingParameters(CcError):
     """A profile whose address needs something that only the user knows."""
 
+    chain: tuple[Source, ...] = ()  # the files that it was read from
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -67,7 +69,11 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
     _choose_region(merged, origins, chain)
-    _fill_in(name, merged, origins)
+    try:
+        _fill_in(name, merged, origins)
+    except MissingParameters as error:
+        error.chain = tuple(chain)
+        raise
     corrections = _correct_url(merged, origins)
     profile = Profile.model_validate(merged)
     _check_whole(profile, origins, name)

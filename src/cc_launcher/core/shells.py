@@ -1,5 +1,7 @@
 """What differs from one shell of the user's to another."""
 
+import re
+
 from cc_launcher.core.quote import fish, sh
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -15,7 +17,10 @@ def onto_path(shell: str, directory: str, home: str) -> str:
     """The line that puts a directory on PATH, for good."""
     if shell == "fish":
         return f"fish_add_path {fish(directory)}"
-    place = f"$HOME{directory[len(home) :]}" if directory.startswith(f"{home}/") else directory
+    inside = directory.startswith(f"{home}/")
+    place = re.sub(r'(["\\$`])', r"\\\1", directory[len(home) :] if inside else directory)
     file = {"bash": "~/.bashrc", "zsh": "~/.zshrc"}.get(shell, "~/.profile")
-    line = f'export PATH="{place}:$PATH"'
-    return f"echo {sh(line)} >> {file}"
+    line = f'export PATH="{"$HOME" if inside else ""}{place}:$PATH"'
+    # `echo` of some shells reads backslashes.
+    write = "echo" if "\\" not in line else "printf '%s\\n'"
+    return f"{write} {sh(line)} >> {file}"

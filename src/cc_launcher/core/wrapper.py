@@ -85,7 +85,10 @@ def read(text: str) -> tuple[Wrapper, bool] | None:
     described, _, digest = rest.rpartition(" ")
     try:
         wrapper = Wrapper(**json.loads(described))
-    except (ValueError, TypeError, RecursionError):
+        texts = (wrapper.name, wrapper.profile, wrapper.model, *wrapper.modes, *wrapper.modes.values())
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    if not isinstance(wrapper.sealed, bool) or not all(isinstance(text, str) for text in texts):
         return None
     return wrapper, number == FORMAT and digest == _digest(described, body)
 
@@ -168,7 +171,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
     yield "        --) _cc_rest=1 ;;"
     yield "        --cc-help) _cc_help && exit 0 ;;"
     for way in ways[1:]:
-        yield f"        --{way.flag}) _cc_mode={sh(way.flag)} && continue ;;"
+        yield f"        --{way.flag}) _cc_mode={_quoted(way.flag)} && continue ;;"
     yield f"        {' | '.join(changes)}) _cc_pins=1 ;;"
     yield f"        {_wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
     yield "        esac"

@@ -114,7 +114,7 @@ _cc_take() {
 }
 """
 
-# Not a named pipe: the client opens /proc/self/fd/N anew, which waits for ever where a named one has no writer any more.
+# Not a named pipe: the client opens /proc/self/fd/N anew, which waits for ever once a named one has lost its writer.
 PIPE = """\
 # The secret waits in a pipe, to be read once: where the text of a here-document is one (dash, busybox, bash since 5.1)
 # and not a file on disk. `[ -p` tells, before the secret is in it.

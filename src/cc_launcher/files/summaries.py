@@ -5,7 +5,7 @@ import dataclasses
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cc_launcher import __version__
 from cc_launcher.core import references
@@ -13,6 +13,9 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.summary import Summary
 from cc_launcher.files import atomic, places
 from cc_launcher.launch import paths, planfile
+
+if TYPE_CHECKING:
+    from cc_launcher.core.source import Source
 
 
 def read() -> list[tuple[Summary, bool]]:
@@ -52,18 +55,20 @@ def _made(name: str) -> dict[str, Any]:
     try:
         resolved = profiles.load(name)
     except MissingParameters as error:
-        source = profiles.find(name)
-        title = str(source.data.get("title", "")) if source else ""
-        summary = Summary(name, title, needs=error.what.removeprefix(f"{name} "))
-        return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(summary)}
+        title = next((str(source.data["title"]) for source in error.chain if "title" in source.data), name)
+        return _entry(error.chain, Summary(name, title, needs=error.what.removeprefix(f"{name} ")))
     except CcError as error:
         # Which files took part is not known here, so it is looked at again each time.
         return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
-    own = {source.name for source in resolved.chain if not source.shipped}  # a user's zai may extend the catalog's
+    return _entry(resolved.chain, summarize(resolved))
+
+
+def _entry(chain: "tuple[Source, ...]", summary: Summary) -> dict[str, Any]:
+    own = {source.name for source in chain if not source.shipped}  # a user's zai may extend the catalog's
     return {
-        "files": {source.path: planfile.fingerprint(source.path) for source in resolved.chain},
-        "shipped": [source.name for source in resolved.chain if source.shipped and source.name not in own],
-        "summary": dataclasses.asdict(summarize(resolved)),
+        "files": {source.path: planfile.fingerprint(source.path) for source in chain},
+        "shipped": [source.name for source in chain if source.shipped and source.name not in own],
+        "summary": dataclasses.asdict(summary),
     }
 
 

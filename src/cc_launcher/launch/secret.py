@@ -49,10 +49,10 @@ def value(how: Reading, whose: str, hint: str, *, alone: bool = False, as_it_is:
 
 def cleaned(raw: bytes) -> str:
     """The secret that a store handed out, or an error that says what is wrong with it without showing it."""
-    if len(raw) > MAX_BYTES:
-        raise Unfit(f"is larger than {MAX_BYTES // 1024} KiB")
     line = raw[:-1] if raw.endswith(b"\n") else raw
     line = line[:-1] if line.endswith(b"\r") else line
+    if len(line) > MAX_BYTES:
+        raise Unfit(f"is larger than {MAX_BYTES // 1024} KiB")
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -91,7 +91,7 @@ def _from_file(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # n
             raise CcError(
                 f"{whose}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and think of a new key", code=REFUSED
             )
-        return os.read(handle, MAX_BYTES + 2)
+        return os.read(handle, MAX_BYTES + 3)
     finally:
         os.close(handle)
 

@@ -11,13 +11,15 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
 MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
 
 
-def launch(plan: Plan, argv: list[str]) -> int:
-    """Become the client. Nothing is started when a secret cannot be had."""
+def launch(plan: Plan, argv: list[str], before=None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Become the client. Nothing is started when a secret cannot be had; `before` is called when all are."""
     if plan.notes:
         from cc_launcher.core.text import printable
 
         sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
     handed = [_secret_of(slot, plan.profile) for slot in plan.slots]
+    if before is not None:
+        before()
     child = environment(plan, inherited(), handed)
     if len(child.get(CUSTOM_HEADERS, "")) > MAX_VALUE:
         raise CcError("the headers of this profile are longer than a variable can be", "shorten them")

@@ -1,5 +1,8 @@
 """Ask a provider whether it takes a key: the shortest message that there is, of one token."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import httpx2
 
 from cc_launcher.core.errors import UNREACHABLE, CcError
@@ -19,7 +22,7 @@ _REFUSALS = {
 _LIMITED = 429
 
 
-def key(resolved: Resolved, secret: str, secret_headers: dict[str, str]) -> str:
+def key(resolved: Resolved, secret: str, secret_headers: Mapping[str, str] = MappingProxyType({})) -> str:
     """What the provider says of the key, in one line; an error when it does not take it."""
     profile = resolved.profile
     choice = choose(profile, resolved.name, None)

@@ -85,7 +85,7 @@ def _write(reference: Reference, value: str, whose: str) -> None:
         if path.is_symlink():
             raise CcError(f"{whose}: {reference.name} is a link", "name the file itself", code=IN_THE_WAY)
         atomic.directory(path.parent)
-        atomic.write(path, value.encode())
+        atomic.write(path, f"{value}\n".encode())
         return
     _run(reference, reference.kept_by.write(reference.name, tools.found()), whose, value.encode())
 

@@ -30,7 +30,7 @@ class PasswordStore(Store):
     def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
         """From its messages, or from those of gpg below it."""
         text = said.lower()
-        if "is not in the password store" in text or "entry is not in the store" in text or "not found" in text:
+        if "is not in the password store" in text or "entry is not in the store" in text:
             return Trouble("pass has no such entry", "pass ls shows the entries; cc secret set keeps one")
         if "must run" in text or "not initialized" in text:
             return Trouble("pass has no store yet", "pass init KEY, with a key of gpg")
@@ -62,7 +62,7 @@ def locked_key(title: str, text: str) -> Trouble | None:
         return Trouble(f"{title}: wrong passphrase", "try again")
     if any(sign in text for sign in ("no secret key", "no pinentry", "inappropriate ioctl", "decryption failed")):
         return Trouble(
-            f"{title}: the gpg key is missing, or locked with nobody there to ask for its passphrase",
+            f"{title}: the gpg key is missing, or was not unlocked",
             "unlock it first, in a terminal: gpg --card-status, or decrypt any file; `gpg -K` lists the keys there are",
         )
     return None

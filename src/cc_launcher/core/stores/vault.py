@@ -31,7 +31,12 @@ class Vault(Store):
             return Trouble("Vault has no such secret", "vault kv list shows them; check the path")
         if "not present in secret" in text:
             return Trouble("Vault's secret has no such field", "vault kv get PATH shows its fields")
-        if "permission denied" in text or "missing client token" in text or "invalid token" in text:
+        if (
+            "permission denied" in text
+            or "check returned 403" in text
+            or "missing client token" in text
+            or "invalid token" in text
+        ):
             return Trouble("Vault: not signed in, or not allowed to read this", "vault login, or ask for the policy")
         if "vault is sealed" in text:
             return Trouble("Vault is sealed", "it has to be unsealed by who runs it")
