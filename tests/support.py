@@ -133,6 +133,7 @@ class Sandbox:
         self.work = root / "work"
         self.bin = root / "bin"
         self.outside = root / "outside"
+        self.system_path = SYSTEM_PATH
         for directory in (self.home, self.work, self.bin, self.outside):
             directory.mkdir(mode=0o700)
         self.fake = FakeClaude(self.bin, self.outside / "dump")
@@ -143,12 +144,24 @@ class Sandbox:
     def environment(self, **more: str) -> dict[str, str]:
         """A clean environment."""
         return {
-            "PATH": f"{self.bin}:{SYSTEM_PATH}",
+            "PATH": f"{self.bin}:{self.system_path}",
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "TMPDIR": str(self.outside),
             DUMP: str(self.fake.dump),
         } | more
+
+    def hide(self, *names: str) -> None:
+        """Leave these programs of the system out of PATH."""
+        links = self.bin.parent / "system"
+        links.mkdir()
+        for directory in reversed(SYSTEM_PATH.split(":")):
+            for program in Path(directory).iterdir():
+                link = links / program.name
+                link.unlink(missing_ok=True)
+                if program.name not in names:
+                    link.symlink_to(program)
+        self.system_path = str(links)
 
     def told(self, what: str, **more: str) -> dict[str, str]:
         """A clean environment in which the fake does as it is told."""
@@ -177,6 +190,15 @@ class Sandbox:
         """Run `cc`; with `cached`, one that fails where no cached plan serves."""
         program = self.cached_cc if cached else self.cc
         return run([program, *args], self.environment() if environment is None else environment, self.work, stdin)
+
+    def kept_files(self) -> dict[Path, bytes]:
+        """Every file of the home with what is in it, but for the cache and the list of hosts."""
+        ours = (self.home / ".cache", self.home / ".local" / "share" / "cc-launcher" / "hosts.json")
+        return {
+            path: path.read_bytes()
+            for path in self.home.rglob("*")
+            if path.is_file() and not any(path.is_relative_to(own) for own in ours)
+        }
 
     @property
     def plans(self) -> list[Path]:

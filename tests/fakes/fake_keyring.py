@@ -1,31 +1,28 @@
 """A FAKE of the `keyring` library, for tests: it is put first on PYTHONPATH and holds what a test says, no real secret.
 
-Its one backend has the name and the module of the real Secret Service's, which is the one that is trusted.
+Its one backend has the name and the module of the real Secret Service's, which is one of those that are trusted.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_INIT = """\
-from keyring.backends.SecretService import Keyring
-def get_keyring():
-    return Keyring()
-"""
 _ERRORS = """\
 class KeyringError(Exception):
     pass
 class KeyringLocked(KeyringError):
     pass
 """
-_CHAINER = """\
-class ChainerBackend:
-    backends = ()
+_ALL = """\
+def get_all_keyring():
+    from keyring.backends.SecretService import Keyring
+    return [Keyring()]
 """
 _BACKEND = """\
 import os, signal, subprocess, sys, time
 from keyring.errors import KeyringLocked
 class Keyring:
+    priority = 5
     def get_password(self, service, name):
         {body}
 """
@@ -36,11 +33,10 @@ def install(directory: Path, body: str) -> Path:
     backends = directory / "keyring" / "backends"
     backends.mkdir(parents=True, exist_ok=True)
     files = {
-        "keyring/__init__.py": _INIT,
+        "keyring/__init__.py": "",
         "keyring/errors.py": _ERRORS,
+        "keyring/backend.py": _ALL,
         "keyring/backends/__init__.py": "",
-        "keyring/backends/chainer.py": _CHAINER,
-        "keyring/backends/fail.py": "class Keyring:\n    pass\n",
         "keyring/backends/SecretService.py": _BACKEND.format(body=body),
     }
     for name, text in files.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from tests.fakes import fake_keyring
 from tests.support import Result, Sandbox, console_script, run
+from tests.watch import no_argument_holds, no_file_holds
 
 BUG, IN_THE_WAY = 70, 73
 
@@ -23,6 +23,7 @@ class Canary:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.secret = f"canary-{secrets.token_hex(16)}"
+        sandbox.hide("secret-tool")  # so that the FAKE library is asked
         # Where it may be: these are outside of HOME.
         sandbox.secret_file(self.secret.encode())
         self.library = fake_keyring.install(
@@ -32,21 +33,11 @@ class Canary:
 
     def watched(self, *args: str, program: Path | None = None, allowed: bool = False) -> Result:
         """Run `cc`, and look for the secret in all that it leaves, and in the arguments of all that runs meanwhile."""
-        over = threading.Event()
-        seen: list[Path] = []
-        watch = threading.Thread(target=self._watch, args=(over, seen))
-        watch.start()
-        try:
+        with no_argument_holds(self.secret.encode()):
             result = run([program or self.sandbox.cc, *args], self.environment, self.sandbox.work)
-        finally:
-            over.set()
-            watch.join()
-        assert not seen, f"{args}: in the arguments of a process"
         assert allowed or self.secret.encode() not in result.out, f"{args}: on standard output"
         assert self.secret.encode() not in result.err, f"{args}: on standard error"
-        for path in self._left():
-            assert self.secret not in path.name, f"{args}: in the name of {path}"
-            assert path.is_dir() or self.secret.encode() not in path.read_bytes(), f"{args}: in {path}"
+        no_file_holds(self.secret.encode(), self._left())
         return result
 
     def _left(self) -> Iterator[Path]:
@@ -56,17 +47,6 @@ class Canary:
         for path in self.sandbox.outside.iterdir():
             if path.is_file() and path.name != "secret":
                 yield path
-
-    def _watch(self, over: threading.Event, seen: list[Path]) -> None:
-        wanted = self.secret.encode()
-        while not over.wait(0.002):
-            for directory in Path("/proc").iterdir():
-                if directory.name.isdigit():
-                    try:
-                        if wanted in (directory / "cmdline").read_bytes():
-                            seen.append(directory)
-                    except OSError:
-                        continue  # it has ended
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cc_launcher.core import knobs, names, variables
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.plan import SUBCOMMANDS
-from cc_launcher.core.profile import SHAREABLE
+from cc_launcher.core.profile_fields import SHAREABLE
 from cc_launcher.core.text import has_control
 
 CATALOG_KEY = "PROVIDERS_KEY"

@@ -1,8 +1,10 @@
 """What the unit tests share: a home of their own, profiles written in the test, and the machine they run on."""
 
 import subprocess
+import tomllib
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +73,22 @@ def resolved(texts: str | Mapping[str, str], name: str = "mine", shipped: Mappin
     return resolve(name, find, lambda: sorted({*own, *catalog}))
 
 
-def catalog_profile(name: str) -> Resolved:
-    """A provider of the real catalog, as it is."""
-    return resolved({}, name, {file.stem: file.read_text(encoding="utf-8") for file in CATALOG.glob("*.toml")})
+def catalog_profile(name: str, more: str = "") -> Resolved:
+    """A provider of the real catalog, as it is, with examples in the place of what only the user knows."""
+    catalog = _catalog()
+    text = "\n".join(filter(None, [more, catalog[name], _examples(catalog[name])]))
+    return resolved({}, name, {**catalog, name: text})
+
+
+@lru_cache
+def _catalog() -> dict[str, str]:
+    return {file.stem: file.read_text(encoding="utf-8") for file in CATALOG.glob("*.toml")}
+
+
+def _examples(text: str) -> str:
+    parameters = tomllib.loads(text).get("parameters", {})
+    lines = [f'{name} = "{parameter["example"]}"' for name, parameter in parameters.items()]
+    return "\n".join(["[values]", *lines, ""]) if lines else ""
 
 
 def machine(**changed: Any) -> Machine:

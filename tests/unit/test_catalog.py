@@ -1,30 +1,74 @@
-"""The rules that hold for every provider of the catalog."""
+"""The rules that hold for every provider of the catalog, and for what it says of those that cannot be used directly."""
 
 import datetime as dt
 import re
 import tomllib
+from collections import Counter
+from functools import cache
+from typing import Any
 
 import pytest
 
-from cc_launcher.core import names, urls
+from cc_launcher.core import names, references, urls
+from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.models import choose
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.resolve import MissingParameters
 from cc_launcher.core.source import load
-from tests.unit.conftest import CATALOG, catalog_profile
+from cc_launcher.files import places
+from tests.unit.conftest import CATALOG, catalog_profile, resolved
 
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("*.toml"))}
+WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text in FILES.items()}
+NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
 EXPECTED = {
-    "anthropic", "bifrost", "claude", "deepseek", "litellm", "minimax", "moonshot", "ollama", "openrouter", "zai",
+    "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bifrost", "byteplus",
+    "claude", "claude-code-router", "cloudflare", "deepinfra", "deepseek", "fireworks", "kimi-code", "kong",
+    "litellm", "llamacpp", "lmstudio", "longcat", "mimo", "mimo-token-plan", "minimax", "minimax-cn", "modelscope",
+    "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "openrouter", "poe", "portkey", "qianfan",
+    "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun", "stepfun-cn", "vercel",
+    "vllm", "volcengine", "zai", "zhipu",
 }  # fmt: skip
+EXPLAINED = {"cerebras", "gemini", "github-copilot", "groq", "mistral", "nvidia", "openai", "together", "xai"}
+ORDER = (
+    "title", "label", "good_for", "kind", "base_url", "auth", "placeholder", "timeout", "open_ended", "key_env",
+    "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence", "regions",
+    "parameters", "secret_headers", "tiers", "models", "compat",
+)  # fmt: skip
+# A key that is another provider's: the gateway hands it on to that one.
+HANDED_ON = {"cloudflare": "anthropic"}
+# No source says which model is the right one to start with: the file says why, after these words.
+NO_TIERS = "# No tiers: "
+ANTHROPIC = "https://api.anthropic.com"
+TODAY = dt.datetime.now(dt.UTC).date()
 every_provider = pytest.mark.parametrize("name", FILES)
+every_explanation = pytest.mark.parametrize("name", NOT_DIRECT)
+every_region = pytest.mark.parametrize(
+    ("name", "region"), [(name, region) for name, written in WRITTEN.items() for region in written.get("regions", {})]
+)
 
 
+@cache
 def profile_of(name: str) -> Profile:
     return catalog_profile(name).profile
 
 
+def addresses(name: str) -> dict[str, str]:
+    """Each address that the file has, as it is written, by the name of its region."""
+    written = WRITTEN[name]
+    own = {"": written["base_url"]} if "base_url" in written else {}
+    return own | {region: about["base_url"] for region, about in written.get("regions", {}).items()}
+
+
+def site(url: str) -> str:
+    """What hosts of the same owner have in common."""
+    host = urls.name_of(url)
+    return host if urls.is_loopback(host) else ".".join(host.split(".")[-2:])
+
+
 def test_the_providers_that_were_promised_are_there() -> None:
-    assert set(FILES) >= EXPECTED
+    assert set(FILES) == EXPECTED
+    assert set(NOT_DIRECT) == EXPLAINED
 
 
 @every_provider
@@ -43,17 +87,82 @@ def test_its_file_names_the_schema_first_so_that_editors_complete_it(name: str) 
 
 
 @every_provider
-def test_its_address_is_https_or_on_this_machine_and_as_the_client_wants_it(name: str) -> None:
-    url = profile_of(name).base_url
-    written = tomllib.loads(FILES[name]).get("base_url")
-    assert written == url
-    if url is None:
+def test_its_keys_stand_in_the_order_of_all_the_others(name: str) -> None:
+    assert list(WRITTEN[name]) == [key for key in ORDER if key in WRITTEN[name]]
+    assert not {*WRITTEN[name]} - {*ORDER}
+
+
+@every_provider
+def test_its_addresses_are_https_or_on_this_machine_and_as_the_client_wants_them(name: str) -> None:
+    if not addresses(name):
         assert profile_of(name).auth in {"login", "api-key"}
-        return
-    urls.check(url)
-    urls.check_plain(url, plain_http=False)
-    assert not re.search(r"/v1(/messages)?/?$", url)
+    for url in addresses(name).values():
+        urls.check(urls.filled(url, {}))
+        urls.check_plain(url, plain_http=False)
+        assert urls.tidy(url) == url
+        assert not re.search(r"/v1(/messages)?/?$", url)
     assert not profile_of(name).plain_http
+
+
+@every_provider
+def test_what_runs_here_is_on_this_machine_and_nothing_else_is(name: str) -> None:
+    profile = profile_of(name)
+    local = [urls.is_loopback(urls.name_of(url)) for url in addresses(name).values()]
+    assert local == [True] if profile.kind == "local" else True
+    assert not any(local) if profile.kind == "provider" else True
+    if profile.kind == "local":
+        assert profile.auth == "none"
+        assert {"private", "stable-prompt", "slow-start"} <= {knob for knob, on in profile.compat.items() if on}
+        assert any("window" in note for note in profile.notes)
+
+
+@every_provider
+def test_without_a_key_it_sends_a_placeholder(name: str) -> None:
+    profile = profile_of(name)
+    assert (profile.placeholder is not None) == (profile.auth == "none")  # or the client would send its own login
+
+
+@every_region
+def test_a_region_is_another_address_of_the_same_provider(name: str, region: str) -> None:
+    chosen = catalog_profile(name, f'region = "{region}"').profile
+    assert chosen.base_url == urls.filled(WRITTEN[name]["regions"][region]["base_url"], chosen.values)
+    assert site(addresses(name)[region]) == site(WRITTEN[name]["base_url"])
+
+
+@every_provider
+def test_no_two_of_its_regions_are_the_same(name: str) -> None:
+    found = addresses(name)
+    assert len(set(found.values())) == len(found)
+    titles = [about["title"] for about in WRITTEN[name].get("regions", {}).values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_no_two_providers_are_at_the_same_address() -> None:
+    # llama.cpp, Bifrost, vLLM and Kong have two ports between them, but not one path.
+    found = Counter(url for name in FILES for url in addresses(name).values())
+    assert [url for url, count in found.items() if count > 1] == []
+
+
+@every_provider
+def test_its_parameters_are_those_of_its_addresses(name: str) -> None:
+    used = {parameter for url in addresses(name).values() for parameter in urls.PARAMETER.findall(url)}
+    about = WRITTEN[name].get("parameters", {})
+    assert used == set(about)
+    if used:
+        with pytest.raises(MissingParameters) as caught:
+            resolved({}, name, FILES)
+        assert all(parameter in caught.value.what and parameter in caught.value.hint for parameter in used)
+        assert {*catalog_profile(name).profile.values} == used
+
+
+@every_provider
+def test_what_tells_its_models_and_quota_is_at_the_same_provider(name: str) -> None:
+    profile = profile_of(name)
+    home = profile.base_url or ANTHROPIC
+    for url in filter(None, [profile.models_url, profile.quota_url]):
+        urls.check_plain(url, plain_http=False)
+        assert "{" not in url
+        assert site(url) == site(home)  # the key goes there, too
 
 
 @every_provider
@@ -67,13 +176,43 @@ def test_its_tiers_and_small_models_are_models_that_it_lists(name: str) -> None:
 
 
 @every_provider
+def test_it_serves_every_tier_or_says_why_it_cannot(name: str) -> None:
+    profile = profile_of(name)
+    if profile.tiers.main is not None:
+        assert NO_TIERS not in FILES[name]
+        assert choose(profile, name, None).main == profile.tiers.main
+    elif profile.auth == "login":
+        assert not profile.models
+    else:
+        assert NO_TIERS in FILES[name]
+        assert profile.open_ended
+        assert not profile.tiers.model_dump(exclude_none=True)
+        assert any("A launch without a model is refused." in note for note in profile.notes)
+        assert choose(profile, name, "some-model").main == "some-model"
+
+
+@every_provider
+def test_no_model_has_a_suffix_that_is_the_clients(name: str) -> None:
+    assert not [model for model in profile_of(name).models if "[" in model]
+
+
+@every_provider
 def test_its_windows_and_prices_are_plausible(name: str) -> None:
     for model_id, model in profile_of(name).models.items():
-        assert model.context is None or 32_000 <= model.context <= 10_000_000, model_id
+        assert model.context is None or 4_000 <= model.context <= 10_000_000, model_id
         assert model.max_output is None or 1_000 <= model.max_output <= (model.context or 10_000_000), model_id
         if model.prices is not None:
             assert model.prices.input <= model.prices.output, model_id
             assert (model.prices.cache_read or 0) <= model.prices.input, model_id
+
+
+@every_provider
+def test_where_the_window_of_its_main_model_is_not_known_it_says_so(name: str) -> None:
+    profile = profile_of(name)
+    main = profile.tiers.main
+    known = main is not None and profile.models[main].context is not None
+    the_clients = profile.auth == "login" or re.fullmatch(r"claude-[a-z0-9-]+", main or "")
+    assert known or the_clients or any("`context`" in note for note in profile.notes)
 
 
 @every_provider
@@ -89,33 +228,59 @@ def test_it_says_where_its_facts_are_from_and_how_old_they_are(name: str) -> Non
     profile = profile_of(name)
     assert profile.sources
     assert profile.checked is not None
-    assert dt.date(2026, 1, 1) <= profile.checked <= dt.datetime.now(dt.UTC).date()
-    assert profile.confidence is not None
-    assert profile.docs
+    assert dt.date(2026, 1, 1) <= profile.checked <= TODAY
+    assert profile.confidence in {"high", "medium"}
+    assert profile.docs or profile.confidence != "high"
     assert all(page.startswith("https://") for page in profile.docs)
+    assert profile.key_url is None or profile.key_url.startswith(("https://", "http://localhost:"))
 
 
 @every_provider
-def test_it_has_a_name_for_people_and_a_short_one(name: str) -> None:
+def test_it_has_a_name_for_people_and_a_short_one_and_says_what_it_is_good_for(name: str) -> None:
     profile = profile_of(name)
     assert profile.title
     assert profile.label
     assert len(profile.label) <= 24
-    labels = [profile_of(other).label for other in FILES]
-    assert labels.count(profile.label) == 1
+    assert profile.good_for
+    assert len(profile.good_for) <= 80
+    assert not profile.good_for.endswith(".")
+    assert {"good_for", "kind"} <= set(WRITTEN[name])
+
+
+@pytest.mark.parametrize("key", ["title", "label"])
+def test_no_two_providers_are_called_the_same(key: str) -> None:
+    found = Counter(written[key].casefold() for written in WRITTEN.values())
+    assert [text for text, count in found.items() if count > 1] == []
 
 
 @every_provider
 def test_it_holds_no_secret_and_says_where_people_keep_theirs(name: str) -> None:
     profile = profile_of(name)
     assert profile.secret is None  # the user's to choose
-    assert not profile.secret_headers
     if profile.auth in {"bearer", "api-key"}:
         assert profile.key_env
-        assert all(variable.isupper() for variable in profile.key_env)
+        for variable in profile.key_env:
+            assert re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(KEY|TOKEN)", variable)
     else:
         assert not profile.key_env
+        assert profile.key_prefix is None
     assert not re.search(r"sk-[A-Za-z0-9-]{20,}", FILES[name])
+
+
+@every_provider
+def test_a_header_with_a_secret_of_its_own_keeps_it_in_the_keyring_under_the_providers_name(name: str) -> None:
+    for where in profile_of(name).secret_headers.values():
+        reference = references.parse(where)
+        assert reference.store == "keyring"
+        assert reference.name == name or reference.name.startswith(f"{name}-")
+        assert any("cc secret set" in note for note in profile_of(name).notes)
+
+
+def test_no_variable_is_read_as_the_key_of_two_providers() -> None:
+    found = Counter(variable for name in set(FILES) - set(HANDED_ON) for variable in profile_of(name).key_env)
+    assert [variable for variable, count in found.items() if count > 1] == []
+    for name, owner in HANDED_ON.items():
+        assert profile_of(name).key_env == profile_of(owner).key_env
 
 
 @every_provider
@@ -123,3 +288,40 @@ def test_it_leaves_to_the_user_what_is_the_users(name: str) -> None:
     profile = profile_of(name)
     chosen = (profile.sealed, profile.isolated, profile.share, profile.args, profile.keep, profile.modes)
     assert not any(chosen)
+    assert profile.region is None
+    assert "values" not in WRITTEN[name]
+
+
+# --- what cannot be used directly
+
+
+@every_explanation
+def test_an_explanation_holds_the_schema_and_says_what_to_do_instead(name: str) -> None:
+    explanation = Explanation.model_validate(load(NOT_DIRECT[name], f"{name}.toml", Explanation))
+    assert names.is_profile(name)
+    assert name not in FILES
+    assert explanation.sources
+    assert dt.date(2026, 1, 1) <= explanation.checked <= TODAY
+    said = explanation.error(name)
+    assert said.what == f"{name}: {explanation.title}: {explanation.why}"
+    assert not said.what.endswith(".")
+    assert all(way in said.hint for way in explanation.instead)
+
+
+@every_explanation
+def test_what_an_explanation_tells_to_type_works(name: str) -> None:
+    told = [
+        (command, word, model)
+        for way in tomllib.loads(NOT_DIRECT[name])["instead"]
+        for command, word, model in re.findall(r"cc (run|add) ([a-z]\S*?)(?:[,:]|$| ([\w.-]+/[\w.:-]*\w)| )", way)
+    ]
+    assert told
+    for command, provider, model in told:
+        assert provider in FILES
+        if command == "run":
+            profile = profile_of(provider)
+            assert choose(profile, provider, model or None).main in profile.models
+
+
+def test_an_explanation_is_found_where_it_is_looked_for() -> None:
+    assert {places.explanation_path(name).is_file() for name in NOT_DIRECT} == {True}

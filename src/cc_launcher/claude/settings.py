@@ -67,7 +67,10 @@ def read(path: str, scope: str) -> SettingsFile | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, RecursionError) as bad:
-        return SettingsFile(path, scope, problem=f"cannot be read ({type(bad).__name__})")
+        # Measured on 2.1.329: the client reads UTF-16, bytes that are no UTF-8, and deeper nesting than we do. What is
+        # no JSON to us is none to it.
+        hidden = not isinstance(bad, (OSError, json.JSONDecodeError))
+        return SettingsFile(path, scope, problem=f"cannot be read ({type(bad).__name__})", hidden=hidden)
     env, listed = content.get("env"), content.get("availableModels")
     names = frozenset(env) if isinstance(env, dict) else frozenset()
     models = frozenset(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()

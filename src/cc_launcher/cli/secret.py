@@ -56,7 +56,10 @@ def set_(
         return
     value = read(resolved, from_stdin=from_stdin)
     if check:
-        check_key(resolved, value)  # before it takes the place of one that works
+        try:
+            check_key(resolved, value)  # before it takes the place of one that works
+        except CcError as error:
+            raise CcError(f"{error.what}; it was not kept", error.hint, code=error.code) from None
     store(resolved, reference, value)
 
 

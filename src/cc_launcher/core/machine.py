@@ -16,6 +16,7 @@ class SettingsFile:
     env: frozenset[str] = frozenset()  # the names in its `env` block, never the values
     keys: frozenset[str] = frozenset()  # its other keys; nested ones dotted
     problem: str = ""  # why it could not be read
+    hidden: bool = False  # the client may read it all the same
     models: frozenset[str] = frozenset()  # what its `availableModels` lists
 
 

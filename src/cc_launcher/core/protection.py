@@ -63,6 +63,12 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
     for file in machine.settings:
         if file.scope == "user":
             continue
+        if file.hidden and resolved.profile.base_url is not None:
+            raise CcError(
+                f"{file.path}: cannot be judged, since it is written so that only the client can read it",
+                "write it as plain JSON in UTF-8, or start in another directory",
+                code=REFUSED,
+            )
         # A pin would have to hold the user's own proxy, whose password would then stand in an argument.
         taken = [name for name in variables.NETWORK if name in file.env and name in machine.present]
         if taken and protection != HOSTED:

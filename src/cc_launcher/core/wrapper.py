@@ -216,7 +216,8 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield f"printf 'cc: %s\\n' {_quoted(note)} >&2"
     own = [name for name in plan.unset if name not in common and not name.endswith("*")]
     yield f"_cc_clean {_wrapped([*own, _GONE])}"
-    for name, value in sorted(plan.set.items()):
+    joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
+    for name, value in sorted(item for item in plan.set.items() if item[0] != joined):
         yield f"export {name}={sh(value)}"
     yield from _delivered(plan)
     if plan.pins:
@@ -252,7 +253,8 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
         rights = " ".join(f"! -perm -{bit:03o}" for bit in (1, 2, 4, 8, 16, 32))
         owner = f"\\( -user {machine.user} -o -user 0 \\)"
         find, cat = (_filled(name, machine) for name in ("@find@", "@cat@"))
-        return f'[ -n "$({find} -H {path} -prune -type f {owner} {rights} 2>/dev/null)" ] && _cc_fetch {cat} {path}'
+        found = f'[ -n "$({find} -H {path} -prune -type f {owner} {rights} 2>/dev/null)" ]'
+        return f"{{ {found} && _cc_fetch {cat} {path}; }}"
     argv = read[1:] if read[0] == "command" else read[4:]
     asks = read[0] == "command" or BY_NAME[read[1]].may_ask
     deadline = machine.timeout_asking if asks else machine.timeout
@@ -277,7 +279,7 @@ def _delivered(plan: Plan) -> Iterator[str]:
             yield f"{slot.name}=$_cc_fd && export {slot.name}"
     if any(slot.delivery == HEADER for slot in plan.slots):
         lines = '"$_cc_nl"'.join(headers)
-        yield f"{CUSTOM_HEADERS}={lines} && export {CUSTOM_HEADERS}"
+        yield f"export {CUSTOM_HEADERS}={lines}"
 
 
 def _start(plan: Plan) -> str:

@@ -30,7 +30,8 @@ def put(reference: Reference, value: str, whose: str) -> None:
         _write(reference, value, whose)
         if _read(reference, whose) == value:
             return
-        problem = CcError(f"{whose}: {reference.kept_by.title} handed back another secret than it was given", "")
+        what = f"{whose}: {reference.kept_by.title} handed back another secret than it was given"
+        problem = CcError(what, code=REFUSED)
     except CcError as error:
         problem = error
     with contextlib.suppress(CcError):  # what cannot be put back was not taken away, either
@@ -39,7 +40,10 @@ def put(reference: Reference, value: str, whose: str) -> None:
         else:
             remove(reference, whose)
     raise CcError(
-        f"{problem.what}; the new secret was not kept", problem.hint or "try again", code=problem.code or REFUSED
+        f"{problem.what}; the new secret was not kept",
+        problem.hint or "try again",
+        code=problem.code,
+        details=problem.details,
     )
 
 

@@ -38,10 +38,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Each time that the client is started to say its version, which it does as 2.1.72."""
     calls: list[tuple[str, ...]] = []
 
-    def read(argv: tuple[str, ...], what: str, deadline: float, environment: dict[str, str]) -> bytes:
+    def read(argv: tuple[str, ...], what: str, deadline: float, manner: helper.Manner) -> bytes:
         assert what == "the version of claude"
         assert deadline > 0
-        assert not [name for name in environment if name.startswith(("ANTHROPIC", "CLAUDE")) or name.endswith("_KEY")]
+        assert manner.alone
+        assert manner.environment is not None
+        names = list(manner.environment)
+        assert not [name for name in names if name.startswith(("ANTHROPIC", "CLAUDE")) or name.endswith("_KEY")]
         calls.append(argv)
         return b"2.1.72 (Claude Code)\n"
 

@@ -12,7 +12,19 @@ from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.make_plan import LOGIN, default_reference
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, PINNED, SEALED, TOKEN, Plan, arguments
+from cc_launcher.core.plan import (
+    CUSTOM_HEADERS,
+    DESCRIPTOR,
+    HEADER,
+    HELPER,
+    HOSTED,
+    PINNED,
+    SEALED,
+    TOKEN,
+    Plan,
+    arguments,
+)
+from cc_launcher.core.stores.store import Tools
 from tests.unit.conftest import BEFORE_HOST_FLAG, CATALOG, CURRENT, catalog_profile, plan_of, resolved
 
 TOKEN_PROFILE = """\
@@ -176,11 +188,11 @@ def test_no_settings_file_renames_a_model() -> None:
 
 
 def test_a_sealed_launch_has_the_secret_in_a_pinned_helper_and_all_credentials_empty() -> None:
-    plan = plan_of(TOKEN_PROFILE, sealed=True, own_command=("/a b/python", "-P", "-m", "cc_launcher"))
+    plan = plan_of(TOKEN_PROFILE, sealed=True, tools=Tools("/a b/python"))
     (slot,) = plan.slots
     assert (slot.delivery, slot.name, slot.reference) == (HELPER, "apiKeyHelper", "keyring:k")
-    ours = ["/a b/python", "-P", "-m", "cc_launcher", "secret", "get", "--reference", "keyring:k"]
-    assert shlex.split(pins(plan)["apiKeyHelper"]) == ours
+    library = ["/a b/python", "-P", "-m", "cc_launcher.secrets.keyring_program", "get", "k"]
+    assert shlex.split(pins(plan)["apiKeyHelper"]) == library
     for name in variables.CREDENTIALS.names:
         assert name in plan.unset
         assert pins(plan)["env"][name] == ""
@@ -190,11 +202,17 @@ def test_a_sealed_launch_has_the_secret_in_a_pinned_helper_and_all_credentials_e
     ("secret", "helper"),
     [
         ("file:/k y/it's", "cc-launcher secret get --reference 'file:/k y/it'\\''s'"),
-        ("cmd:sh -c 'pass x | head -1'", "sh -c 'pass x | head -1'"),
+        ("cmd:sh -c 'pass x | head -1'", "env 'GPG_TTY=' sh -c 'pass x | head -1'"),
+        ("keyring:my key", "/bin/secret-tool lookup service cc-launcher username 'my key'"),
+        ("op://a/b c/d", "env 'GPG_TTY=' op read --no-newline 'op://a/b c/d'"),
+        # Of these, only a part of what the store's command prints is the secret.
+        ("gpg:/k y", "cc-launcher secret get --reference 'gpg:/k y'"),
+        ("aws-sm:my/id#key", "cc-launcher secret get --reference 'aws-sm:my/id#key'"),
     ],
 )
 def test_the_helper_is_a_command_that_a_shell_reads_right(secret: str, helper: str) -> None:
-    plan = plan_of(TOKEN_PROFILE.replace('"keyring:k"', json.dumps(secret)), sealed=True)
+    text = TOKEN_PROFILE.replace('"keyring:k"', json.dumps(secret))
+    plan = plan_of(text, sealed=True, tools=Tools("python3", {"secret-tool": "/bin/secret-tool"}))
     assert pins(plan)["apiKeyHelper"] == helper
 
 
@@ -343,6 +361,21 @@ def test_how_the_secret_reaches_the_client(
 def test_a_slot_holds_how_the_secret_is_read_with_nothing_left_to_work_out() -> None:
     (slot,) = plan_of(TOKEN_PROFILE.replace("keyring:k", "cmd:pass show 'a b'")).slots
     assert slot.read == ("command", "pass", "show", "a b")
+
+
+def test_scrub_takes_out_what_the_store_of_the_profile_needs_for_itself_and_no_other_store() -> None:
+    text = TOKEN_PROFILE.replace("keyring:k", "vault:kv/x#key") + '[secret_headers]\nx-key = "bw:item"\n'
+    assert not {"VAULT_TOKEN", "BW_SESSION"} & set(plan_of(text).unset)
+    scrubbed = set(plan_of(f'scrub = true\nkeep = ["BW_SESSION"]\n{text}').unset)
+    assert {"VAULT_TOKEN", "BW_PASSWORD"} <= scrubbed
+    assert not {"BW_SESSION", "AWS_SECRET_ACCESS_KEY"} & scrubbed
+
+
+def test_a_sealed_launch_whose_helper_needs_what_is_scrubbed_is_refused() -> None:
+    error = refused("scrub = true\n" + TOKEN_PROFILE.replace("keyring:k", "vault:kv/x#key"), sealed=True)
+    assert (error.what.partition(": ")[0], error.code) == ("mine", INVALID)
+    assert "Vault" in error.what
+    assert plan_of("scrub = true\n" + TOKEN_PROFILE, sealed=True).protection == SEALED
 
 
 def test_the_variable_that_a_secret_is_read_from_is_not_handed_on() -> None:
@@ -597,13 +630,15 @@ def test_a_model_that_is_taken_on_trust_is_told_in_a_note() -> None:
 @pytest.mark.parametrize("version", [CURRENT, BEFORE_HOST_FLAG], ids=["current", "old"])
 @pytest.mark.parametrize("name", sorted(path.stem for path in CATALOG.glob("*.toml")))
 def test_every_provider_of_the_catalog_makes_the_same_whole_plan_each_time(name: str, version: tuple[int, ...]) -> None:
-    word = "some-model" if name == "litellm" else None
-    plan = plan_of(catalog_profile(name), word, version=version)
+    whole = catalog_profile(name)
+    word = "some-model" if whole.profile.tiers.main is None and name != "claude" else None
+    plan = plan_of(whole, word, version=version)
     assert repr(plan) == repr(plan_of(catalog_profile(name), word, version=version))
     assert len(set(plan.unset)) == len(plan.unset)
     assert not set(plan.set) & set(plan.unset)
     # Each variable of the table is set, delivered or taken out, but for the login's.
-    decided = {*plan.set, *plan.unset, *(slot.name for slot in plan.slots), *(LOGIN if name == "claude" else ())}
+    delivered = {CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in plan.slots}
+    decided = {*plan.set, *plan.unset, *delivered, *(LOGIN if name == "claude" else ())}
     assert {variable for group in variables.GROUPS for variable in group.names} <= decided
     if name != "claude":
         slots = {"ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", *TIER_VARIABLES}

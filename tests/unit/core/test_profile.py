@@ -7,7 +7,8 @@ import pytest
 from cc_launcher.core import variables
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.knobs import KNOBS
-from cc_launcher.core.profile import SHAREABLE, Profile, schema, timeout_ms
+from cc_launcher.core.profile import Profile, schema
+from cc_launcher.core.profile_fields import SHAREABLE, timeout_ms
 from cc_launcher.core.source import load
 
 SLOTS = ["ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"] + [
@@ -83,11 +84,12 @@ def test_what_a_profile_may_say(text: str) -> None:
         ('[headers]\nX-API-Key = "x"', "headers.X-API-Key carries a credential", "that is what"),
         ('[headers]\nCookie = "x"', "headers.Cookie carries a credential", "that is what"),
         ('[secret_headers]\nProxy-Authorization = "env:X"', "Proxy-Authorization carries", "that is what"),
-        ('[secret_headers]\nx-key = "abc"', "secret_headers.x-key is not a secret reference", "write one of env:NAME"),
+        ('[secret_headers]\nx-key = "abc"', "secret_headers.x-key is not a secret reference", "write one of keyring:"),
         ("[compat]\nno-beta = true", "compat.no-beta is no compat knob", "known: no-adaptive-thinking, no-betas"),
         ('share = ["history.jsonl"]', "share.0 cannot be shared", "what can: agents"),
-        ('secret = "zai"', "secret is not a secret reference", "write one of env:NAME"),
-        ('secret = "op://vault/item"', "secret is not a secret reference", "write one of env:NAME"),
+        ('secret = "zai"', "secret is not a secret reference", "write one of keyring:NAME"),
+        ('secret = "op://vault/item"', "secret has not the form of 1Password's references", "write op://VAULT/ITEM/FIELD"),
+        ('secret = "keyrin:zai"', "secret is not a secret reference", "did you mean keyring?; or write one of"),
         ('secret = "keyring:"', "secret names nothing", "write keyring:NAME"),
         ('secret = "env:A B"', "secret names no variable", "write env:NAME"),
         ('secret = "file:key"', "secret names a relative path", "write file:/PATH"),

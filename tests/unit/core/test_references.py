@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cc_launcher.core import references
+from cc_launcher.core.stores.store import Tools
 from tests.unit.conftest import CANARY
 
 
@@ -23,11 +24,11 @@ from tests.unit.conftest import CANARY
 def test_a_reference_says_how_its_secret_is_read(text: str, read: tuple[str, ...]) -> None:
     reference = references.parse(text)
     assert str(reference) == text
-    assert references.how_to_read(reference, "python3") == read
+    assert reference.read(Tools("python3")) == read
 
 
 def test_a_keyring_is_asked_by_a_program_of_ours_that_no_file_of_the_directory_can_replace() -> None:
-    _, python, *rest = references.how_to_read(references.parse("keyring:zai"), "/venv/bin/python")
+    _, python, *rest = references.parse("keyring:zai").read(Tools("/venv/bin/python"))[3:]
     assert (python, rest[0], rest[-1]) == ("/venv/bin/python", "-P", "zai")
 
 
@@ -68,4 +69,4 @@ def test_no_text_does_more_than_be_refused(text: str) -> None:
     except references.BadReference:
         return
     assert str(reference) == text
-    assert all(references.how_to_read(reference, "python3")[:2])
+    assert all(reference.read(Tools("python3"))[:2])

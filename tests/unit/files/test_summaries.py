@@ -55,8 +55,16 @@ def test_a_summary_says_what_one_chooses_by(directory: Path) -> None:
     put(directory, "keyless", 'auth = "none"\nbase_url = "http://localhost:1"\n')
     put(directory, "broken", "auht = 1")
     found = read()
+    models = found["mine"].models
+    assert {"glm-5.3", "glm"} <= set(models)
     assert found["mine"] == Summary(
-        "mine", "Mine", "api.z.ai/api/anthropic", "glm-5.3", references=("env:A", "file:/k"), key_env=None
+        "mine",
+        "Mine",
+        "api.z.ai/api/anthropic",
+        "glm-5.3",
+        references=("env:A", "file:/k"),
+        key_env=None,
+        models=models,
     )
     assert found["keyless"] == Summary("keyless", "keyless", "http://localhost:1", "to be named")
     assert found["broken"] == Summary("broken", fault="~/config/profiles/broken.toml:1: unknown key auht")

@@ -53,8 +53,8 @@ def test_anything_else_is_refused_with_the_reason_and_not_repeated(raw: bytes, w
     file.write_bytes(raw)
     file.chmod(0o600)
     with pytest.raises(CcError) as caught:
-        secret.value(("file", str(file)), "mine: file secret", "keep one")
-    assert (caught.value.what, caught.value.code) == (f"mine: file secret {why}", REFUSED)
+        secret.value(("file", str(file)), "mine", "keep one")
+    assert (caught.value.what, caught.value.code) == (f"mine: the secret {why}", REFUSED)
     assert CANARY not in all_of(caught.value)
 
 
@@ -79,8 +79,8 @@ def test_a_secret_comes_out_of_its_variable_or_file(home: Path, monkeypatch: pyt
 
 def test_a_variable_that_is_not_set_is_told_with_what_to_do() -> None:
     with pytest.raises(CcError) as caught:
-        secret.value(("env", "NOT_SET"), "mine: env secret", "export NOT_SET")
-    assert (caught.value.what, caught.value.hint) == ("mine: env secret: NOT_SET is not set", "export NOT_SET")
+        secret.value(("env", "NOT_SET"), "mine", "export NOT_SET")
+    assert (caught.value.what, caught.value.hint) == ("mine: NOT_SET is not set", "export NOT_SET")
     assert caught.value.code == REFUSED
 
 
@@ -116,6 +116,6 @@ def test_a_file_that_is_not_ones_own_alone_is_refused(tmp_path: Path, odd: str) 
     make, told = ODD[odd]
     make(file)
     with pytest.raises(CcError, match=told) as caught:
-        secret.value(("file", str(file)), "mine: file secret", "keep one")
+        secret.value(("file", str(file)), "mine", "keep one")
     assert caught.value.code == REFUSED
     assert CANARY not in all_of(caught.value)

@@ -1,0 +1,365 @@
+"""`cc add` as a conversation on a real terminal: from an empty home to a launch of the real client."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client.harness import Terminal
+from tests.client.stage import HOSTED, PATIENCE, SEALED, Kind, Stage
+from tests.fakes.fake_provider import ErrorReply
+from tests.support import Sandbox, require_tool
+
+DOWN, ENTER, CTRL_C, CTRL_D, ERASE = "\x1b[B", "\r", "\x03", "\x04", "\x15"
+PROVIDER, URL, AUTH, MODEL = "Which provider?", "Its base URL", "How does it take the key?", "The id of its model"
+NAME, WHERE, REFERENCE, SEAL = "A name for the profile", "Where is the key?", "Its reference", "Seal it?"
+WRITE, PASTE, TRY = "Write this as", "paste the key (it is not shown)", "Ask the provider whether it takes the key?"
+BY_URL = "an endpoint of your own, by its URL"
+MAIN = "v/main"
+CC = [sys.executable, "-m", "cc_launcher"]
+# prompt_toolkit asks a terminal where its cursor is, which this one does not answer.
+SILENT = {"PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}
+
+
+class Conversation(Terminal):
+    """`cc add` on a terminal, with all that was ever written there."""
+
+    def __init__(self, argv: Sequence[str | Path], env: dict[str, str], cwd: Path) -> None:
+        super().__init__(argv, env, cwd)
+        self.written = b""
+        feed = self._stream.feed
+
+        def record(data: bytes) -> None:
+            self.written += data
+            feed(data)
+
+        self._stream.feed = record  # type: ignore[method-assign]
+
+    def answer(self, question: str, *keys: str) -> None:
+        """Wait until it is asked, then type. What was asked before may be on the screen still, above."""
+        self.wait_for(question, timeout=PATIENCE)
+        for key in keys:
+            self.send(key)
+
+    def ends(self) -> int:
+        """The exit code, as a shell has it for a signal, too."""
+        code = self.wait(PATIENCE)
+        self._read(0)
+        return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def adding(sandbox: Sandbox, *args: str, **more: str) -> Iterator[Conversation]:
+    """`cc add` where no client is needed."""
+    with Conversation([sandbox.cc, "add", *args], sandbox.environment(**SILENT | more), sandbox.work) as conversation:
+        yield conversation
+
+
+def profiles(home: Path) -> list[Path]:
+    return sorted((home / ".config" / "cc-launcher").rglob("*"))
+
+
+def profile(home: Path, name: str) -> dict[str, Any]:
+    return tomllib.loads((home / ".config" / "cc-launcher" / "profiles" / f"{name}.toml").read_text())
+
+
+def describe(conversation: Conversation, url: str, auth: str = "", name: str = "mine") -> None:
+    """Answer what is asked of an endpoint of one's own, up to where its key is."""
+    conversation.answer(PROVIDER, "by its", ENTER)
+    conversation.answer(URL, f"{url}/v1/messages", ENTER)  # as people copy it
+    conversation.answer(AUTH, auth, ENTER)
+    conversation.answer(MODEL, MAIN, ENTER)
+    conversation.answer(NAME, ERASE, name, ENTER)
+
+
+# --- with the real client --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize("auth", ["bearer", "api-key"])
+def test_from_an_empty_home_to_a_launch_with_a_key_by_reference(stage: Stage, auth: str, *, sealed: bool) -> None:
+    assert list(stage.home.iterdir()) == [stage.home / "tmp"]
+    reference = f"file:{stage.secret_file}"
+    with Conversation([*CC, "add"], stage.environment | SILENT, stage.work) as conversation:
+        describe(conversation, stage.ours.url, DOWN if auth == "api-key" else "", "own")
+        conversation.answer(WHERE, DOWN, ENTER)
+        conversation.answer(REFERENCE, reference, ENTER)
+        conversation.answer(SEAL, "y" if sealed else "n")
+        conversation.answer(WRITE, "y")
+        conversation.answer(TRY, "y")
+        assert conversation.ends() == 0
+        assert f"cc: own: the provider takes the key ({MAIN} answered)" in conversation.screen()
+        assert conversation.screen().endswith("cc: next: cc run own")
+    assert profile(stage.home, "own") == {
+        "base_url": f"{stage.ours.url}/v1/messages",
+        "auth": auth,
+        "secret": reference,
+        "tiers": {"main": MAIN},
+    } | ({"sealed": True} if sealed else {})
+    assert stage.secret.encode() not in conversation.written
+    assert stage.ours.messages[0].body["max_tokens"] == 1
+
+    launched(stage, auth, sealed=sealed)
+
+
+def launched(stage: Stage, auth: str, *, sealed: bool = False) -> None:
+    """The client answers, and the provider got the key as the profile says."""
+    protection = SEALED if sealed else HOSTED
+    kind = Kind("", "key" if auth == "api-key" else "bearer", (protection, protection), frozenset({MAIN}))
+    stage.forget()
+    ended = stage.cc("run", "own", "-p", "hi")
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+    stage.check_requests(kind, protection)
+
+
+def test_a_key_is_pasted_into_the_real_keyring_and_a_launch_finds_it_there(stage: Stage) -> None:
+    """GNOME's, on a bus of its own. The key is in no file of ours, and not on the screen."""
+    bus = require_tool("dbus-run-session")
+    require_tool("gnome-keyring-daemon")
+    script = (
+        "printf 'open\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
+        '"$@" add && "$@" secret status own && "$@" run own -p hi </dev/null'
+    )
+    environment = stage.environment | SILENT | {"XDG_RUNTIME_DIR": str(stage.elsewhere)}
+    stage.secret_file.unlink()
+    with Conversation([bus, "--", "sh", "-c", script, "sh", *CC], environment, stage.work) as conversation:
+        describe(conversation, stage.ours.url, name="own")
+        conversation.answer(WHERE, ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        conversation.answer(PASTE, stage.secret, ENTER)
+        conversation.answer(TRY, ENTER)
+        conversation.wait_for("pong", timeout=PATIENCE)
+        assert conversation.ends() == 0
+    said = conversation.written.decode()
+    assert "cc: own: the secret is kept in the keyring (keyring:own)" in said
+    assert f"cc: own: the provider takes the key ({MAIN} answered)" in said
+    assert stage.secret not in said
+    assert "secret" not in profile(stage.home, "own")
+    files = [path for place in (stage.home, stage.work) for path in place.rglob("*") if path.is_file()]
+    assert [path for path in files if stage.secret.encode() in path.read_bytes()] == []
+    kind = Kind("", "bearer", (HOSTED, HOSTED), frozenset({MAIN}))
+    stage.check_requests(kind, HOSTED)
+
+
+def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(stage: Stage) -> None:
+    stage.ours.script = lambda _: ErrorReply(401)
+    with Conversation([*CC, "add"], stage.environment | SILENT, stage.work) as conversation:
+        describe(conversation, stage.ours.url, name="own")
+        conversation.answer(WHERE, DOWN, ENTER)
+        conversation.answer(REFERENCE, f"file:{stage.secret_file}", ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        conversation.answer(TRY, ENTER)
+        assert conversation.ends() == 0
+        assert "cc: own: the provider does not know this key (401)" in conversation.screen()
+    assert profile(stage.home, "own")["tiers"] == {"main": MAIN}
+
+
+# --- the conversation alone ------------------------------------------------------------------------------------------
+
+
+def test_typing_searches_in_the_list(sandbox: Sandbox) -> None:
+    with adding(sandbox) as conversation:
+        conversation.wait_for(BY_URL)
+        everything = conversation.screen()
+        assert all(name in everything for name in ("anthropic", "moonshot", "zai"))
+        conversation.send("KIMI")  # of its title
+        wait_gone(conversation, "anthropic")
+        assert "moonshot" in conversation.screen()
+        conversation.send("\x7f" * 4)
+        conversation.wait_for("anthropic")
+        conversation.send("z.a")
+        wait_gone(conversation, "moonshot")
+        conversation.send(ENTER)
+        conversation.wait_for(f"{NAME} zai")
+    assert profiles(sandbox.home) == []
+
+
+def wait_gone(conversation: Conversation, text: str) -> None:
+    for _ in range(300):
+        if text not in conversation.screen():
+            return
+        conversation._read(0.1)
+    pytest.fail(f"{text} stays on the screen:\n{conversation.screen()}")
+
+
+def test_a_provider_with_a_key_for_later(sandbox: Sandbox) -> None:
+    with adding(sandbox) as conversation:
+        conversation.answer(PROVIDER, "zai", ENTER)
+        conversation.answer(NAME, ENTER)
+        conversation.answer(f"{WHERE} (a key: https://z.ai/", DOWN, DOWN, ENTER)
+        conversation.answer("Which model to start on?", "flash", ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        assert conversation.ends() == 0
+        assert "cc: next: " in conversation.screen()
+        assert TRY not in conversation.screen()  # there is nothing to ask about yet
+    assert profile(sandbox.home, "zai") == {"extends": "zai", "tiers": {"main": "glm-5.3-flash"}}
+
+
+def test_a_provider_that_is_named_is_not_asked_for_and_its_own_model_is_the_first(sandbox: Sandbox) -> None:
+    with adding(sandbox, "zai") as conversation:
+        conversation.answer(f"{NAME} zai", ENTER)
+        conversation.answer(WHERE, DOWN, DOWN, ENTER)
+        conversation.answer("glm-5.3, as the provider has it", ENTER)
+        conversation.answer(SEAL, "y")
+        conversation.answer(WRITE, "y")
+        assert conversation.ends() == 0
+        assert PROVIDER not in conversation.screen()
+    assert profile(sandbox.home, "zai") == {"extends": "zai", "sealed": True}
+
+
+def test_a_variable_that_is_set_is_offered_first(sandbox: Sandbox) -> None:
+    with adding(sandbox, "zai", ZAI_API_KEY="sk-of-the-shell") as conversation:
+        conversation.answer(NAME, ENTER)
+        conversation.answer("in the variable ZAI_API_KEY, which is set now", ENTER)
+        conversation.answer("Which model", ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        conversation.answer(TRY, "n")
+        assert conversation.ends() == 0
+    assert profile(sandbox.home, "zai") == {"extends": "zai", "secret": "env:ZAI_API_KEY"}
+    assert b"sk-of-the-shell" not in conversation.written
+
+
+def test_a_provider_without_a_key_asks_for_none(sandbox: Sandbox) -> None:
+    with adding(sandbox, "ollama") as conversation:
+        conversation.answer(NAME, ENTER)
+        conversation.answer("Which model", "another", ENTER)
+        conversation.answer("Its id", "qwen:32b", ENTER)
+        conversation.answer(WRITE, ENTER)
+        assert conversation.ends() == 0
+        assert WHERE not in conversation.screen()
+    assert profile(sandbox.home, "ollama") == {"extends": "ollama", "tiers": {"main": "qwen:32b"}}
+
+
+def test_a_name_that_is_taken_is_neither_proposed_nor_accepted(sandbox: Sandbox) -> None:
+    path = sandbox.profile("zai", 'extends = "zai"\n')
+    with adding(sandbox, "zai") as conversation:
+        conversation.answer(f"{NAME} zai-2", ERASE, "zai", ENTER)
+        conversation.wait_for("zai is there already: cc edit zai changes it")
+        conversation.send(CTRL_C)
+        assert conversation.ends() == 130
+    assert [found for found in profiles(sandbox.home) if found.is_file()] == [path]
+
+
+def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sandbox) -> None:
+    with adding(sandbox) as conversation:
+        conversation.answer(PROVIDER, "by its", ENTER)
+        for url, told in (
+            ("example.com", "has no scheme"),
+            ("http://example.com", "is plain http to a host that is not this machine"),
+            ("https://u:p@example.com", "has a user name or password in it"),
+            ("", "is empty"),
+        ):
+            conversation.answer(URL, ERASE, url, ENTER)
+            conversation.wait_for(told)
+        conversation.send(f"{ERASE}https://llm.example.com{ENTER}")
+        conversation.answer(AUTH, ENTER)
+        conversation.answer(MODEL, "a model", ENTER)
+        conversation.wait_for("letters, digits and . _ : / @ ~ + - [ ]")
+        conversation.send(f"{ERASE}{MAIN}{ENTER}")
+        conversation.answer(f"{NAME} example", ERASE, "../mine", ENTER)
+        conversation.wait_for("small letters, digits, '.', '_' and '-', a letter or digit first")
+        conversation.send(f"{ERASE}mine{ENTER}")
+        conversation.answer(WHERE, DOWN, ENTER)
+        conversation.answer(REFERENCE, "pas:x", ENTER)
+        conversation.wait_for("is not a secret reference")
+        conversation.send(f"{ERASE}pass:x{ENTER}")
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, "n")
+        assert conversation.ends() == 2
+        assert "cc: nothing was written" in conversation.screen()
+    assert profiles(sandbox.home) == []
+
+
+# Each question of an endpoint by its URL, with the answer that leads to the next one.
+STEPS = {
+    PROVIDER: ("by its", ENTER),
+    URL: ("http://127.0.0.1:9", ENTER),
+    AUTH: (ENTER,),
+    MODEL: (MAIN, ENTER),
+    NAME: (ENTER,),
+    WHERE: (DOWN, ENTER),
+    REFERENCE: ("file:/no/such/file", ENTER),
+    SEAL: (ENTER,),
+    WRITE: (ENTER,),
+    TRY: (ENTER,),
+}
+
+
+@pytest.mark.parametrize("last", STEPS)
+def test_ctrl_c_at_any_question_ends_it_and_nothing_is_written(sandbox: Sandbox, last: str) -> None:
+    with adding(sandbox) as conversation:
+        for question, keys in STEPS.items():
+            if question == last:
+                break
+            conversation.answer(question, *keys)
+        conversation.answer(last, "x" if last in {URL, MODEL, NAME, REFERENCE} else "", CTRL_C)
+        assert conversation.ends() == 130
+        assert "Traceback" not in conversation.screen()
+        assert "bug of cc" not in conversation.screen()
+    if last == TRY:  # by then the profile is written, and was said to be
+        assert profile(sandbox.home, "mine")["secret"] == "file:/no/such/file"
+    else:
+        assert profiles(sandbox.home) == []
+    assert not (sandbox.home / ".local").exists()
+
+
+@pytest.mark.parametrize("last", [URL, MODEL, NAME, SEAL, WRITE])
+def test_the_end_of_input_ends_it_too(sandbox: Sandbox, last: str) -> None:
+    with adding(sandbox) as conversation:
+        for question, keys in STEPS.items():
+            if question == last:
+                break
+            conversation.answer(question, *keys)
+        conversation.answer(last, ERASE if last == NAME else "", CTRL_D)
+        assert conversation.ends() == 130
+        assert "bug of cc" not in conversation.screen()
+    assert profiles(sandbox.home) == []
+
+
+def test_a_key_that_no_keyring_takes_is_no_reason_to_lose_the_profile(sandbox: Sandbox) -> None:
+    with adding(sandbox, "zai") as conversation:
+        conversation.answer(NAME, ENTER)
+        conversation.answer(WHERE, ENTER)
+        conversation.answer("Which model", ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        conversation.answer(PASTE, "sk-canary-typed", ENTER)
+        conversation.answer("Try again?", "n")
+        conversation.answer(TRY, "n")
+        assert conversation.ends() == 0
+        assert "the keyring cannot be reached" in conversation.screen()
+        assert "cc: next: cc secret set zai, then: cc run zai" in conversation.screen()
+    assert b"sk-canary" not in conversation.written
+    assert profile(sandbox.home, "zai") == {"extends": "zai"}
+
+
+def test_ctrl_c_where_the_key_is_pasted_leaves_the_profile_without_one(sandbox: Sandbox) -> None:
+    with adding(sandbox, "zai") as conversation:
+        conversation.answer(NAME, ENTER)
+        conversation.answer(WHERE, ENTER)
+        conversation.answer("Which model", ENTER)
+        conversation.answer(SEAL, ENTER)
+        conversation.answer(WRITE, ENTER)
+        conversation.answer(PASTE, "sk-canary-typed", CTRL_C)
+        assert conversation.ends() == 130
+    assert b"sk-canary" not in conversation.written
+    assert profile(sandbox.home, "zai") == {"extends": "zai"}
+
+
+@pytest.mark.parametrize("term", ["dumb", None])
+def test_a_terminal_that_can_show_no_list_is_told_to_use_flags(sandbox: Sandbox, term: str | None) -> None:
+    environment = sandbox.environment(**({"TERM": term} if term else {}))
+    with Conversation([sandbox.cc, "add"], environment, sandbox.work) as conversation:
+        assert conversation.ends() == 2
+        assert conversation.screen() == ("cc: cc add: this terminal cannot show a list\nhint: use flags: cc help add")
+    assert profiles(sandbox.home) == []
