@@ -14,15 +14,18 @@ from tests.support import Sandbox, is_foreign
 
 # Of a large matrix one case in so many is run, chosen by its name; with CC_TESTS_ALL=1, all of them.
 THINNED = {
-    "tests/client/test_wrappers.py": 3,
-    "tests/faults/test_stores.py": 3,
-    "tests/faults/test_wrappers.py": 2,
-    "tests/shells/test_completion.py": 2,
-    "tests/unit/cli/test_add.py": 2,
-    "tests/unit/cli/test_edit.py": 2,
-    "tests/unit/cli/test_moved.py": 2,
-    "tests/unit/cli/test_secret.py": 2,
-    "tests/unit/cli/test_wrappers.py": 2,
+    "tests/client/test_add.py": 2,
+    "tests/client/test_hijack.py": 2,
+    "tests/client/test_wrappers.py": 4,
+    "tests/faults/test_stores.py": 6,
+    "tests/faults/test_wrappers.py": 3,
+    "tests/shells/test_completion.py": 3,
+    "tests/unit/cli/test_add.py": 4,
+    "tests/unit/cli/test_edit.py": 4,
+    "tests/unit/cli/test_moved.py": 4,
+    "tests/unit/cli/test_remove.py": 4,
+    "tests/unit/cli/test_secret.py": 4,
+    "tests/unit/cli/test_wrappers.py": 3,
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from cc_launcher.core.wrapper import Wrapper
 from tests.fakes import fake_keyring, fake_store
-from tests.shells.scene import SHELLS, Scene
+from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, Scene
 from tests.support import require_tool
 
 REFUSED = 77
@@ -350,3 +350,26 @@ def test_a_file_that_went_since_is_a_change(scene: Scene, place: str) -> None:
     (scene.sandbox.home / place).unlink()
     by_script = scene.outcome([scene.place], scene.sandbox.environment())
     assert by_script == scene.outcome([*REAL, "run", "mine", "--"], scene.sandbox.environment())
+
+
+def test_the_settings_that_an_isolated_profile_shares_count_from_the_first(scene: Scene) -> None:
+    """They are linked into its directory when the script is made, and looked at then."""
+    write(scene.sandbox.home / ".claude" / "settings.json", '{"permissions": {"defaultMode": "plan"}}')
+    profile(scene, 'isolated = true\nshare = ["settings.json"]\n')
+    install(scene)
+    by_script = scene.outcome([scene.place], scene.sandbox.environment())
+    by_cc = scene.outcome([*REAL, "run", "mine", "--"], scene.sandbox.environment())
+    assert by_script == by_cc
+    assert by_cc.child is not None
+    assert b"--permission-mode" not in by_cc.child.arguments
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_variables_with_odd_names_are_lost_in_some_shells(scene: Scene, shell: str) -> None:
+    """No script can change that: dash, busybox and mksh forget what they could not name themselves."""
+    install(scene)
+    odd = {b"X-A": b"1", b"a b": b"2", "nön".encode(): b"3"}
+    environment = {os.fsencode(name): os.fsencode(value) for name, value in scene.sandbox.environment().items()}
+    child, _ = scene.run(shell, [], environment | odd)
+    assert child is not None
+    assert (set(odd) <= set(child.environment)) == (shell in KEEPS_ODD_NAMES)

@@ -238,7 +238,8 @@ def test_every_shell_starts_the_child_of_cc_run_or_leaves_it_to_cc_run(scene: Sc
     except CcError as refused:
         event(f"refused: {refused.code}")
         assume(condition=False)
-    assert whole.secret not in text or len(whole.secret) < 12
+    if len(whole.secret) > 20:  # a shorter one may be a word of the profile
+        assert whole.secret not in text
     mode, rest = flags_taken(whole, [way.flag for way in scene.ways])
     way = next(way for way in scene.ways if way.flag == mode)
     words_for_cc = words_of(whole, mode, rest)

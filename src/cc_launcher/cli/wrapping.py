@@ -42,12 +42,12 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
 
 def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool) -> Way:
     client, _ = machine.client()
-    described = machine.describe(resolved, client, machine.NOWHERE)
     profile = resolved.profile
+    if profile.isolated:  # first, so that the settings that it shares are looked at
+        isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
+    described = machine.describe(resolved, client, machine.NOWHERE)
     variables = profile.key_env if profile.secret is None and profile.auth in {"bearer", "api-key"} else ()
     described = dataclasses.replace(described, present=described.present - set(variables))
-    if profile.isolated:
-        isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
     plan = make_plan(resolved, model or None, Options(sealed=sealed), described)
     held = planning.held_back(resolved, plan)
     if held is not None:

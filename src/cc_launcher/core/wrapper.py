@@ -99,6 +99,7 @@ def _digest(described: str, body: str) -> str:
 
 def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[str]:
     yield f"# Claude Code on {wrapper.profile}. Not to be edited: `cc install-wrapper --refresh` writes it anew."
+    yield "# shellcheck disable=SC1003,SC2016 # what stands in single quotes is meant as it stands"
     yield parts.HEAD + f"_cc_name={sh(wrapper.name)} _cc_python={sh(machine.own[0])}\n"
     yield from _help(wrapper, ways)
     yield _filled(parts.HAND_OVER, machine)
@@ -208,7 +209,6 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     foreign = [slot for slot in plan.slots if not _native(slot)] or plan.slots[len(_PLACES) :]
     if foreign and not (way.variables and len(plan.slots) == 1 and hosted):
         yield f'_cc_hand_over {_quoted(f"the secret in {foreign[0].reference}")} "$@"'
-        yield "_cc_start() { exit 77; }"
         return
     for place, slot in zip(_PLACES, plan.slots, strict=False):
         yield from _secret(slot, place, way, machine)
@@ -263,8 +263,8 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
     limit = [*words, '"$_cc_wait"'] if deadline else []
     alone = ["env", "GPG_TTY="] if slot.delivery == HELPER else []
     function = "_cc_fetch_line" if read[0] == STORE and read[3] == FIRST_LINE else "_cc_fetch"
-    text = ['&& [ "$_cc_secret" != None ]'] if read[0] == STORE and read[3] == TEXT else []
-    return " ".join([function, *limit, posix([*alone, *argv]), *text])
+    command = " ".join([function, *limit, posix([*alone, *argv])])
+    return f'{{ {command} && [ "$_cc_secret" != None ]; }}' if read[0] == STORE and read[3] == TEXT else command
 
 
 def _delivered(plan: Plan) -> Iterator[str]:

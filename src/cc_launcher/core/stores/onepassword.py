@@ -11,7 +11,7 @@ class OnePassword(Store):
     syntax = "op://VAULT/ITEM/FIELD, a field of an item in 1Password"
     commands = ("op",)
     install = "install it: https://developer.1password.com/docs/cli/get-started"
-    variables = ("OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_TOKEN", "OP_CONNECT_HOST", "OP_SESSION_*")
+    variables = ("OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_TOKEN", "OP_CONNECT_HOST", "OP_SESSION", "OP_SESSION_*")
     may_ask = True
 
     def check(self, name: str) -> None:
