@@ -179,6 +179,15 @@ class Terminal:
                 message = f"none of {texts} came on the screen, which is:\n{screen}"
                 raise AssertionError(message)
 
+    def wait_for_silence(self, timeout: float = 30) -> None:
+        """Wait until what is typed is not shown: a program asks for a password first, and turns the echo off then."""
+        deadline = time.monotonic() + timeout
+        while self._child.getecho():
+            if time.monotonic() > deadline or not self._child.isalive():
+                message = f"what is typed is shown still; on the screen is:\n{self.screen()}"
+                raise AssertionError(message)
+            self._read(0.02)
+
     def send(self, text: str) -> None:
         """Type something. The Enter key is a carriage return."""
         self._child.write(text.encode())

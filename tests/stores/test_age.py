@@ -36,8 +36,10 @@ def with_passphrase(place: Place) -> Path:
     plain.write_text(place.secret)
     with place.terminal("/usr/bin/age", "--encrypt", "--passphrase", "--output", path, plain) as terminal:
         terminal.wait_for("Enter passphrase")
+        terminal.wait_for_silence()
         terminal.send(f"{PASSPHRASE}\r")
         terminal.wait_for("Confirm passphrase")
+        terminal.wait_for_silence()
         terminal.send(f"{PASSPHRASE}\r")
         assert terminal.wait(LIMIT) == 0, terminal.screen()
     plain.unlink()
@@ -125,6 +127,7 @@ def test_a_passphrase_is_asked_for_before_the_launch(age: Place, own_key: bool) 
     age.kept_in(f"age:{with_passphrase(age)}")
     with age.terminal() as terminal:
         terminal.wait_for("Enter passphrase")
+        terminal.wait_for_silence()
         assert not age.sandbox.fake.started
         terminal.send(f"{PASSPHRASE}\r")
         age.launched_on(terminal)
@@ -138,6 +141,7 @@ def test_a_wrong_passphrase(age: Place, own_key: bool) -> None:  # noqa: FBT001
     age.kept_in(f"age:{with_passphrase(age)}")
     with age.terminal() as terminal:
         terminal.wait_for("Enter passphrase")
+        terminal.wait_for_silence()
         terminal.send("wrong\r")
         terminal.wait_for("hint: ")
         assert terminal.wait() == 77
