@@ -883,6 +883,7 @@ def test_age_asks_for_a_passphrase_on_the_terminal(
     scene.stores["age"].does(passphrase(PASSWORD), ANSWER)
     terminal = screen("run", "mine")
     terminal.wait_for("Enter passphrase: ", timeout=LIMIT)
+    terminal.wait_for_silence(LIMIT)
     terminal.send(f"{PASSWORD}\r")
     assert terminal.wait(LIMIT) == 0, terminal.screen()
     assert scene.sandbox.fake.take().environment[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
