@@ -1,4 +1,4 @@
-"""The README's first command works where nothing is prepared: a copy of the tree, an empty home, no client.
+"""The README's first command works where nothing is prepared: a copy of the tree, an empty home.
 
 Its second command is this test run itself; `.ci/run` starts it the same way, from a clean clone with an empty home.
 """
@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.client import harness
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_PART_OF_A_CLONE = shutil.ignore_patterns(
@@ -22,19 +24,20 @@ def command(mark: str) -> str:
     return found[1]
 
 
-def test_the_first_command_shows_the_plan_of_a_launch(tmp_path: Path) -> None:
+def test_the_first_command_shows_a_launch_from_end_to_end(tmp_path: Path) -> None:
     clone, home = tmp_path / "clone", tmp_path / "home"
     shutil.copytree(ROOT, clone, ignore=NOT_PART_OF_A_CLONE)
     home.mkdir()
     kept = ("PATH", "LANG", "SSL_CERT_FILE", "PIP_CERT", "PIP_FIND_LINKS", "PIP_INDEX_URL")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(home)}
+    # That it is fetched where it is missing, tests/client/test_demo.py shows.
+    environment["CC_CLAUDE"] = str(harness.install())
     done = subprocess.run(
         ["bash", "-euc", command("run")], cwd=clone, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ANTHROPIC_BASE_URL=https://openrouter.ai/api" in done.stdout
-    assert "ANTHROPIC_MODEL=z-ai/glm-5.2" in done.stdout
-    assert "keyring:openrouter" in done.stdout
+    assert "The file says: Hello from a file on your own disk." in done.stdout
+    assert "cc run openrouter" in done.stdout
     assert not [name for name in (".claude", ".claude.json", ".config", ".local") if (home / name).exists()]
 
 

@@ -29,6 +29,7 @@ _MODULES = {
     "env": "env",
     "secret": "secret",
     "config": "config",
+    "demo": "demo",
     "version": "version",
 }
 _GROUPS = ("secret", "config")
@@ -75,9 +76,7 @@ def main(args: list[str]) -> int:
     if args[0] == "help":
         args = [*(word for word in args[1:] if word != "help"), "--help"]
     try:
-        code = int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
-    except SystemExit:  # how Typer ends when nobody reads its output any more
-        raise BrokenPipeError from None
+        code = _called(args)
     except typer.Exit as done:
         code = done.exit_code
     except typer.Abort:
@@ -89,6 +88,16 @@ def main(args: list[str]) -> int:
     if code == INTERRUPTED:  # what Typer makes of Ctrl-C; a shell's loop is to stop, too
         raise KeyboardInterrupt
     return code
+
+
+def _called(args: list[str]) -> int:
+    """Have Typer run it."""
+    try:
+        return int(build(args[0])(args, prog_name="cc", standalone_mode=False) or 0)
+    except SystemExit as ended:
+        if ended.code == 1:  # how Typer ends when nobody reads its output any more
+            raise BrokenPipeError from None
+        raise
 
 
 def cli(args: list[str]) -> int:

@@ -16,6 +16,7 @@ COMMANDS = (
     "add",
     "alias",
     "config",
+    "demo",
     "edit",
     "env",
     "help",

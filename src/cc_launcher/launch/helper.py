@@ -49,12 +49,14 @@ class Manner:
         listen: bool = False,  # keep what it says on standard error for HelperFailed, instead of letting it through
         typing: bool = False,  # let it have the terminal as its standard input, too
         alone: bool = False,  # without any terminal, as a program in the background would run it
+        tidy: bool = False,  # a signal that ends us becomes an exception: there is something to clean up first
     ) -> None:
         self.environment = environment
         self.given = given
         self.listen = listen
         self.typing = typing
         self.alone = alone
+        self.tidy = tidy
 
 
 def read(argv: tuple[str, ...], what: str, deadline: float, manner: Manner | None = None) -> bytes:
@@ -122,7 +124,7 @@ def _started(program: str, argv: tuple[str, ...], what: str, manner: Manner, ter
             setsigdef=[getattr(_signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(_signal, name)],
             **({"setsid": True} if manner.alone else {"setpgroup": 0}),
         )
-        return _Child(pid, out, said, _end_with_us(pid))
+        return _Child(pid, out, said, _end_with_us(pid, tidy=manner.tidy))
     except OSError as bad:
         for end in mine:
             os.close(end)
@@ -248,9 +250,7 @@ class _Watch:
         pause = self.deadline - waited
         if not self.waiting and not self.quiet:
             pause = min(pause, _SAY_AFTER - waited)
-        if self.ended is None:
-            return min(pause, _TICK)
-        return min(pause, _LOOK)
+        return min(pause, _TICK if self.ended is None else _LOOK)
 
     def _hear(self, more: bytes) -> None:
         """What it says is kept; somebody who is waiting sees it, too: it may say what it waits for."""
@@ -288,12 +288,14 @@ def _available(handle: int) -> tuple[bytes, bool]:
     return output, False
 
 
-def _end_with_us(child: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typing is not to be imported
+def _end_with_us(child: int, *, tidy: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typing is not to be imported
     """End the helper when we are ended; returns what puts the old handlers back."""
     before = {}
 
     def end(number: int, _frame: object) -> None:
         _kill_group(child)
+        if tidy:
+            raise KeyboardInterrupt if number == INTERRUPT else SystemExit(128 + number)
         die_of(number)
 
     for number in _ending_signals():

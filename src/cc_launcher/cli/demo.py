@@ -1,0 +1,206 @@
+"""`cc demo`: the whole path in a minute, offline and without a key."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cc_launcher.claude import install, machine
+from cc_launcher.cli import render
+from cc_launcher.core import demo
+from cc_launcher.core.errors import NOT_FOUND, CcError
+from cc_launcher.core.variables import NETWORK
+from cc_launcher.files import atomic
+from cc_launcher.launch import helper, process
+from cc_launcher.net.demo_endpoint import Endpoint, Received
+
+_DEADLINE = 180.0  # for one launch, on a machine that starts the client for the first time
+_OWN_PLACES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "CC_CONFIG_DIR", "CC_CACHE_DIR", "CC_DATA_DIR")
+_SHOWN = 14  # lines of the plan: all but the variables
+_NEXT = """
+That was all of it, and nothing of it is left. Next, with a real provider:"""
+_STEPS = """\
+  cc list-profiles              which providers there are
+  cc secret set openrouter      keep its key in the keyring
+  cc run openrouter             become Claude Code there"""
+_INSTALL = f"  npm install -g {install.PACKAGE}   Claude Code itself"
+
+
+@dataclass
+class _Stage:
+    """A home for one demo."""
+
+    root: Path
+    client: str
+    secret: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def work(self) -> Path:
+        """The project that the session is in."""
+        return self.root / "project"
+
+    def run(self, *arguments: str) -> str:
+        """What `cc run` prints here: the ordinary command, in a process of its own."""
+        manner = helper.Manner(environment=dict(self.environment), listen=True, alone=True, tidy=True)
+        try:
+            said = helper.read((*machine.OWN_COMMAND, "run", *arguments), "the demo's launch", _DEADLINE, manner)
+        except helper.HelperFailed as bad:
+            told = tuple(line for line in bad.said.strip().splitlines() if line)[-8:]
+            raise CcError(
+                f"the launch ended with exit code {bad.status}",
+                "cc run says the same with a profile of your own; cc doctor may know why",
+                code=bad.status if bad.status > 0 else 1,
+                details=told,
+            ) from None
+        return said.decode("utf-8", "replace")
+
+
+def command(
+    *,
+    no_install: Annotated[
+        bool, typer.Option("--no-install", help="do not fetch Claude Code from npm where it is missing")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """See a launch from end to end: offline, without a key, with the real Claude Code.
+
+    An endpoint on this machine answers with canned text. A profile is made for it, the real client is launched on it
+    with `cc run`, in a home of its own, and what the endpoint received is shown. Then all of it is removed.
+    """
+    client = _client(may_install=not no_install)
+    with _stage(client) as stage, Endpoint(str(stage.work)) as endpoint:
+        tell = _Teller(quiet=as_json)
+        text = demo.profile(endpoint.url, str(stage.root / "key"))
+        profiles = stage.root / "home" / ".config" / "cc-launcher" / "profiles"
+        atomic.directory(profiles)
+        atomic.write(profiles / f"{demo.NAME}.toml", text.encode())
+        tell.part("A profile, made for this demo", text.split("\n\n", 1)[0] + "\n…")
+        plan = stage.run("--dry-run", demo.NAME)
+        tell.part(f"What a launch will do: cc run --dry-run {demo.NAME}", _beginning(plan, stage))
+        said = stage.run(demo.NAME, "-p", demo.PROMPT).strip()
+        tell.part(f'The launch: cc run {demo.NAME} -p "{demo.PROMPT}"', said)
+        session = list(endpoint.received)
+        tell.requests("What the endpoint received", session, stage.secret)
+        for tier in demo.TIERS:
+            stage.run(demo.NAME, "-p", "Who are you?", "--model", tier)
+        later = endpoint.received[len(session) :]
+        tell.requests(
+            f"The same for each tier: cc run {demo.NAME} -p … --model {' | '.join(demo.TIERS)}", later, stage.secret
+        )
+        received = list(endpoint.received)
+    if as_json:
+        render.envelope(
+            "demo", {"client": client, "answer": said, "received": [_as_data(one, stage.secret) for one in received]}
+        )
+    else:
+        own = [_INSTALL] if client == install.installed() else []
+        for line in [*_NEXT.splitlines(), *own, *_STEPS.splitlines()]:
+            render.out(line)
+
+
+class _Teller:
+    """Shows each step as it is done."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.number = 0
+
+    def part(self, title: str, text: str) -> None:
+        """One step."""
+        if self.quiet:
+            return
+        self.number += 1
+        if self.number > 1:
+            render.out("")
+        render.heading(f"{self.number}. {title}")
+        for line in text.splitlines():
+            render.out(f"   {line}")
+        sys.stdout.flush()
+
+    def requests(self, title: str, received: list[Received], secret: str) -> None:
+        """Requests, with their secrets masked."""
+        lines = []
+        for request in received:
+            tools = f", {request.tools} tools" if request.tools else ""
+            lines.append(f"{request.method} {request.path}  model {request.model}{tools}")
+            lines += [f"    {name}: {value}" for name, value in demo.masked(request.headers, secret).items()]
+        self.part(title, "\n".join(lines))
+
+
+def _client(*, may_install: bool) -> str:
+    """The client of this machine; where there is none, one of our own from npm."""
+    try:
+        return machine.client()[0]
+    except CcError as missing:
+        if missing.code != NOT_FOUND or os.environ.get(process.TARGET_OVERRIDE):
+            raise
+        if found := install.installed():
+            return found
+        if not may_install or not install.npm():
+            raise
+    render.talk(
+        f"claude is not installed: fetching {install.PACKAGE} with npm, for the demo alone (--no-install refuses)"
+    )
+    return install.install()
+
+
+@contextmanager
+def _stage(client: str) -> Iterator[_Stage]:
+    """A home, a project and a key that are gone afterwards, however this ends."""
+    root = Path(tempfile.mkdtemp(prefix="cc-demo-")).resolve()
+    before = _directory()
+    ended = signal.signal(signal.SIGTERM, _end)
+    try:
+        stage = _Stage(root, client, f"demo-{os.urandom(16).hex()}")
+        for directory in (root / "home", root / "project", root / "tmp"):
+            atomic.directory(directory)
+        atomic.write(root / "key", stage.secret.encode())
+        atomic.write(stage.work / demo.FILE, demo.CONTENT.encode())
+        left_out = {*_OWN_PLACES, *NETWORK, "CLAUDE_CONFIG_DIR"}  # a proxy would not find this machine
+        stage.environment = {name: value for name, value in os.environ.items() if name not in left_out}
+        stage.environment |= {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "NO_PROXY": "127.0.0.1"}
+        stage.environment[process.TARGET_OVERRIDE] = client
+        os.chdir(stage.work)
+        yield stage
+    finally:
+        signal.signal(signal.SIGTERM, ended)
+        os.chdir(before)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.sep  # it was deleted
+
+
+def _beginning(plan: str, stage: _Stage) -> str:
+    """The plan's first lines, and the models of its tiers."""
+    lines = plan.splitlines()
+    head = lines[: next((index for index, line in enumerate(lines) if line == "sets"), _SHOWN)]
+    models = [line for line in lines if line.strip().startswith("ANTHROPIC_") and "_MODEL=" in line]
+    return "\n".join(line.replace(str(stage.root), "…") for line in [*head, "sets", *models, "  …"])
+
+
+def _as_data(request: Received, secret: str) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "path": request.path,
+        "model": request.model,
+        "tools": request.tools,
+        "credentials": demo.masked(request.headers, secret),
+    }
