@@ -7,7 +7,7 @@ from pathlib import PurePath
 from cc_launcher.claude import settings, version
 from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import config, places
+from cc_launcher.files import config, mcp, places
 from cc_launcher.launch import paths, planfile, process, target
 from cc_launcher.secrets import tools
 
@@ -38,6 +38,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
         own_command=OWN_COMMAND,
         tools=tools.found(),
         isolated_root=_isolated_root(),
+        mcp_file=mcp.read(resolved),
         watched=(
             path or "claude",  # not where a link leads today: an update may point it to another version
             str(config.path()),
@@ -49,6 +50,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
             *(f"{path}/" for path in settings.managed_paths()),  # where one is a directory, what is in it
             *(file.path for file in settings.managed()),
             *([client_config] if resolved.profile.isolated else []),
+            *mcp.watched(resolved),
             *_own_code(),
         ),
     )
@@ -62,6 +64,7 @@ def watched_anywhere(resolved: Resolved) -> list[str]:
         *(path for scope, path in settings.ordinary_paths(config_directory(resolved), NOWHERE) if scope == "user"),
         *settings.managed_paths(),
         *(file.path for file in settings.managed()),
+        *mcp.watched(resolved),
     ]
 
 

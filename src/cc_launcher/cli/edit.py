@@ -127,4 +127,5 @@ def _confirm_host(resolved: Resolved) -> None:
     if not references:
         render.talk(f"{resolved.name} needs no secret")
         return
-    render.talk(f"{resolved.name}: its secret goes to {hosts.host_of(resolved)}")
+    for host in dict.fromkeys(hosts.host_of(resolved, reference) for _, reference in references):
+        render.talk(f"{resolved.name}: its secret goes to {host}")

@@ -10,7 +10,7 @@ from cc_launcher.cli import planning, render
 from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.plan import DESCRIPTOR, HOSTED, SEALED, Plan, fetching
+from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, Plan, fetching
 from cc_launcher.launch import secret
 from cc_launcher.launch.entry import Request
 
@@ -44,7 +44,8 @@ def command(
     if planned.held is not None:
         raise planned.held
     planning.bind(planned)
-    plan = planned.plan
+    # MCP servers are an argument, which no variable can stand for.
+    plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
     secrets = [secret.of(slot, profile) for slot in plan.slots] if reveal else None
@@ -55,6 +56,8 @@ def command(
         sys.stdout.write("".join(f"{line}\n" for line in exports.render(plan, shell, commands, secrets)))
     if plan.protection != HOSTED:
         render.talk(f"{profile}: variables alone do not hold against settings files here; cc run {profile} does")
+    if planned.resolved.profile.mcp or planned.resolved.profile.mcp_servers:
+        render.talk(f"{profile}: its MCP servers are in no variable; cc run {profile} has them")
     if any(slot.delivery == DESCRIPTOR for slot in plan.slots):
         render.talk(
             "the client asks whether to use ANTHROPIC_API_KEY, and recommends No; cc run needs no such question"

@@ -5,7 +5,7 @@ from typing import Any
 
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, PINNED, SEALED, Slot
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, Slot
 from cc_launcher.core.quote import sh
 from cc_launcher.core.variables import GROUPS
 
@@ -19,6 +19,7 @@ _DELIVERY = {
     DESCRIPTOR: "a pipe, named by {}",
     HEADER: "the header {}",
     HELPER: "a pinned {}",
+    MCP: "the MCP server {}, fetched for it alone",
 }
 
 
@@ -34,6 +35,8 @@ def show(planned: Planned, argv: list[str]) -> None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
     if planned.resolved.profile.auth in _NO_SECRET:
         render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
+    for server in servers(planned):
+        render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     for note in (*planned.resolved.corrections, *plan.notes):
         render.out(f"  note        {note}")
@@ -65,11 +68,23 @@ def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
         "unset": list(plan.unset),
         "pins": plan.pins,
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
+        "mcp": servers(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "held": planned.held.what if planned.held is not None else "",
         "sources": list(plan.sources),
     }
+
+
+def servers(planned: Planned) -> list[dict[str, str]]:
+    """The MCP servers of this profile, each with where it is declared."""
+    file = planned.machine.mcp_file
+    found = [{"name": name, "where": where, "source": file.shown} for name, where in file.servers] if file else []
+    for name, server in planned.resolved.profile.mcp_servers.items():
+        origins = planned.resolved.origins.items()
+        origin = next(str(origin) for path, origin in origins if path[:2] == ("mcp_servers", name))
+        found.append({"name": name, "where": server.where, "source": origin})
+    return found
 
 
 def delivery(slot: Slot) -> str:

@@ -11,6 +11,7 @@ import typer
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
 from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.mcp import slots_of
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.references import Reference, parse
 from cc_launcher.core.resolve import Resolved
@@ -26,6 +27,10 @@ Profile = Annotated[str, typer.Argument(help="a profile or provider: cc list-pro
 Header = Annotated[
     str, typer.Option("--header", help="the secret of this header, where a profile has several", show_default=False)
 ]
+Mcp = Annotated[
+    str,
+    typer.Option("--mcp", help="the secret of this MCP server: SERVER, or SERVER.HEADER", show_default=False),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")]
 
 
@@ -34,6 +39,7 @@ def set_(
     profile: Profile,
     *,
     header: Header = "",
+    mcp: Mcp = "",
     from_stdin: Annotated[bool, typer.Option("--stdin", help="read it from standard input")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
@@ -45,16 +51,18 @@ def set_(
     It is typed at a prompt that does not show it, or read from standard input; never given as an argument.
     """
     resolved = profiles.load(profile)
-    reference = to_keep(resolved, header)
-    if check and reference != reference_of(resolved, frozenset()):
-        raise CcError(f"{profile}: only its key can be checked, not the secret of a header", "leave --check out")
+    reference = to_keep(resolved, header, mcp)
+    is_key = reference == reference_of(resolved, frozenset())
+    if check and not is_key:
+        what = f"{profile}: only its key can be checked, not the secret of a header or an MCP server"
+        raise CcError(what, "leave --check out")
     if not keep.can_keep(reference):
         hint = reference.kept_by.keep(reference.name, profile)
         raise CcError(f"{profile}: cc does not write to {reference.kept_by.title} ({reference})", hint, code=REFUSED)
     if dry_run:
         render.talk(f"{profile}: the secret would be kept in {reference.kept_by.title} ({reference})")
         return
-    value = read(resolved, from_stdin=from_stdin)
+    value = read(resolved, from_stdin=from_stdin, is_key=is_key)
     if check:
         try:
             check_key(resolved, value)  # before it takes the place of one that works
@@ -119,12 +127,13 @@ def remove(
     profile: Profile,
     *,
     header: Header = "",
+    mcp: Mcp = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Forget a profile's secret, in the store that it is kept in."""
     resolved = profiles.load(profile)
-    reference = to_keep(resolved, header)
+    reference = to_keep(resolved, header, mcp)
     if not keep.can_keep(reference):
         hint = "remove it there, if it is of no more use"
         raise CcError(f"{profile}: cc does not write to {reference.kept_by.title} ({reference})", hint, code=REFUSED)
@@ -144,6 +153,7 @@ def get_(
     profile: Annotated[str, typer.Argument(help="a profile or provider", show_default=False)] = "",
     *,
     header: Header = "",
+    mcp: Mcp = "",
     reference: Annotated[
         str, typer.Option("--reference", help="a secret by its reference, such as keyring:zai", show_default=False)
     ] = "",
@@ -155,28 +165,28 @@ def get_(
     if not profile:
         raise CcError(f"usage: {get.USAGE} [--reveal]", "cc help secret get")
     resolved = profiles.load(profile)
-    where = _one(resolved, header, reference_of(resolved, planfile.present()))
+    where = _one(resolved, header, mcp, reference_of(resolved, planfile.present()))
     hosts.refuse_stranger(resolved, where)
     hosts.confirm(resolved, where)
     return get.show(where, profile, where.kept_by.keep(where.name, profile), reveal=reveal)
 
 
-def to_keep(resolved: Resolved, header: str = "") -> Reference:
+def to_keep(resolved: Resolved, header: str = "", mcp: str = "") -> Reference:
     """Where this profile's secret is to be kept: a variable that happens to be set is not asked."""
-    return _one(resolved, header, reference_of(resolved, frozenset()))
+    return _one(resolved, header, mcp, reference_of(resolved, frozenset()))
 
 
-def read(resolved: Resolved, *, from_stdin: bool) -> str:
+def read(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) -> str:
     """The secret, typed or piped. It is refused here if no launch could use it."""
     if from_stdin and not sys.stdin.isatty():  # on a terminal it would be shown as it is typed
         raw = sys.stdin.buffer.read(secret.MAX_BYTES + 3) if hasattr(sys.stdin, "buffer") else b""
     else:
-        raw = _typed(f"{resolved.title}: paste the key (it is not shown): ")
+        raw = _typed(f"{resolved.title}: paste the {'key' if is_key else 'secret'} (it is not shown): ")
     try:
         value = secret.cleaned(raw)
     except secret.Unfit as bad:
         raise CcError(f"{resolved.name}: what was given {bad}", "nothing was changed; try again", code=USAGE) from None
-    prefix = resolved.profile.key_prefix
+    prefix = resolved.profile.key_prefix if is_key else None
     if prefix and not value.startswith(prefix):
         render.talk(
             f"{resolved.name}: a key of this provider begins with {prefix}; this one does not. It is kept all the same"
@@ -233,14 +243,18 @@ def confirm(question: str, *, yes: bool) -> None:
 
 
 def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tuple[str, Reference]]:
-    """Each secret of a profile, with the header that it is for."""
+    """Each secret of a profile, with the header or the MCP server that it is for."""
     there = planfile.present() if present is None else present
     own = reference_of(resolved, there)
     headers = [(name, parse(where)) for name, where in resolved.profile.secret_headers.items()]
-    return [*([("", own)] if own is not None else []), *headers]
+    servers = [(f"mcp {slot.label}", slot.reference) for slot in slots_of(resolved.profile.mcp_servers)]
+    return [*([("", own)] if own is not None else []), *headers, *servers]
 
 
-def _one(resolved: Resolved, header: str, own: Reference | None) -> Reference:
+def _one(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Reference:
+    servers = {slot.label: slot.reference for slot in slots_of(resolved.profile.mcp_servers)}
+    if mcp:
+        return _of_server(resolved, mcp, servers)
     headers = resolved.profile.secret_headers
     if header:
         if header not in headers:
@@ -254,9 +268,22 @@ def _one(resolved: Resolved, header: str, own: Reference | None) -> Reference:
         return parse(next(iter(headers.values())))
     if headers:
         raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
+    if servers:
+        raise CcError(f"{resolved.name}: which of its secrets?", f"--mcp {' or '.join(servers)}")
     raise CcError(
         f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
     )
+
+
+def _of_server(resolved: Resolved, mcp: str, servers: dict[str, Reference]) -> Reference:
+    """The secret of an MCP server: by its label, or by the server's name where it has one secret."""
+    meant = [label for label in servers if mcp in {label, label.partition(".")[0]}]
+    if len(meant) == 1:
+        return servers[meant[0]]
+    if meant:
+        raise CcError(f"{resolved.name}: which secret of {mcp}?", f"--mcp {' or '.join(meant)}")
+    hint = did_you_mean(mcp, list(servers)) or f"there are: {', '.join(servers) or 'none in this profile'}"
+    raise CcError(f"{resolved.name}: no secret of an MCP server {mcp}", hint)
 
 
 def _looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:

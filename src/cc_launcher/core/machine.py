@@ -21,6 +21,16 @@ class SettingsFile:
 
 
 @dataclass(frozen=True)
+class McpFile:
+    """A profile's file of MCP servers, in the client's own format."""
+
+    path: str
+    shown: str  # the path as people are shown it
+    servers: tuple[tuple[str, str], ...]  # the name of each, and its URL or program
+    notes: tuple[str, ...] = ()  # what is to be said of it
+
+
+@dataclass(frozen=True)
 class Machine:
     """Where things are, which client there is, and which settings files have a say."""
 
@@ -32,6 +42,7 @@ class Machine:
     own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
     tools: Tools = field(default=Tools("python3"))  # to read secrets with
     isolated_root: str = ""  # where isolated profiles have their directories
+    mcp_file: McpFile | None = None  # that the profile names
     watched: tuple[str, ...] = field(default=())  # files that this description was made from
 
     @property

@@ -2,14 +2,26 @@
 
 from dataclasses import dataclass
 
-from cc_launcher.core import references, variables
+from cc_launcher.core import mcp_config, references, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import Choice, choose, known
 from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.pins import pins_for
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, TOKEN, Plan, Slot
+from cc_launcher.core.plan import (
+    BY_ITSELF,
+    CUSTOM_HEADERS,
+    DESCRIPTOR,
+    HEADER,
+    HELPER,
+    HOSTED,
+    MCP,
+    SEALED,
+    TOKEN,
+    Plan,
+    Slot,
+)
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.profile_fields import timeout_ms
 from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
@@ -24,6 +36,7 @@ LOGIN = (
     "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
 )
 HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 MAX_OUTPUT = 128_000  # the client's own limit
 _TIER_VARIABLES = {tier: f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
 _PLAIN_MODE = ("--permission-mode", "default")
@@ -47,7 +60,8 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     refuse_strangers(
         resolved, machine, protection, {*choice.slots.values(), *profile.models} if choice.slots else set()
     )
-    slots = _slots(resolved, reference, protection, machine)
+    slots = (*_slots(resolved, reference, protection, machine), *mcp_config.slots(resolved, machine))
+    _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
     values = _values(resolved, choice, protection, machine)
     values.update(_overrides(options))
@@ -61,10 +75,10 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         set=values,
         unset=unset,
         pins=pins_for(profile, choice, protection, values, unset, slots, machine),
-        args=profile.args,
+        args=(*mcp_config.arguments(profile, machine), *profile.args),
         mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
-        notes=tuple(note for note in (*notes, choice.note) if note),
+        notes=tuple(note for note in (*notes, choice.note, *_of_file(machine)) if note),
         sources=(*(source.path for source in resolved.chain), *machine.watched),
     )
 
@@ -102,6 +116,18 @@ def _slots(
             # would first call api.anthropic.com. Measured on 2.1.72 and 2.1.329: a key by descriptor does neither.
             found.append(slot(reference, DESCRIPTOR, "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR"))
     return tuple(found)
+
+
+def _refuse_shared(resolved: Resolved, slots: tuple[Slot, ...]) -> None:
+    """Refuse a secret that would go to the provider and to an MCP server: whichever of its places is used today."""
+    own = {slot.reference for slot in slots if slot.delivery != MCP}
+    kept = reference_of(resolved, frozenset())
+    own |= {str(kept)} if kept is not None else set()
+    mcp_config.refuse_shared(resolved, own, urls.name_of(resolved.profile.base_url or OWN_ADDRESS))
+
+
+def _of_file(machine: Machine) -> tuple[str, ...]:
+    return machine.mcp_file.notes if machine.mcp_file is not None else ()
 
 
 def _keep_it(resolved: Resolved, reference: references.Reference) -> str:
@@ -191,7 +217,8 @@ def _overrides(options: Options) -> dict[str, str]:
 
 
 def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) -> tuple[str, ...]:
-    own = {*values, *profile.keep, *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in slots)}
+    filled = [slot for slot in slots if slot.delivery != MCP]
+    own = {*values, *profile.keep, *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in filled)}
     if profile.auth == "login":
         own.update(LOGIN)
     names = [name for group in variables.GROUPS for name in group.names if name not in own]
@@ -201,13 +228,17 @@ def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) ->
 
 
 def _refuse_scrubbed_helper(resolved: Resolved, slots: tuple[Slot, ...]) -> None:
-    """The helper of a sealed launch runs in the session, and needs what `scrub` takes out of it."""
+    """What fetches a secret in the session needs what `scrub` takes out of it."""
     for slot in slots:
         store = references.parse(slot.reference).kept_by
-        if resolved.profile.scrub and slot.delivery == HELPER and store.variables:
+        if resolved.profile.scrub and slot.delivery in BY_ITSELF and store.variables:
+            sealed = slot.delivery == HELPER
+            whose = "in a sealed launch" if sealed else f"for the MCP server {slot.name.partition('.')[0]}"
             raise CcError(
-                f"{resolved.name}: `scrub` takes out what {store.title} needs to be read in a sealed launch",
-                "choose one of the two: scrub, or sealed",
+                f"{resolved.name}: `scrub` takes out what {store.title} needs to be read {whose}",
+                "choose one of the two: scrub, or sealed"
+                if sealed
+                else "leave out `scrub`, or keep it in another store",
                 code=INVALID,
             )
 

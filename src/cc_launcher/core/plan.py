@@ -11,6 +11,8 @@ TOKEN = "variable"  # the secret is put into an environment variable
 HEADER = "header"  # the secret becomes a line of ANTHROPIC_CUSTOM_HEADERS
 DESCRIPTOR = "descriptor"  # the secret waits in a pipe, whose number is put into the variable
 HELPER = "helper"  # the client fetches the secret itself, with a command that is pinned: a sealed launch
+MCP = "mcp"  # the entry of an MCP server fetches it, for that server alone
+BY_ITSELF = (HELPER, MCP)  # in no environment of ours: tried before the client starts, and fetched in the session
 
 HOSTED = "hosted"
 PINNED = "pinned"
@@ -50,8 +52,8 @@ class Slot(_Frozen):
 
     __slots__ = ("delivery", "hint", "name", "read", "reference")
     reference: str  # as the profile has it
-    delivery: str  # TOKEN, HEADER, DESCRIPTOR or HELPER
-    name: str  # of the variable or the header
+    delivery: str  # TOKEN, HEADER, DESCRIPTOR, HELPER or MCP
+    name: str  # of the variable or the header; of an MCP server and its header or variable, with a dot
     read: tuple[str, ...]  # a kind, and what it needs: see launch/secret.py
     hint: str  # what to do when it is not there
 
@@ -154,7 +156,7 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
         if slot.delivery == HEADER:
             headers.append(f"{slot.name}: {secret}")
             child[CUSTOM_HEADERS] = "\n".join(headers)
-        elif slot.delivery != HELPER:
+        elif slot.delivery not in BY_ITSELF:
             child[slot.name] = secret
     return child
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cc_launcher.core.mcp import McpName, McpServer
 from cc_launcher.core.profile_fields import (
     Argument,
     BaseUrl,
@@ -138,6 +139,13 @@ class Profile(_Strict):
     headers: dict[Header, Text] = Field(default_factory=dict, description="further headers of each request, no secrets")
     secret_headers: dict[Header, SecretReference] = Field(
         default_factory=dict, description="headers whose value is a secret, each with a reference to where it is kept"
+    )
+    mcp: Text | None = Field(
+        None,
+        description="a JSON file of MCP servers in the client's format; a relative path starts at this file",
+    )
+    mcp_servers: dict[McpName, McpServer] = Field(
+        default_factory=dict, description="MCP servers that only sessions of this profile have"
     )
     compat: dict[KnobName, bool] = Field(
         default_factory=dict, description="what the provider cannot take, in named knobs"

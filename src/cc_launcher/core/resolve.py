@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cc_launcher.core import urls
+from cc_launcher.core import mcp, urls
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.profile import Profile
@@ -189,6 +189,7 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
         raise CcError(
             f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
         )
+    _check_servers(profile, origins)
     owners: dict[str, str] = {}
     for model_id, model in profile.models.items():
         for alias in model.aliases:
@@ -199,3 +200,12 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
                     f"rename one: {dotted(('models', model_id, 'aliases'))}",
                     code=INVALID,
                 )
+
+
+def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
+    """What only a whole MCP server can tell, which several files may have a part in."""
+    for server_name, server in profile.mcp_servers.items():
+        what, hint = mcp.fault_of(server)
+        if what:
+            where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
+            raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)

@@ -1,6 +1,7 @@
 """From a whole profile to what a list says of it."""
 
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.mcp import slots_of
 from cc_launcher.core.models import choose
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.summary import Summary
@@ -13,12 +14,13 @@ def summarize(resolved: Resolved) -> Summary:
     profile = resolved.profile
     with_token = profile.auth in {"bearer", "api-key"}
     token = [profile.secret] if with_token and profile.secret is not None else []
+    of_servers = dict.fromkeys(str(slot.reference) for slot in slots_of(profile.mcp_servers))
     return Summary(
         name=resolved.name,
         title=resolved.title,
         host=(profile.base_url or OWN_CHOICE).removeprefix("https://"),
         model=_main(resolved),
-        references=(*profile.secret_headers.values(), *token),
+        references=(*profile.secret_headers.values(), *token, *of_servers),
         models=_models(resolved),
         key_env=profile.key_env if with_token and not token else None,
     )

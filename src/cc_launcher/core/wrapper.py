@@ -13,7 +13,7 @@ from typing import Any
 
 from cc_launcher.core import plan as plans
 from cc_launcher.core import wrapper_parts as parts
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HELPER, HOSTED, TOKEN, Plan, Slot
+from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, Plan, Slot
 from cc_launcher.core.quote import posix, sh
 from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
@@ -229,7 +229,7 @@ def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator
     """One secret into a variable of its own. One that cannot be had leaves the rest to cc, which says why."""
     refused = f'_cc_hand_over {_quoted(f"the secret in {slot.reference}")} "$@"'
     read = _fetching(slot, machine) if _native(slot) else "false"
-    variables = way.variables if way.plan.protection == HOSTED and slot.delivery != HEADER else ()
+    variables = way.variables if way.plan.protection == HOSTED and slot.delivery not in {HEADER, MCP} else ()
     for number, name in enumerate(variables):
         gone = "" if name in way.kept else f"_cc_gone={name} && "
         yield f'{"elif" if number else "if"} [ -n "${{{name}:-}}" ]; then {gone}_cc_take "${{{name}-}}"'
@@ -261,7 +261,7 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
     # Without a terminal to ask on, the deadline is for all that the command has started.
     words = ["${_cc_terminal:+--foreground}" if word == "--foreground" else sh(word) for word in deadline]
     limit = [*words, '"$_cc_wait"'] if deadline else []
-    alone = ["env", "GPG_TTY="] if slot.delivery == HELPER else []
+    alone = ["env", "GPG_TTY="] if slot.delivery in BY_ITSELF else []
     function = "_cc_fetch_line" if read[0] == STORE and read[3] == FIRST_LINE else "_cc_fetch"
     command = " ".join([function, *limit, posix([*alone, *argv])])
     return f'{{ {command} && [ "$_cc_secret" != None ]; }}' if read[0] == STORE and read[3] == TEXT else command

@@ -16,7 +16,7 @@ def shown(path: Path) -> str:
     return printable("~" + text[len(home) :] if text.startswith(home + os.sep) else text)
 
 
-def read_text(path: Path) -> str | None:
+def read_text(path: Path, kind: str = "a profile is a TOML file") -> str | None:
     """The file's text; nothing when there is no such file."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -29,7 +29,7 @@ def read_text(path: Path) -> str | None:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise CcError(f"{shown(path)}: not a file", "a profile is a TOML file", code=INVALID)
+            raise CcError(f"{shown(path)}: not a file", kind, code=INVALID)
         _refuse_shared(path, found)
         with os.fdopen(handle, "rb", closefd=False) as file:
             content = file.read(MAX_BYTES + 1)

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from cc_launcher.core import urls
+from cc_launcher.core import mcp, urls
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.references import Reference
 from cc_launcher.core.resolve import Resolved
@@ -20,8 +20,11 @@ from cc_launcher.launch import paths
 _OWN_ADDRESS = "api.anthropic.com"  # the client's, when a profile names none
 
 
-def host_of(resolved: Resolved) -> str:
-    """The host that this profile's secret goes to, without the port."""
+def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
+    """The host that this profile's secret goes to, without the port. A secret of an MCP server goes there alone."""
+    server = _server_of(resolved, reference)
+    if server is not None:
+        return server.place
     return urls.name_of(resolved.profile.base_url) if resolved.profile.base_url else _OWN_ADDRESS
 
 
@@ -30,18 +33,22 @@ def stranger(resolved: Resolved, reference: Reference) -> str:
     if reference.store == "env":
         return ""  # not stored by anybody: it is there for this shell alone
     known = _read().get(_key(resolved, reference), "")
-    return known if known and known != host_of(resolved) else ""
+    return known if known and known != host_of(resolved, reference) else ""
 
 
 def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
     """Keep a stored secret from another host than it was kept for."""
     known = stranger(resolved, reference)
     if known:
-        where = resolved.origin("base_url")
+        server = _server_of(resolved, reference)
+        path = ("base_url",) if server is None else ("mcp_servers", server.server, "url")
+        which = "" if server is None else f" --mcp {server.label}"
+        what = "its secret" if server is None else f"the secret of the MCP server {server.server}"
+        where = resolved.origin(*path)
         raise CcError(
-            f"{resolved.name}: its secret was kept for {known}, and base_url now names {host_of(resolved)}"
+            f"{resolved.name}: {what} was kept for {known}, and {path[-1]} now names {host_of(resolved, reference)}"
             + (f" ({where})" if where else ""),
-            f"if that is right: cc edit {resolved.name} --confirm-host, or cc secret set {resolved.name}",
+            f"if that is right: cc edit {resolved.name} --confirm-host, or cc secret set {resolved.name}{which}",
             code=REFUSED,
         )
 
@@ -50,12 +57,13 @@ def confirm(resolved: Resolved, reference: Reference) -> None:
     """Write down that this profile's secret belongs to its host."""
     if reference.store == "env":
         return
-    if _read().get(_key(resolved, reference)) == host_of(resolved):
+    host = host_of(resolved, reference)
+    if _read().get(_key(resolved, reference)) == host:
         return
     with contextlib.suppress(CcError):  # a home that cannot be written remembers nothing
         atomic.directory(_file().parent)
         with lock.alone(_file().parent):
-            _write(_read() | {_key(resolved, reference): host_of(resolved)})
+            _write(_read() | {_key(resolved, reference): host})
 
 
 def forget(name: str) -> None:
@@ -65,6 +73,12 @@ def forget(name: str) -> None:
         left = {key: host for key, host in known.items() if key.partition(" ")[0] != name}
         if left != known:
             _write(left)
+
+
+def _server_of(resolved: Resolved, reference: Reference | None) -> mcp.McpSlot | None:
+    """The MCP server whose secret this is. The provider's own secret cannot be one's, too: no plan is made of that."""
+    slots = mcp.slots_of(resolved.profile.mcp_servers) if reference is not None else ()
+    return next((slot for slot in slots if slot.reference == reference), None)
 
 
 def _key(resolved: Resolved, reference: Reference) -> str:

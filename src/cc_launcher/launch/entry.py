@@ -35,6 +35,7 @@ COMMANDS = (
 FLAGS = ("--sealed", "--dry-run", "--json")
 WITH_VALUE = ("--env",)
 COMPLETE = "__complete"  # what shells call at each press of TAB
+MCP = "__mcp"  # what the entry of an MCP server calls for its secret
 HELP = ("-h", "--help")
 
 
@@ -69,6 +70,10 @@ def _dispatch(args: list[str]) -> int:
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])
+    if args and args[0] == MCP:
+        from cc_launcher.secrets.mcp import main as mcp
+
+        return mcp(args[1:])
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
     return cli(args)
@@ -80,7 +85,7 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in COMMANDS or args[0] in HELP or args[0] == COMPLETE
+    return args[0] in COMMANDS or args[0] in HELP or args[0] in {COMPLETE, MCP}
 
 
 def _run_cached(args: list[str]) -> None:

@@ -4,7 +4,7 @@ import os
 import stat
 
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.plan import Slot
+from cc_launcher.core.plan import HELPER, Slot
 
 MAX_BYTES = 64 * 1024
 DEADLINE = "CC_SECRET_TIMEOUT"  # in seconds
@@ -24,11 +24,14 @@ def of(slot: Slot, profile: str) -> str:
 
 
 def for_helper(slot: Slot, profile: str) -> None:
-    """Check that the client will get the secret of a sealed launch: by itself, with no terminal to ask on."""
+    """Check that the session will get this secret: by itself, with no terminal to ask on."""
+    sealed = slot.delivery == HELPER  # by the store's own command; an MCP server's, as any other secret
+    whose = profile if sealed else f"{profile}: MCP server {slot.name.partition('.')[0]}"
     try:
-        value(slot.read, profile, slot.hint, alone=True, as_it_is=True)
+        value(slot.read, whose, slot.hint, alone=True, as_it_is=sealed)
     except CcError as error:
-        hint = f"{error.hint}; a sealed launch reads the secret in the background, where nobody can be asked"
+        what = "a sealed launch reads the secret" if sealed else "the session reads this secret"
+        hint = f"{error.hint}; {what} in the background, where nobody can be asked"
         raise CcError(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
 
 

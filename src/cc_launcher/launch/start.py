@@ -4,7 +4,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HELPER, Plan, Slot, arguments, environment
+from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, Plan, Slot, arguments, environment
 from cc_launcher.launch import process, secret
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
@@ -58,7 +58,7 @@ def _given(name: str) -> dict[str, str]:
 
 def _secret_of(slot: Slot, profile: str) -> str:
     """What goes into the environment for this slot. Where the client fetches it, that is tried first."""
-    if slot.delivery == HELPER:
+    if slot.delivery in BY_ITSELF:
         secret.for_helper(slot, profile)
         return ""
     return _handed_over(secret.of(slot, profile), slot.delivery)
