@@ -11,7 +11,7 @@ import typer
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
 from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.mcp import slots_of
+from cc_launcher.core.mcp import slot_named, slots_of
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.references import Reference, parse
 from cc_launcher.core.resolve import Resolved
@@ -252,9 +252,9 @@ def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tu
 
 
 def _one(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Reference:
-    servers = {slot.label: slot.reference for slot in slots_of(resolved.profile.mcp_servers)}
+    servers = [slot.label for slot in slots_of(resolved.profile.mcp_servers)]
     if mcp:
-        return _of_server(resolved, mcp, servers)
+        return slot_named(resolved.name, mcp, resolved.profile.mcp_servers).reference
     headers = resolved.profile.secret_headers
     if header:
         if header not in headers:
@@ -273,17 +273,6 @@ def _one(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Re
     raise CcError(
         f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
     )
-
-
-def _of_server(resolved: Resolved, mcp: str, servers: dict[str, Reference]) -> Reference:
-    """The secret of an MCP server: by its label, or by the server's name where it has one secret."""
-    meant = [label for label in servers if mcp in {label, label.partition(".")[0]}]
-    if len(meant) == 1:
-        return servers[meant[0]]
-    if meant:
-        raise CcError(f"{resolved.name}: which secret of {mcp}?", f"--mcp {' or '.join(meant)}")
-    hint = did_you_mean(mcp, list(servers)) or f"there are: {', '.join(servers) or 'none in this profile'}"
-    raise CcError(f"{resolved.name}: no secret of an MCP server {mcp}", hint)
 
 
 def _looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:

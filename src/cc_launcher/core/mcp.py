@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from cc_launcher.core import names, references, urls, variables
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.profile_fields import SecretReference, Text, Variable
+from cc_launcher.core.text import printable
 
 _SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # it becomes a part of the tools' names
 _FILLED_IN = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")  # `${NAME}`, which the client fills from its environment
@@ -74,17 +77,14 @@ McpReference = Annotated[SecretReference, AfterValidator(_own_secret)]
 
 
 def _or_a_reference(schema: dict[str, Any]) -> None:
-    table = dict(schema)
-    schema.clear()
-    schema.update({"anyOf": [{"type": "string"}, table], "description": table.pop("description")})
+    values = schema["properties"]["secret_headers"]
+    values["additionalProperties"] = {"anyOf": [{"type": "string"}, values["additionalProperties"]]}
 
 
 class McpSecret(BaseModel):
     """Where a secret is kept, and what of a header's value is around it. A reference alone is a table, too."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, json_schema_extra=_or_a_reference
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     secret: McpReference = Field(description="where the secret is kept")
     prefix: Text | None = Field(None, description="what stands before it, such as `Bearer `")
@@ -105,7 +105,9 @@ class McpSecret(BaseModel):
 class McpServer(BaseModel):
     """A server that sessions of this profile have: one at a URL, or a program that speaks over its standard streams."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, json_schema_extra=_or_a_reference
+    )
 
     type: Literal["http", "sse", "stdio"] | None = Field(None, description="default: http with a url, else stdio")
     url: McpUrl | None = None
@@ -159,6 +161,19 @@ def slots_of(servers: dict[str, McpServer]) -> Iterator[McpSlot]:
         found = {header: about.secret for header, about in server.secret_headers.items()} | server.secret_env
         for what, where in found.items():
             yield McpSlot(name, what, references.parse(where), server.place)
+
+
+def slot_named(profile: str, wanted: str, servers: dict[str, McpServer]) -> McpSlot:
+    """The secret of this label, or of this server where it has one secret."""
+    slots = list(slots_of(servers))
+    meant = [slot for slot in slots if wanted in {slot.label, slot.server}]
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise CcError(f"{profile}: which secret of {wanted}?", f"--mcp {' or '.join(slot.label for slot in meant)}")
+    labels = [slot.label for slot in slots]
+    hint = did_you_mean(wanted, labels) or f"there are: {', '.join(labels) or 'none in this profile'}"
+    raise CcError(f"{profile}: no secret of an MCP server {printable(wanted)}", hint)
 
 
 def fault_of(server: McpServer) -> tuple[str, str]:
