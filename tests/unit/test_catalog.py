@@ -15,7 +15,7 @@ from cc_launcher.core.models import choose
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import MissingParameters
 from cc_launcher.core.source import load
-from cc_launcher.files import places
+from cc_launcher.files import places, profiles
 from tests.unit.conftest import CATALOG, catalog_profile, resolved
 
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("*.toml"))}
@@ -29,7 +29,18 @@ EXPECTED = {
     "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun", "stepfun-cn", "vercel",
     "vllm", "volcengine", "zai", "zhipu",
 }  # fmt: skip
-EXPLAINED = {"cerebras", "gemini", "github-copilot", "groq", "mistral", "nvidia", "openai", "together", "xai"}
+EXPLAINED = {
+    "cdata-connect-ai",
+    "cerebras",
+    "gemini",
+    "github-copilot",
+    "groq",
+    "mistral",
+    "nvidia",
+    "openai",
+    "together",
+    "xai",
+}
 ORDER = (
     "title", "label", "good_for", "kind", "base_url", "auth", "placeholder", "timeout", "open_ended", "key_env",
     "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence", "regions",
@@ -325,3 +336,11 @@ def test_what_an_explanation_tells_to_type_works(name: str) -> None:
 
 def test_an_explanation_is_found_where_it_is_looked_for() -> None:
     assert {places.explanation_path(name).is_file() for name in NOT_DIRECT} == {True}
+
+
+def test_an_explanation_is_found_by_the_first_word_of_its_name() -> None:
+    for word, title in (("cdata", "CData Connect AI"), ("github", "GitHub Copilot")):
+        found = profiles.explain(word)
+        assert found is not None
+        assert found.title == title
+    assert profiles.explain("c") is None

@@ -66,6 +66,9 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             # The leave to speak in clear text was given for another host.
             merged.pop("plain_http", None)
             origins.pop(("plain_http",), None)
+        for server in (name for name, about in data.get("mcp_servers", {}).items() if "url" in about):
+            merged.get("mcp_servers", {}).get(server, {}).pop("plain_http", None)
+            origins.pop(("mcp_servers", server, "plain_http"), None)
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
     _choose_region(merged, origins, chain)

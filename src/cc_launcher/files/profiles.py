@@ -52,8 +52,13 @@ def load(name: str) -> Resolved:
 
 def explain(name: str) -> Explanation | None:
     """Why there is no such provider, where people may expect one."""
+    if not names.is_profile(name):
+        return None
     path = places.explanation_path(name)
-    if not names.is_profile(name) or not path.is_file():
+    longer = sorted(path.parent.glob(f"{name}-*.toml"))  # `cdata` is CData Connect AI
+    if not path.is_file() and len(longer) == 1:
+        path = longer[0]
+    if not path.is_file():
         return None
     text = path.read_text(encoding="utf-8")
     return Explanation.model_validate(load_text(text, f"catalog {path.name}", Explanation))

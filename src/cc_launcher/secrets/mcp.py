@@ -65,6 +65,6 @@ def _secret(where: str) -> str:
     try:
         reference = references.parse(where)
     except references.BadReference as bad:
-        raise CcError(f"{where.partition(':')[0]}: {bad.reason}", bad.hint) from None
+        raise CcError(f"what is given for a secret {bad.reason}", bad.hint) from None
     hint = reference.kept_by.keep(reference.name, "PROFILE --mcp SERVER")
     return secret.value(reference.read(tools.found()), reference.store, hint, alone=True)
