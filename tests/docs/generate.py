@@ -32,6 +32,8 @@ def _profile_page() -> str:
         ("Model", '[models."ID"]'),
         ("Prices", "prices"),
         ("Mode", "[modes.NAME]"),
+        ("McpServer", "[mcp_servers.NAME]"),
+        ("McpSecret", "[mcp_servers.NAME.secret_headers.HEADER]"),
     ):
         lines += ["", f"### {title}", "", schema["$defs"][name]["description"], ""]
         lines += ["| key | kind | meaning |", "| --- | --- | --- |"]

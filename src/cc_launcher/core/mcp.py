@@ -110,7 +110,7 @@ class McpServer(BaseModel):
     )
 
     type: Literal["http", "sse", "stdio"] | None = Field(None, description="default: http with a url, else stdio")
-    url: McpUrl | None = None
+    url: McpUrl | None = Field(None, description="where the server is")
     plain_http: bool = Field(default=False, description="allow http to a host of your own network")
     headers: dict[McpHeader, McpText] = Field(default_factory=dict, description="further headers, no secrets")
     secret_headers: dict[McpSecretHeader, McpSecret] = Field(
