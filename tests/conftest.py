@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import Sandbox, is_foreign
+
+# How long an example takes says something about the machine, and nothing about the code.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 # Of a large matrix one case in so many is run, chosen by its name; with CC_TESTS_ALL=1, all of them.
 THINNED = {
