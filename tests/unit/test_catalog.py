@@ -36,15 +36,16 @@ EXPLAINED = {
     "github-copilot",
     "groq",
     "mistral",
+    "mlx",
     "nvidia",
     "openai",
     "together",
     "xai",
 }
 ORDER = (
-    "title", "label", "good_for", "kind", "base_url", "auth", "placeholder", "timeout", "open_ended", "key_env",
-    "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence", "regions",
-    "parameters", "secret_headers", "tiers", "models", "compat",
+    "title", "label", "good_for", "kind", "server", "base_url", "auth", "placeholder", "timeout", "open_ended",
+    "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence",
+    "regions", "parameters", "secret_headers", "tiers", "models", "compat",
 )  # fmt: skip
 # A key that is another provider's: the gateway hands it on to that one.
 HANDED_ON = {"cloudflare": "anthropic"}
@@ -125,6 +126,9 @@ def test_what_runs_here_is_on_this_machine_and_nothing_else_is(name: str) -> Non
         assert profile.auth == "none"
         assert {"private", "stable-prompt", "slow-start"} <= {knob for knob, on in profile.compat.items() if on}
         assert any("window" in note for note in profile.notes)
+        assert profile.server == name  # or else a launch would not ask it
+    else:
+        assert profile.server is None
 
 
 @every_provider

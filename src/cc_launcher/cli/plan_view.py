@@ -5,6 +5,7 @@ from typing import Any
 
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
+from cc_launcher.core import local
 from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, Slot
 from cc_launcher.core.quote import sh
 from cc_launcher.core.variables import GROUPS
@@ -29,6 +30,8 @@ def show(planned: Planned, argv: list[str]) -> None:
     render.heading(f"{plan.profile}: {planned.resolved.title}")
     render.out(f"  claude      {planned.missing or plan.target + version(planned)}")
     render.out(f"  endpoint    {plan.set.get('ANTHROPIC_BASE_URL', 'the client' + chr(39) + 's own')}")
+    if planned.told is not None:
+        render.out(f"  server      {local.described(planned.resolved, plan.model, planned.told)}")
     for slot in plan.slots:
         render.out(f"  secret      {slot.reference} → {delivery(slot)}")
     if planned.held is not None:
@@ -72,6 +75,7 @@ def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "held": planned.held.what if planned.held is not None else "",
+        "server": _server(planned),
         "sources": list(plan.sources),
     }
 
@@ -85,6 +89,19 @@ def servers(planned: Planned) -> list[dict[str, str]]:
         origin = next(str(origin) for path, origin in origins if path[:2] == ("mcp_servers", name))
         found.append({"name": name, "where": server.where, "source": origin})
     return found
+
+
+def _server(planned: Planned) -> dict[str, Any] | None:
+    """What the server of a local model said, where it was asked."""
+    told = planned.told
+    if told is None:
+        return None
+    return {
+        "fault": told.fault,
+        "said": local.described(planned.resolved, planned.plan.model, told),
+        "missing": list(told.missing),
+        "window": told.window,
+    }
 
 
 def delivery(slot: Slot) -> str:

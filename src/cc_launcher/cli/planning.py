@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cc_launcher.claude import machine
-from cc_launcher.core import references
+from cc_launcher.cli import asking
+from cc_launcher.core import local, references
 from cc_launcher.core.errors import NOT_FOUND, CcError
+from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
@@ -27,11 +29,15 @@ class Planned:
     machine: Machine
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
+    told: Told | None = None  # by the server of a local model, where it was asked
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
 
 
-def plan(request: Request, *, for_real: bool) -> Planned:
-    """Make the plan of a request. One that is only looked at needs no client on this machine."""
+def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
+    """Make the plan of a request. One that is only looked at needs no client on this machine.
+
+    With `ask`, the server of a local model is asked what it has; a real launch that it could not serve is refused.
+    """
     begun = time.time_ns()
     resolved = profiles.load(request.profile)
     missing = ""
@@ -51,12 +57,20 @@ def plan(request: Request, *, for_real: bool) -> Planned:
     held = held_back(resolved, made)
     if for_real and held is not None:
         raise held
-    planned = Planned(made, resolved, described, missing, held)
+    told = asking.ask(resolved, request.word, made, for_real=for_real) if ask else None
+    if told is not None:
+        if for_real:
+            local.refuse(resolved, made.model, told, anyway="--anyway" in request.flags)
+        note = local.note(resolved, made.model, told)
+        resolved = local.with_window(resolved, made.model, told)
+        made = make_plan(resolved, request.word, options, described)
+        made = made.but(server=told.check or made.server, notes=tuple(filter(None, (*made.notes, note))))
+    planned = Planned(made, resolved, described, missing, held, told)
 
     def remember() -> None:
         bind(planned)
         # A value from the command line may be anything, a secret too: it is not to be kept.
-        if not request.env and plan_cache.is_settled(made, begun):
+        if not request.env and made.server != NOT_ASKED and plan_cache.is_settled(made, begun):
             asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
             plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
 

@@ -10,7 +10,7 @@ import typer
 from cc_launcher.claude import settings
 from cc_launcher.cli import plan_view, planning, render
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins
+from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins, needs_model
 from cc_launcher.core.text import printable
 from cc_launcher.files import places
 from cc_launcher.launch import start
@@ -52,7 +52,7 @@ def execute(args: list[str]) -> int:
     dry = "--dry-run" in asked.flags
     if "--json" in asked.flags and not dry:
         raise CcError("cc run: --json goes with --dry-run", "options of claude go after --: cc run PROFILE -- --json")
-    planned = planning.plan(asked, for_real=not dry)
+    planned = planning.plan(asked, for_real=not dry, ask=needs_model(asked.rest))
     argv = _arguments(planned.plan, asked.rest)
     if not dry:
         return start.launch(planned.plan, argv, planned.remember)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cc_launcher.core import mcp_config, references, urls, variables
+from cc_launcher.core import mcp_config, references, servers, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
@@ -37,6 +37,7 @@ LOGIN = (
 )
 HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
+NOT_ASKED = ("",)  # of a plan whose server has to be asked, and was not
 MAX_OUTPUT = 128_000  # the client's own limit
 _TIER_VARIABLES = {tier: f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
 _PLAIN_MODE = ("--permission-mode", "default")
@@ -71,6 +72,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         label=resolved.label,
         model=choice.main,
         protection=protection,
+        server=NOT_ASKED if servers.of(profile) is not None else (),
         target=machine.target,
         set=values,
         unset=unset,

@@ -70,6 +70,7 @@ class Plan(_Frozen):
         "pins",
         "profile",
         "protection",
+        "server",
         "set",
         "slots",
         "sources",
@@ -81,6 +82,7 @@ class Plan(_Frozen):
     model: str  # that the session starts on; empty: the client's default
     protection: str  # HOSTED, PINNED or SEALED
     target: str  # the client's absolute path
+    server: tuple[str, ...]  # how the server of a model on this machine is asked first: see launch/server.py
     set: dict[str, str]
     unset: tuple[str, ...]  # a `*` at the end: all that begin like that
     pins: str  # JSON for --settings, or empty
@@ -176,6 +178,11 @@ def changes_pins(user: list[str]) -> bool:
     Their `--settings` would replace ours, and a model that they name has to be among those that may be asked for.
     """
     return any(argument.split("=", 1)[0] in CHANGES_PINS for argument in before_dashes(user))
+
+
+def needs_model(user: list[str]) -> bool:
+    """Whether the client is started to talk to a model, and not for its help or with a subcommand."""
+    return not (user and (user[0] in SUBCOMMANDS or user[0] in {"-h", "--help", "-v", "--version"}))
 
 
 def before_dashes(user: list[str]) -> list[str]:

@@ -98,6 +98,9 @@ class Profile(_Strict):
     kind: Literal["provider", "gateway", "local"] = Field(
         "provider", description="a service, a gateway in front of others, or a server on this machine"
     )
+    server: Literal["ollama", "lmstudio", "llamacpp", "vllm", "sglang"] | None = Field(
+        None, description="kind = local: the program that is asked for the model and its window before each launch"
+    )
     good_for: Text | None = Field(None, description="what it is good for, in one line")
     regions: dict[ProfileName, Region] = Field(default_factory=dict)
     region: ProfileName | None = Field(None, description="one of the regions; default: base_url as it stands")

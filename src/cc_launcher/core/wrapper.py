@@ -204,6 +204,9 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     yield f'if _cc_project {"some" if hosted else "any"}; then _cc_hand_over "the settings of this project" "$@"; fi'
     if any(name.endswith("*") for name in plan.unset):
         yield '_cc_hand_over "scrub, which takes out what a store needs" "$@"'
+    if plan.server:
+        yield '_cc_hand_over "the server of the model, which is asked first" "$@"'
+        return
     for name in () if hosted else way.variables:
         yield f'if [ -n "${{{name}:-}}" ]; then _cc_hand_over "the key in {name}" "$@"; fi'
     foreign = [slot for slot in plan.slots if not _native(slot)] or plan.slots[len(_PLACES) :]

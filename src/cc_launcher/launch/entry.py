@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import SUBCOMMANDS, changes_pins
+from cc_launcher.core.plan import SUBCOMMANDS, Plan, changes_pins, needs_model
 from cc_launcher.launch import planfile, process, start
 
 COMMANDS = (
@@ -94,8 +94,17 @@ def _run_cached(args: list[str]) -> None:
     if asked.help or not asked.profile or "--dry-run" in asked.flags or "--json" in asked.flags:
         return
     plan = planfile.load(planfile.key_of(asked))
-    if plan is not None and not (plan.pins and changes_pins(asked.rest)):
+    if plan is not None and not (plan.pins and changes_pins(asked.rest)) and _serves(plan, asked.rest):
         start.launch_with(plan, asked.rest)
+
+
+def _serves(plan: Plan, user: list[str]) -> bool:
+    """Whether the server of a local model still says what the plan was made from."""
+    if not plan.server or not needs_model(user):
+        return True
+    from cc_launcher.launch import server  # only who has such a server pays for it
+
+    return server.unchanged(plan.server)
 
 
 class Request:

@@ -18,7 +18,7 @@ MAGIC = "cc-plan 1"
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
 _STRINGS = ("profile", "label", "model", "protection", "target", "pins")
-_TUPLES = ("unset", "args", "mode_args", "notes", "sources")
+_TUPLES = ("unset", "args", "mode_args", "notes", "sources", "server")
 
 
 def key_of(request: "Request") -> tuple[str, ...]:

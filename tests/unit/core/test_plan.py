@@ -25,7 +25,9 @@ PINS = '{"env":{}}'
 
 def plan(**changed: object) -> Plan:
     texts = dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), "")
-    lists: dict[str, tuple[()]] = dict.fromkeys(("unset", "args", "mode_args", "slots", "notes", "sources"), ())
+    lists: dict[str, tuple[()]] = dict.fromkeys(
+        ("unset", "args", "mode_args", "slots", "notes", "sources", "server"), ()
+    )
     return Plan(**{**texts, **lists, "set": {}, **changed})
 
 

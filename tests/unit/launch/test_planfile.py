@@ -25,7 +25,7 @@ SLOT = st.builds(Slot, reference=TEXT, delivery=TEXT, name=TEXT, hint=TEXT, read
 PLAN = st.builds(
     Plan,
     **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), TEXT),
-    **dict.fromkeys(("unset", "args", "mode_args", "notes"), TUPLE),
+    **dict.fromkeys(("unset", "args", "mode_args", "notes", "server"), TUPLE),
     set=st.dictionaries(TEXT, TEXT, max_size=3),
     slots=st.lists(SLOT, max_size=2).map(tuple),
     sources=st.lists(TEXT.map("/nonexistent/{}".format), max_size=2).map(tuple),
@@ -34,7 +34,7 @@ PLAN = st.builds(
 
 def plan(**changed: object) -> Plan:
     values: dict[str, object] = dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), "x")
-    values |= dict.fromkeys(("unset", "args", "mode_args", "notes", "sources", "slots"), ())
+    values |= dict.fromkeys(("unset", "args", "mode_args", "notes", "sources", "slots", "server"), ())
     return Plan(**values | {"set": {"A": "1"}} | changed)
 
 
@@ -75,7 +75,7 @@ def test_a_plan_with_more_behind_it_is_none() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200) | st.lists(st.sampled_from([*"0123", "-1", "99999", "x", planfile.MAGIC, planfile.END])))
 @example([planfile.MAGIC, "0", "9" * 5000])
-@example([planfile.MAGIC, "0", *[""] * 6, *["0"] * 6, "9" * 30, planfile.END])
+@example([planfile.MAGIC, "0", *[""] * 6, *["0"] * 7, "9" * 30, planfile.END])
 def test_garbage_is_none_and_never_an_exception(garbage: bytes | list[str]) -> None:
     path = store(plan(), ())
     path.write_bytes(garbage if isinstance(garbage, bytes) else "\0".join(garbage).encode())

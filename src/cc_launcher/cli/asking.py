@@ -1,0 +1,33 @@
+"""Ask the server of a local model before a launch, and make the plan fit what it says."""
+
+from cc_launcher.core import local, servers
+from cc_launcher.core.local import Told
+from cc_launcher.core.models import choose
+from cc_launcher.core.plan import DESCRIPTOR, HELPER, TOKEN, Plan
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.launch import secret
+from cc_launcher.net import local as ask_local
+
+
+def ask(resolved: Resolved, word: str | None, plan: Plan, *, for_real: bool) -> Told | None:
+    """What the server says; nothing where there is none to ask. Only a real launch may read the secret for it."""
+    if servers.of(resolved.profile) is None:
+        return None
+    choice = choose(resolved.profile, resolved.name, word)
+    models = tuple(dict.fromkeys([choice.main, *choice.slots.values(), *filter(None, [choice.subagent])]))
+    told = ask_local.ask(resolved, models)
+    if told.fault == local.LOCKED and for_real:
+        credential = credential_of(plan)
+        if credential:
+            return ask_local.ask(resolved, models, credential)
+    return told
+
+
+def credential_of(plan: Plan) -> dict[str, str]:
+    """The header with which the server lets us in, where the profile has a key for it."""
+    headers = {TOKEN: "Authorization", HELPER: "Authorization", DESCRIPTOR: "x-api-key"}
+    for slot in plan.slots:
+        if slot.delivery in headers:
+            value = secret.of(slot, plan.profile)
+            return {headers[slot.delivery]: f"Bearer {value}" if slot.delivery != DESCRIPTOR else value}
+    return {}
