@@ -55,7 +55,8 @@ KINDS = {
     "key": Kind(
         'extends = "anthropic"\nbase_url = "{url}"\n' + _FETCHED, "key", (HOSTED, PINNED), frozenset(CATALOG_MODELS)
     ),
-    "none": Kind('extends = "ollama"\nbase_url = "{url}"\n' + _TIERS, "none", (HOSTED, PINNED)),
+    # A gateway, which is not asked for its models first: the fake is no Ollama.
+    "none": Kind('extends = "ollama"\nkind = "gateway"\nbase_url = "{url}"\n' + _TIERS, "none", (HOSTED, PINNED)),
     "login": Kind('extends = "claude"\nbase_url = "{url}"\n', "login", (PINNED, PINNED), None),
     "sealed": Kind(_ZAI + _FETCHED + _TIERS, "bearer", (SEALED, SEALED), prefix="/anthropic", options=("--sealed",)),
     "sealed file": Kind(

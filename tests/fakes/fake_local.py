@@ -27,13 +27,14 @@ class FakeLocal(FakeServer):
         """What stands under each path."""
         if self.kind == "lmstudio":
             return {"/api/v0/models": self._old_lm_studio()} if self.old else {"/api/v1/models": self._lm_studio()}
+        card: Json
         if self.kind == "llamacpp":
             meta = {"n_ctx_train": 131_072, "size": 4_912_898_304}
             if not self.old and self.window is not None:
                 meta["n_ctx"] = self.window
             card = {"id": f"../models/{self.model}.gguf", "object": "model", "owned_by": "llamacpp", "meta": meta}
             settings = {"id": 0, "n_ctx": self.window, "params": {"n_predict": -1}}
-            props = {"default_generation_settings": settings, "total_slots": 1, "chat_template": "..."}
+            props: Json = {"default_generation_settings": settings, "total_slots": 1, "chat_template": "..."}
             return {
                 "/v1/models": {"object": "list", "data": [card]},
                 "/props": props if self.window is not None else {"total_slots": 1},

@@ -50,6 +50,7 @@ class ErrorReply:
 
 
 Script = Callable[[Body], list[Block] | ErrorReply]
+Also = Callable[[Request], tuple[int, Any] | None]  # what else a server answers, beside the Messages API
 
 
 def say(text: str) -> Block:
@@ -73,6 +74,7 @@ class FakeProvider:
     def __init__(self, script: Script = pong, models: tuple[str, ...] = ("fake-large", "fake-small")) -> None:
         self.script = script
         self.listed_models = models
+        self.also: Also = lambda _: None
         self.requests: list[Request] = []
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -140,6 +142,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, _parsed(raw), raw)
         self.server.provider.requests.append(request)
+        also = self.server.provider.also(request)
+        if also is not None:
+            self.send(also[0], "application/json", json.dumps(also[1]).encode())
+            return
         match request.method:
             case "POST" if request.is_for("/v1/messages/count_tokens"):
                 self.reply({"input_tokens": _token_count(raw)})

@@ -69,6 +69,7 @@ SOURCES = {
     "cmd": "cmd:cat {outside}/secret",
     "keyring": "keyring:mine",
 }
+_UNASKED = 'extends = "ollama"\nkind = "gateway"\n'  # there is no Ollama here to ask first
 KINDS = {
     **{
         f"bearer {name}": Kind(f'extends = "zai"\nsecret = "{where}"\n', in_environment=True)
@@ -83,8 +84,8 @@ KINDS = {
         for name, where in SOURCES.items()
         if name != "env"
     },
-    "header": Kind('extends = "ollama"\n[secret_headers]\nX-Key = "file:{outside}/secret"\n', in_environment=True),
-    "none": Kind('extends = "ollama"\n'),
+    "header": Kind(_UNASKED + '[secret_headers]\nX-Key = "file:{outside}/secret"\n', in_environment=True),
+    "none": Kind(_UNASKED),
     "login": Kind('extends = "claude"\n'),
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from tests.fakes.fake_claude import Dump
 from tests.fakes.fake_local import FakeLocal
 from tests.fakes.fake_ollama import FakeOllama, FakeServer
-from tests.support import Result, Sandbox
+from tests.support import LIMIT, Result, Sandbox, console_script, run, start, wait_until
 
 GLM = "glm-4.7-flash"
 OK, NO_SUCH, UNREACHABLE, TIMED_OUT, REFUSED, INVALID = 0, 66, 69, 75, 77, 78
@@ -275,3 +277,34 @@ def test_a_text_of_the_server_cannot_steer_the_terminal(sandbox: Sandbox, ollama
     ollama.add("fine")
     said = refused(sandbox, NO_SUCH)
     assert said[1] == f"hint: ollama pull {GLM}; there are fine"
+
+
+def asking_for_a_window(sandbox: Sandbox) -> Path:
+    """A program that sets the window of the profile `mine`."""
+    call = f"from cc_launcher.cli.set_context import set_context; set_context('mine', '{GLM}', '64k')"
+    program = console_script(sandbox.outside / "entry")
+    program.write_text(program.read_text().replace("sys.exit(main())", call))
+    return program
+
+
+def test_a_window_that_was_set_is_that_of_the_next_launch(sandbox: Sandbox, ollama: FakeOllama) -> None:
+    ollama.add(GLM)
+    assert run([asking_for_a_window(sandbox)], sandbox.environment(**PROXY), sandbox.work).code == OK
+    found = launched(sandbox).environment
+    assert (found[WINDOW], found[b"ANTHROPIC_MODEL"]) == (b"65536", f"{GLM}-64k".encode())
+    launched(sandbox, cached=True)
+
+
+def test_ctrl_c_while_ollama_works_leaves_the_profile_as_it_was(sandbox: Sandbox, ollama: FakeOllama) -> None:
+    ollama.add(GLM)
+    kept = sandbox.kept_files()
+    ollama.goes_on.clear()
+    process = start([asking_for_a_window(sandbox)], sandbox.environment(), sandbox.work)
+    try:
+        wait_until(ollama.creating.is_set, "the creation")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=LIMIT)
+    finally:
+        ollama.goes_on.set()
+    assert process.returncode != OK
+    assert sandbox.kept_files() == kept

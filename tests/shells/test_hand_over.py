@@ -19,7 +19,7 @@ from tests.support import require_tool
 
 REFUSED = 77
 REAL = (sys.executable, "-P", "-m", "cc_launcher")
-PROFILE = 'extends = "zai"\nsecret = "file:{file}"\n[modes.local]\nextends = "ollama"\n'
+PROFILE = 'extends = "zai"\nsecret = "file:{file}"\n[modes.local]\nextends = "lan"\n'
 
 
 @dataclass
@@ -47,6 +47,8 @@ def profile(scene: Scene, more: str = "", secret: str = "") -> None:
         text = f'extends = "zai"\nsecret = "{secret}"\n'
     path = scene.sandbox.profile("mine", more + text)
     os.utime(path, (1, 1))
+    # A gateway, which nobody asks first: there is no Ollama here.
+    os.utime(scene.sandbox.profile("lan", 'extends = "ollama"\nkind = "gateway"\n'), (1, 1))
 
 
 def install(scene: Scene, *, sealed: bool = False) -> None:
@@ -77,7 +79,7 @@ def _own_model(_: Scene) -> Start:
 
 
 def _own_fallback_model_in_a_mode(_: Scene) -> Start:
-    return Start(["--local", "--fallback-model", "x"], ["ollama", "--", "--fallback-model", "x"])
+    return Start(["--local", "--fallback-model", "x"], ["lan", "--", "--fallback-model", "x"])
 
 
 def _another_client(scene: Scene) -> Start:

@@ -137,9 +137,3 @@ def tokens(text: str) -> int:
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 9 or not int(digits):
         raise CcError(f"{text}: no number of tokens", "write it like 64k, or 65536", code=USAGE)
     return int(digits) * _UNITS.get(unit, 1)
-
-
-def variant_of(model: str, count: int) -> str:
-    """The name of a model with this window."""
-    unit = next((f"{count // size}{unit}" for unit, size in (("m", _UNITS["m"]), ("k", 1024)) if count % size == 0), "")
-    return f"{model}-{unit or count}"

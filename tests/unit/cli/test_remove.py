@@ -199,9 +199,9 @@ def test_what_is_not_there_is_told_with_what_is_near(scene: Scene, kept: Path, n
 
 
 def test_a_users_profile_with_the_name_of_a_provider_gives_way_to_the_provider_again(scene: Scene) -> None:
-    scene.profile(name="ollama", secret="env:X")
-    scene.told(OK, "remove", "ollama", "--yes")
-    assert scene.run("run", "ollama").code == OK  # without any key
+    scene.profile(name="claude", secret="env:X")
+    scene.told(OK, "remove", "claude", "--yes")
+    assert scene.run("run", "claude").code == OK  # without any key
 
 
 def test_the_configuration_of_an_isolated_profile_is_not_touched(scene: Scene) -> None:
