@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.fakes.fake_ollama import FakeOllama
 from tests.speed.measure import Program, in_turns, say, say_times, title
 from tests.speed.scene import BARE, Scene
 
@@ -16,7 +18,8 @@ TARGET = 1.10
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as root:
+    with ExitStack() as stack:
+        root = stack.enter_context(tempfile.TemporaryDirectory())
         scene = Scene(Path(root))
         secret = Path(root) / "secret"
         secret.write_text("sk-not-a-key")
@@ -24,7 +27,10 @@ def main() -> None:
         scene.profile("filed", f'extends = "zai"\nsecret = "file:{secret}"\n')
         scene.profile("piped", f'extends = "anthropic"\nsecret = "file:{secret}"\n')
         scene.profile("helped", 'extends = "zai"\nsecret = "cmd:/bin/echo sk-not-a-key"\n')
-        for name in ("zai", "filed", "piped", "helped"):
+        ollama = stack.enter_context(FakeOllama())
+        ollama.add("glm-4.7-flash", num_ctx=65_536)
+        scene.profile("local", f'extends = "ollama"\nbase_url = "{ollama.url}"\n')
+        for name in ("zai", "filed", "piped", "helped", "local"):
             scene.run("run", name)
         execs = f"import os; os.execv({str(scene.claude)!r}, ['claude'])"
         programs = [
@@ -35,6 +41,7 @@ def main() -> None:
             Program("cc run, key handed over in a pipe", (scene.cc, "run", "piped"), scene.environment),
             Program("cc run, secret from a helper", (scene.cc, "run", "helped"), scene.environment),
             Program("the helper alone", ("/bin/echo", "sk-not-a-key"), scene.environment),
+            Program("cc run, a local model's server asked", (scene.cc, "run", "local"), scene.environment),
         ]
         costs = in_turns(programs)
         title("A launch on a cached plan, as a multiple of `python -c pass`")
@@ -44,6 +51,8 @@ def main() -> None:
         # Without a target: what it takes to start a helper and to watch over it is counted to the helper.
         three = (costs[5], costs[6], costs[0])
         say(f"{programs[5].name}, less the helper", three, lambda ours, helper, bare: (ours - helper) / bare)
+        # Without a target, too: the answer of the server, a FAKE written in Python, is in it.
+        say(programs[7].name, (costs[7], costs[0]), lambda ours, bare: ours / bare)
         say_times(programs, costs)
 
 
