@@ -1,5 +1,6 @@
 """From a request to a plan: what `run`, `show` and `env` have in common."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from cc_launcher.core.errors import NOT_FOUND, CcError
 from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan
-from cc_launcher.core.plan import Plan
+from cc_launcher.core.plan import Plan, direct
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
 from cc_launcher.files import hosts, isolated, plan_cache, profiles
@@ -65,6 +66,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
         resolved = local.with_window(resolved, made.model, told)
         made = make_plan(resolved, request.word, options, described)
         made = made.but(server=told.check or made.server, notes=tuple(filter(None, (*made.notes, note))))
+    shown = {} if for_real else direct(made, os.environ)  # at a launch, they join the environment as it is then
+    made = made.but(set=made.set | shown)
     planned = Planned(made, resolved, described, missing, held, told)
 
     def remember() -> None:

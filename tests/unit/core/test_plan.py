@@ -148,3 +148,20 @@ def test_a_plan_is_frozen_whole_and_compared_by_value() -> None:
         Plan(**{name: () for name in Plan.__slots__ if name != "label"})
     with pytest.raises(TypeError, match="nonsense"):
         made.but(nonsense=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "whole"),
+    [
+        ("http://localhost:11434", {}, "localhost"),
+        ("http://127.0.0.1:8080/below", {"NO_PROXY": "a.example, b"}, "a.example,b,127.0.0.1"),
+        ("http://[::1]:8080", {"no_proxy": "a", "NO_PROXY": "b,a"}, "b,a,::1"),
+        ("http://localhost", {"no_proxy": "localhost"}, "localhost"),
+        ("http://gpu.lan", {"NO_PROXY": "*"}, "*,gpu.lan"),
+    ],
+)
+def test_a_session_with_a_local_server_needs_no_proxy(url: str, given: dict[str, str], whole: str) -> None:
+    made = plan(set={"ANTHROPIC_BASE_URL": url}, server=("",))
+    child = environment(made, given, [])
+    assert (child["NO_PROXY"], child["no_proxy"]) == (whole, whole)
+    assert "NO_PROXY" not in environment(made.but(server=()), {}, [])
