@@ -6,7 +6,6 @@ from cc_launcher.core.models import choose
 from cc_launcher.core.plan import DESCRIPTOR, HELPER, TOKEN, Plan
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.launch import secret
-from cc_launcher.net import local as ask_local
 
 
 def ask(resolved: Resolved, word: str | None, plan: Plan, *, for_real: bool) -> Told | None:
@@ -14,6 +13,10 @@ def ask(resolved: Resolved, word: str | None, plan: Plan, *, for_real: bool) -> 
     if servers.of(resolved.profile) is None:
         return None
     choice = choose(resolved.profile, resolved.name, word)
+    if not choice.main:
+        return None
+    from cc_launcher.net import local as ask_local  # other launches do not pay for it
+
     models = tuple(dict.fromkeys([choice.main, *choice.slots.values(), *filter(None, [choice.subagent])]))
     told = ask_local.ask(resolved, models)
     if told.fault == local.LOCKED and for_real:

@@ -73,7 +73,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
     def remember() -> None:
         bind(planned)
         # A value from the command line may be anything, a secret too: it is not to be kept.
-        if not request.env and made.server != NOT_ASKED and plan_cache.is_settled(made, begun):
+        kept = made.server != NOT_ASKED and not (made.server and "--anyway" in request.flags)
+        if not request.env and kept and plan_cache.is_settled(made, begun):
             asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
             plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
 

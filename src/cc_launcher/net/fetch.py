@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import httpx2
-
 MAX_BYTES = 32 * 1024 * 1024  # the longest list of models that is known is a tenth of it
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -25,6 +23,8 @@ def as_json(
     url: str, *, patience: float, headers: Mapping[str, str] = _NONE, body: object = None, method: str = ""
 ) -> Any:
     """The JSON that is at this address. With a body, it is posted. `patience` bounds all of it, in seconds."""
+    import httpx2  # noqa: PLC0415 - it takes 100 ms, which who only wants to know NoAnswer does not pay
+
     ends = time.monotonic() + patience
     try:
         # A redirect is not followed: the headers, which may hold a secret, would go along.
