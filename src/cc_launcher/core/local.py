@@ -106,8 +106,8 @@ def with_window(resolved: Resolved, model: str, told: Told) -> Resolved:
 
 def note(resolved: Resolved, model: str, told: Told) -> str:
     """A line for a launch whose window nobody knows; nothing where all is well."""
-    if told.window is not None:
-        return ""
+    if told.window is not None or told.missing or told.fault not in {"", ODD}:
+        return ""  # or it is said elsewhere why there is no launch
     taken = known(resolved.profile, model).context or ASSUMED
     title = server_of(resolved.profile).title
     if told.fault:
