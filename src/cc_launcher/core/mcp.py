@@ -82,7 +82,7 @@ def _or_a_reference(schema: dict[str, Any]) -> None:
 
 
 class McpSecret(BaseModel):
-    """Where a secret is kept, and what of a header's value is around it. A reference alone is a table with just that."""
+    """Where a secret is kept, and what of a header's value is around it. A reference alone: a table with just that."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
