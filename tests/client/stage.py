@@ -220,6 +220,16 @@ def texts(messages: Iterable[Any]) -> list[str]:
     return found
 
 
+def asked_by_subagents(requests: Iterable[Request]) -> dict[str, str]:
+    """The model that each subagent asked for, by what its prompt says after SUB."""
+    return {
+        line.strip().removeprefix("SUB "): request.body["model"]
+        for request in requests
+        for line in texts(request.body["messages"][:2])
+        if line.strip().startswith("SUB ")
+    }
+
+
 def tool_results(body: Body) -> list[str]:
     """What tools have given, as text."""
     return [

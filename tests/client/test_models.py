@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.client import harness
-from tests.client.stage import KINDS, MODELS, PATIENCE, PROMPT, Stage, first, said, texts, tool_results
+from tests.client.stage import (
+    KINDS,
+    MODELS,
+    PATIENCE,
+    PROMPT,
+    Stage,
+    asked_by_subagents,
+    first,
+    said,
+    texts,
+    tool_results,
+)
 from tests.fakes.fake_provider import Block, call
 from tests.support import require_tool, run, wait_until
 
@@ -35,12 +46,7 @@ def asked_of_subagents(stage: Stage, *arguments: str) -> dict[str, str]:
     stage.ours.script = first(*_calls())
     ended = stage.launch(TOKEN, *arguments, "-p", PROMPT, "--allowedTools", "Workflow")
     assert ended.returncode == 0, ended
-    return {
-        line.strip().removeprefix("SUB "): request.body["model"]
-        for request in stage.ours.messages
-        for line in texts(request.body["messages"][:2])
-        if line.strip().startswith("SUB ")
-    }
+    return asked_by_subagents(stage.ours.messages)
 
 
 def _calls() -> list[Block]:

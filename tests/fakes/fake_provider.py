@@ -76,7 +76,7 @@ class FakeProvider:
         self.listed_models = models
         self.also: Also = lambda _: None
         self.requests: list[Request] = []
-        self._server = _Server(self)
+        self._server = _Server(self, self.handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:
@@ -89,6 +89,10 @@ class FakeProvider:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def handler(self) -> type[Handler]:
+        """What answers a connection."""
+        return Handler
 
     @property
     def host(self) -> str:
@@ -125,15 +129,17 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # a client that keeps its connection open must not keep the test waiting
 
-    def __init__(self, provider: FakeProvider) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, provider: FakeProvider, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.provider = provider
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing when a client hangs up in the middle; that is what tests of interruption do."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Keeps what was asked, and answers as the provider's script says."""
+
     server: _Server
     protocol_version = "HTTP/1.1"
 

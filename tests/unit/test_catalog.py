@@ -12,43 +12,38 @@ import pytest
 from cc_launcher.core import names, references, urls
 from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.models import choose
+from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import MissingParameters
 from cc_launcher.core.source import load
 from cc_launcher.files import places, profiles
-from tests.unit.conftest import CATALOG, catalog_profile, resolved
+from tests.unit.conftest import CATALOG, REPOSITORY, catalog_profile, resolved
 
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("*.toml"))}
 WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text in FILES.items()}
 NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
+# What a launch of each sends, for the test with the real client; the clouds, which speak otherwise, have tests of their own.
+ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
+CLOUDS = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
 EXPECTED = {
     "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bifrost", "byteplus",
     "claude", "claude-code-router", "cloudflare", "deepinfra", "deepseek", "fireworks", "kimi-code", "kong",
     "litellm", "llamacpp", "lmstudio", "longcat", "mimo", "mimo-token-plan", "minimax", "minimax-cn", "modelscope",
-    "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "openrouter", "poe", "portkey", "qianfan",
-    "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun", "stepfun-cn", "vercel",
-    "vllm", "volcengine", "zai", "zhipu",
+    "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "opencode-zen", "openrouter", "poe",
+    "portkey", "qianfan", "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun",
+    "stepfun-cn", "tencent", "vercel", "vllm", "volcengine", "zai", "zhipu",
 }  # fmt: skip
 EXPLAINED = {
-    "cdata-connect-ai",
-    "cerebras",
-    "gemini",
-    "github-copilot",
-    "groq",
-    "mistral",
-    "mlx",
-    "nvidia",
-    "openai",
-    "together",
-    "xai",
-}
+    "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "nvidia", "openai",
+    "together", "xai",
+}  # fmt: skip
 ORDER = (
     "title", "label", "good_for", "kind", "server", "base_url", "auth", "placeholder", "timeout", "open_ended",
     "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence",
     "regions", "parameters", "secret_headers", "tiers", "models", "compat",
 )  # fmt: skip
-# A key that is another provider's: the gateway hands it on to that one.
-HANDED_ON = {"cloudflare": "anthropic"}
+# A key that is another provider's: a gateway hands it on to that one, or one account has both.
+SAME_KEY = {"cloudflare": "anthropic", "opencode-zen": "opencode-go"}
 # No source says which model is the right one to start with: the file says why, after these words.
 NO_TIERS = "# No tiers: "
 ANTHROPIC = "https://api.anthropic.com"
@@ -214,10 +209,10 @@ def test_no_model_has_a_suffix_that_is_the_clients(name: str) -> None:
 @every_provider
 def test_its_windows_and_prices_are_plausible(name: str) -> None:
     for model_id, model in profile_of(name).models.items():
-        assert model.context is None or 4_000 <= model.context <= 10_000_000, model_id
+        assert model.context is None or 32_000 <= model.context <= 10_000_000, model_id  # less, and it is of no use
         assert model.max_output is None or 1_000 <= model.max_output <= (model.context or 10_000_000), model_id
         if model.prices is not None:
-            assert model.prices.input <= model.prices.output, model_id
+            assert model.prices.input <= model.prices.output <= 200, model_id
             assert (model.prices.cache_read or 0) <= model.prices.input, model_id
 
 
@@ -244,10 +239,45 @@ def test_it_says_where_its_facts_are_from_and_how_old_they_are(name: str) -> Non
     assert profile.sources
     assert profile.checked is not None
     assert dt.date(2026, 1, 1) <= profile.checked <= TODAY
-    assert profile.confidence in {"high", "medium"}
+    assert profile.confidence
+    assert profile.confidence != "low" or profile.notes[0].startswith("Unverified: ")
     assert profile.docs or profile.confidence != "high"
     assert all(page.startswith("https://") for page in profile.docs)
-    assert profile.key_url is None or profile.key_url.startswith(("https://", "http://localhost:"))
+    regions = [region.key_url for region in profile.regions.values()]
+    for url in filter(None, [profile.key_url, *regions]):
+        assert url.startswith(("https://", "http://localhost:"))
+    assert profile.key_prefix is None or re.fullmatch(r"[a-z]{2,}[-_/A-Za-z0-9]*[-_/]", profile.key_prefix)
+
+
+@every_provider
+def test_its_notes_are_sentences_that_end_or_end_in_what_is_to_be_typed(name: str) -> None:
+    for note in profile_of(name).notes:
+        last = note.rsplit(" ", 1)[-1]
+        assert note.endswith((".", ")")) or re.search(r"[/`-]", last), note
+        assert not re.search(r"\s\s|^\s|\s$|\bTODO\b", note), note
+
+
+@every_provider
+def test_it_says_why_it_turns_knobs(name: str) -> None:
+    assert profile_of(name).compat == {} or re.search(r"\n# [^\n]+\n\[compat\]\n", FILES[name])
+    assert all(profile_of(name).compat.values())
+
+
+@every_provider
+def test_what_may_be_typed_for_a_model_is_no_command_of_the_client(name: str) -> None:
+    profile = profile_of(name)
+    words = {alias for model in profile.models.values() for alias in model.aliases}
+    words |= {model.rsplit("/", 1)[-1] for model in profile.models}
+    assert not words & {*SUBCOMMANDS}
+    for tier in words & {"opus", "sonnet", "haiku", "fable"}:
+        assert choose(profile, name, tier).main == choose(profile, name, None).slots[tier]  # as the word says
+
+
+def test_each_has_a_row_that_says_what_a_launch_of_it_sends() -> None:
+    assert set(ROWS) == set(FILES) - CLOUDS
+    assert {name: set(row["regions"]) for name, row in ROWS.items() if "regions" in row} == {
+        name: set(written["regions"]) for name, written in WRITTEN.items() if "regions" in written and name in ROWS
+    }
 
 
 @every_provider
@@ -292,9 +322,9 @@ def test_a_header_with_a_secret_of_its_own_keeps_it_in_the_keyring_under_the_pro
 
 
 def test_no_variable_is_read_as_the_key_of_two_providers() -> None:
-    found = Counter(variable for name in set(FILES) - set(HANDED_ON) for variable in profile_of(name).key_env)
+    found = Counter(variable for name in set(FILES) - set(SAME_KEY) for variable in profile_of(name).key_env)
     assert [variable for variable, count in found.items() if count > 1] == []
-    for name, owner in HANDED_ON.items():
+    for name, owner in SAME_KEY.items():
         assert profile_of(name).key_env == profile_of(owner).key_env
 
 
