@@ -1,8 +1,8 @@
-"""A fake internet: a proxy on a loopback port that answers for every host itself, over TLS. Nothing leaves this machine.
+"""A fake internet: a proxy on a loopback port that answers for every host itself, over TLS. Nothing leaves the machine.
 
-A program that is given it as its HTTPS_PROXY, and the authority in NODE_EXTRA_CA_CERTS, talks to `https://api.example.com`
-as ever, and every request is kept with its whole address in the place of the path. Each host speaks the Messages API, as
-the fake provider does, at any path.
+A program that is given it as its HTTPS_PROXY, and its authority in NODE_EXTRA_CA_CERTS, talks to its hosts as ever, and
+every request is kept with the whole address in the place of its path. Each host speaks the Messages API, as the fake
+provider does, at any path.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class FakeInternet(FakeProvider):
 
     def __init__(self, directory: Path, script: Script = pong) -> None:
         super().__init__(script)
-        self.origins: set[str] = set()  # every scheme and host that was called, also if nothing was asked in the end
+        self.origins: set[str] = set()  # the scheme and the host of whatever was called
         self.authority = directory / "authority.pem"
         _authority().cert_pem.write_to_path(str(self.authority))
 
@@ -44,24 +44,30 @@ def origin(url: str) -> str:
 class _Proxy(Handler):
     """What a program says to its proxy, and after CONNECT, what it says to the host behind it."""
 
-    server: _Server
     origin = ""
 
     def answer(self) -> None:
         self.path = self.origin + self.path  # plain HTTP comes with the whole address
+        self.called(origin(self.path))
         super().answer()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 (as in Handler)
-
-    def do_CONNECT(self) -> None:
+    def connect(self) -> None:
         host, _, port = self.path.rpartition(":")
         self.origin = f"https://{host}" if port == "443" else f"https://{self.path}"
-        self.server.provider.origins.add(self.origin)
+        self.called(self.origin)  # also where nothing comes of it
         self.send_response_only(200)
         self.end_headers()
         self.request = _context(host).wrap_socket(self.request, server_side=True)
         self.setup()  # from here on it is the host that is spoken to
         self.close_connection = False
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 (as in Handler)
+    do_CONNECT = connect  # noqa: N815
+
+    def called(self, address: str) -> None:
+        internet = self.server.provider
+        assert isinstance(internet, FakeInternet)
+        internet.origins.add(address)
 
     def finish(self) -> None:
         super().finish()

@@ -22,7 +22,7 @@ from tests.unit.conftest import CATALOG, REPOSITORY, catalog_profile, resolved
 FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("*.toml"))}
 WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text in FILES.items()}
 NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
-# What a launch of each sends, for the test with the real client; the clouds, which speak otherwise, have tests of their own.
+# What a launch of each sends, for the test with the real client. The clouds, which speak otherwise, have their own.
 ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
 CLOUDS = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
 EXPECTED = {

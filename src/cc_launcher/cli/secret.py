@@ -10,6 +10,7 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
+from cc_launcher.core.key_shape import Shape, oddity
 from cc_launcher.core.make_plan import reference_of
 from cc_launcher.core.mcp import slot_named, slots_of
 from cc_launcher.core.nearest import did_you_mean
@@ -186,11 +187,10 @@ def read(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) -> str:
         value = secret.cleaned(raw)
     except secret.Unfit as bad:
         raise CcError(f"{resolved.name}: what was given {bad}", "nothing was changed; try again", code=USAGE) from None
-    prefix = resolved.profile.key_prefix if is_key else None
-    if prefix and not value.startswith(prefix):
-        render.talk(
-            f"{resolved.name}: a key of this provider begins with {prefix}; this one does not. It is kept all the same"
-        )
+    if is_key and resolved.chain[-1].shipped:  # of an endpoint of the user's own nothing is known
+        own = Shape(resolved.profile.key_prefix or "", resolved.profile.key_env)
+        if odd := oddity(value, own, profiles.key_shapes(resolved.provider)):
+            render.talk(f"{resolved.name}: {odd}. It is kept all the same")
     return value
 
 

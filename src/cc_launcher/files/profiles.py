@@ -5,6 +5,7 @@ from functools import lru_cache
 from cc_launcher.core import names
 from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.explanation import Explanation
+from cc_launcher.core.key_shape import Shape
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.resolve import Resolved, resolve
 from cc_launcher.core.source import Source
@@ -48,6 +49,15 @@ def load(name: str) -> Resolved:
         if explained is not None:
             raise explained.error(name)
     return resolve(name, find, places.known)
+
+
+def key_shapes(but: str) -> dict[str, Shape]:
+    """What the keys of the catalog's providers look like, but for this one's."""
+    sources = [source for name in places.catalog_names() if name != but and (source := _shipped(name))]
+    return {
+        source.name: Shape(source.data.get("key_prefix", ""), tuple(source.data.get("key_env", ())))
+        for source in sources
+    }
 
 
 def explain(name: str) -> Explanation | None:

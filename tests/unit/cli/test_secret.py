@@ -208,6 +208,31 @@ def test_a_key_with_another_beginning_than_the_providers_is_kept_with_a_word(
     assert scene.file.read_text() == f"{key}\n"
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("sk-or-v1-{}", "this looks like a key of openrouter (sk-or-v1-…)"),
+        ("sk-sp-{}", "this looks like a key of alibaba-coding-plan or alibaba-token-plan (sk-sp-…)"),
+        ("sk-{}", ""),
+    ],
+)
+@pytest.mark.parametrize("command", [("secret", "set", "mine"), ("add", "other", "--provider", "mine")])
+def test_a_key_that_looks_like_another_providers_is_kept_with_a_word(
+    scene: Scene, key: str, said: str, command: tuple[str, ...]
+) -> None:
+    scene.profile()
+    given = key.format("0123456789abcdef")
+    told = scene.told(OK, *command, "--stdin", stdin=given.encode())
+    assert (f"{said}. It is kept all the same" in told) if said else ("It is kept all the same" not in told)
+    assert given not in told
+    assert scene.file.read_text() == f"{given}\n"
+
+
+def test_the_secret_of_a_header_is_no_key_of_the_providers(scene: Scene) -> None:
+    scene.profile(f'key_prefix = "sk-right-"\n[secret_headers]\nx-two = "file:{scene.file}"\n')
+    assert "begins with" not in scene.told(OK, "secret", "set", "mine", "--header", "x-two", "--stdin", stdin=b"two")
+
+
 def test_a_dry_run_says_where_it_would_go_and_asks_for_nothing(scene: Scene) -> None:
     scene.profile()
     scene.keep(OLD)
