@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from cc_launcher.core import knobs, profile, variables
+from tests.docs import providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands above it is written by hand
@@ -18,6 +22,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
+        DOCS / "reference" / "providers.md": providers_page.text(),
         DOCS / "reference" / "variables.md": _variables_page(),
     }
 
@@ -31,6 +36,8 @@ def _profile_page() -> str:
         ("Tiers", "[tiers]"),
         ("Model", '[models."ID"]'),
         ("Prices", "prices"),
+        ("Region", "[regions.NAME]"),
+        ("Parameter", "[parameters.NAME]"),
         ("Mode", "[modes.NAME]"),
         ("McpServer", "[mcp_servers.NAME]"),
         ("McpSecret", "[mcp_servers.NAME.secret_headers.HEADER]"),

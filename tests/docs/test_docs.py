@@ -33,6 +33,18 @@ def test_every_option_of_a_command_is_in_its_section(command: str) -> None:
     assert {option for option in options if option not in section} == set()
 
 
+def test_every_test_that_a_page_names_is_there() -> None:
+    named = {
+        (path, test)
+        for page in generate.DOCS.rglob("*.md")
+        for path, test in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page.read_text(encoding="utf-8"))
+    }
+    assert ("tests/client/test_claims.py", "test_there_is_no_option_for_a_provider") in named
+    for path, test in named:
+        text = (generate.DOCS.parent / path).read_text(encoding="utf-8")
+        assert not test or f"\ndef {test}(" in text, (path, test)
+
+
 def test_every_exit_code_is_in_the_table() -> None:
     page = (REFERENCE / "exit-codes.md").read_text(encoding="utf-8")
     codes = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)}
