@@ -1,4 +1,4 @@
-"""Popular instructions that are wrong, tried with plain `claude`. docs/explanation/wrong-claims.md names these tests."""
+"""Popular instructions that are wrong, tried with plain `claude`; docs/explanation/wrong-claims.md names the tests."""
 
 from __future__ import annotations
 

@@ -26,10 +26,10 @@ AUTH = {
 HEAD = """\
 # Providers
 
-Made from the catalog, `profiles/`. `cc show PROVIDER` says the same of one of them, as it is on your machine. Nothing here
-was tried with the providers themselves: each entry says where it is from, how old the newest of its sources is, and how
-sure it is. What is marked as unverified has one source that nothing else confirms. Prices are in US dollars for a million
-tokens. What does not stand here is not known.
+Made from the catalog, `profiles/`. `cc show PROVIDER` says the same of one of them, as it is on your machine. Nothing
+here was tried with the providers themselves: each entry says where it is from, how old the newest of its sources is, and
+how sure it is. What is marked as unverified has one source that nothing else confirms. Prices are in US dollars for a
+million tokens. What does not stand here is not known.
 
 A tier that is not named runs on the main model, `fable` on that of `opus`."""
 
@@ -123,7 +123,9 @@ def _tiers(profile: Profile) -> Iterator[str]:
 
 def _models(profile: Profile) -> Iterator[str]:
     """The table of its models, without the columns of which nothing is known."""
-    rows = [("model", "short names", "window", "longest answer", "input", "output", "cache read", "cache write")]
+    rows: list[tuple[str, ...]] = [
+        ("model", "short names", "window", "longest answer", "input", "output", "cache read", "cache write")
+    ]
     rows += [
         (f"`{model_id}`", ", ".join(f"`{alias}`" for alias in model.aliases), *_limits(model), *_prices(model.prices))
         for model_id, model in profile.models.items()
