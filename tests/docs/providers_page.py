@@ -27,9 +27,9 @@ HEAD = """\
 # Providers
 
 Made from the catalog, `profiles/`. `cc show PROVIDER` says the same of one of them, as it is on your machine. Nothing
-here was tried with the providers themselves: each entry says where it is from, how old the newest of its sources is, and
-how sure it is. What is marked as unverified has one source that nothing else confirms. Prices are in US dollars for a
-million tokens. What does not stand here is not known.
+here was tried with the providers themselves: each entry says where it is from, how old the newest of its sources is,
+and how sure it is. What is marked as unverified has one source that nothing else confirms. Prices are in US dollars for
+a million tokens. What does not stand here is not known.
 
 A tier that is not named runs on the main model, `fable` on that of `opus`."""
 
@@ -131,9 +131,9 @@ def _models(profile: Profile) -> Iterator[str]:
         for model_id, model in profile.models.items()
     ]
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
-    head, *body = zip(*columns, strict=True)
-    yield _row(*head)
-    yield _row(*("---" for _ in head))
+    titles, *body = zip(*columns, strict=True)
+    yield _row(*titles)
+    yield _row(*("---" for _ in titles))
     yield from (_row(*cells) for cells in body)
 
 
