@@ -25,14 +25,6 @@ NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CAT
 # What a launch of each sends, for the test with the real client. The clouds, which speak otherwise, have their own.
 ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
 CLOUDS = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
-EXPECTED = {
-    "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bifrost", "byteplus",
-    "claude", "claude-code-router", "cloudflare", "deepinfra", "deepseek", "fireworks", "kimi-code", "kong",
-    "litellm", "llamacpp", "lmstudio", "longcat", "mimo", "mimo-token-plan", "minimax", "minimax-cn", "modelscope",
-    "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "opencode-zen", "openrouter", "poe",
-    "portkey", "qianfan", "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun",
-    "stepfun-cn", "tencent", "vercel", "vllm", "volcengine", "zai", "zhipu",
-}  # fmt: skip
 EXPLAINED = {
     "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "nvidia", "openai",
     "together", "xai",
@@ -73,9 +65,9 @@ def site(url: str) -> str:
     return host if urls.is_loopback(host) else ".".join(host.split(".")[-2:])
 
 
-def test_the_providers_that_were_promised_are_there() -> None:
-    assert set(FILES) == EXPECTED
-    assert set(NOT_DIRECT) == EXPLAINED
+def test_what_was_promised_is_there() -> None:
+    assert set(ROWS) <= set(FILES)
+    assert EXPLAINED <= set(NOT_DIRECT)
 
 
 @every_provider
@@ -274,7 +266,7 @@ def test_what_may_be_typed_for_a_model_is_no_command_of_the_client(name: str) ->
 
 
 def test_each_has_a_row_that_says_what_a_launch_of_it_sends() -> None:
-    assert set(ROWS) == set(FILES) - CLOUDS
+    assert set(FILES) - set(ROWS) <= CLOUDS
     assert {name: set(row["regions"]) for name, row in ROWS.items() if "regions" in row} == {
         name: set(written["regions"]) for name, written in WRITTEN.items() if "regions" in written and name in ROWS
     }

@@ -229,7 +229,8 @@ def test_a_key_that_looks_like_another_providers_is_kept_with_a_word(
 
 
 def test_the_secret_of_a_header_is_no_key_of_the_providers(scene: Scene) -> None:
-    scene.profile(f'key_prefix = "sk-right-"\n[secret_headers]\nx-two = "file:{scene.file}"\n')
+    place = scene.sandbox.outside / "two"
+    scene.profile(f'key_prefix = "sk-right-"\n[secret_headers]\nx-two = "file:{place}"\n')
     assert "begins with" not in scene.told(OK, "secret", "set", "mine", "--header", "x-two", "--stdin", stdin=b"two")
 
 
