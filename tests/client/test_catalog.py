@@ -34,7 +34,7 @@ FIELDS = {
 }
 # Where the client goes of its own accord: what it tells Anthropic about itself, and what it asks about servers.
 ANTHROPIC = "https://api.anthropic.com"
-OF_ITS_OWN = ("/api/directory/server-urls", "/api/event_logging/v2/batch", "/api/eval/sdk-")
+OF_ITS_OWN = ("/api/directory/", "/api/event_logging/v2/batch", "/api/eval/sdk-")
 SUBAGENTS = [
     *(
         call("Agent", description=tier, prompt=f"SUB {tier}", subagent_type="general-purpose", model=tier)
@@ -113,7 +113,7 @@ def test_a_provider_gets_what_its_documentation_says_and_nobody_else_gets_anythi
 
     messages = world.internet.messages
     assert {request.path for request in messages} == {f"{row['address']}/v1/messages?beta=true"}
-    check_secrets(world, row)
+    check_secrets(world, row, row["address"])
     check_models(row, messages)
     check_bodies(row, messages)
     check_window(row, json.loads(ended.stdout)["modelUsage"])
@@ -131,18 +131,19 @@ def test_a_region_is_another_address_for_the_same_key(world: World, name: str, r
 
     world.cc("run", profile, "-p", PROMPT)
 
-    assert {request.path for request in world.internet.messages} == {f"{row['regions'][region]}/v1/messages?beta=true"}
-    check_secrets(world, row)
+    address = row["regions"][region]
+    assert {request.path for request in world.internet.messages} == {f"{address}/v1/messages?beta=true"}
+    check_secrets(world, row, address)
 
 
-def check_secrets(world: World, row: dict[str, Any]) -> None:
+def check_secrets(world: World, row: dict[str, Any], address: str) -> None:
     """Each request has the headers with a secret that it should have; nothing else anywhere has one in it."""
     expected, others = world.credential(row), row.get("headers", {})
     for request in world.internet.messages:
         assert others.items() <= request.headers.items()
         assert {header: value for header, value in credential_of(request).items() if header not in others} == expected
     for request in world.internet.requests:
-        at_home = origin(request.path) == origin(row["address"])  # Anthropic is asked for more than messages
+        at_home = origin(request.path) == origin(address)  # Anthropic is asked for more than messages
         rest = {header: value for header, value in request.headers.items() if not (at_home and header in expected)}
         seen = f"{request.path} {rest} {request.raw.decode()}"
         assert [secret for secret in (*world.secrets.values(), harness.LOGIN_TOKEN) if secret in seen] == []
