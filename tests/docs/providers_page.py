@@ -22,6 +22,7 @@ AUTH = {
     "api-key": "the key in `x-api-key`",
     "none": "no key",
     "login": "the client's own claude.ai login",
+    "cloud": "what the tools of the cloud find on this machine",
 }
 HEAD = """\
 # Providers
