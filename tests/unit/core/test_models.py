@@ -200,6 +200,7 @@ NO_MODELS_OF_ITS_OWN = {
     "deepinfra": "no source says which",
     "kong": "those of the route's plugin",
     "litellm": "those of the user's config.yaml",
+    "opencode-zen": "no source says by which ids",
     "portkey": "those of the provider that a header names",
     "sglang": "that of the server",
     "vllm": "that of the server",
