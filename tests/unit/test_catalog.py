@@ -26,8 +26,8 @@ NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CAT
 ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
 CLOUDS = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
 EXPLAINED = {
-    "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "nvidia", "openai",
-    "together", "xai",
+    "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "mlx", "nvidia",
+    "openai", "together", "xai",
 }  # fmt: skip
 ORDER = (
     "title", "label", "good_for", "kind", "server", "base_url", "auth", "placeholder", "timeout", "open_ended",
