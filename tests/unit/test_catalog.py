@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core import names, references, urls
+from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.models import choose
 from cc_launcher.core.profile import Profile
@@ -22,12 +23,12 @@ FILES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.
 WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text in FILES.items()}
 NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
 EXPECTED = {
-    "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bifrost", "byteplus",
-    "claude", "claude-code-router", "cloudflare", "deepinfra", "deepseek", "fireworks", "kimi-code", "kong",
+    "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bedrock", "bedrock-mantle",
+    "bifrost", "byteplus", "claude", "claude-code-router", "claude-platform-aws", "cloudflare", "deepinfra", "deepseek", "fireworks", "foundry", "kimi-code", "kong",
     "litellm", "llamacpp", "lmstudio", "longcat", "mimo", "mimo-token-plan", "minimax", "minimax-cn", "modelscope",
     "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "openrouter", "poe", "portkey", "qianfan",
     "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun", "stepfun-cn", "vercel",
-    "vllm", "volcengine", "zai", "zhipu",
+    "vertex", "vllm", "volcengine", "zai", "zhipu",
 }  # fmt: skip
 EXPLAINED = {
     "cdata-connect-ai",
@@ -43,12 +44,12 @@ EXPLAINED = {
     "xai",
 }
 ORDER = (
-    "title", "label", "good_for", "kind", "server", "base_url", "auth", "placeholder", "timeout", "open_ended",
-    "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence",
-    "regions", "parameters", "secret_headers", "tiers", "models", "compat",
+    "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
+    "region", "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked",
+    "confidence", "regions", "parameters", "secret_headers", "tiers", "models", "compat",
 )  # fmt: skip
 # A key that is another provider's: the gateway hands it on to that one.
-HANDED_ON = {"cloudflare": "anthropic"}
+HANDED_ON = {"cloudflare": "anthropic", "bedrock-mantle": "bedrock"}
 # No source says which model is the right one to start with: the file says why, after these words.
 NO_TIERS = "# No tiers: "
 ANTHROPIC = "https://api.anthropic.com"
@@ -107,7 +108,7 @@ def test_its_keys_stand_in_the_order_of_all_the_others(name: str) -> None:
 @every_provider
 def test_its_addresses_are_https_or_on_this_machine_and_as_the_client_wants_them(name: str) -> None:
     if not addresses(name):
-        assert profile_of(name).auth in {"login", "api-key"}
+        assert profile_of(name).auth in {"login", "api-key", "cloud"}
     for url in addresses(name).values():
         urls.check(urls.filled(url, {}))
         urls.check_plain(url, plain_http=False)
@@ -163,6 +164,9 @@ def test_its_parameters_are_those_of_its_addresses(name: str) -> None:
     used = {parameter for url in addresses(name).values() for parameter in urls.PARAMETER.findall(url)}
     about = WRITTEN[name].get("parameters", {})
     assert used == set(about)
+    if cloud := profile_of(name).cloud:
+        assert not used
+        used = {*needed(cloud, None)}
     if used:
         with pytest.raises(MissingParameters) as caught:
             resolved({}, name, FILES)
@@ -276,6 +280,8 @@ def test_it_holds_no_secret_and_says_where_people_keep_theirs(name: str) -> None
         assert profile.key_env
         for variable in profile.key_env:
             assert re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(KEY|TOKEN)", variable)
+    elif profile.cloud is not None:
+        assert {*profile.key_env} == {*CLOUDS[profile.cloud].secrets.values()}
     else:
         assert not profile.key_env
         assert profile.key_prefix is None
@@ -303,7 +309,7 @@ def test_it_leaves_to_the_user_what_is_the_users(name: str) -> None:
     profile = profile_of(name)
     chosen = (profile.sealed, profile.isolated, profile.share, profile.args, profile.keep, profile.modes)
     assert not any(chosen)
-    assert profile.region is None
+    assert profile.region is None or profile.cloud is not None
     assert "values" not in WRITTEN[name]
 
 

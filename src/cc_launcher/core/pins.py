@@ -25,7 +25,7 @@ def pins_for(
     settings: dict[str, object] = dict(setting for knob in turned_on(profile.compat) for setting in knob.settings)
     chosen = list(dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent])]))
     allowed = list(dict.fromkeys([*chosen, *profile.models]))
-    if chosen and profile.base_url is not None and not profile.any_model:
+    if chosen and profile.elsewhere and not profile.any_model:
         # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
         # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
         settings["availableModels"] = allowed
