@@ -35,13 +35,13 @@ class FakeCloud(FakeProvider):
         return _Handler
 
     @property
-    def prompts(self) -> list[Request]:
+    def messages(self) -> list[Request]:
         """The requests that asked for an answer of a model, in whichever way."""
         return [request for request in list(self.requests) if model_of(request) is not None]
 
     def models(self) -> set[str]:
         """Every model that was asked for."""
-        return {model for request in self.prompts if (model := model_of(request)) is not None}
+        return {model for request in self.messages if (model := model_of(request)) is not None}
 
 
 def model_of(request: Request) -> str | None:

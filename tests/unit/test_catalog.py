@@ -24,7 +24,8 @@ WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text i
 NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
 EXPECTED = {
     "alibaba", "alibaba-cn", "alibaba-coding-plan", "alibaba-token-plan", "anthropic", "bedrock", "bedrock-mantle",
-    "bifrost", "byteplus", "claude", "claude-code-router", "claude-platform-aws", "cloudflare", "deepinfra", "deepseek", "fireworks", "foundry", "kimi-code", "kong",
+    "bifrost", "byteplus", "claude", "claude-code-router", "claude-platform-aws", "cloudflare",
+    "deepinfra", "deepseek", "fireworks", "foundry", "kimi-code", "kong",
     "litellm", "llamacpp", "lmstudio", "longcat", "mimo", "mimo-token-plan", "minimax", "minimax-cn", "modelscope",
     "moonshot", "moonshot-cn", "novita", "ollama", "opencode-go", "openrouter", "poe", "portkey", "qianfan",
     "qianfan-token-plan", "requesty", "sglang", "siliconflow", "siliconflow-cn", "stepfun", "stepfun-cn", "vercel",

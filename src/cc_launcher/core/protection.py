@@ -53,6 +53,8 @@ def protection_for(
             raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
         return SEALED, []
     clouds.refuse_old_client(resolved, machine)
+    if profile.auth == "cloud" and not machine.knows_host_flag:
+        _for_an_old_client(resolved, machine, "it has no secret")
     if profile.auth in {"login", "cloud"}:
         return PINNED, []  # with the host's flag the client would ignore the login, and what a cloud's tools have
     if machine.knows_host_flag:
@@ -117,7 +119,7 @@ def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tu
             hint = "update the client (claude update), or take the credential out of that file"
             raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
         return SEALED, [f"{resolved.name}: sealed, because {what}"]
-    if profile.auth == "api-key" and not profile.secret_headers:
+    if profile.auth == "api-key" and profile.cloud is None and not profile.secret_headers:
         return PINNED, []  # the key is in a pipe, and in no environment
     exposed = "this old client shows its whole environment to the commands of the model"
     if why_not:
