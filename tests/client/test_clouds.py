@@ -17,7 +17,8 @@ import pytest
 from cc_launcher.core.clouds import CLOUDS
 from tests.client import harness
 from tests.client.exposure import seen_by_bash
-from tests.client.stage import HOSTED, PINNED, PROMPT, Kind, Stage, credential_of, first, said, texts
+from tests.client.stage import HOSTED, PATIENCE, PINNED, PROMPT, Kind, Stage, credential_of, first, said, texts
+from tests.client.wrapped import Wrapped
 from tests.fakes.fake_cloud import ACCESS_TOKEN, TOKEN_PATH, FakeCloud, model_of
 from tests.fakes.fake_provider import FakeProvider, Request, call
 from tests.support import require_tool
@@ -65,7 +66,6 @@ CASES = {
         "sigv4 eu-west-1/bedrock-mantle",
         protection=PINNED,
     ),
-    "mantle key": Case(f'extends = "bedrock-mantle"\nauth = "bearer"\n{_KEY}', MESSAGES, "Bearer SECRET"),
     "platform": Case(
         'extends = "claude-platform-aws"\nregion = "eu-west-1"',
         MESSAGES,
@@ -86,7 +86,7 @@ CASES = {
     "foundry key": Case(f'extends = "foundry"\nauth = "api-key"\n{_KEY}', MESSAGES, "x-api-key SECRET"),
     "foundry token": Case(f'extends = "foundry"\nauth = "bearer"\n{_KEY}', MESSAGES, "Bearer SECRET"),
 }
-ON_THE_OLD_CLIENT = ("bedrock", "bedrock key", "vertex gateway", "foundry key")
+ON_THE_OLD_CLIENT = ("bedrock", "foundry key")
 
 
 @pytest.fixture
@@ -191,35 +191,109 @@ def test_a_launch_reaches_its_cloud_and_nothing_else(stage: Stage, name: str) ->
     assert stage.plan(kind)["protection"] == stage.protection(kind)
 
 
-def test_each_tier_is_the_profiles_model_for_subagents_too(stage: Stage) -> None:
-    case = CASES["bedrock key"]
+def test_each_tier_is_the_profiles_model_and_the_small_one_is_in_its_own_region(stage: Stage) -> None:
+    case = CASES["bedrock"]
     kind = case.kind()
-    stage.profile(kind)
+    stage.profile(kind, tables='[values]\nsmall_region = "us-west-2"\n')
+    log_in(stage)
     agents = stage.work / ".claude" / "agents"
     agents.mkdir(parents=True)
     (agents / "foreign.md").write_text("---\nname: foreign\ndescription: x\nmodel: claude-sonnet-4-6\n---\nAnswer.\n")
     tiers = ("opus", "sonnet", "haiku", "fable")
-    calls = [
-        call("Agent", description=tier, prompt=f"SUB {tier}", subagent_type="general-purpose", model=tier)
-        for tier in tiers
-    ]
-    calls.append(call("Agent", description="foreign", prompt="SUB foreign", subagent_type="foreign"))
-    stage.ours.script = first(*calls)
+    started = {tier: {"subagent_type": "general-purpose", "model": tier} for tier in tiers}
+    started["foreign"] = {"subagent_type": "foreign"}
+    stage.ours.script = first(
+        *(call("Agent", description=name, prompt=f"SUB {name}", **arguments) for name, arguments in started.items())
+    )
 
     ended = stage.launch(kind, "-p", PROMPT)
 
     assert ended.returncode == 0, ended
     asked = {
-        line.strip().removeprefix("SUB "): model_of(request)
+        line.strip().removeprefix("SUB "): (model_of(request), region_of(request))
         for request in cloud_of(stage).messages
         for line in texts(request.body["messages"][:2])
         if line.strip().startswith("SUB ")
     }
-    assert asked == {tier: MODELS[tier] for tier in tiers} | {"foreign": MODELS["main"]}
+    assert asked == {
+        **{tier: (MODELS[tier], "eu-west-1") for tier in tiers},
+        "haiku": (MODELS["haiku"], "us-west-2"),
+        "foreign": (MODELS["main"], "eu-west-1"),
+    }
     assert cloud_of(stage).models() <= set(MODELS.values())
 
 
-@pytest.mark.parametrize("name", ["bedrock key", "platform key", "foundry key", "foundry token", "vertex gateway"])
+def region_of(request: Request) -> str:
+    """The region that a request is signed for."""
+    return request.headers["authorization"].split("/")[2]
+
+
+@pytest.mark.parametrize("name", ["bedrock", "bedrock key"])
+def test_a_wrapper_reaches_the_same_cloud_without_cc(stage: Stage, name: str) -> None:
+    case = CASES[name]
+    stage.profile(case.kind())
+    log_in(stage)
+    wrapper = Wrapped(stage)
+    set_against(stage)
+
+    ended = wrapper.launch("-p", PROMPT)
+
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+    assert not wrapper.handed_over
+    check(stage, case, {MODELS["main"]})
+
+
+def test_the_exports_lead_to_the_same_cloud(stage: Stage) -> None:
+    case = CASES["platform key"]
+    stage.profile(case.kind())
+    set_against(stage)
+    exports = stage.cc("env", "own")
+    assert exports.returncode == 0, exports
+    assert stage.secret not in exports.stdout
+
+    ended = harness.run(
+        ["sh", "-c", f'{exports.stdout}\nexec "$CC_CLAUDE" -p {PROMPT}'],
+        stage.environment,
+        stage.work,
+        timeout=PATIENCE,
+    )
+
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+    check(stage, case, {MODELS["main"]})
+
+
+# Where requests go without a base_url: the proxy is asked for it, and refuses.
+ADDRESSES = {
+    "bedrock": (
+        'extends = "bedrock"\nregion = "eu-west-1"',
+        {"bedrock.eu-west-1.amazonaws.com:443", "bedrock-runtime.eu-west-1.amazonaws.com:443"},
+    ),
+    "vertex": ('extends = "vertex"\nregion = "eu"\n[values]\nproject = "p"', {"aiplatform.eu.rep.googleapis.com:443"}),
+    "foundry": (
+        'extends = "foundry"\nauth = "api-key"\nsecret = "cmd:cat {secret_file}"\n[values]\nresource = "my-res"',
+        {"my-res.services.ai.azure.com:443"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_without_an_address_the_client_computes_the_clouds_own(stage: Stage, name: str) -> None:
+    text, hosts = ADDRESSES[name]
+    kind = Kind(f"{text}\n{_TIERS}", "", (HOSTED, PINNED))
+    stage.profile(kind)
+    log_in(stage)
+    set_against(stage)
+    stage.environment["CLAUDE_CODE_MAX_RETRIES"] = "0"
+
+    ended = stage.launch(kind, "-p", PROMPT)
+
+    assert ended.returncode == 1, ended
+    assert {request.path for request in stage.outside.requests} == hosts
+    assert stage.hijacker.requests == []
+    assert stage.secret not in "".join(said(request) for request in stage.everything())
+
+
+@pytest.mark.parametrize("name", ["bedrock key", "platform key", "foundry key"])
 def test_the_commands_of_the_model_do_not_see_a_clouds_secret(stage: Stage, name: str) -> None:
     case = CASES[name]
     kind = case.kind()
