@@ -6,7 +6,7 @@ from typing import Any
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core import clouds, local, variables
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, Slot
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, Slot
 from cc_launcher.core.quote import sh
 from cc_launcher.core.summarize import endpoint
 
@@ -40,7 +40,7 @@ def show(planned: Planned, argv: list[str]) -> None:
         render.out(f"  secret      {slot.reference} → {delivery(slot)}")
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
-    if planned.resolved.profile.auth in _NO_SECRET and not plan.slots:
+    if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
     for server in servers(planned):
         render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")

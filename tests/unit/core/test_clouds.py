@@ -204,21 +204,19 @@ def test_an_old_client_gets_no_empty_token_which_it_would_send() -> None:
 
 @pytest.mark.parametrize("scope", ["project", "local"])
 @pytest.mark.parametrize(
-    "file",
-    [
-        {"env": frozenset({"AWS_PROFILE"})},
-        {"env": frozenset({"GOOGLE_CLOUD_PROJECT"})},
-        {"keys": frozenset({"awsAuthRefresh"})},
-    ],
+    ("variables", "keys"), [({"AWS_PROFILE"}, set()), ({"GOOGLE_CLOUD_PROJECT"}, set()), (set(), {"awsAuthRefresh"})]
 )
-def test_a_project_does_not_choose_the_account(file: dict[str, frozenset[str]], scope: str) -> None:
-    settings = (SettingsFile("/p/s.json", scope, **file),)
+def test_a_project_does_not_choose_the_account(variables: set[str], keys: set[str], scope: str) -> None:
+    def file(where: str) -> tuple[SettingsFile, ...]:
+        return (SettingsFile("/p/s.json", where, env=frozenset(variables), keys=frozenset(keys)),)
+
     with pytest.raises(CcError, match="somebody else's account") as caught:
-        plan_of(of("bedrock"), settings=settings)
+        plan_of(of("bedrock"), settings=file(scope))
     assert caught.value.code == REFUSED
     # The host's flag keeps those of a settings file out; and a user's own settings are the user's.
-    assert plan_of(of("bedrock", 'auth = "bearer"\nsecret = "pass:x"'), settings=settings).protection == HOSTED
-    assert plan_of(of("bedrock"), settings=(SettingsFile("/u/s.json", "user", **file),))
+    hosted = plan_of(of("bedrock", 'auth = "bearer"\nsecret = "pass:x"'), settings=file(scope))
+    assert hosted.protection == HOSTED
+    assert plan_of(of("bedrock"), settings=file("user")).protection == PINNED
 
 
 def test_an_administrators_account_is_not_gone_around() -> None:
