@@ -76,8 +76,12 @@ class FakeProvider:
         self.listed_models = models
         self.also: Also = lambda _: None
         self.requests: list[Request] = []
-        self._server = _Server(self, self.handler())
+        self._server = Server(self, self.handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    def handler(self) -> type[Handler]:
+        """What answers a connection."""
+        return Handler
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -89,10 +93,6 @@ class FakeProvider:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    def handler(self) -> type[Handler]:
-        """What answers a connection."""
-        return Handler
 
     @property
     def host(self) -> str:
@@ -125,7 +125,7 @@ class FakeProvider:
         }
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # a client that keeps its connection open must not keep the test waiting
 
@@ -140,7 +140,7 @@ class _Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """Keeps what was asked, and answers as the provider's script says."""
 
-    server: _Server
+    server: Server
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
@@ -152,9 +152,12 @@ class Handler(BaseHTTPRequestHandler):
         if also is not None:
             self.send(also[0], "application/json", json.dumps(also[1]).encode())
             return
+        self.reply_to(request)
+
+    def reply_to(self, request: Request) -> None:
         match request.method:
             case "POST" if request.is_for("/v1/messages/count_tokens"):
-                self.reply({"input_tokens": _token_count(raw)})
+                self.reply({"input_tokens": token_count(request.raw)})
             case "POST" if request.is_for("/v1/messages") and isinstance(request.body, dict):
                 self.reply_to_prompt(request)
             case "GET" if request.is_for("/v1/models"):
@@ -173,9 +176,9 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(answer, ErrorReply):
             self.refuse(answer)
             return
-        message = _message(request.body.get("model"), answer, _token_count(request.raw))
+        message = message_of(request.body.get("model"), answer, token_count(request.raw))
         if request.body.get("stream"):
-            frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in _events(message))
+            frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message))
             self.send(200, "text/event-stream", frames.encode())
         else:
             self.reply(message)
@@ -207,7 +210,7 @@ def _parsed(raw: bytes) -> Any:
         return None
 
 
-def _token_count(raw: bytes) -> int:
+def token_count(raw: bytes) -> int:
     return len(raw) // 4 + 1
 
 
@@ -218,7 +221,7 @@ def _model_list(names: tuple[str, ...]) -> Body:
     return {"data": models, "has_more": False, "first_id": names[0], "last_id": names[-1]}
 
 
-def _message(model: object, content: list[Block], input_tokens: int) -> Body:
+def message_of(model: object, content: list[Block], input_tokens: int) -> Body:
     wants_tool = any(block["type"] == "tool_use" for block in content)
     return {
         "id": f"msg_{uuid4().hex[:24]}",
@@ -230,14 +233,14 @@ def _message(model: object, content: list[Block], input_tokens: int) -> Body:
         "stop_sequence": None,
         "usage": {
             "input_tokens": input_tokens,
-            "output_tokens": _token_count(json.dumps(content).encode()),
+            "output_tokens": token_count(json.dumps(content).encode()),
             "cache_creation_input_tokens": 0,
             "cache_read_input_tokens": 0,
         },
     }
 
 
-def _events(message: Body) -> Iterator[Body]:
+def events_of(message: Body) -> Iterator[Body]:
     """Cut a message into the events of a stream: an empty start, each block in one piece, then how it ended."""
     unfinished: Body = {"content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}
     yield {"type": "message_start", "message": {**message, **unfinished}}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import Options, make_plan
@@ -86,8 +87,12 @@ def _catalog() -> dict[str, str]:
 
 
 def _examples(text: str) -> str:
-    parameters = tomllib.loads(text).get("parameters", {})
-    lines = [f'{name} = "{parameter["example"]}"' for name, parameter in parameters.items()]
+    about = tomllib.loads(text)
+    examples = {name: parameter["example"] for name, parameter in about.get("parameters", {}).items()}
+    if "cloud" in about:
+        cloud = CLOUDS[about["cloud"]]
+        examples |= {name: cloud.parameters[name].example for name in needed(about["cloud"], None)}
+    lines = [f'{name} = "{example}"' for name, example in examples.items()]
     return "\n".join(["[values]", *lines, ""]) if lines else ""
 
 

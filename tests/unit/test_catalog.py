@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core import names, references, urls
+from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import SUBCOMMANDS
@@ -24,18 +25,18 @@ WRITTEN: dict[str, dict[str, Any]] = {name: tomllib.loads(text) for name, text i
 NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CATALOG.glob("not-direct/*.toml"))}
 # What a launch of each sends, for the test with the real client. The clouds, which speak otherwise, have their own.
 ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
-CLOUDS = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
+CLOUD_FILES = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
 EXPLAINED = {
     "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "mlx", "nvidia",
     "openai", "together", "xai",
 }  # fmt: skip
 ORDER = (
-    "title", "label", "good_for", "kind", "server", "base_url", "auth", "placeholder", "timeout", "open_ended",
-    "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked", "confidence",
-    "regions", "parameters", "secret_headers", "tiers", "models", "compat",
+    "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
+    "region", "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked",
+    "confidence", "regions", "parameters", "secret_headers", "tiers", "models", "compat",
 )  # fmt: skip
 # A key that is another provider's: a gateway hands it on to that one, or one account has both.
-SAME_KEY = {"cloudflare": "anthropic", "opencode-zen": "opencode-go"}
+SAME_KEY = {"cloudflare": "anthropic", "opencode-zen": "opencode-go", "bedrock-mantle": "bedrock"}
 # No source says which model is the right one to start with: the file says why, after these words.
 NO_TIERS = "# No tiers: "
 ANTHROPIC = "https://api.anthropic.com"
@@ -94,7 +95,7 @@ def test_its_keys_stand_in_the_order_of_all_the_others(name: str) -> None:
 @every_provider
 def test_its_addresses_are_https_or_on_this_machine_and_as_the_client_wants_them(name: str) -> None:
     if not addresses(name):
-        assert profile_of(name).auth in {"login", "api-key"}
+        assert profile_of(name).auth in {"login", "api-key", "cloud"}
     for url in addresses(name).values():
         urls.check(urls.filled(url, {}))
         urls.check_plain(url, plain_http=False)
@@ -150,6 +151,9 @@ def test_its_parameters_are_those_of_its_addresses(name: str) -> None:
     used = {parameter for url in addresses(name).values() for parameter in urls.PARAMETER.findall(url)}
     about = WRITTEN[name].get("parameters", {})
     assert used == set(about)
+    if cloud := profile_of(name).cloud:
+        assert not used
+        used = {*needed(cloud, None)}
     if used:
         with pytest.raises(MissingParameters) as caught:
             resolved({}, name, FILES)
@@ -266,7 +270,7 @@ def test_what_may_be_typed_for_a_model_is_no_command_of_the_client(name: str) ->
 
 
 def test_each_has_a_row_that_says_what_a_launch_of_it_sends() -> None:
-    assert set(FILES) - set(ROWS) <= CLOUDS
+    assert set(FILES) - set(ROWS) <= CLOUD_FILES
     assert {name: set(row["regions"]) for name, row in ROWS.items() if "regions" in row} == {
         name: set(written["regions"]) for name, written in WRITTEN.items() if "regions" in written and name in ROWS
     }
@@ -298,6 +302,8 @@ def test_it_holds_no_secret_and_says_where_people_keep_theirs(name: str) -> None
         assert profile.key_env
         for variable in profile.key_env:
             assert re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(KEY|TOKEN)", variable)
+    elif profile.cloud is not None:
+        assert {*profile.key_env} == {*CLOUDS[profile.cloud].secrets.values()}
     else:
         assert not profile.key_env
         assert profile.key_prefix is None
@@ -325,7 +331,7 @@ def test_it_leaves_to_the_user_what_is_the_users(name: str) -> None:
     profile = profile_of(name)
     chosen = (profile.sealed, profile.isolated, profile.share, profile.args, profile.keep, profile.modes)
     assert not any(chosen)
-    assert profile.region is None
+    assert profile.region is None or profile.cloud is not None
     assert "values" not in WRITTEN[name]
 
 

@@ -60,7 +60,7 @@ def command(
         str, typer.Option("--provider", "-p", help="the provider or profile to start from", show_default=False)
     ] = "",
     base_url: Annotated[str, typer.Option("--base-url", help="another address", show_default=False)] = "",
-    auth: Annotated[str, typer.Option("--auth", help="bearer, api-key, none or login", show_default=False)] = "",
+    auth: Annotated[str, typer.Option("--auth", help="bearer, api-key, none, login or cloud", show_default=False)] = "",
     secret: Annotated[
         str, typer.Option("--secret", help="where the key is: op://…, pass:…, env:…", show_default=False)
     ] = "",
@@ -72,7 +72,12 @@ def command(
     region: Annotated[str, typer.Option("--region", help="of the provider", show_default=False)] = "",
     value: Annotated[
         list[str] | None,
-        typer.Option("--value", metavar="NAME=VALUE", help="a parameter of the provider's address", show_default=False),
+        typer.Option(
+            "--value",
+            metavar="NAME=VALUE",
+            help="a parameter of the provider's address, or of a cloud",
+            show_default=False,
+        ),
     ] = None,
     title: Annotated[str, typer.Option("--title", help="the name for people", show_default=False)] = "",
     label: Annotated[str, typer.Option("--label", help="the short name", show_default=False)] = "",
@@ -85,6 +90,7 @@ def command(
 
     cc add zai
     cc add work --provider litellm --base-url https://llm.example.com --secret op://dev/llm/key
+    cc add vertex --value project=my-project --region europe-west1
     """
     wanted = Wanted(name, provider, base_url, auth, secret, title, label, sealed, _tiers(model, tier or []), region)
     wanted.values = _values(value or [])

@@ -10,6 +10,8 @@ from cc_launcher.cli import add, render
 from cc_launcher.cli import secret as secrets
 from cc_launcher.cli.add import Wanted
 from cc_launcher.core import names, references, urls
+from cc_launcher.core.clouds import CLOUDS, Cloud
+from cc_launcher.core.clouds import needed as needed_by
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import own, places, profiles
@@ -35,7 +37,7 @@ def add_profile(wanted: Wanted) -> None:
     how = _secret(wanted, resolved)
     if wanted.provider:
         _model(wanted, resolved)
-    if how:
+    if how and resolved.profile.cloud is None:
         wanted.sealed = _ask(
             questionary.confirm(
                 "Seal it? The key is then in no environment; the client fetches it when it needs it", default=False
@@ -46,7 +48,7 @@ def add_profile(wanted: Wanted) -> None:
     add.write(wanted)
     if how == _PASTE:
         _paste(resolved)
-    if how not in {"", _LATER}:
+    if how not in {"", _LATER} and resolved.profile.cloud is None:
         _try_out(resolved)
     add.farewell(resolved)
 
@@ -112,6 +114,29 @@ def _address(wanted: Wanted) -> None:
     for name, parameter in about.get("parameters", {}).items():
         question = questionary.text(f"{parameter['title']}, such as {parameter['example']}", validate=_fault_of_value)
         wanted.values[name] = _ask(question).strip()
+    if "cloud" in about:
+        _cloud(wanted, CLOUDS[about["cloud"]], about)
+
+
+def _cloud(wanted: Wanted, cloud: Cloud, about: dict[str, Any]) -> None:
+    """Region, project and the like, and who has the credentials."""
+    if cloud.region:
+        usual = about.get("region", "the shell's, or that of the cloud's tools")
+        question = f"Which region? (Enter: {usual})"
+        wanted.region = _ask(questionary.text(question, validate=_fault_of_region)).strip()
+    for name, parameter in cloud.parameters.items():
+        needed = name in needed_by(about["cloud"], None)
+        skip = "" if needed else "; Enter: none"
+        question = f"{parameter.title}, such as {parameter.example}{skip}"
+        given = _ask(questionary.text(question, validate=_fault_of_value if needed else _fault_of_optional)).strip()
+        if given:
+            wanted.values[name] = given
+    ways = [Choice("what the cloud's own tools have: a login, a profile, the machine's role", value="")]
+    ways += [
+        Choice(f"a key of its own ({auth}, as in {variable})", value=auth) for auth, variable in cloud.secrets.items()
+    ]
+    if len(ways) > 1:
+        wanted.auth = _ask(questionary.select("Which credential?", choices=ways))
 
 
 def _endpoint(wanted: Wanted) -> None:
@@ -207,6 +232,14 @@ def _fault_of_name(text: str) -> bool | str:
 
 def _fault_of_value(text: str) -> bool | str:
     return names.VALUE.fullmatch(text.strip()) is not None or "letters, digits and . _ -, a letter or digit first"
+
+
+def _fault_of_optional(text: str) -> bool | str:
+    return not text.strip() or _fault_of_value(text)
+
+
+def _fault_of_region(text: str) -> bool | str:
+    return not text.strip() or names.is_profile(text.strip()) or "small letters, digits, '-' and '.'"
 
 
 def _fault_of_url(text: str) -> bool | str:

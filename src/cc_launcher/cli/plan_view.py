@@ -5,17 +5,21 @@ from typing import Any
 
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
-from cc_launcher.core import local
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, Slot
+from cc_launcher.core import clouds, local, variables
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, Slot
 from cc_launcher.core.quote import sh
-from cc_launcher.core.variables import GROUPS
+from cc_launcher.core.summarize import endpoint
 
 PROTECTION = {
     HOSTED: "hosted: the client ignores routing and credentials in settings files",
     PINNED: "pinned: --settings holds the plan's values against settings files",
     SEALED: "sealed: the secret is in no environment, the client fetches it with a pinned apiKeyHelper",
 }
-_NO_SECRET = {"login": "the claude.ai login is used", "none": "the server asks for none"}
+_NO_SECRET = {
+    "login": "the claude.ai login is used",
+    "none": "the server asks for none",
+    "cloud": "the cloud's own tools have the credentials",
+}
 _DELIVERY = {
     DESCRIPTOR: "a pipe, named by {}",
     HEADER: "the header {}",
@@ -29,14 +33,14 @@ def show(planned: Planned, argv: list[str]) -> None:
     plan = planned.plan
     render.heading(f"{plan.profile}: {planned.resolved.title}")
     render.out(f"  claude      {planned.missing or plan.target + version(planned)}")
-    render.out(f"  endpoint    {plan.set.get('ANTHROPIC_BASE_URL', 'the client' + chr(39) + 's own')}")
+    render.out(f"  endpoint    {endpoint(planned.resolved)}")
     if planned.told is not None:
         render.out(f"  server      {local.described(planned.resolved, plan.model, planned.told)}")
     for slot in plan.slots:
         render.out(f"  secret      {slot.reference} → {delivery(slot)}")
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
-    if planned.resolved.profile.auth in _NO_SECRET:
+    if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
     for server in servers(planned):
         render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")
@@ -120,7 +124,9 @@ def version(planned: Planned) -> str:
 
 def reason(name: str) -> str:
     """Why a variable is taken out."""
+    if clouds.of_a_cloud(name) and variables.group_of(name) is None:
+        return clouds.REASON
     return next(
-        (group.reason for group in GROUPS if name in group.names),
+        (group.reason for group in variables.GROUPS if name in group.names),
         "the secret is read from it; the session needs no copy",
     )

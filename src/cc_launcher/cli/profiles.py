@@ -1,5 +1,6 @@
 """`cc list-profiles`: the profiles, and whether each is ready to use."""
 
+import functools
 import os
 import stat
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core import references
+from cc_launcher.core.identity import Identity
 from cc_launcher.core.stores.builtin import Command
 from cc_launcher.core.summary import Summary
-from cc_launcher.files import summaries
+from cc_launcher.files import cloud_tools, summaries
 from cc_launcher.launch import planfile, process
 
 READY = "ready"
@@ -67,12 +69,27 @@ def state(summary: Summary, there: frozenset[str]) -> str:
         return f"invalid: {summary.fault}"
     if summary.needs:
         return summary.needs
+    if summary.cloud is not None and (fault := _cloud_state(*summary.cloud, there=there)):
+        return fault
     if summary.key_env is not None and not there.intersection(summary.key_env):
         return f"needs {' or '.join([*summary.key_env[:1], 'the keyring'])}"
     unseen = [reference for reference in summary.references if not _there(references.parse(reference))]
     if not unseen:
         return READY
     return ", ".join(f"{text} ({'missing' if text.startswith(_SEEN) else 'not asked'})" for text in unseen)
+
+
+def _cloud_state(family: str, named: str, *variables: str, there: frozenset[str]) -> str:
+    """What keeps a cloud's profile from being ready: its tools have no credential that can be seen."""
+    if there.intersection(variables) and not named:
+        return ""
+    found = _identity(family, named)
+    return "" if found.seen else f"not asked: {found.who}"
+
+
+@functools.cache
+def _identity(family: str, named: str) -> Identity:
+    return cloud_tools.who(family, named)
 
 
 def _there(reference: references.Reference) -> bool:

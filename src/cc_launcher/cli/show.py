@@ -5,11 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.cli import plan_view, planning, profiles, render
+from cc_launcher.core import clouds
 from cc_launcher.core.knobs import KNOBS
-from cc_launcher.core.plan import arguments
+from cc_launcher.core.plan import TOKEN, arguments
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.source import dotted
 from cc_launcher.core.summarize import summarize
+from cc_launcher.files import cloud_tools
 from cc_launcher.launch import planfile
 from cc_launcher.launch.entry import Request
 
@@ -38,6 +40,9 @@ def command(
                 "name": profile,
                 "values": values,
                 "state": profiles.state(summarize(resolved), planfile.present()),
+                "identity": [
+                    {"what": what, "value": value, "source": source} for what, value, source in identity_of(planned)
+                ],
                 "plan": plan_view.as_data(planned, argv),
             },
         )
@@ -55,9 +60,29 @@ def command(
             "background agents: off, since they run on whichever provider started the client's daemon first "
             "(`isolated = true` gives this profile its own)"
         )
+    for what, value, source in identity_of(planned):
+        render.out(f"{what}: {value} ({source})")
     render.out(f"state: {profiles.state(summarize(resolved), planfile.present())}")
     render.out("")
     plan_view.show(planned, argv)
+
+
+def identity_of(planned: planning.Planned) -> list[tuple[str, str, str]]:
+    """For a cloud: whose account a launch would use, and in which region, as far as that can be told without asking."""
+    profile = planned.resolved.profile
+    cloud = clouds.of(profile)
+    if cloud is None:
+        return []
+    rows = cloud_tools.facts(profile.values, cloud.family, profile.region, planned.machine.settings)
+    if slot := next((slot for slot in planned.plan.slots if slot.delivery == TOKEN), None):
+        rows[0] = ("identity", "that of the secret", slot.reference)
+    elif profile.auth == "none":
+        rows[0] = ("identity", "the gateway's own", "auth = none")
+    if cloud.region == "CLOUD_ML_REGION":
+        rows.append(
+            ("region", profile.region or "us-east5", "the profile" if profile.region else "the client's default")
+        )
+    return rows
 
 
 def values_of(resolved: Resolved) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cc_launcher.claude import machine
 from cc_launcher.cli import planning
-from cc_launcher.core import client_options, names
+from cc_launcher.core import client_options, clouds, names
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.references import parse
@@ -46,7 +46,11 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool) -> Way:
     if profile.isolated:  # first, so that the settings that it shares are looked at
         isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
     described = machine.describe(resolved, client, machine.NOWHERE)
-    variables = profile.key_env if profile.secret is None and profile.auth in {"bearer", "api-key"} else ()
+    if profile.auth == "cloud":
+        variables = profile.key_env  # one of them would come first
+    else:
+        with_secret = profile.secret is None and profile.auth in {"bearer", "api-key"}
+        variables = clouds.key_variables(profile) if with_secret else ()
     described = dataclasses.replace(described, present=described.present - set(variables))
     plan = make_plan(resolved, model or None, Options(sealed=sealed), described)
     held = planning.held_back(resolved, plan)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cc_launcher.core import mcp_config, references, servers, urls, variables
+from cc_launcher.core import clouds, mcp_config, references, servers, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
@@ -53,6 +53,7 @@ class Options:
 
 def make_plan(resolved: Resolved, word: str | None, options: Options, machine: Machine) -> Plan:
     """The plan of a launch of this profile, on this machine, on the model that the word means."""
+    resolved = clouds.settled(resolved, machine.present)
     profile = resolved.profile
     respect_policy(profile, machine.managed)
     choice = choose(profile, resolved.name, word)
@@ -87,7 +88,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
 
 def default_reference(resolved: Resolved, present: frozenset[str]) -> str:
     """Where the secret is when the profile does not say: a variable of this provider that is set, else the keyring."""
-    found = next((name for name in resolved.profile.key_env if name in present), None)
+    found = next((name for name in clouds.key_variables(resolved.profile) if name in present), None)
     return f"env:{found}" if found else f"keyring:{resolved.name}"
 
 
@@ -111,6 +112,8 @@ def _slots(
     if reference is not None:
         if protection == SEALED:
             found.append(slot(reference, HELPER, "apiKeyHelper"))
+        elif (cloud := clouds.of(profile)) is not None:
+            found.append(slot(reference, TOKEN, clouds.secret_variable(profile, cloud)))
         elif profile.auth == "bearer":
             found.append(slot(reference, TOKEN, "ANTHROPIC_AUTH_TOKEN"))
         else:
@@ -135,7 +138,8 @@ def _of_file(machine: Machine) -> tuple[str, ...]:
 def _keep_it(resolved: Resolved, reference: references.Reference) -> str:
     """What to do when this secret is not there."""
     profile = resolved.profile
-    variable = f"export {profile.key_env[0]}=…, or " if profile.key_env and reference.store == "keyring" else ""
+    key_env = clouds.key_variables(profile)
+    variable = f"export {key_env[0]}=…, or " if key_env and reference.store == "keyring" else ""
     get_one = f" (a key: {profile.key_url})" if profile.key_url else ""
     return variable + reference.kept_by.keep(reference.name, resolved.name) + get_one
 
@@ -144,9 +148,11 @@ def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machin
     """Every variable that the plan sets, without secrets."""
     profile = resolved.profile
     values = {}
-    if profile.base_url is not None:
+    if (cloud := clouds.of(profile)) is not None:
+        values.update(clouds.values(profile, cloud, protection))
+    elif profile.base_url is not None:
         values["ANTHROPIC_BASE_URL"] = profile.base_url
-    if profile.auth == "none":
+    if profile.auth == "none" and cloud is None:
         # Never none at all: without a credential the client sends a saved claude.ai login to this server.
         values["ANTHROPIC_AUTH_TOKEN"] = profile.placeholder or "none"
     values.update(_model_values(resolved, choice))
@@ -224,6 +230,8 @@ def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) ->
     if profile.auth == "login":
         own.update(LOGIN)
     names = [name for group in variables.GROUPS for name in group.names if name not in own]
+    if (cloud := clouds.of(profile)) is not None:
+        names += [name for name in clouds.taken_out(profile, cloud) if name not in own]
     # Where a secret is read from the environment, every command of the session would see it there.
     copies = [slot.read[1] for slot in slots if slot.read[0] == "env" and slot.read[1] not in own]
     return tuple(dict.fromkeys([*names, *copies, *_of_stores(profile, slots)]))

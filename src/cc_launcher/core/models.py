@@ -65,7 +65,7 @@ def _of_tiers(profile: Profile, where: str) -> Choice:
 
 def _clients_own(profile: Profile) -> bool:
     """Whether this is the client's own provider, and which model serves which tier is the client's to know."""
-    at_home = profile.auth == "login" or (profile.auth == "api-key" and profile.base_url is None)
+    at_home = profile.auth == "login" or (profile.auth == "api-key" and not profile.elsewhere)
     return at_home and not (profile.tiers.main or profile.tiers.opus or profile.tiers.sonnet)
 
 

@@ -11,6 +11,8 @@ from cc_launcher.core.profile import Profile
 from cc_launcher.core.protection import network_of_others
 from cc_launcher.core.quote import posix
 
+_SENT_EMPTY = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
+
 
 def pins_for(
     profile: Profile,
@@ -25,7 +27,7 @@ def pins_for(
     settings: dict[str, object] = dict(setting for knob in turned_on(profile.compat) for setting in knob.settings)
     chosen = list(dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent])]))
     allowed = list(dict.fromkeys([*chosen, *profile.models]))
-    if chosen and profile.base_url is not None and not profile.any_model:
+    if chosen and profile.elsewhere and not profile.any_model:
         # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
         # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
         settings["availableModels"] = allowed
@@ -44,10 +46,13 @@ def pins_for(
         )
     if any(slot.delivery == HEADER for slot in slots):
         pinned.pop(CUSTOM_HEADERS, None)  # the secret joins them at the launch, and the pin would win over the whole
-    if any(slot.delivery == DESCRIPTOR for slot in slots):
-        # Measured on 2.1.72: beside a key by descriptor, an empty token is sent as an empty one. No settings file
-        # has a token here, or the launch would be sealed.
-        pinned.pop("ANTHROPIC_AUTH_TOKEN", None)
+    of_a_cloud = profile.cloud is not None and profile.auth != "none" and not machine.knows_host_flag
+    if of_a_cloud or any(slot.delivery == DESCRIPTOR for slot in slots):
+        # Measured on 2.1.72: beside a key by descriptor, and in the place of a cloud's signature, an empty token is
+        # sent as an empty one. No settings file has a token here, or the launch would be sealed, or refused.
+        for name in _SENT_EMPTY if of_a_cloud else _SENT_EMPTY[:1]:
+            if not values.get(name):
+                pinned.pop(name, None)
     settings["env"] = pinned
     return json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
 

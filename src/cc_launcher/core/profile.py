@@ -95,18 +95,25 @@ class Profile(_Strict):
     extends: ProfileName | None = Field(None, description="the provider or profile that this one starts from")
     title: Text | None = Field(None, description="the name for people")
     label: Label | None = Field(None, description="short name, for the status line")
-    kind: Literal["provider", "gateway", "local"] = Field(
-        "provider", description="a service, a gateway in front of others, or a server on this machine"
+    kind: Literal["provider", "gateway", "local", "cloud"] = Field(
+        "provider", description="a service, a gateway in front of others, a server on this machine, or a cloud"
     )
     server: Literal["ollama", "lmstudio", "llamacpp", "vllm", "sglang"] | None = Field(
         None, description="kind = local: the program that is asked for the model and its window before each launch"
     )
     good_for: Text | None = Field(None, description="what it is good for, in one line")
     regions: dict[ProfileName, Region] = Field(default_factory=dict)
-    region: ProfileName | None = Field(None, description="one of the regions; default: base_url as it stands")
+    region: ProfileName | None = Field(
+        None, description="one of the regions; default: base_url as it stands. With `cloud`: any region of that cloud's"
+    )
     parameters: dict[ParameterName, Parameter] = Field(default_factory=dict)
     values: dict[ParameterName, ParameterValue] = Field(
-        default_factory=dict, description="what stands for each parameter of base_url"
+        default_factory=dict, description="what stands for each parameter of base_url, or of the cloud"
+    )
+    cloud: Literal["bedrock", "mantle", "anthropic-aws", "vertex", "foundry"] | None = Field(
+        None,
+        description="the client's own way to this cloud, which knows its address; base_url is then for a gateway in "
+        "front of it, or a private endpoint",
     )
     base_url: BaseUrl | None = Field(
         None, description="the client appends /v1/messages itself; none: the client's own address"
@@ -114,10 +121,11 @@ class Profile(_Strict):
     plain_http: bool = Field(
         default=False, description="allow http to a host that is not this machine, in your own network"
     )
-    auth: Literal["bearer", "api-key", "none", "login"] | None = Field(
+    auth: Literal["bearer", "api-key", "none", "login", "cloud"] | None = Field(
         None,
         description="bearer: Authorization header; api-key: x-api-key header; none: a server without authentication; "
-        "login: the client's own claude.ai login, which is then sent to base_url",
+        "login: the client's own claude.ai login, which is then sent to base_url; cloud: what the cloud's own tools "
+        "find on this machine, such as a profile of ~/.aws/config",
     )
     secret: SecretReference | None = Field(
         None, description="where the secret is kept; default: a variable of key_env that is set, then keyring:PROFILE"
@@ -180,6 +188,11 @@ class Profile(_Strict):
     sources: tuple[Text, ...] = Field((), description="where these facts are from", strict=False)
     checked: Date | None = Field(None, description="how old the newest source is")
     confidence: Literal["high", "medium", "low"] | None = Field(None, description="how sure these facts are")
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether requests go anywhere but to the client's own provider."""
+        return self.base_url is not None or self.cloud is not None
 
 
 def schema() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How a launch is kept from being rerouted by settings files, and when it is refused."""
 
-from cc_launcher.core import references, variables
+from cc_launcher.core import clouds, references, variables
 from cc_launcher.core.errors import REFUSED, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.plan import HOSTED, PINNED, SEALED
@@ -25,7 +25,8 @@ def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
     if profile.auth == "login" and profile.base_url is None:
         return  # what plain `claude` does, policy included
     for file in managed:
-        decided = sorted(name for name in file.env if _is_policy(name)) + sorted(file.keys & _MANAGED_KEYS)
+        named = (name for name in file.env if _is_policy(name) or (profile.cloud and clouds.of_a_cloud(name)))
+        decided = sorted(named) + sorted(file.keys & _MANAGED_KEYS)
         if decided or file.problem:
             what = file.problem or f"set {', '.join(decided)}"
             raise CcError(
@@ -51,8 +52,11 @@ def protection_for(
             hint = "leave out `sealed`, or keep the secret in another store"
             raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
         return SEALED, []
-    if profile.auth == "login":
-        return PINNED, []  # with the host's flag the client would ignore the login
+    clouds.refuse_old_client(resolved, machine)
+    if profile.auth == "cloud" and not machine.knows_host_flag:
+        _for_an_old_client(resolved, machine, "it has no secret")
+    if profile.auth in {"login", "cloud"}:
+        return PINNED, []  # with the host's flag the client would ignore the login, and what a cloud's tools have
     if machine.knows_host_flag:
         return HOSTED, []
     return _for_an_old_client(resolved, machine, why_not or _why_not_by_itself(profile, reference))
@@ -63,7 +67,7 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
     for file in machine.settings:
         if file.scope == "user":
             continue
-        if file.hidden and resolved.profile.base_url is not None:
+        if file.hidden and resolved.profile.elsewhere:
             raise CcError(
                 f"{file.path}: cannot be judged, since it is written so that only the client can read it",
                 "write it as plain JSON in UTF-8, or start in another directory",
@@ -77,9 +81,16 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
                 "take that out of the file, or start in another directory",
                 code=REFUSED,
             )
+        accounts = sorted(name for name in file.env if clouds.of_a_cloud(name)) + sorted(file.keys & clouds.HELPERS)
+        if accounts and resolved.profile.cloud and protection != HOSTED:
+            raise CcError(
+                f"{file.path}: sets {', '.join(accounts)}: the session would be in somebody else's account",
+                "take that out of the file, or start in another directory",
+                code=REFUSED,
+            )
         # Measured on 2.1.329: the lists of all files are merged, ours too, so this one can only be added to.
         foreign = sorted(file.models - models)
-        if foreign and models and resolved.profile.base_url and not resolved.profile.any_model:
+        if foreign and models and resolved.profile.elsewhere and not resolved.profile.any_model:
             raise CcError(
                 f"{file.path}: lets the files of agents and commands ask for {', '.join(foreign)} (availableModels)",
                 "take that out of the file, or say `any_model = true` in the profile",
@@ -108,7 +119,7 @@ def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tu
             hint = "update the client (claude update), or take the credential out of that file"
             raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
         return SEALED, [f"{resolved.name}: sealed, because {what}"]
-    if profile.auth == "api-key" and not profile.secret_headers:
+    if profile.auth == "api-key" and profile.cloud is None and not profile.secret_headers:
         return PINNED, []  # the key is in a pipe, and in no environment
     exposed = "this old client shows its whole environment to the commands of the model"
     if why_not:
@@ -137,6 +148,8 @@ def _why_not_sealed(profile: Profile, reference: references.Reference | None) ->
         return "it has a secret in a header, and the client's helper fetches only the token"
     if reference is None:
         return "it has no secret"
+    if profile.cloud is not None:
+        return "cc hands a cloud's secret over in the environment only"
     if reference.store == "env":
         return f"its secret is in the environment already ({reference})"
     return ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cc_launcher.core import mcp, urls
+from cc_launcher.core import clouds, mcp, urls
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.profile import Profile
@@ -126,9 +126,9 @@ def _merge(
 def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: list[Source]) -> None:
     """The address of the region that is named, unless a file nearer to the user names another address."""
     region = merged.get("region")
-    if region is None:
-        return
     regions = merged.get("regions", {})
+    if region is None or ("cloud" in merged and not regions):
+        return  # a cloud's regions are the cloud's to know
     if region not in regions:
         hint = did_you_mean(region, list(regions)) or f"there are {', '.join(regions) or 'none for this provider'}"
         raise CcError(f"{origins['region',]}: no region {region}", hint, code=INVALID)
@@ -141,25 +141,27 @@ def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: l
 
 
 def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
-    """Put the values of the parameters into the address."""
-    parameters, values = merged.get("parameters", {}), merged.get("values", {})
+    """Put the values of the parameters into the address, and see that a cloud has what it needs."""
+    cloud, values, url = merged.get("cloud"), merged.get("values", {}), merged.get("base_url")
+    about = {key: parameter["title"] for key, parameter in merged.get("parameters", {}).items()}
+    parameters = (clouds.titles(cloud) if cloud else {}) | about
     unknown = next((value for value in values if value not in parameters), None)
     if unknown is not None:
         hint = did_you_mean(unknown, list(parameters)) or f"there are {', '.join(parameters) or 'none here'}"
         raise CcError(f"{origins['values', unknown]}: no parameter {unknown}", hint, code=INVALID)
-    url = merged.get("base_url")
-    if url is None:
-        return
-    missing = [wanted for wanted in dict.fromkeys(urls.PARAMETER.findall(url)) if wanted not in values]
+    wanted = [*urls.PARAMETER.findall(url or ""), *(clouds.needed(cloud, url) if cloud else [])]
+    missing = [key for key in dict.fromkeys(wanted) if key not in values]
     if missing:
-        about = [f"{wanted}: {parameters[wanted]['title']}" if wanted in parameters else wanted for wanted in missing]
-        given = " ".join(f"values.{wanted}=…" for wanted in missing)
+        told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
+        given = " ".join(f"values.{key}=…" for key in missing)
+        flags = " ".join(f"--value {key}=…" for key in missing)
         raise MissingParameters(
-            f"{name} needs {', '.join(missing)} ({'; '.join(about)})",
-            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name}",
+            f"{name} needs {', '.join(missing)} ({'; '.join(told)})",
+            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
             code=INVALID,
         )
-    merged["base_url"] = urls.filled(url, values)
+    if url is not None:
+        merged["base_url"] = urls.filled(url, values)
 
 
 def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:
@@ -167,7 +169,8 @@ def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[st
     if written is None:
         return []
     merged["base_url"] = urls.tidy(written)
-    if written.rstrip("/") == merged["base_url"]:
+    versions = ("", "/v1") if merged.get("cloud") == "vertex" else ("",)
+    if any(written.rstrip("/") == merged["base_url"] + version for version in versions):
         return []
     where = origins["base_url",]
     return [f"{where}: base_url is read as {merged['base_url']}: the client appends /v1/messages itself"]
@@ -186,7 +189,10 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
             'add `extends = "PROVIDER"`, or `auth = "bearer"` and `base_url`',
             code=INVALID,
         )
-    if profile.auth in {"bearer", "none"} and profile.base_url is None:
+    if (wrong := clouds.checks(profile)) is not None:
+        key, what, hint = wrong
+        raise CcError(f"{origins.get((key,)) or name}: {what}", hint, code=INVALID)
+    if profile.auth in {"bearer", "none"} and not profile.elsewhere:
         raise CcError(f"{name}: no `base_url`", 'add base_url = "https://HOST/PATH"', code=INVALID)
     if profile.share and not profile.isolated:
         raise CcError(

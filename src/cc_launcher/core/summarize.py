@@ -1,8 +1,10 @@
 """From a whole profile to what a list says of it."""
 
+from cc_launcher.core import clouds
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.mcp import slots_of
 from cc_launcher.core.models import choose
+from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.summary import Summary
 
@@ -18,12 +20,27 @@ def summarize(resolved: Resolved) -> Summary:
     return Summary(
         name=resolved.name,
         title=resolved.title,
-        host=(profile.base_url or OWN_CHOICE).removeprefix("https://"),
+        host=endpoint(resolved).removeprefix("https://"),
         model=_main(resolved),
         references=(*profile.secret_headers.values(), *token, *of_servers),
         models=_models(resolved),
-        key_env=profile.key_env if with_token and not token else None,
+        key_env=clouds.key_variables(profile) if with_token and not token else None,
+        cloud=_cloud(profile),
     )
+
+
+def endpoint(resolved: Resolved) -> str:
+    """Where requests go, as far as that is known here."""
+    profile = resolved.profile
+    return profile.base_url or (clouds.host(profile) if profile.cloud else OWN_CHOICE)
+
+
+def _cloud(profile: Profile) -> tuple[str, ...] | None:
+    """What tells whose identity the cloud's own tools have."""
+    cloud = clouds.of(profile)
+    if cloud is None or profile.auth != "cloud":
+        return None
+    return (cloud.family, profile.values.get("aws_profile", ""), *profile.key_env)
 
 
 def _models(resolved: Resolved) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from cc_launcher.core import mcp, urls
+from cc_launcher.core import clouds, mcp, urls
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.references import Reference
 from cc_launcher.core.resolve import Resolved
@@ -25,7 +25,10 @@ def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
     server = _server_of(resolved, reference)
     if server is not None:
         return server.place
-    return urls.name_of(resolved.profile.base_url) if resolved.profile.base_url else _OWN_ADDRESS
+    profile = resolved.profile
+    if profile.base_url:
+        return urls.name_of(profile.base_url)
+    return clouds.host(profile) if profile.cloud else _OWN_ADDRESS
 
 
 def stranger(resolved: Resolved, reference: Reference) -> str:
@@ -45,8 +48,9 @@ def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
         which = "" if server is None else f" --mcp {server.label}"
         what = "its secret" if server is None else f"the secret of the MCP server {server.server}"
         where = resolved.origin(*path)
+        now = "it would now go to" if server is None and resolved.profile.cloud else f"{path[-1]} now names"
         raise CcError(
-            f"{resolved.name}: {what} was kept for {known}, and {path[-1]} now names {host_of(resolved, reference)}"
+            f"{resolved.name}: {what} was kept for {known}, and {now} {host_of(resolved, reference)}"
             + (f" ({where})" if where else ""),
             f"if that is right: cc edit {resolved.name} --confirm-host, or cc secret set {resolved.name}{which}",
             code=REFUSED,

@@ -78,9 +78,12 @@ def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
 
 
 def _summary(values: dict[str, Any]) -> Summary:
-    key_env = values["key_env"]
+    key_env, cloud = values["key_env"], values["cloud"]
     texts = (values["name"], values["title"], values["host"], values["model"], values["needs"], values["fault"])
-    if not all(isinstance(text, str) for text in (*texts, *values["references"], *values["models"], *(key_env or ()))):
+    if not all(
+        isinstance(text, str)
+        for text in (*texts, *values["references"], *values["models"], *(key_env or ()), *(cloud or ()))
+    ):
         raise TypeError
     for reference in values["references"]:
         references.parse(reference)
@@ -90,6 +93,7 @@ def _summary(values: dict[str, Any]) -> Summary:
             "references": tuple(values["references"]),
             "models": tuple(values["models"]),
             "key_env": None if key_env is None else tuple(key_env),
+            "cloud": None if cloud is None else tuple(cloud),
         }
     )
 

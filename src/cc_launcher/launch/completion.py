@@ -101,7 +101,7 @@ TAKE_VALUES = frozenset(
     }
 )
 _OF_OPTIONS = {
-    "--auth": ("api-key", "bearer", "login", "none"),
+    "--auth": ("api-key", "bearer", "cloud", "login", "none"),
     "--format": ("dotenv", "fish", "json", "powershell", "sh"),
     "--shell": ("bash", "fish", "powershell", "zsh"),
 }

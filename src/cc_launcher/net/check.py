@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import httpx2
 
-from cc_launcher.core.errors import UNREACHABLE, CcError
+from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
 from cc_launcher.core.models import choose
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import printable
@@ -25,6 +25,12 @@ _LIMITED = 429
 def key(resolved: Resolved, secret: str, secret_headers: Mapping[str, str] = MappingProxyType({})) -> str:
     """What the provider says of the key, in one line; an error when it does not take it."""
     profile = resolved.profile
+    if profile.cloud is not None:
+        raise CcError(
+            f"{resolved.name}: cc has no question for a cloud that only its key answers",
+            f"ask with a launch: cc run {resolved.name} -p hi",
+            code=USAGE,
+        )
     choice = choose(profile, resolved.name, None)
     model = choice.slots.get("haiku") or choice.main or "claude-haiku-4-5"
     base = profile.base_url or _ANTHROPIC

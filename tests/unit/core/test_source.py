@@ -49,7 +49,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(text: s
     [
         ("title = 1", "title must be a valid string"),
         ('base_url = ["https://h"]', "base_url must be a valid string"),
-        ('auth = "token"', "auth must be one of 'bearer', 'api-key', 'none' or 'login'"),
+        ('auth = "token"', "auth must be one of 'bearer', 'api-key', 'none', 'login' or 'cloud'"),
         ('open_ended = "yes"', "open_ended must be a valid boolean"),
         ("sealed = 1", "sealed must be a valid boolean"),
         ("timeout = 50", "timeout must be a valid string"),

@@ -1,0 +1,73 @@
+"""The files in which the clouds' own tools keep who is logged in: read only, and only to say whose account it is."""
+
+import os
+import stat
+from pathlib import Path
+
+from cc_launcher.core import clouds, identity
+from cc_launcher.core.identity import File, Identity
+from cc_launcher.core.machine import SettingsFile
+from cc_launcher.files import guard
+from cc_launcher.launch import paths
+
+_MOST = 1024 * 1024  # more is no file of theirs
+
+
+def who(family: str, named: str = "") -> Identity:
+    """The identity that the tools of this cloud have; `named` is a profile of AWS's that cc's profile chooses."""
+    env = os.environ
+    if family == "aws":
+        config = _read(env.get("AWS_CONFIG_FILE") or _home(".aws", "config"))
+        credentials = _read(env.get("AWS_SHARED_CREDENTIALS_FILE") or _home(".aws", "credentials"))
+        return identity.aws(env, config, credentials, named)
+    if family == "google":
+        directory = env.get("CLOUDSDK_CONFIG") or (
+            os.path.join(env.get("APPDATA", ""), "gcloud") if os.name == "nt" else _home(".config", "gcloud")
+        )
+        default = _read(os.path.join(directory, "application_default_credentials.json"))
+        return identity.google(env, _read(env.get("GOOGLE_APPLICATION_CREDENTIALS", "")), default)
+    return identity.azure(env, _read(os.path.join(env.get("AZURE_CONFIG_DIR") or _home(".azure"), "azureProfile.json")))
+
+
+def facts(
+    profile_values: dict[str, str], family: str, region: str | None, settings: tuple[SettingsFile, ...]
+) -> list[tuple[str, str, str]]:
+    """What there is to say of an identity and its region: each with what says so."""
+    found = who(family, profile_values.get("aws_profile", ""))
+    rows = [("identity", found.who, found.source)]
+    if family == "aws":
+        rows.append(("region", *identity.aws_region(os.environ, region, found)))
+    for file in settings:
+        names = sorted(name for name in file.env if clouds.of_a_cloud(name))
+        if names and file.scope == "user":
+            what = f"the client's own settings may change that: they set {', '.join(names)}"
+            rows.append(("but", what, guard.shown(Path(file.path))))
+    return rows
+
+
+def _home(*parts: str) -> str:
+    return os.path.join(paths.home(), *parts)
+
+
+def _read(path: str) -> File:
+    """A file, if it is one and can be read. Somebody else's tools made it: nothing about it is an error of ours."""
+    if not path:
+        return File("")
+    shown = guard.shown(Path(path))
+    try:
+        return _content(path, shown)
+    except (FileNotFoundError, NotADirectoryError):
+        return File(shown)
+    except OSError as bad:
+        return File(shown, problem=f"cannot be read ({bad.strerror})")
+    except ValueError:
+        return File(shown, problem="is not UTF-8")
+
+
+def _content(path: str, shown: str) -> File:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return File(shown, problem="is no file")
+        content = file.read(_MOST + 1)
+    return File(shown, problem="is too large") if len(content) > _MOST else File(shown, content.decode("utf-8-sig"))

@@ -1,0 +1,133 @@
+"""Clouds on the command line: made, shown with whose account they use, listed, and asked for on a terminal."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.scene import ENTER, INVALID, OK, USAGE, Scene
+
+SSO = """\
+[profile work]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Developer
+region = eu-central-1
+"""
+
+
+def written(scene: Scene, name: str) -> dict[str, Any]:
+    return tomllib.loads((scene.profiles / f"{name}.toml").read_text())
+
+
+def log_in(scene: Scene) -> None:
+    directory = scene.sandbox.home / ".aws"
+    directory.mkdir()
+    (directory / "config").write_text(SSO)
+
+
+def rows(scene: Scene, *args: str, **more: str) -> dict[str, tuple[str, str]]:
+    found = json.loads(scene.shown("show", *args, "--json", **more))["data"]["identity"]
+    return {row["what"]: (row["value"], row["source"]) for row in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("vertex", "project"), ("claude-platform-aws", "workspace"), ("foundry", "resource")]
+)
+def test_what_a_cloud_needs_is_asked_for_by_the_error_and_given_by_a_flag(scene: Scene, name: str, value: str) -> None:
+    assert f"--value {value}=…" in scene.told(INVALID, "show", name)
+    assert scene.run("add", name, "--value", f"{value}=mine-1").code == OK
+    assert written(scene, name) == {"extends": name, "values": {value: "mine-1"}}
+    assert scene.run("show", name).code == OK
+
+
+def test_a_region_and_a_profile_of_awss_by_flags(scene: Scene) -> None:
+    log_in(scene)
+    assert scene.run("add", "bedrock", "--region", "eu-west-1", "--value", "aws_profile=work").code == OK
+    assert written(scene, "bedrock") == {"extends": "bedrock", "region": "eu-west-1", "values": {"aws_profile": "work"}}
+    who = "the AWS profile work: single sign-on, account 123456789012, role Developer"
+    found = rows(scene, "bedrock", AWS_PROFILE="other", AWS_REGION="us-west-2")
+    assert found == {
+        "identity": (who, "the profile, ~/.aws/config, ~/.aws/credentials"),
+        "region": ("eu-west-1", "the profile"),
+    }
+
+
+def test_show_says_whose_account_it_would_be_and_never_a_key(scene: Scene) -> None:
+    log_in(scene)
+    shown = scene.shown("show", "bedrock", AWS_PROFILE="work")
+    assert "identity: the AWS profile work: single sign-on, account 123456789012, role Developer (AWS_PROFILE" in shown
+    assert "region: eu-central-1 (~/.aws/config)" in shown
+    assert "endpoint    bedrock-runtime.amazonaws.com" in shown
+    keys = {"AWS_ACCESS_KEY_ID": f"AKIA{scene.key}", "AWS_SECRET_ACCESS_KEY": scene.key}
+    shown = scene.shown("show", "bedrock", **keys)
+    assert "identity: a key (AWS_ACCESS_KEY_ID)" in shown
+    assert scene.key not in shown
+
+
+def test_a_key_of_the_clouds_in_the_shell_is_said_to_come_first(scene: Scene) -> None:
+    assert rows(scene, "bedrock", AWS_BEARER_TOKEN_BEDROCK=scene.key)["identity"] == (
+        "that of the secret",
+        "env:AWS_BEARER_TOKEN_BEDROCK",
+    )
+
+
+def test_settings_of_the_client_that_change_it_are_told(scene: Scene) -> None:
+    directory = scene.sandbox.home / ".claude"
+    directory.mkdir(exist_ok=True)
+    (directory / "settings.json").write_text(json.dumps({"env": {"AWS_PROFILE": "x"}}))
+    assert rows(scene, "bedrock")["but"][0].endswith("they set AWS_PROFILE")
+
+
+@pytest.mark.parametrize("odd", ["directory", "binary", "nothing", "fifo"])
+def test_odd_files_of_the_clouds_tools_are_no_error(scene: Scene, odd: str) -> None:
+    import os
+
+    file = scene.sandbox.outside / "odd"
+    if odd == "directory":
+        file.mkdir()
+    elif odd == "binary":
+        file.write_bytes(b"\xff\x00" * 50)
+    elif odd == "fifo":
+        os.mkfifo(file)
+    variables = {"AWS_CONFIG_FILE": str(file), "GOOGLE_APPLICATION_CREDENTIALS": str(file)}
+    assert scene.run("add", "vertex", "--value", "project=p").code == OK
+    for name in ("bedrock", "vertex"):
+        said = rows(scene, name, **variables)["identity"][0]
+        assert said.startswith(("cannot tell", "whatever the machine has", "a file that is not there"))
+
+
+def test_the_list_tells_what_is_ready_by_what_can_be_seen(scene: Scene) -> None:
+    def states(**more: str) -> dict[str, str]:
+        return {row["name"]: row["state"] for row in json.loads(scene.shown("list-profiles", "--json", **more))["data"]}
+
+    assert states()["bedrock"] == "not asked: whatever the machine has, such as an instance's role"
+    assert states()["vertex"].startswith("needs project")
+    assert states(AWS_BEARER_TOKEN_BEDROCK="x")["bedrock"] == "ready"
+    log_in(scene)
+    assert states(AWS_PROFILE="work")["bedrock"] == "ready"
+    assert states(AWS_PROFILE="gone")["bedrock"] == "not asked: the AWS profile gone, which does not exist"
+
+
+def test_a_clouds_key_cannot_be_tried_without_a_launch(scene: Scene) -> None:
+    scene.keep(scene.key)
+    said = scene.told(USAGE, "add", "bedrock", "--auth=bearer", f"--secret=file:{scene.file}", "--test")
+    assert "cc run bedrock -p hi" in said
+
+
+def test_a_cloud_by_conversation(scene: Scene) -> None:
+    with scene.on_a_terminal("add", "vertex") as session:
+        session.answer("Which region?", "europe-west1", ENTER)
+        session.answer("the id of your Google Cloud project", "my-project", ENTER)
+        session.answer("A name for the profile", ENTER)
+        session.answer("Which model to start on?", ENTER)
+        session.answer("Write this as vertex?", ENTER)
+        assert session.ends() == OK
+    assert written(scene, "vertex") == {
+        "extends": "vertex",
+        "region": "europe-west1",
+        "values": {"project": "my-project"},
+    }
