@@ -28,8 +28,8 @@ CURRENT = os.environ.get("CC_TEST_CLIENT", "2.1.329")
 BEFORE_HOST_FLAG = "2.1.72"  # the newest one tried that does not know CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST
 
 # Tests change HOME. The cache is shared by all of them, so where it is gets decided before any test runs.
-_REAL_HOME = Path.home()
-_CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or _REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
+REAL_HOME = Path.home()
+CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
 
 LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
 
@@ -45,12 +45,12 @@ class Result:
 
 def install(version: str = CURRENT) -> Path:
     """Install this version of the client, unless it is in the cache, and return its executable."""
-    directory = _CACHE / version
+    directory = CACHE / version
     executable = directory / "node_modules" / ".bin" / "claude"
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with _locked(_CACHE / f"{version}.lock"):  # the workers of pytest-xdist all come here at once
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with _locked(CACHE / f"{version}.lock"):  # the workers of pytest-xdist all come here at once
         if not executable.exists():
-            with tempfile.TemporaryDirectory(dir=_CACHE, prefix=f"{version}.") as scratch:
+            with tempfile.TemporaryDirectory(dir=CACHE, prefix=f"{version}.") as scratch:
                 unfinished = Path(scratch) / "client"
                 unfinished.mkdir()
                 _npm_install(version, unfinished)
@@ -232,7 +232,7 @@ def _npm_install(version: str, directory: Path) -> None:
     command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(directory)]
     subprocess.run(
         [*command, f"@anthropic-ai/claude-code@{version}"],
-        env={**os.environ, "HOME": str(_REAL_HOME)},  # npm finds its registry in the real home's .npmrc
+        env={**os.environ, "HOME": str(REAL_HOME)},  # npm finds its registry in the real home's .npmrc
         check=True,
         capture_output=True,
         timeout=300,

@@ -53,7 +53,7 @@ def _name(text: str) -> str:
 
 def _model(text: str) -> str:
     if not names.is_model(text):
-        raise ValueError("cannot be a model id: letters, digits and . _ : / @ ~ + - [ ], without blanks")
+        raise ValueError("cannot be a model id: letters, digits and . _ : / @ ~ + , - [ ], without blanks")
     return text
 
 

@@ -1,0 +1,156 @@
+"""A fake endpoint in OpenAI's style: `/v1/chat/completions` on a loopback port. It is no model and stands for no real one.
+
+Gateways are put in front of it. As with the fake provider, every request is kept as it came, and a script decides the
+answers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from tests.fakes.fake_provider import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+Body = dict[str, Any]
+Answer = str | list[tuple[str, Body]]  # a text, or calls: a tool's name with its arguments, each
+Script = Callable[[Body], Answer]
+
+PIECE = 7  # letters of a tool's arguments in one event of a stream: JSON is cut in the middle
+
+
+def pong(_body: Body) -> Answer:
+    """Answer everything with one word."""
+    return "pong"
+
+
+class FakeOpenAI:
+    """A fake endpoint that serves while its context is open."""
+
+    def __init__(self, script: Script = pong) -> None:
+        self.script = script
+        self.requests: list[Request] = []
+        self._server = _Server(self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """What a gateway is given; `/v1/chat/completions` comes after it."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, endpoint: FakeOpenAI) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.endpoint = endpoint
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing when a gateway hangs up."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            body = None
+        self.server.endpoint.requests.append(Request(self.command, self.path, headers, body, raw))
+        if self.command == "POST" and self.path == "/v1/chat/completions" and isinstance(body, dict):
+            self.complete(body)
+        else:
+            refusal = {"error": {"message": f"no such endpoint: {self.command} {self.path}", "type": "not_found"}}
+            self.send(404, "application/json", json.dumps(refusal).encode())
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = answer  # noqa: N815 - http.server's names
+
+    def complete(self, body: Body) -> None:
+        answer = self.server.endpoint.script(body)
+        if body.get("stream"):
+            frames = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in _chunks(body, answer))
+            self.send(200, "text/event-stream", f"{frames}data: [DONE]\n\n".encode())
+        else:
+            self.send(200, "application/json", json.dumps(_whole(body, answer)).encode())
+
+    def send(self, status: int, content_type: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-type", content_type)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
+        """Say nothing."""
+
+
+def _head(body: Body, kind: str) -> Body:
+    return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": 1_700_000_000, "model": body.get("model")}
+
+
+def _call_id() -> str:
+    return f"call_{uuid4().hex[:24]}"
+
+
+_USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+
+
+def _whole(body: Body, answer: Answer) -> Body:
+    message: Body = {"role": "assistant", "content": answer}
+    if not isinstance(answer, str):
+        calls = [{"name": name, "arguments": json.dumps(arguments)} for name, arguments in answer]
+        message = {"role": "assistant", "content": None}
+        message["tool_calls"] = [{"id": _call_id(), "type": "function", "function": function} for function in calls]
+    reason = "stop" if isinstance(answer, str) else "tool_calls"
+    choice = {"index": 0, "message": message, "finish_reason": reason}
+    return _head(body, "chat.completion") | {"choices": [choice], "usage": _USAGE}
+
+
+def _chunks(body: Body, answer: Answer) -> Iterator[Body]:
+    """An answer as the events of a stream: the role, a text or a call in pieces, how it ended, what it cost."""
+    head = _head(body, "chat.completion.chunk")
+
+    def chunk(delta: Body, reason: str | None = None) -> Body:
+        return head | {"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
+
+    yield chunk({"role": "assistant", "content": "" if isinstance(answer, str) else None})
+    if isinstance(answer, str):
+        yield from (chunk({"content": piece}) for piece in _pieces(answer))
+    else:
+        for index, (name, arguments) in enumerate(answer):
+            opened = {"index": index, "id": _call_id(), "type": "function"}
+            yield chunk({"tool_calls": [opened | {"function": {"name": name, "arguments": ""}}]})
+            for piece in _pieces(json.dumps(arguments)):
+                yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
+    yield chunk({}, "stop" if isinstance(answer, str) else "tool_calls")
+    yield head | {"choices": [], "usage": _USAGE}
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for start in range(0, len(text), PIECE):
+        yield text[start : start + PIECE]
