@@ -102,6 +102,8 @@ class Stage:
         directory.mkdir(parents=True, exist_ok=True)
         filled = kind.profile.replace("{url}", self.ours.url).replace("{secret_file}", str(self.secret_file))
         (directory / "own.toml").write_text(f"{keys}\n{filled}\n{tables}")
+        if kind.auth == "login":
+            assert self.cc("edit", "own", "--confirm-host").returncode == 0
 
     def settings_path(self, place: str) -> Path:
         """Where the client looks for settings."""

@@ -71,14 +71,20 @@ class World:
             self.environment[row["variable"]] = self._secret(row["header"])
         given = [word for key, value in row.get("values", {}).items() for word in ("--value", f"{key}={value}")]
         given += ["--region", region] if region else []
-        changes = [f"headers.{header}={value}" for header, value in row.get("headers", {}).items()]
+        changes = []
         if row.get("private"):  # a server on this machine, which a launch itself would ask first, and not by a proxy
             changes.append("kind=gateway")
         for header, value in row.get("also", {}).items():
             kept = self.home / header
             kept.touch(mode=0o600)
-            kept.write_text(value.format(secret=self._secret(header)))
-            changes.append(f"secret_headers.{header}=file:{kept}")
+            kept.write_text(self._secret(header))
+            prefix = value.removesuffix("{secret}")
+            changes.append(f'secret_headers.{header}={{ secret = "file:{kept}", prefix = "{prefix}" }}')
+        for key, secret in row.get("in_path", {}).items():
+            kept = self.home / key
+            kept.touch(mode=0o600)
+            kept.write_text(secret)
+            changes.append(f"secret_values.{key}=file:{kept}")
         if not given and not changes:
             return name
         self.cc("add", "own", "--provider", name, *given)
@@ -93,6 +99,7 @@ class World:
         """The headers that may carry one, and what they are to carry."""
         found = {header: value.format(secret=self.secrets[header]) for header, value in row.get("also", {}).items()}
         own = self.secrets.get(row.get("header", ""), row.get("token", harness.LOGIN_TOKEN))
+        found |= dict.fromkeys(row.get("twice", ()), own)
         return found | ({"x-api-key": own} if row.get("header") == "x-api-key" else {"authorization": f"Bearer {own}"})
 
 
@@ -147,6 +154,8 @@ def check_secrets(world: World, row: dict[str, Any], address: str) -> None:
         rest = {header: value for header, value in request.headers.items() if not (at_home and header in expected)}
         seen = f"{request.path} {rest} {request.raw.decode()}"
         assert [secret for secret in (*world.secrets.values(), harness.LOGIN_TOKEN) if secret in seen] == []
+        if not request.path.startswith(address):
+            assert [secret for secret in row.get("in_path", {}).values() if secret in seen] == []
 
 
 def check_models(row: dict[str, Any], messages: list[Request]) -> None:

@@ -96,8 +96,10 @@ def _connection(profile: Profile) -> Iterator[str]:
     begins = f"; a key begins with `{profile.key_prefix}`" if profile.key_prefix else ""
     placeholder = f"; `{profile.placeholder}` in its place" if profile.placeholder else ""
     yield f"- It takes {sent}{begins}{placeholder}"
-    for header in profile.secret_headers:
-        yield f"- A secret of its own in `{header}`"
+    for header, carried in profile.secret_headers.items():
+        yield f"- {'The key once more' if carried.secret == 'own' else 'A secret of its own'} in `{header}`"
+    for parameter in profile.secret_values:
+        yield f"- A secret of its own in the address, as `{{{parameter}}}`"
     if profile.key_url:
         yield f"- Where to get a key: <{profile.key_url}>"
     if profile.key_env:

@@ -1,4 +1,4 @@
-"""A fake endpoint in OpenAI's style: `/v1/chat/completions` on a loopback port. It is no model and stands for no real one.
+"""A fake endpoint in OpenAI's style: `/v1/chat/completions` on a loopback port. It is no model.
 
 Gateways are put in front of it. As with the fake provider, every request is kept as it came, and a script decides the
 answers.

@@ -51,7 +51,7 @@ ODD = {
     "link": lambda plan: plan.symlink_to(plan.rename(plan.parent.parent / "elsewhere")),
     "directory": lambda plan: plan.unlink() or plan.mkdir(),
     "fifo": _fifo,
-    "other version": lambda plan: plan.write_bytes(plan.read_bytes().replace(b"cc-plan 1", b"cc-plan 0")),
+    "other version": lambda plan: plan.write_bytes(plan.read_bytes().replace(b"cc-plan 2", b"cc-plan 1")),
     "shared directory": lambda plan: plan.parent.chmod(0o755),
 }
 

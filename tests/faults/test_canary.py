@@ -85,6 +85,20 @@ KINDS = {
         if name != "env"
     },
     "header": Kind(_UNASKED + '[secret_headers]\nX-Key = "file:{outside}/secret"\n', in_environment=True),
+    "header after a word": Kind(
+        _UNASKED + '[secret_headers]\nX-Key = {{ secret = "file:{outside}/secret", prefix = "Bearer " }}\n',
+        in_environment=True,
+    ),
+    "header of its own": Kind(
+        'extends = "anthropic"\nsecret = "file:{outside}/secret"\n[secret_headers]\nX-Key = "own"\n',
+        in_environment=True,
+        in_pipe=True,
+    ),
+    "address": Kind(
+        'extends = "litellm"\nauth = "none"\nbase_url = "https://gateway.example/{{key}}/x"\n'
+        '[tiers]\nmain = "m"\n[secret_values]\nkey = "file:{outside}/secret"\n',
+        in_environment=True,
+    ),
     "none": Kind(_UNASKED),
     "login": Kind('extends = "claude"\n'),
 }
@@ -108,11 +122,11 @@ def test_a_launch(canary: Canary, kind: Kind) -> None:
         assert canary.secret.encode() not in b"\0".join(dump.arguments)
         assert (dump.key == canary.secret.encode()) == kind.in_pipe
     assert sandbox.plans
-    sealed = "sealed" in kind.profile
+    as_variables = "sealed" not in kind.profile and "secret_values" not in kind.profile
     for args, code in (
         (["run", "--dry-run", "mine"], 0),
         (["show", "--json", "mine"], 0),
-        (["env", "mine"], 2 if sealed else 0),
+        (["env", "mine"], 0 if as_variables else 2),
     ):
         assert canary.watched(*args).code == code
 

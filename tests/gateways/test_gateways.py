@@ -1,4 +1,4 @@
-"""LiteLLM's proxy and claude-code-router, for real: the client through `cc run`, tools included, and what arrives where.
+"""LiteLLM's proxy and claude-code-router, for real: the client through `cc run`, with tools, and what arrives where.
 
 The endpoint behind them is a fake in OpenAI's style. Each gateway has a home and a key of its own.
 """
@@ -25,7 +25,17 @@ def test_litellm(stage: Stage, tmp_path: Path) -> None:
     with FakeOpenAI() as upstream:
         config = tmp_path / "config.yaml"
         config.write_text(gateway.litellm_config(UPSTREAM_BY_NAME, upstream.url, UPSTREAM_KEY, GATEWAY_KEY))
-        argv = [python, "-m", "litellm.proxy.proxy_cli", "--config", config, "--host", "127.0.0.1", "--port", str(port)]
+        argv: list[str | Path] = [
+            python,
+            "-m",
+            "litellm.proxy.proxy_cli",
+            "--config",
+            config,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
         # Its table of prices is fetched from GitHub otherwise.
         environment = _environment(stage, tmp_path / "gateway") | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         with gateway.running(argv, environment, "/health/liveliness", port, tmp_path / "log"):
@@ -53,12 +63,9 @@ def _check(stage: Stage, upstream: FakeOpenAI, name: str, port: int, models: dic
     """A session in which the model uses tools and each tier; then one with a key that is not the gateway's."""
     stage.secret_file.write_text(GATEWAY_KEY)
     tiers = "".join(f'{tier} = "{model}"\n' for tier, model in models.items())
-    kind = Kind(
-        f'extends = "{name}"\nbase_url = "http://127.0.0.1:{port}"\nauth = "bearer"\nsecret = "file:{stage.secret_file}"\n'
-        f"[tiers]\n{tiers}",
-        "bearer",
-        ("hosted", "sealed"),
-    )
+    profile = f'extends = "{name}"\nbase_url = "http://127.0.0.1:{port}"\nauth = "bearer"\n'
+    profile += f'secret = "file:{stage.secret_file}"\n[tiers]\n{tiers}'
+    kind = Kind(profile, "bearer", ("hosted", "sealed"))
     stage.profile(kind)
     harness.seed_login(stage.home)  # must not be what the gateway gets
     (stage.work / "note.txt").write_text(f"{READ}\n")

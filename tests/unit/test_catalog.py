@@ -15,6 +15,7 @@ from cc_launcher.core.explanation import Explanation
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.resolve import MissingParameters
 from cc_launcher.core.source import load
 from cc_launcher.files import places, profiles
@@ -33,10 +34,15 @@ EXPLAINED = {
 ORDER = (
     "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
     "region", "key_env", "key_url", "key_prefix", "models_url", "quota_url", "docs", "notes", "sources", "checked",
-    "confidence", "regions", "parameters", "secret_headers", "tiers", "models", "compat",
+    "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers", "tiers", "models", "compat",
 )  # fmt: skip
 # A key that is another provider's: a gateway hands it on to that one, or one account has both.
-SAME_KEY = {"cloudflare": "anthropic", "opencode-zen": "opencode-go", "bedrock-mantle": "bedrock"}
+SAME_KEY = {
+    "cloudflare": "anthropic",
+    "helicone": "anthropic",
+    "opencode-zen": "opencode-go",
+    "bedrock-mantle": "bedrock",
+}
 # No source says which model is the right one to start with: the file says why, after these words.
 NO_TIERS = "# No tiers: "
 ANTHROPIC = "https://api.anthropic.com"
@@ -150,6 +156,12 @@ def test_no_two_providers_are_at_the_same_address() -> None:
 def test_its_parameters_are_those_of_its_addresses(name: str) -> None:
     used = {parameter for url in addresses(name).values() for parameter in urls.PARAMETER.findall(url)}
     about = WRITTEN[name].get("parameters", {})
+    secrets = set(WRITTEN[name].get("secret_values", {}))
+    assert secrets <= used
+    used -= secrets
+    used |= {
+        parameter for text in WRITTEN[name].get("headers", {}).values() for parameter in urls.PARAMETER.findall(text)
+    }
     assert used == set(about)
     if cloud := profile_of(name).cloud:
         assert not used
@@ -312,7 +324,9 @@ def test_it_holds_no_secret_and_says_where_people_keep_theirs(name: str) -> None
 
 @every_provider
 def test_a_header_with_a_secret_of_its_own_keeps_it_in_the_keyring_under_the_providers_name(name: str) -> None:
-    for where in profile_of(name).secret_headers.values():
+    profile = profile_of(name)
+    headers = [about.secret for about in profile.secret_headers.values() if about.secret != OWN]
+    for where in (*headers, *profile.secret_values.values()):
         reference = references.parse(where)
         assert reference.store == "keyring"
         assert reference.name == name or reference.name.startswith(f"{name}-")

@@ -10,7 +10,7 @@ from cc_launcher.cli import render
 from cc_launcher.cli import secret as secrets
 from cc_launcher.core import edit
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.make_plan import keep_at, reference_of
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.profile import TIERS
 from cc_launcher.core.resolve import Resolved
@@ -163,12 +163,13 @@ def farewell(resolved: Resolved) -> None:
     """What to type next."""
     from cc_launcher.secrets import keep
 
-    reference = reference_of(resolved, planfile.present())
-    if reference is not None and (fault := keep.look(reference, resolved.name)[0]):
-        render.talk(f"{resolved.name}: {fault}")
-        render.talk(f"next: {reference.kept_by.keep(reference.name, resolved.name)}, then: cc run {resolved.name}")
-        return
-    render.talk(f"next: cc run {resolved.name}")
+    steps = []
+    for place, reference in secrets.all_of(resolved):
+        fault = keep.look(reference, resolved.name)[0]
+        if fault:
+            render.talk(f"{resolved.name}: {f'{place}: ' if place else ''}{fault}")
+            steps.append(keep_at(resolved, reference, place))
+    render.talk(f"next: {', then: '.join([*steps, f'cc run {resolved.name}'])}")
 
 
 def _tiers(model: str, tiers: list[str]) -> dict[str, str]:

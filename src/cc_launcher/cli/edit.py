@@ -30,7 +30,8 @@ def command(
         list[str] | None, typer.Option("--unset", metavar="KEY", help="take a key out of the file", show_default=False)
     ] = None,
     confirm_host: Annotated[
-        bool, typer.Option("--confirm-host", help="let the stored secret go to the host that base_url names now")
+        bool,
+        typer.Option("--confirm-host", help="let the stored secret, or your login, go to the host that base_url names"),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the changed file, and write nothing")] = False,
 ) -> None:
@@ -41,7 +42,8 @@ def command(
     if confirm_host and not assignments and not take_out:
         resolved = profiles.load(name)
         if dry_run:
-            render.talk(f"{name}: its secret would go to {hosts.host_of(resolved)}")
+            what = "your claude.ai login" if resolved.profile.auth == "login" else "its secret"
+            render.talk(f"{name}: {what} would go to {hosts.host_of(resolved)}")
         else:
             _confirm_host(resolved)
         return
@@ -113,6 +115,7 @@ def _free(directory: Path, name: str) -> Path:
 def _held(resolved: Resolved) -> CcError | None:
     """Why a secret of this profile is not handed out."""
     try:
+        hosts.refuse_unconfirmed_login(resolved)
         for _, reference in secrets.all_of(resolved):
             hosts.refuse_stranger(resolved, reference)
     except CcError as error:
@@ -124,6 +127,10 @@ def _confirm_host(resolved: Resolved) -> None:
     references = secrets.all_of(resolved, frozenset())
     for _, reference in references:
         hosts.confirm(resolved, reference)
+    if resolved.profile.auth == "login" and resolved.profile.base_url is not None:
+        hosts.confirm_login(resolved)
+        render.talk(f"{resolved.name}: your claude.ai login goes to {hosts.host_of(resolved)}, with each request")
+        return
     if not references:
         render.talk(f"{resolved.name} needs no secret")
         return

@@ -10,7 +10,7 @@ from cc_launcher.cli import planning, render
 from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, Plan, fetching
+from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, URL, Plan, fetching
 from cc_launcher.launch import secret
 from cc_launcher.launch.entry import Request
 
@@ -48,6 +48,9 @@ def command(
     plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
+    if any(slot.delivery == URL for slot in plan.slots):
+        what = f"{profile}: an address that holds a secret cannot be written as a variable"
+        raise CcError(what, f"cc run {profile}", code=USAGE)
     secrets = [secret.of(slot, profile) for slot in plan.slots] if reveal else None
     if shell == "json":
         _print_json(plan, secrets)

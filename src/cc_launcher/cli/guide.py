@@ -112,7 +112,8 @@ def _address(wanted: Wanted) -> None:
         others = [Choice(f"{region['title']}: {region['base_url']}", value=name) for name, region in regions.items()]
         wanted.region = _ask(questionary.select("Which address?", choices=[usual, *others]))
     for name, parameter in about.get("parameters", {}).items():
-        question = questionary.text(f"{parameter['title']}, such as {parameter['example']}", validate=_fault_of_value)
+        fault = _fault_of_path if parameter.get("path") else _fault_of_value
+        question = questionary.text(f"{parameter['title']}, such as {parameter['example']}", validate=fault)
         wanted.values[name] = _ask(question).strip()
     if "cloud" in about:
         _cloud(wanted, CLOUDS[about["cloud"]], about)
@@ -242,6 +243,10 @@ def _fault_of_region(text: str) -> bool | str:
     return not text.strip() or names.is_profile(text.strip()) or "small letters, digits, '-' and '.'"
 
 
+def _fault_of_path(text: str) -> bool | str:
+    return names.VALUES.fullmatch(text.strip()) is not None or "letters, digits and . _ -, with / between the parts"
+
+
 def _fault_of_url(text: str) -> bool | str:
     try:
         urls.check(text.strip())
@@ -252,7 +257,7 @@ def _fault_of_url(text: str) -> bool | str:
 
 
 def _fault_of_model(text: str) -> bool | str:
-    return names.is_model(text.strip()) or "letters, digits and . _ : / @ ~ + - [ ]"
+    return names.is_model(text.strip()) or "letters, digits and . _ : / @ ~ + , - [ ]"
 
 
 def _fault_of_reference(text: str) -> bool | str:

@@ -6,7 +6,7 @@ from typing import Any
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core import clouds, local, variables
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, Slot
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, URL, Slot
 from cc_launcher.core.quote import sh
 from cc_launcher.core.summarize import endpoint
 
@@ -23,6 +23,7 @@ _NO_SECRET = {
 _DELIVERY = {
     DESCRIPTOR: "a pipe, named by {}",
     HEADER: "the header {}",
+    URL: "the address, in the place of {{{}}}",
     HELPER: "a pinned {}",
     MCP: "the MCP server {}, fetched for it alone",
 }
@@ -38,10 +39,12 @@ def show(planned: Planned, argv: list[str]) -> None:
         render.out(f"  server      {local.described(planned.resolved, plan.model, planned.told)}")
     for slot in plan.slots:
         render.out(f"  secret      {slot.reference} → {delivery(slot)}")
+    login_away = planned.resolved.profile.auth == "login" and planned.resolved.profile.base_url is not None
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
-        render.out(f"  secret      none: {_NO_SECRET[planned.resolved.profile.auth]}")
+        why = _NO_SECRET[planned.resolved.profile.auth]
+        render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
     for server in servers(planned):
         render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")
     render.out(f"  protection  {PROTECTION[plan.protection]}")

@@ -1,15 +1,18 @@
 """From a request to a plan: what `run`, `show` and `env` have in common."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import typer
+
 from cc_launcher.claude import machine
 from cc_launcher.cli import asking
 from cc_launcher.core import local, references
-from cc_launcher.core.errors import NOT_FOUND, CcError
+from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan
@@ -57,7 +60,9 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
     made = make_plan(resolved, request.word, options, described)
     held = held_back(resolved, made)
     if for_real and held is not None:
-        raise held
+        _agree(resolved, held)
+        if (held := held_back(resolved, made)) is not None:
+            raise held
     told = asking.ask(resolved, request.word, made, for_real=for_real) if ask else None
     if told is not None:
         if for_real:
@@ -81,6 +86,16 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
     return replace(planned, remember=remember)
 
 
+def _agree(resolved: Resolved, held: CcError) -> None:
+    """Ask once whether the login may go to this host, where somebody is there to answer."""
+    if not isinstance(held, hosts.UnconfirmedLogin) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise held
+    host = hosts.host_of(resolved)
+    if not typer.confirm(f"{resolved.name}: send your claude.ai login to {host}, with each request?", err=True):
+        raise CcError(f"{resolved.name}: your login was not sent to {host}", "nothing was started", code=REFUSED)
+    hosts.confirm_login(resolved)
+
+
 def bind(planned: Planned) -> None:
     """Write down which host the profile's secrets go to, now that they do."""
     for slot in planned.plan.slots:
@@ -90,6 +105,7 @@ def bind(planned: Planned) -> None:
 def held_back(resolved: Resolved, plan: Plan) -> CcError | None:
     """Why the profile's secrets are not handed out: they were kept for another host."""
     try:
+        hosts.refuse_unconfirmed_login(resolved)
         for slot in plan.slots:
             hosts.refuse_stranger(resolved, references.parse(slot.reference))
     except CcError as error:

@@ -11,10 +11,12 @@ import typer
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
 from cc_launcher.core.key_shape import Shape, oddity
-from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.make_plan import carried_by, reference_of
 from cc_launcher.core.mcp import slot_named, slots_of
 from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.references import Reference, parse
+from cc_launcher.core.plan import URL
+from cc_launcher.core.profile_fields import OWN
+from cc_launcher.core.references import Reference
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import hosts, places, profiles
 from cc_launcher.launch import planfile, secret
@@ -26,7 +28,13 @@ app = typer.Typer(
 
 Profile = Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)]
 Header = Annotated[
-    str, typer.Option("--header", help="the secret of this header, where a profile has several", show_default=False)
+    str,
+    typer.Option(
+        "--header",
+        "--value",
+        help="the secret of this header, or of this part of the address, where a profile has several",
+        show_default=False,
+    ),
 ]
 Mcp = Annotated[
     str,
@@ -208,7 +216,14 @@ def check_key(resolved: Resolved, value: str) -> None:
     """Ask the provider, and say what it answers."""
     from cc_launcher.net import check
 
-    others = {name: value_of(resolved, parse(where)) for name, where in resolved.profile.secret_headers.items()}
+    headers, values = {}, {}
+    for carried in carried_by(resolved, reference_of(resolved, planfile.present())):
+        if carried.delivery == URL:
+            values[carried.name] = value_of(resolved, carried.reference)
+        else:
+            secret_of_it = value if carried.is_own else value_of(resolved, carried.reference)
+            headers[carried.name] = f"{carried.before}{secret_of_it}"
+    others = check.Others(headers, values)
     render.talk(f"{resolved.name}: {check.key(resolved, value, others)}")
 
 
@@ -246,26 +261,33 @@ def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tu
     """Each secret of a profile, with the header or the MCP server that it is for."""
     there = planfile.present() if present is None else present
     own = reference_of(resolved, there)
-    headers = [(name, parse(where)) for name, where in resolved.profile.secret_headers.items()]
     servers = [(f"mcp {slot.label}", slot.reference) for slot in slots_of(resolved.profile.mcp_servers)]
-    return [*([("", own)] if own is not None else []), *headers, *servers]
+    return [*([("", own)] if own is not None else []), *_beside(resolved), *servers]
+
+
+def _beside(resolved: Resolved) -> list[tuple[str, Reference]]:
+    """The secrets in headers and in the address that are not the profile's own."""
+    return [(carried.name, carried.reference) for carried in carried_by(resolved, None)]
 
 
 def _one(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Reference:
     servers = [slot.label for slot in slots_of(resolved.profile.mcp_servers)]
     if mcp:
         return slot_named(resolved.name, mcp, resolved.profile.mcp_servers).reference
-    headers = resolved.profile.secret_headers
+    headers = dict(_beside(resolved))
     if header:
+        about = resolved.profile.secret_headers.get(header)
+        if about is not None and about.secret == OWN and own is not None:
+            return own
         if header not in headers:
             known = ", ".join(headers) or "this profile has none"
             hint = did_you_mean(header, list(headers)) or f"headers with a secret: {known}"
             raise CcError(f"{resolved.name}: no secret header {header}", hint)
-        return parse(headers[header])
+        return headers[header]
     if own is not None:
         return own
     if len(headers) == 1:
-        return parse(next(iter(headers.values())))
+        return next(iter(headers.values()))
     if headers:
         raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
     if servers:

@@ -95,6 +95,8 @@ def values_of(resolved: Resolved) -> list[tuple[str, str, str]]:
         value: Any = whole
         for part in path:
             value = value[part]
+        if path[0] == "secret_headers" and isinstance(value, dict) and "secret" in value:
+            value = f"{value['prefix']}{value['secret']}"
         found.append((dotted(path), _as_text(value), str(origin)))
     return found
 

@@ -64,7 +64,7 @@ def _secrets(plan: Plan) -> dict[str, list[tuple[str, int]]]:
         before = ""
         if slot.delivery == HEADER:
             lines_above = "\n" if name in found else "".join(f"{line}\n" for line in (plan.set.get(name),) if line)
-            before = f"{lines_above}{slot.name}: "
+            before = f"{lines_above}{slot.name}: {slot.before}"
         found.setdefault(name, []).append((before, index))
     return found
 

@@ -1,6 +1,7 @@
 """The one function that makes a plan. Everything else (launch, wrapper, `cc env`, `cc show`) renders one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cc_launcher.core import clouds, mcp_config, references, servers, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
@@ -19,11 +20,12 @@ from cc_launcher.core.plan import (
     MCP,
     SEALED,
     TOKEN,
+    URL,
     Plan,
     Slot,
 )
 from cc_launcher.core.profile import Profile
-from cc_launcher.core.profile_fields import timeout_ms
+from cc_launcher.core.profile_fields import OWN, timeout_ms
 from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
 from cc_launcher.core.resolve import Resolved
 
@@ -49,6 +51,16 @@ class Options:
 
     sealed: bool = False
     env: tuple[tuple[str, str], ...] = ()
+
+
+class Carried(NamedTuple):
+    """A secret in a header, or in the address."""
+
+    delivery: str  # HEADER or URL
+    name: str
+    reference: references.Reference
+    before: str = ""
+    is_own: bool = False  # the profile's own secret
 
 
 def make_plan(resolved: Resolved, word: str | None, options: Options, machine: Machine) -> Plan:
@@ -108,7 +120,12 @@ def _slots(
         hint = _keep_it(resolved, wanted)
         return Slot(reference=str(wanted), delivery=delivery, name=name, read=wanted.read(machine.tools), hint=hint)
 
-    found = [slot(references.parse(where), HEADER, name) for name, where in profile.secret_headers.items()]
+    found = [
+        slot(carried.reference, carried.delivery, carried.name).but(
+            before=carried.before, hint=_keep_it(resolved, carried.reference, carried)
+        )
+        for carried in carried_by(resolved, reference)
+    ]
     if reference is not None:
         if protection == SEALED:
             found.append(slot(reference, HELPER, "apiKeyHelper"))
@@ -135,9 +152,33 @@ def _of_file(machine: Machine) -> tuple[str, ...]:
     return machine.mcp_file.notes if machine.mcp_file is not None else ()
 
 
-def _keep_it(resolved: Resolved, reference: references.Reference) -> str:
+def carried_by(resolved: Resolved, own: references.Reference | None) -> list[Carried]:
+    """The secrets in places other than the token."""
+    found = []
+    for name, about in resolved.profile.secret_headers.items():
+        reference = own if about.secret == OWN else references.parse(about.secret)
+        if reference is not None:
+            found.append(Carried(HEADER, name, reference, about.prefix, is_own=about.secret == OWN))
+    for name, where in resolved.profile.secret_values.items():
+        found.append(Carried(URL, name, references.parse(where)))
+    return found
+
+
+def keep_at(resolved: Resolved, reference: references.Reference, place: str) -> str:
+    """How a user keeps the secret of a header, of a part of the address or of `mcp SERVER`; or the profile's own."""
+    hint = reference.kept_by.keep(reference.name, resolved.name)
+    if not place or hint != f"cc secret set {resolved.name}":
+        return hint
+    if place.startswith("mcp "):
+        return f"{hint} --{place}"
+    return f"{hint} --{'value' if place in resolved.profile.secret_values else 'header'} {place}"
+
+
+def _keep_it(resolved: Resolved, reference: references.Reference, carried: Carried | None = None) -> str:
     """What to do when this secret is not there."""
     profile = resolved.profile
+    if carried is not None and not carried.is_own:
+        return keep_at(resolved, reference, carried.name)
     key_env = clouds.key_variables(profile)
     variable = f"export {key_env[0]}=…, or " if key_env and reference.store == "keyring" else ""
     get_one = f" (a key: {profile.key_url})" if profile.key_url else ""

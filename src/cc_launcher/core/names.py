@@ -6,6 +6,7 @@ PROFILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,31}")
 VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")  # of a parameter: a part of a host or of a path
+VALUES = re.compile(rf"{VALUE.pattern}(/{VALUE.pattern}){{0,7}}")  # where a parameter is a path of several parts
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 # With a comma: claude-code-router writes PROVIDER,MODEL.
 MODEL = re.compile(r"[A-Za-z0-9~@][A-Za-z0-9._:/@~+,\[\]-]{0,199}")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 TOKEN = "variable"  # the secret is put into an environment variable
 HEADER = "header"  # the secret becomes a line of ANTHROPIC_CUSTOM_HEADERS
 DESCRIPTOR = "descriptor"  # the secret waits in a pipe, whose number is put into the variable
+URL = "url"  # the secret becomes a part of ANTHROPIC_BASE_URL
 HELPER = "helper"  # the client fetches the secret itself, with a command that is pinned: a sealed launch
 MCP = "mcp"  # the entry of an MCP server fetches it, for that server alone
 BY_ITSELF = (HELPER, MCP)  # in no environment of ours: tried before the client starts, and fetched in the session
@@ -21,6 +22,8 @@ SEALED = "sealed"
 
 _NO_PROXY = ("NO_PROXY", "no_proxy")
 CUSTOM_HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
+BASE_URL = "ANTHROPIC_BASE_URL"
+_OF_A_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 class _Frozen:
@@ -52,12 +55,18 @@ class _Frozen:
 class Slot(_Frozen):
     """One secret of a launch: where it is kept, how it is read, and how it reaches the client."""
 
-    __slots__ = ("delivery", "hint", "name", "read", "reference")
+    __slots__ = ("before", "delivery", "hint", "name", "read", "reference")
     reference: str  # as the profile has it
-    delivery: str  # TOKEN, HEADER, DESCRIPTOR, HELPER or MCP
-    name: str  # of the variable or the header; of an MCP server and its header or variable, with a dot
+    delivery: str  # TOKEN, HEADER, URL, DESCRIPTOR, HELPER or MCP
+    # of the variable or the header; of the parameter, `{name}` in the address; of an MCP server and its header or
+    # variable, with a dot
+    name: str
+    before: str  # what stands in front of the secret in its header
     read: tuple[str, ...]  # a kind, and what it needs: see launch/secret.py
     hint: str  # what to do when it is not there
+
+    def __init__(self, *, before: str = "", **values: object) -> None:
+        super().__init__(before=before, **values)
 
 
 class Plan(_Frozen):
@@ -159,8 +168,10 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
     headers = [plan.set[CUSTOM_HEADERS]] if CUSTOM_HEADERS in plan.set else []
     for slot, secret in zip(plan.slots, secrets, strict=True):
         if slot.delivery == HEADER:
-            headers.append(f"{slot.name}: {secret}")
+            headers.append(f"{slot.name}: {slot.before}{secret}")
             child[CUSTOM_HEADERS] = "\n".join(headers)
+        elif slot.delivery == URL:
+            child[BASE_URL] = child[BASE_URL].replace(f"{{{slot.name}}}", in_a_path(secret))
         elif slot.delivery not in BY_ITSELF:
             child[slot.name] = secret
     return child
@@ -178,6 +189,16 @@ def direct(plan: Plan, given: "Mapping[str, str]") -> dict[str, str]:
     known = [part.strip() for name in _NO_PROXY for part in given.get(name, "").split(",")]
     whole = ",".join(dict.fromkeys([*filter(None, known), host]))
     return dict.fromkeys(_NO_PROXY, whole)
+
+
+def in_a_path(secret: str) -> str:
+    """A secret as a part of an address: neither a `/` in it nor a `{` changes what the rest means."""
+    return "".join(
+        letter
+        if letter in _OF_A_PATH
+        else "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogateescape"))
+        for letter in secret
+    )
 
 
 def arguments(plan: Plan, user: list[str]) -> list[str]:

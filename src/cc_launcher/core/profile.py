@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
 from cc_launcher.core.mcp import McpName, McpServer
 from cc_launcher.core.profile_fields import (
@@ -11,6 +11,7 @@ from cc_launcher.core.profile_fields import (
     Date,
     Duration,
     Header,
+    HeaderSecret,
     KeyVariable,
     KnobName,
     Label,
@@ -24,6 +25,7 @@ from cc_launcher.core.profile_fields import (
     Shared,
     Text,
     Variable,
+    header_secret,
 )
 
 TIERS = ("main", "opus", "sonnet", "haiku", "fable", "subagent")
@@ -83,10 +85,32 @@ class Region(_Strict):
 
 
 class Parameter(_Strict):
-    """What an address needs to know of the user: `{NAME}` stands for it in base_url."""
+    """What an address needs to know of the user: `{NAME}` stands for it in base_url, and in headers."""
 
     title: Text
     example: ParameterValue
+    path: bool = Field(default=False, description="its value may be several parts of a path, with / between them")
+
+
+class SecretHeader(_Strict):
+    """A header whose value is a secret: a reference alone, or a table."""
+
+    secret: HeaderSecret = Field(
+        "own",
+        description="where it is kept; own: the profile's own secret, wherever that is; "
+        "none: the header of the base is taken out",
+    )
+    prefix: Text = Field("", description="what stands in front of the secret, with its blank, such as 'Bearer '")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_short(cls, value: object) -> object:
+        return {"secret": header_secret(value)} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """For editors: text, or the table."""
+        return {"anyOf": [{"type": "string"}, handler(core)]}
 
 
 class Profile(_Strict):
@@ -108,12 +132,16 @@ class Profile(_Strict):
     )
     parameters: dict[ParameterName, Parameter] = Field(default_factory=dict)
     values: dict[ParameterName, ParameterValue] = Field(
-        default_factory=dict, description="what stands for each parameter of base_url, or of the cloud"
+        default_factory=dict, description="what stands for each parameter of base_url and of headers, or of the cloud"
     )
     cloud: Literal["bedrock", "mantle", "anthropic-aws", "vertex", "foundry"] | None = Field(
         None,
         description="the client's own way to this cloud, which knows its address; base_url is then for a gateway in "
         "front of it, or a private endpoint",
+    )
+    secret_values: dict[ParameterName, SecretReference] = Field(
+        default_factory=dict,
+        description="parameters in the path of base_url whose value is a secret: where each is kept",
     )
     base_url: BaseUrl | None = Field(
         None, description="the client appends /v1/messages itself; none: the client's own address"
@@ -148,8 +176,9 @@ class Profile(_Strict):
     )
     env: dict[SetVariable, Text] = Field(default_factory=dict, description="further variables of the session")
     headers: dict[Header, Text] = Field(default_factory=dict, description="further headers of each request, no secrets")
-    secret_headers: dict[Header, SecretReference] = Field(
-        default_factory=dict, description="headers whose value is a secret, each with a reference to where it is kept"
+    secret_headers: dict[Header, SecretHeader] = Field(
+        default_factory=dict,
+        description="headers whose value is a secret: where it is kept, own or none; or a table of both keys",
     )
     mcp: Text | None = Field(
         None,

@@ -21,6 +21,7 @@ SHAREABLE = (
     "keybindings.json",
     "settings.json",
 )
+OWN, NO_SECRET = "own", "none"  # in a reference's place: the profile's own secret; none, although a base has one
 MAX_TIMEOUT_MS = 2_147_483_647
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -72,7 +73,7 @@ def _parameter(name: str) -> str:
 
 
 def _value(text: str) -> str:
-    if not names.VALUE.fullmatch(text):
+    if not names.VALUES.fullmatch(text):  # whether it may have a `/` in it, its parameter says
         raise ValueError("cannot stand in an address: letters, digits and . _ -, a letter or digit first")
     return text
 
@@ -83,6 +84,11 @@ def _reference(text: str) -> str:
     except references.BadReference as bad:
         raise ValueError(f"{bad.reason}|{bad.hint}") from None
     return text
+
+
+def header_secret(text: str) -> str:
+    """Where the secret of a header is kept."""
+    return text if text in {OWN, NO_SECRET} else _reference(text)
 
 
 def _duration(text: str) -> str:
@@ -161,6 +167,7 @@ ParameterName = Annotated[str, AfterValidator(_parameter)]
 ParameterValue = Annotated[str, AfterValidator(_value)]
 BaseUrl = Annotated[str, AfterValidator(_url)]
 SecretReference = Annotated[Text, AfterValidator(_reference)]
+HeaderSecret = Annotated[Text, AfterValidator(header_secret)]
 Duration = Annotated[str, AfterValidator(_duration)]
 Variable = Annotated[str, AfterValidator(_variable)]
 SetVariable = Annotated[str, AfterValidator(_set_variable)]

@@ -1,7 +1,7 @@
 """How a launch is kept from being rerouted by settings files, and when it is refused."""
 
 from cc_launcher.core import clouds, references, variables
-from cc_launcher.core.errors import REFUSED, USAGE, CcError
+from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.plan import HOSTED, PINNED, SEALED
 from cc_launcher.core.profile import Profile
@@ -52,6 +52,8 @@ def protection_for(
             hint = "leave out `sealed`, or keep the secret in another store"
             raise CcError(f"{where}: cannot be sealed: {why_not}", hint, code=USAGE)
         return SEALED, []
+    if profile.secret_values:
+        return _with_a_secret_in_the_address(resolved, machine)
     clouds.refuse_old_client(resolved, machine)
     if profile.auth == "cloud" and not machine.knows_host_flag:
         _for_an_old_client(resolved, machine, "it has no secret")
@@ -60,6 +62,25 @@ def protection_for(
     if machine.knows_host_flag:
         return HOSTED, []
     return _for_an_old_client(resolved, machine, why_not or _why_not_by_itself(profile, reference))
+
+
+def _with_a_secret_in_the_address(resolved: Resolved, machine: Machine) -> tuple[str, list[str]]:
+    """Only the host's flag holds such an address against settings files: a pin would be an argument with a secret."""
+    where = resolved.origin("secret_values", next(iter(resolved.profile.secret_values))) or resolved.name
+    if resolved.profile.auth == "login":
+        raise CcError(
+            f"{where}: with auth = login, an address that holds a secret cannot be kept from settings files",
+            'use auth = "api-key" with a key of your own, or a header for the secret where the gateway takes one',
+            code=INVALID,
+        )
+    if not machine.knows_host_flag:
+        raise CcError(
+            f"{resolved.name}: this client is too old for an address that holds a secret",
+            "update it: claude update",
+            code=REFUSED,
+        )
+    what = "the address holds a secret, and the client shows the model's commands the address (ANTHROPIC_BASE_URL)"
+    return HOSTED, [f"{resolved.name}: {what}"]
 
 
 def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
@@ -146,6 +167,8 @@ def _why_not_by_itself(profile: Profile, reference: references.Reference | None)
 def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
     if profile.secret_headers:
         return "it has a secret in a header, and the client's helper fetches only the token"
+    if profile.secret_values:
+        return "it has a secret in the address, and the client's helper fetches only the token"
     if reference is None:
         return "it has no secret"
     if profile.cloud is not None:

@@ -34,3 +34,8 @@ def dotenv(word: str) -> str:
     if "'" not in word:
         return f"'{word}'"
     return '"' + re.sub(r'(["\\$`])', r"\\\1", word) + '"'
+
+
+def quoted(text: str) -> str:
+    """A text for sh in single quotes, whatever it is."""
+    return "'" + text.replace("'", "'\\''") + "'"

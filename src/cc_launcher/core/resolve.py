@@ -8,6 +8,7 @@ from cc_launcher.core import clouds, mcp, urls
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.profile_fields import NO_SECRET, OWN
 from cc_launcher.core.source import Origin, Source, dotted
 
 Path = tuple[str, ...]
@@ -71,6 +72,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             origins.pop(("mcp_servers", server, "plain_http"), None)
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
+    _take_out_headers(merged, origins)
     _choose_region(merged, origins, chain)
     try:
         _fill_in(name, merged, origins)
@@ -115,12 +117,24 @@ def _merge(
     """Lay a file over what it extends: tables key by key, everything else as a whole."""
     for key, value in data.items():
         here = (*path, key)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and path != ("secret_headers",):  # a header's reference and prefix go together
             _merge(into.setdefault(key, {}), value, source, origins, here)
         else:
             into[key] = value
-        if not isinstance(value, dict) or not value:
+        if not isinstance(value, dict) or not value or path == ("secret_headers",):
             origins[here] = source.origin(here)
+
+
+def _take_out_headers(merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
+    """A header that a file nearer to the user has no secret for is not sent."""
+    headers = merged.get("secret_headers", {})
+    for name in [name for name, value in headers.items() if _secret_of(value) == NO_SECRET]:
+        del headers[name]
+        del origins["secret_headers", name]
+
+
+def _secret_of(header: str | dict[str, str]) -> str:
+    return header if isinstance(header, str) else header.get("secret", OWN)
 
 
 def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: list[Source]) -> None:
@@ -141,16 +155,29 @@ def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: l
 
 
 def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
-    """Put the values of the parameters into the address, and see that a cloud has what it needs."""
-    cloud, values, url = merged.get("cloud"), merged.get("values", {}), merged.get("base_url")
+    """Put the values of the parameters into the address and the headers, and see that a cloud has what it needs.
+
+    A secret's place stays open.
+    """
+    cloud, values, url = merged.get("cloud"), merged.get("values", {}), merged.get("base_url") or ""
     about = {key: parameter["title"] for key, parameter in merged.get("parameters", {}).items()}
     parameters = (clouds.titles(cloud) if cloud else {}) | about
+    secrets, headers = merged.get("secret_values", {}), merged.get("headers", {})
     unknown = next((value for value in values if value not in parameters), None)
     if unknown is not None:
         hint = did_you_mean(unknown, list(parameters)) or f"there are {', '.join(parameters) or 'none here'}"
         raise CcError(f"{origins['values', unknown]}: no parameter {unknown}", hint, code=INVALID)
-    wanted = [*urls.PARAMETER.findall(url or ""), *(clouds.needed(cloud, url) if cloud else [])]
-    missing = [key for key in dict.fromkeys(wanted) if key not in values]
+    declared = merged.get("parameters", {})
+    parted = next((key for key, text in values.items() if "/" in text and not declared.get(key, {}).get("path")), None)
+    if parted is not None:
+        where = origins["values", parted]
+        hint = f"{parameters[parted]}: one word, letters, digits and . _ -"
+        raise CcError(f"{where}: values.{parted} cannot have a / in it", hint, code=INVALID)
+    _check_secret_values(url, secrets, values, origins)
+    wanted = [*urls.PARAMETER.findall(url), *(clouds.needed(cloud, url) if cloud else [])]
+    # Only what is declared: a header may hold braces of its own.
+    wanted += [key for text in headers.values() for key in urls.PARAMETER.findall(text) if key in parameters]
+    missing = [key for key in dict.fromkeys(wanted) if key not in values and key not in secrets]
     if missing:
         told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
         given = " ".join(f"values.{key}=…" for key in missing)
@@ -160,8 +187,29 @@ def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> 
             f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
             code=INVALID,
         )
-    if url is not None:
-        merged["base_url"] = urls.filled(url, values)
+    known = values | {name: f"{{{name}}}" for name in secrets}
+    if url:
+        merged["base_url"] = urls.filled(url, known)
+    if headers:
+        merged["headers"] = {name: urls.filled_where_known(text, values) for name, text in headers.items()}
+
+
+def _check_secret_values(
+    url: str, secrets: dict[str, str], values: dict[str, str], origins: dict[Path, Origin]
+) -> None:
+    """A secret may stand in the path of the address: what is in front of that is resolved, and logged, by others."""
+    path = url.partition("://")[2].partition("/")[2]
+    for name in secrets:
+        where = origins["secret_values", name]
+        if f"{{{name}}}" not in path:
+            hint = f"write {{{name}}} where it belongs in the path of base_url, or take this out"
+            raise CcError(f"{where}: secret_values.{name}: no {{{name}}} in the path of base_url", hint, code=INVALID)
+        if name in values or f"{{{name}}}" in url.removesuffix(path):
+            raise CcError(
+                f"{where}: secret_values.{name}: a secret can stand in the path of base_url alone, and once",
+                f"take values.{name} out, or call one of them otherwise",
+                code=INVALID,
+            )
 
 
 def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:
@@ -194,6 +242,7 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
         raise CcError(f"{origins.get((key,)) or name}: {what}", hint, code=INVALID)
     if profile.auth in {"bearer", "none"} and not profile.elsewhere:
         raise CcError(f"{name}: no `base_url`", 'add base_url = "https://HOST/PATH"', code=INVALID)
+    _check_headers(profile, origins, name)
     if profile.share and not profile.isolated:
         raise CcError(
             f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
@@ -218,3 +267,14 @@ def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
         if what:
             where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
             raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)
+
+
+def _check_headers(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
+    for header, about in profile.secret_headers.items():
+        if about.secret == OWN and profile.auth not in {"bearer", "api-key"}:
+            raise CcError(
+                f"{origins['secret_headers', header]}: {header} is to carry the profile's own secret, and "
+                f"auth = {profile.auth} has none",
+                f'say where it is kept: secret_headers.{header} = "keyring:{name}"',
+                code=INVALID,
+            )

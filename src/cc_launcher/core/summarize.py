@@ -5,6 +5,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.mcp import slots_of
 from cc_launcher.core.models import choose
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.summary import Summary
 
@@ -22,7 +23,7 @@ def summarize(resolved: Resolved) -> Summary:
         title=resolved.title,
         host=endpoint(resolved).removeprefix("https://"),
         model=_main(resolved),
-        references=(*profile.secret_headers.values(), *token, *of_servers),
+        references=(*_beside(profile), *token, *of_servers),
         models=_models(resolved),
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),
@@ -41,6 +42,12 @@ def _cloud(profile: Profile) -> tuple[str, ...] | None:
     if cloud is None or profile.auth != "cloud":
         return None
     return (cloud.family, profile.values.get("aws_profile", ""), *profile.key_env)
+
+
+def _beside(profile: Profile) -> list[str]:
+    """Where the secrets are that are not the token."""
+    headers = [about.secret for about in profile.secret_headers.values() if about.secret != OWN]
+    return [*headers, *profile.secret_values.values()]
 
 
 def _models(resolved: Resolved) -> tuple[str, ...]:

@@ -50,6 +50,11 @@ def filled(url: str, values: Mapping[str, str]) -> str:
     return PARAMETER.sub(lambda match: values.get(match[1], match[1]), url)
 
 
+def filled_where_known(text: str, values: Mapping[str, str]) -> str:
+    """The text with values in the place of those parameters that have one; other braces stay."""
+    return PARAMETER.sub(lambda match: values.get(match[1], match[0]), text)
+
+
 def check_plain(url: str, *, plain_http: bool) -> None:
     """Refuse to send a secret over the network in clear text, unless the profile says that it is the user's own."""
     parts = urlsplit(url)

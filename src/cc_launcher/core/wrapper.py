@@ -13,8 +13,8 @@ from typing import Any
 
 from cc_launcher.core import plan as plans
 from cc_launcher.core import wrapper_parts as parts
-from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, Plan, Slot
-from cc_launcher.core.quote import posix, sh
+from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, URL, Plan, Slot
+from cc_launcher.core.quote import posix, quoted, sh
 from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 
@@ -120,7 +120,7 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     yield from _surroundings(machine)
     yield "\ncase $_cc_mode in"
     for way in ways:
-        yield f"{_quoted(way.flag)})"  # quoted: `esac` would end the list
+        yield f"{quoted(way.flag)})"  # quoted: `esac` would end the list
         yield from _indented(_way(way, common, machine))
         yield "    ;;"
     yield "esac\n"
@@ -143,12 +143,12 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 def _help(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
     yield "_cc_help() {"
     yield "    printf '%s\\n' \\"
-    yield f"        {_quoted(f'{wrapper.name}: Claude Code on {wrapper.profile}, with the protection of cc run')} \\"
-    yield f"        {_quoted(f'usage: {wrapper.name} [MODE] [ARGUMENTS OF CLAUDE]')} ''"
+    yield f"        {quoted(f'{wrapper.name}: Claude Code on {wrapper.profile}, with the protection of cc run')} \\"
+    yield f"        {quoted(f'usage: {wrapper.name} [MODE] [ARGUMENTS OF CLAUDE]')} ''"
     for way in ways:
         name = f"--{way.flag}" if way.flag else "(no mode)"
         model = f", {way.plan.model}" if way.plan.model else ""
-        yield f"    printf '  %-16s%s\\n' {_quoted(name)} {_quoted(way.plan.profile + model)}"
+        yield f"    printf '  %-16s%s\\n' {quoted(name)} {quoted(way.plan.profile + model)}"
     yield "}\n"
 
 
@@ -156,7 +156,7 @@ def _words(ways: list[Way]) -> Iterator[str]:
     yield "_cc_words() {"
     yield "    case $_cc_mode in"
     for way in ways:
-        yield f'    {_quoted(way.flag)}) _cc_run {posix(list(way.words))} -- "$@" ;;'
+        yield f'    {quoted(way.flag)}) _cc_run {posix(list(way.words))} -- "$@" ;;'
     yield "    esac"
     yield "}\n"
 
@@ -172,7 +172,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
     yield "        --) _cc_rest=1 ;;"
     yield "        --cc-help) _cc_help && exit 0 ;;"
     for way in ways[1:]:
-        yield f"        --{way.flag}) _cc_mode={_quoted(way.flag)} && continue ;;"
+        yield f"        --{way.flag}) _cc_mode={quoted(way.flag)} && continue ;;"
     yield f"        {' | '.join(changes)}) _cc_pins=1 ;;"
     yield f"        {_wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
     yield "        esac"
@@ -207,16 +207,16 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     if plan.server:
         yield '_cc_hand_over "the server of the model, which is asked first" "$@"'
         return
-    for name in () if hosted else way.variables:
+    for name in () if hosted and not _twice(plan) else way.variables:
         yield f'if [ -n "${{{name}:-}}" ]; then _cc_hand_over "the key in {name}" "$@"; fi'
-    foreign = [slot for slot in plan.slots if not _native(slot)] or plan.slots[len(_PLACES) :]
+    foreign = [slot for slot in plan.slots if slot.delivery == URL or not _native(slot)] or plan.slots[len(_PLACES) :]
     if foreign and not (way.variables and len(plan.slots) == 1 and hosted):
-        yield f'_cc_hand_over {_quoted(f"the secret in {foreign[0].reference}")} "$@"'
+        yield f'_cc_hand_over {quoted(f"the secret in {foreign[0].reference}")} "$@"'
         return
     for place, slot in zip(_PLACES, plan.slots, strict=False):
         yield from _secret(slot, place, way, machine)
     for note in plan.notes:
-        yield f"printf 'cc: %s\\n' {_quoted(note)} >&2"
+        yield f"printf 'cc: %s\\n' {quoted(note)} >&2"
     own = [name for name in plan.unset if name not in common and not name.endswith("*")]
     yield f"_cc_clean {_wrapped([*own, _GONE])}"
     joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
@@ -224,13 +224,13 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield f"export {name}={sh(value)}"
     yield from _delivered(plan)
     if plan.pins:
-        yield f"_cc_settings={_quoted(plan.pins)}"
+        yield f"_cc_settings={quoted(plan.pins)}"
     yield f"_cc_start() {{ {_start(plan)}; }}"
 
 
 def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator[str]:
     """One secret into a variable of its own. One that cannot be had leaves the rest to cc, which says why."""
-    refused = f'_cc_hand_over {_quoted(f"the secret in {slot.reference}")} "$@"'
+    refused = f'_cc_hand_over {quoted(f"the secret in {slot.reference}")} "$@"'
     read = _fetching(slot, machine) if _native(slot) else "false"
     variables = way.variables if way.plan.protection == HOSTED and slot.delivery not in {HEADER, MCP} else ()
     for number, name in enumerate(variables):
@@ -272,10 +272,10 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
 
 def _delivered(plan: Plan) -> Iterator[str]:
     """The secrets, into the variables that the client reads."""
-    headers = [_quoted(plan.set[CUSTOM_HEADERS])] if CUSTOM_HEADERS in plan.set else []
+    headers = [quoted(plan.set[CUSTOM_HEADERS])] if CUSTOM_HEADERS in plan.set else []
     for place, slot in zip(_PLACES, plan.slots, strict=False):
         if slot.delivery == HEADER:
-            headers.append(f'{_quoted(f"{slot.name}: ")}"${place}"')
+            headers.append(f'{quoted(f"{slot.name}: {slot.before}")}"${place}"')
         elif slot.delivery == TOKEN:
             yield f"{slot.name}=${place} && export {slot.name}"
         elif slot.delivery == DESCRIPTOR:
@@ -296,15 +296,17 @@ def _start(plan: Plan) -> str:
     return f'if [ -n "$_cc_asks" ]; then {start}; fi; {asking}'
 
 
+def _twice(plan: Plan) -> bool:
+    """Whether the profile's own secret is in a header, too: a variable that comes before it counts for both."""
+    kept = [slot.reference for slot in plan.slots]
+    return len(set(kept)) < len(kept)
+
+
 def _native(slot: Slot) -> bool:
     """Whether a script can read this secret by itself."""
     if slot.read[0] != STORE:
         return True
     return slot.read[3] in {WHOLE, TEXT, FIRST_LINE} and "cc_launcher.secrets.keyring_program" not in slot.read
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def _wrapped(words: list[str], between: str = " ") -> str:

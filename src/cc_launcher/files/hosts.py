@@ -20,6 +20,10 @@ from cc_launcher.launch import paths
 _OWN_ADDRESS = "api.anthropic.com"  # the client's, when a profile names none
 
 
+class UnconfirmedLogin(CcError):
+    """The login has not been to this host, and nobody has said that it may."""
+
+
 def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
     """The host that this profile's secret goes to, without the port. A secret of an MCP server goes there alone."""
     server = _server_of(resolved, reference)
@@ -57,17 +61,32 @@ def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
         )
 
 
+def refuse_unconfirmed_login(resolved: Resolved) -> None:
+    """Keep the client's own login from a host that nobody has agreed to: at first, and when the address changes."""
+    if resolved.profile.auth != "login" or resolved.profile.base_url is None:
+        return
+    if _read().get(_login(resolved)) != host_of(resolved):
+        where = resolved.origin("base_url")
+        raise UnconfirmedLogin(
+            f"{resolved.name}: would send your claude.ai login to {host_of(resolved)}"
+            + (f" ({where})" if where else "")
+            + ", which nobody has agreed to yet",
+            f"if that is right: cc edit {resolved.name} --confirm-host",
+            code=REFUSED,
+        )
+
+
+def confirm_login(resolved: Resolved) -> None:
+    """Write down that the login may go to this profile's host."""
+    _remember(_login(resolved), host_of(resolved))
+
+
 def confirm(resolved: Resolved, reference: Reference) -> None:
     """Write down that this profile's secret belongs to its host."""
     if reference.store == "env":
         return
-    host = host_of(resolved, reference)
-    if _read().get(_key(resolved, reference)) == host:
-        return
     with contextlib.suppress(CcError):  # a home that cannot be written remembers nothing
-        atomic.directory(_file().parent)
-        with lock.alone(_file().parent):
-            _write(_read() | {_key(resolved, reference): host})
+        _remember(_key(resolved, reference), host_of(resolved, reference))
 
 
 def forget(name: str) -> None:
@@ -83,6 +102,18 @@ def _server_of(resolved: Resolved, reference: Reference | None) -> mcp.McpSlot |
     """The MCP server whose secret this is. The provider's own secret cannot be one's, too: no plan is made of that."""
     slots = mcp.slots_of(resolved.profile.mcp_servers) if reference is not None else ()
     return next((slot for slot in slots if slot.reference == reference), None)
+
+
+def _remember(key: str, host: str) -> None:
+    if _read().get(key) == host:
+        return
+    atomic.directory(_file().parent)
+    with lock.alone(_file().parent):
+        _write(_read() | {key: host})
+
+
+def _login(resolved: Resolved) -> str:
+    return f"{resolved.name} login"  # no reference is like that: each has a colon
 
 
 def _key(resolved: Resolved, reference: Reference) -> str:

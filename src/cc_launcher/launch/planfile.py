@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cc_launcher.launch.entry import Request  # which imports this
 
-MAGIC = "cc-plan 1"
+MAGIC = "cc-plan 2"
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
 _STRINGS = ("profile", "label", "model", "protection", "target", "pins")
@@ -68,7 +68,7 @@ def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_pat
     parts += _listed(part for pair in plan.set.items() for part in pair)
     parts.append(str(len(plan.slots)))
     for slot in plan.slots:
-        parts += [slot.reference, slot.delivery, slot.name, slot.hint, *_listed(slot.read)]
+        parts += [slot.reference, slot.delivery, slot.name, slot.before, slot.hint, *_listed(slot.read)]
     parts += _listed(fingerprint(path) for path in plan.sources)
     parts += _listed(f"{'+' if present else '-'}{name}" for name, present in asked.items())
     parts += ["path" if from_path else "", END]
@@ -150,7 +150,14 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     flat = reader.many()
     values["set"] = dict(zip(flat[::2], flat[1::2], strict=True))
     values["slots"] = tuple(
-        Slot(reference=reader.one(), delivery=reader.one(), name=reader.one(), hint=reader.one(), read=reader.many())
+        Slot(
+            reference=reader.one(),
+            delivery=reader.one(),
+            name=reader.one(),
+            before=reader.one(),
+            hint=reader.one(),
+            read=reader.many(),
+        )
         for _ in range(int(reader.one()))
     )
     plan = Plan(**values)

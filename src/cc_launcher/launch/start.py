@@ -17,7 +17,8 @@ def launch(plan: Plan, argv: list[str], before=None) -> int:  # type: ignore[no-
         from cc_launcher.core.text import printable
 
         sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
-    handed = [_secret_of(slot, plan.profile) for slot in plan.slots]
+    read: dict[tuple[str, ...], str] = {}  # a store is asked once, wherever a secret goes
+    handed = [_secret_of(slot, plan.profile, read) for slot in plan.slots]
     if before is not None:
         before()
     child = environment(plan, inherited(), handed)
@@ -56,12 +57,14 @@ def _given(name: str) -> dict[str, str]:
     return {name: os.fsdecode(found[0].partition(b"=")[2])} if found else {}
 
 
-def _secret_of(slot: Slot, profile: str) -> str:
+def _secret_of(slot: Slot, profile: str, read: dict[tuple[str, ...], str]) -> str:
     """What goes into the environment for this slot. Where the client fetches it, that is tried first."""
     if slot.delivery in BY_ITSELF:
         secret.for_helper(slot, profile)
         return ""
-    return _handed_over(secret.of(slot, profile), slot.delivery)
+    if slot.read not in read:
+        read[slot.read] = secret.of(slot, profile)
+    return _handed_over(read[slot.read], slot.delivery)
 
 
 def _handed_over(value: str, delivery: str) -> str:

@@ -1,12 +1,13 @@
 """Ask a provider whether it takes a key: the shortest message that there is, of one token."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from typing import NamedTuple
 
 import httpx2
 
 from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
 from cc_launcher.core.models import choose
+from cc_launcher.core.plan import in_a_path
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import printable
 
@@ -22,7 +23,14 @@ _REFUSALS = {
 _LIMITED = 429
 
 
-def key(resolved: Resolved, secret: str, secret_headers: Mapping[str, str] = MappingProxyType({})) -> str:
+class Others(NamedTuple):
+    """The secrets in places other than the token: whole headers, and parts of the address."""
+
+    headers: Mapping[str, str]
+    values: Mapping[str, str]
+
+
+def key(resolved: Resolved, secret: str, others: Others | None = None) -> str:
     """What the provider says of the key, in one line; an error when it does not take it."""
     profile = resolved.profile
     if profile.cloud is not None:
@@ -34,13 +42,17 @@ def key(resolved: Resolved, secret: str, secret_headers: Mapping[str, str] = Map
     choice = choose(profile, resolved.name, None)
     model = choice.slots.get("haiku") or choice.main or "claude-haiku-4-5"
     base = profile.base_url or _ANTHROPIC
+    others = others or Others({}, {})
+    address = base
+    for name, value in others.values.items():
+        address = address.replace(f"{{{name}}}", in_a_path(value))
     credential = {"Authorization": f"Bearer {secret}"} if profile.auth == "bearer" else {"x-api-key": secret}
     body = {"model": model, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
-    headers = {**profile.headers, **secret_headers, "anthropic-version": _VERSION, **credential}
+    headers = {**profile.headers, **others.headers, "anthropic-version": _VERSION, **credential}
     try:
         # A redirect is not followed: the key would go along.
         answer = httpx2.post(
-            f"{base}/v1/messages", json=body, headers=headers, timeout=_PATIENCE, follow_redirects=False
+            f"{address}/v1/messages", json=body, headers=headers, timeout=_PATIENCE, follow_redirects=False
         )
     except UnicodeEncodeError:
         raise CcError(

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -90,10 +91,11 @@ def test_every_value_of_the_catalog_stands_on_the_line_that_is_told(name: str) -
         assert key.search(lines[origin.line - 1]), dotted(path)
 
 
-def _leaves(data: dict[str, object], path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], object]]:
+def _leaves(data: dict[str, Any], path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], object]]:
     found: list[tuple[tuple[str, ...], object]] = []
     for key, value in data.items():
-        found += _leaves(value, (*path, key)) if isinstance(value, dict) and value else [((*path, key), value)]
+        is_table = isinstance(value, dict) and value and path != ("secret_headers",)  # a header is one value
+        found += _leaves(value, (*path, key)) if is_table else [((*path, key), value)]
     return found
 
 
