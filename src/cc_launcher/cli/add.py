@@ -8,6 +8,7 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.cli import secret as secrets
+from cc_launcher.cli.secret_places import all_of
 from cc_launcher.core import edit
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.make_plan import keep_at, reference_of
@@ -164,7 +165,7 @@ def farewell(resolved: Resolved) -> None:
     from cc_launcher.secrets import keep
 
     steps = []
-    for place, reference in secrets.all_of(resolved):
+    for place, reference in all_of(resolved):
         fault = keep.look(reference, resolved.name)[0]
         if fault:
             render.talk(f"{resolved.name}: {f'{place}: ' if place else ''}{fault}")

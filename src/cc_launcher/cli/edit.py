@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cc_launcher.cli import render
-from cc_launcher.cli import secret as secrets
+from cc_launcher.cli.secret_places import all_of
 from cc_launcher.core import edit
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.resolve import Resolved
@@ -116,7 +116,7 @@ def _held(resolved: Resolved) -> CcError | None:
     """Why a secret of this profile is not handed out."""
     try:
         hosts.refuse_unconfirmed_login(resolved)
-        for _, reference in secrets.all_of(resolved):
+        for _, reference in all_of(resolved):
             hosts.refuse_stranger(resolved, reference)
     except CcError as error:
         return error
@@ -124,7 +124,7 @@ def _held(resolved: Resolved) -> CcError | None:
 
 
 def _confirm_host(resolved: Resolved) -> None:
-    references = secrets.all_of(resolved, frozenset())
+    references = all_of(resolved, frozenset())
     for _, reference in references:
         hosts.confirm(resolved, reference)
     if resolved.profile.auth == "login" and resolved.profile.base_url is not None:

@@ -9,13 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.cli import render
+from cc_launcher.cli.secret_places import all_of, one_of
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
 from cc_launcher.core.key_shape import Shape, oddity
 from cc_launcher.core.make_plan import carried_by, reference_of
-from cc_launcher.core.mcp import slot_named, slots_of
-from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import URL
-from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.references import Reference
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import hosts, places, profiles
@@ -174,7 +172,7 @@ def get_(
     if not profile:
         raise CcError(f"usage: {get.USAGE} [--reveal]", "cc help secret get")
     resolved = profiles.load(profile)
-    where = _one(resolved, header, mcp, reference_of(resolved, planfile.present()))
+    where = one_of(resolved, header, mcp, reference_of(resolved, planfile.present()))
     hosts.refuse_stranger(resolved, where)
     hosts.confirm(resolved, where)
     return get.show(where, profile, where.kept_by.keep(where.name, profile), reveal=reveal)
@@ -182,7 +180,7 @@ def get_(
 
 def to_keep(resolved: Resolved, header: str = "", mcp: str = "") -> Reference:
     """Where this profile's secret is to be kept: a variable that happens to be set is not asked."""
-    return _one(resolved, header, mcp, reference_of(resolved, frozenset()))
+    return one_of(resolved, header, mcp, reference_of(resolved, frozenset()))
 
 
 def read(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) -> str:
@@ -255,46 +253,6 @@ def confirm(question: str, *, yes: bool) -> None:
         raise CcError(f"{question} Nobody is there to answer", "add --yes", code=USAGE)
     if not typer.confirm(question, err=True):
         raise CcError("nothing was changed", "")
-
-
-def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tuple[str, Reference]]:
-    """Each secret of a profile, with the header or the MCP server that it is for."""
-    there = planfile.present() if present is None else present
-    own = reference_of(resolved, there)
-    servers = [(f"mcp {slot.label}", slot.reference) for slot in slots_of(resolved.profile.mcp_servers)]
-    return [*([("", own)] if own is not None else []), *_beside(resolved), *servers]
-
-
-def _beside(resolved: Resolved) -> list[tuple[str, Reference]]:
-    """The secrets in headers and in the address that are not the profile's own."""
-    return [(carried.name, carried.reference) for carried in carried_by(resolved, None)]
-
-
-def _one(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Reference:
-    servers = [slot.label for slot in slots_of(resolved.profile.mcp_servers)]
-    if mcp:
-        return slot_named(resolved.name, mcp, resolved.profile.mcp_servers).reference
-    headers = dict(_beside(resolved))
-    if header:
-        about = resolved.profile.secret_headers.get(header)
-        if about is not None and about.secret == OWN and own is not None:
-            return own
-        if header not in headers:
-            known = ", ".join(headers) or "this profile has none"
-            hint = did_you_mean(header, list(headers)) or f"headers with a secret: {known}"
-            raise CcError(f"{resolved.name}: no secret header {header}", hint)
-        return headers[header]
-    if own is not None:
-        return own
-    if len(headers) == 1:
-        return next(iter(headers.values()))
-    if headers:
-        raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
-    if servers:
-        raise CcError(f"{resolved.name}: which of its secrets?", f"--mcp {' or '.join(servers)}")
-    raise CcError(
-        f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
-    )
 
 
 def _looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:

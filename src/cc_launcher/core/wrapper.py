@@ -298,8 +298,7 @@ def _start(plan: Plan) -> str:
 
 def _twice(plan: Plan) -> bool:
     """Whether the profile's own secret is in a header, too: a variable that comes before it counts for both."""
-    kept = [slot.reference for slot in plan.slots]
-    return len(set(kept)) < len(kept)
+    return len({slot.reference for slot in plan.slots}) < len(plan.slots)
 
 
 def _native(slot: Slot) -> bool:

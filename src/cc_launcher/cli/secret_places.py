@@ -1,0 +1,51 @@
+"""Which secrets a profile has: its own, and those in headers, in the address and of MCP servers."""
+
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.make_plan import carried_by, reference_of
+from cc_launcher.core.mcp import slot_named, slots_of
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.profile_fields import OWN
+from cc_launcher.core.references import Reference
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.launch import planfile
+
+
+def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tuple[str, Reference]]:
+    """Each secret of a profile, with the header or the MCP server that it is for."""
+    there = planfile.present() if present is None else present
+    own = reference_of(resolved, there)
+    servers = [(f"mcp {slot.label}", slot.reference) for slot in slots_of(resolved.profile.mcp_servers)]
+    return [*([("", own)] if own is not None else []), *_beside(resolved), *servers]
+
+
+def _beside(resolved: Resolved) -> list[tuple[str, Reference]]:
+    """The secrets in headers and in the address that are not the profile's own."""
+    return [(carried.name, carried.reference) for carried in carried_by(resolved, None)]
+
+
+def one_of(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> Reference:
+    """The secret that a command is about: of a header, of the address, of an MCP server, or the own one."""
+    servers = [slot.label for slot in slots_of(resolved.profile.mcp_servers)]
+    if mcp:
+        return slot_named(resolved.name, mcp, resolved.profile.mcp_servers).reference
+    headers = dict(_beside(resolved))
+    if header:
+        about = resolved.profile.secret_headers.get(header)
+        if about is not None and about.secret == OWN and own is not None:
+            return own
+        if header not in headers:
+            known = ", ".join(headers) or "this profile has none"
+            hint = did_you_mean(header, list(headers)) or f"headers with a secret: {known}"
+            raise CcError(f"{resolved.name}: no secret header {header}", hint)
+        return headers[header]
+    if own is not None:
+        return own
+    if len(headers) == 1:
+        return next(iter(headers.values()))
+    if headers:
+        raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
+    if servers:
+        raise CcError(f"{resolved.name}: which of its secrets?", f"--mcp {' or '.join(servers)}")
+    raise CcError(
+        f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
+    )
