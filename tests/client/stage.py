@@ -88,7 +88,6 @@ class Stage:
             "HTTPS_PROXY": self.outside.url,
             "HTTP_PROXY": self.outside.url,
             "NO_PROXY": "127.0.0.1,localhost",
-            "CC_OFFLINE": "1",  # no launch asks for a list of models, but where a test is about that
         }
 
     @property
