@@ -148,6 +148,7 @@ class Sandbox:
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "TMPDIR": str(self.outside),
+            "CC_OFFLINE": "1",
             DUMP: str(self.fake.dump),
         } | more
 

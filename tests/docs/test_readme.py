@@ -43,7 +43,13 @@ def test_the_first_command_shows_a_launch_from_end_to_end(tmp_path: Path) -> Non
 
 def test_the_tour_shows_what_the_program_prints(tmp_path: Path) -> None:
     tour = (ROOT / "README.md").read_text(encoding="utf-8").partition("## A short tour")[2].partition("## Read on")[0]
-    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "CC_CLAUDE": "/bin/true", "COLUMNS": "100"}
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": os.environ["PATH"],
+        "CC_CLAUDE": "/bin/true",
+        "COLUMNS": "100",
+        "CC_OFFLINE": "1",
+    }
     shown = set(re.findall(r"^  ([A-Z_]+=\S+)$", tour, re.MULTILINE))
 
     done = subprocess.run(

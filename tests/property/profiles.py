@@ -98,7 +98,7 @@ def cases(draw: st.DrawFn, stores: tuple[str, ...] = ("env", "file", "cmd", "key
             key: value
             for key, value in {
                 "aliases": aliases,
-                "context": draw(st.none() | st.integers(1_000, 100_000_000)),
+                "context": draw(st.none() | st.integers(32_000, 100_000_000)),
                 "max_output": draw(st.none() | st.integers(256, 10_000_000)),
                 "name": draw(st.none() | texts),
                 "small": draw(st.none() | st.sampled_from(ids)),

@@ -33,9 +33,7 @@ def main() -> None:
         costs = in_turns(programs)
         title("A press of TAB, as a multiple of `python -c pass`")
         for program, cost in zip(programs[1:], costs[1:], strict=True):
-            # Models alone are read from JSON, which costs as much as the rest.
-            target = None if program.name.endswith("a model") else TARGET
-            say(program.name, (cost, costs[0]), lambda ours, bare: ours / bare, target)
+            say(program.name, (cost, costs[0]), lambda ours, bare: ours / bare, TARGET)
         say_times(programs, costs)
 
 

@@ -27,6 +27,7 @@ _MODULES = {
     "list-wrappers": "list_wrappers",
     "uninstall-wrapper": "uninstall_wrapper",
     "env": "env",
+    "models": "models",
     "secret": "secret",
     "config": "config",
     "demo": "demo",

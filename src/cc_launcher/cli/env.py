@@ -43,6 +43,8 @@ def command(
     planned = planning.plan(request, for_real=False)
     if planned.held is not None:
         raise planned.held
+    if planned.unfit is not None:
+        raise planned.unfit
     planning.bind(planned)
     # MCP servers are an argument, which no variable can stand for.
     plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))

@@ -32,6 +32,9 @@ def command(
         typer.Option("--mode", metavar="FLAG=PROFILE[:MODEL]", help="a flag of the script", show_default=False),
     ] = None,
     sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="also on a model without tools, or with too small a window")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="one for each profile that is ready to use")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="rewrite those whose profile has changed")] = False,
     force: Annotated[
@@ -52,9 +55,9 @@ def command(
         raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
     place = Path(os.path.abspath(os.path.expanduser(directory))) if directory else Path(paths.home()) / ".local" / "bin"
     wanted = (
-        [Wrapper(f"claude-{ready}", ready, sealed=sealed) for ready in _ready()]
+        [Wrapper(f"claude-{ready}", ready, sealed=sealed, anyway=anyway) for ready in _ready()]
         if every
-        else [Wrapper(name or f"claude-{profile}", profile, model, sealed, modes)]
+        else [Wrapper(name or f"claude-{profile}", profile, model, sealed, modes, anyway)]
     )
     if not wanted:
         render.talk("no profile is ready to use: cc list-profiles shows what each one needs")

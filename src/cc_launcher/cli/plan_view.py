@@ -42,6 +42,8 @@ def show(planned: Planned, argv: list[str]) -> None:
     login_away = planned.resolved.profile.auth == "login" and planned.resolved.profile.base_url is not None
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
+    if planned.unfit is not None:
+        render.out(f"  model       NOT LAUNCHED: {planned.unfit.what} ({planned.unfit.hint})")
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
@@ -83,6 +85,7 @@ def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
         "missing": planned.missing,
         "held": planned.held.what if planned.held is not None else "",
         "server": _server(planned),
+        "unfit": planned.unfit.what if planned.unfit is not None else "",
         "sources": list(plan.sources),
     }
 

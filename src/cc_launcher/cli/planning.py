@@ -10,12 +10,14 @@ from pathlib import Path
 import typer
 
 from cc_launcher.claude import machine
-from cc_launcher.cli import asking
-from cc_launcher.core import local, references
+from cc_launcher.cli import asking, model_list
+from cc_launcher.core import live, local, references
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
+from cc_launcher.core.live import Meant
 from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan
+from cc_launcher.core.models import choose
 from cc_launcher.core.plan import Plan, direct
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
@@ -33,6 +35,7 @@ class Planned:
     machine: Machine
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
+    unfit: CcError | None = None  # why the model is not to be launched on
     told: Told | None = None  # by the server of a local model, where it was asked
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
 
@@ -43,7 +46,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
     With `ask`, the server of a local model is asked what it has; a real launch that it could not serve is refused.
     """
     begun = time.time_ns()
-    resolved = profiles.load(request.profile)
+    meant = model_list.meant(profiles.load(request.profile), request.word, with_secret=for_real)
+    resolved = meant.resolved
     missing = ""
     client: str | None = None
     from_path = False
@@ -57,23 +61,23 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
         isolated.prepare(Path(machine.config_directory(resolved)), resolved.profile.share, Path(paths.client_config()))
     described = machine.describe(resolved, client)
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
-    made = make_plan(resolved, request.word, options, described)
+    made = model_list.noted(make_plan(resolved, meant.word, options, described), meant)
+    unfit = None if "--anyway" in request.flags else unfit_for(meant)
     held = held_back(resolved, made)
-    if for_real and held is not None:
-        _agree(resolved, held)
-        if (held := held_back(resolved, made)) is not None:
-            raise held
-    told = asking.ask(resolved, request.word, made, for_real=for_real) if ask else None
+    if for_real:
+        _refuse(resolved, made, unfit, held)
+        held = None
+    told = asking.ask(resolved, meant.word, made, for_real=for_real) if ask else None
     if told is not None:
         if for_real:
             local.refuse(resolved, made.model, told, anyway="--anyway" in request.flags)
         note = local.note(resolved, made.model, told)
         resolved = local.with_window(resolved, made.model, told)
-        made = make_plan(resolved, request.word, options, described)
+        made = model_list.noted(make_plan(resolved, meant.word, options, described), meant)
         made = made.but(server=told.check or made.server, notes=tuple(filter(None, (*made.notes, note))))
     shown = {} if for_real else direct(made, os.environ)  # at a launch, they join the environment as it is then
     made = made.but(set=made.set | shown)
-    planned = Planned(made, resolved, described, missing, held, told)
+    planned = Planned(made, resolved, described, missing, held, unfit, told)
 
     def remember() -> None:
         bind(planned)
@@ -84,6 +88,16 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
             plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
 
     return replace(planned, remember=remember)
+
+
+def _refuse(resolved: Resolved, made: Plan, unfit: CcError | None, held: CcError | None) -> None:
+    """Stop a launch that would come to nothing, or hand a secret to a stranger. Of a login one is asked."""
+    if unfit is not None:
+        raise unfit
+    if held is not None:
+        _agree(resolved, held)
+        if (left := held_back(resolved, made)) is not None:
+            raise left
 
 
 def _agree(resolved: Resolved, held: CcError) -> None:
@@ -100,6 +114,16 @@ def bind(planned: Planned) -> None:
     """Write down which host the profile's secrets go to, now that they do."""
     for slot in planned.plan.slots:
         hosts.confirm(planned.resolved, references.parse(slot.reference))
+
+
+def unfit_for(meant: Meant) -> CcError | None:
+    """Why a launch on this model would come to nothing."""
+    profile, name = meant.resolved.profile, meant.resolved.name
+    try:
+        live.refuse_unfit(profile, name, choose(profile, name, meant.word))
+    except CcError as error:
+        return error
+    return None
 
 
 def held_back(resolved: Resolved, plan: Plan) -> CcError | None:

@@ -32,6 +32,10 @@ def command(
         list[str] | None,
         typer.Option("--env", metavar="NAME=VALUE", help="set a variable of the session", show_default=False),
     ] = None,
+    pick: Annotated[bool, typer.Option("--pick", help="choose the model from a list")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="also on a model without tools, or with too small a window")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the plan and start nothing")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
 ) -> None:
@@ -39,9 +43,12 @@ def command(
 
     cc run openrouter glm-5.3
     cc run zai -p "what does this project do?"
+    cc run openrouter --pick
     cc run --dry-run deepseek
     """
-    raise AssertionError(profile, model, sealed, env, dry_run, as_json)  # only its help is used: see `execute`
+    raise AssertionError(
+        profile, model, sealed, env, pick, anyway, dry_run, as_json
+    )  # only its help is used: see `execute`
 
 
 def execute(args: list[str]) -> int:
@@ -52,6 +59,10 @@ def execute(args: list[str]) -> int:
     dry = "--dry-run" in asked.flags
     if "--json" in asked.flags and not dry:
         raise CcError("cc run: --json goes with --dry-run", "options of claude go after --: cc run PROFILE -- --json")
+    if "--pick" in asked.flags:
+        from cc_launcher.cli import pick  # with questionary
+
+        asked.word = pick.model(asked)
     planned = planning.plan(asked, for_real=not dry, ask=needs_model(asked.rest))
     argv = _arguments(planned.plan, asked.rest)
     if not dry:

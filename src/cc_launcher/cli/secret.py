@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 import warnings
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import hosts, places, profiles
 from cc_launcher.launch import planfile, secret
 from cc_launcher.secrets import get, keep, tools
+
+if TYPE_CHECKING:
+    from cc_launcher.net.check import Others
 
 app = typer.Typer(
     help="Keep, look at and forget the secrets of profiles. Nothing here ever shows one.", no_args_is_help=True
@@ -214,6 +217,13 @@ def check_key(resolved: Resolved, value: str) -> None:
     """Ask the provider, and say what it answers."""
     from cc_launcher.net import check
 
+    render.talk(f"{resolved.name}: {check.key(resolved, value, others_of(resolved, value))}")
+
+
+def others_of(resolved: Resolved, value: str) -> "Others":
+    """The secrets in places other than the token, for a profile whose own is this one."""
+    from cc_launcher.net.check import Others
+
     headers, values = {}, {}
     for carried in carried_by(resolved, reference_of(resolved, planfile.present())):
         if carried.delivery == URL:
@@ -221,8 +231,7 @@ def check_key(resolved: Resolved, value: str) -> None:
         else:
             secret_of_it = value if carried.is_own else value_of(resolved, carried.reference)
             headers[carried.name] = f"{carried.before}{secret_of_it}"
-    others = check.Others(headers, values)
-    render.talk(f"{resolved.name}: {check.key(resolved, value, others)}")
+    return Others(headers, values)
 
 
 def value_of(resolved: Resolved, reference: Reference) -> str:

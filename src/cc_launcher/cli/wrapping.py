@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from cc_launcher.claude import machine
-from cc_launcher.cli import planning
+from cc_launcher.cli import model_list, planning
 from cc_launcher.core import client_options, clouds, names
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.make_plan import Options, make_plan
@@ -34,14 +34,19 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
         modes[name] = (profile, model)
     for name in modes:
         _check_flag(name)
-    found = [_way("", base, wrapper.model, sealed=wrapper.sealed)]
+    found = [_way("", base, wrapper.model, sealed=wrapper.sealed, anyway=wrapper.anyway)]
     for flag, (profile, model) in sorted(modes.items()):
-        found.append(_way(flag, profiles.load(profile), model, sealed=False))
+        found.append(_way(flag, profiles.load(profile), model, sealed=False, anyway=wrapper.anyway))
     return found
 
 
-def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool) -> Way:
+def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
     client, _ = machine.client()
+    meant = model_list.meant(resolved, model or None, with_secret=True)
+    unfit = None if anyway else planning.unfit_for(meant)
+    if unfit is not None:
+        raise unfit
+    resolved = meant.resolved
     profile = resolved.profile
     if profile.isolated:  # first, so that the settings that it shares are looked at
         isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
@@ -52,15 +57,16 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool) -> Way:
         with_secret = profile.secret is None and profile.auth in {"bearer", "api-key"}
         variables = clouds.key_variables(profile) if with_secret else ()
     described = dataclasses.replace(described, present=described.present - set(variables))
-    plan = make_plan(resolved, model or None, Options(sealed=sealed), described)
+    plan = model_list.noted(make_plan(resolved, meant.word, Options(sealed=sealed), described), meant)
     held = planning.held_back(resolved, plan)
     if held is not None:
         raise held
     for slot in plan.slots:
         hosts.confirm(resolved, parse(slot.reference))
-    words = [resolved.name, *([model] if model else []), *(["--sealed"] if sealed else [])]
+    options = [*(["--sealed"] if sealed else []), *(["--anyway"] if anyway else [])]
+    words = [resolved.name, *([model] if model else []), *options]
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
-    files = dict.fromkeys(machine.watched_anywhere(resolved))
+    files = dict.fromkeys([*machine.watched_anywhere(resolved), *meant.sources])
     watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
     return Way(plan, tuple(words), flag, variables, kept, tuple(watched), tuple(absent))
 

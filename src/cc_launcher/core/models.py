@@ -29,7 +29,7 @@ def choose(profile: Profile, where: str, word: str | None) -> Choice:
     """The models of a launch of this profile, on the model that the command line names, if it names one."""
     if word is None:
         return _of_tiers(profile, where)
-    if _clients_own(profile) and not profile.models and names.is_model(word):
+    if is_clients_own(profile) and names.is_model(word):
         return Choice({}, None, own="" if word in {"main", "subagent"} else word)
     model, note = _meant(profile, where, word)
     small = _id(profile, known(profile, model).small) or model
@@ -37,8 +37,15 @@ def choose(profile: Profile, where: str, word: str | None) -> Choice:
 
 
 def known(profile: Profile, model: str) -> Model:
-    """What the profile knows of a model."""
-    return profile.models.get(model) or Model.model_validate({})
+    """What the profile knows of a model, or takes for granted of one that it does not say it of."""
+    about = profile.models.get(model) or Model.model_validate({})
+    usual = {key: getattr(profile, key) for key in ("context", "max_output") if getattr(about, key) is None}
+    return about.model_copy(update=usual)
+
+
+def is_clients_own(profile: Profile) -> bool:
+    """Whether the client itself knows the models, so that any name may be handed on to it."""
+    return _clients_own(profile) and not profile.models
 
 
 def _of_tiers(profile: Profile, where: str) -> Choice:
@@ -69,30 +76,65 @@ def _clients_own(profile: Profile) -> bool:
     return at_home and not (profile.tiers.main or profile.tiers.opus or profile.tiers.sonnet)
 
 
-def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
-    """The model id that a word on the command line means, and a note when it is not one that the profile knows."""
-    aliases = {alias: model_id for model_id, model in profile.models.items() for alias in model.aliases}
+def named(profile: Profile, where: str, word: str) -> str:
+    """The model of the profile that this word names: an alias, a tier, an id or its last part. Empty for none."""
+    aliases = _aliases(profile)
     if word in aliases:
-        return aliases[word], ""
+        return aliases[word]
     if word in TIERS:
         choice = _of_tiers(profile, where)
-        return (choice.subagent or choice.main) if word == "subagent" else choice.slots.get(word, word), ""
-    ids = list(dict.fromkeys([*profile.models, *(_id(profile, tier) or "" for tier in _tier_values(profile))]))
+        return (choice.subagent or choice.main) if word == "subagent" else choice.slots.get(word, word)
+    return one_of(ids_of(profile), word)
+
+
+def one_of(ids: list[str], word: str) -> str:
+    """The id that is this word, or the only one whose last part is. Empty for none."""
     if word in ids:
-        return word, ""
+        return word
+    ends = [model_id for model_id in ids if model_id.rsplit("/", 1)[-1] == word]
+    return ends[0] if len(ends) == 1 else ""
+
+
+def guessed(profile: Profile, ids: list[str], where: str, word: str) -> str:
+    """The only one of these ids that the word is a part of; an error where it is one of several. Empty for none."""
     found = [model_id for model_id in ids if model_id.rsplit("/", 1)[-1] == word]
-    if len(found) == 1:
-        return found[0], ""
     whole = profile.open_ended and "/" in word  # a full id, which may well begin like another one
     found = found or [model_id for model_id in ids if word.lower() in model_id.lower() and not whole]
-    if len(found) == 1:
-        return found[0], f"{where}: {word} is taken for {found[0]}"
     if len(found) > 1:
-        raise CcError(f"{where}: {word} could be several models", f"say which: {', '.join(found[:8])}", code=NO_SUCH)
+        more = ", …" if len(found) > 8 else ""
+        hint = f"say which: {', '.join(found[:8])}{more}"
+        raise CcError(f"{where}: {word} could be several models", hint, code=NO_SUCH)
+    return found[0] if found else ""
+
+
+def taken_for(where: str, word: str, model: str) -> str:
+    """What is said of a guess."""
+    return f"{where}: {word} is taken for {model}"
+
+
+def ids_of(profile: Profile) -> list[str]:
+    """The ids of all models that the profile names."""
+    return list(dict.fromkeys([*profile.models, *filter(None, (_id(profile, tier) for tier in _tier_values(profile)))]))
+
+
+def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
+    """The model id that a word on the command line means, and a note when it is not one that the profile knows."""
+    model = named(profile, where, word)
+    if model:
+        return model, ""
+    ids = ids_of(profile)
+    model = guessed(profile, ids, where, word)
+    if model:
+        return model, taken_for(where, word, model)
     if profile.open_ended and names.is_model(word):
         return word, f"{where}: {word} is not a model that the profile knows; it is asked for as it stands"
+    aliases = _aliases(profile)
     likely = nearest(word, [*aliases, *ids]) or sorted(aliases or ids)[:8]
     raise CcError(f"{where}: no model {word}", f"did you mean {', '.join(likely)}?" if likely else "", code=NO_SUCH)
+
+
+def _aliases(profile: Profile) -> dict[str, str]:
+    return {alias: model_id for model_id, model in profile.models.items() for alias in model.aliases}
 
 
 def _tier_values(profile: Profile) -> list[str]:

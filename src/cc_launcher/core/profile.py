@@ -8,6 +8,7 @@ from cc_launcher.core.mcp import McpName, McpServer
 from cc_launcher.core.profile_fields import (
     Argument,
     BaseUrl,
+    Context,
     Date,
     Duration,
     Header,
@@ -15,6 +16,7 @@ from cc_launcher.core.profile_fields import (
     KeyVariable,
     KnobName,
     Label,
+    MaxOutput,
     ModelName,
     ParameterName,
     ParameterValue,
@@ -52,10 +54,11 @@ class Model(_Strict):
 
     name: Text | None = Field(None, description="how the client's model picker shows it")
     aliases: tuple[ModelName, ...] = Field((), description="short names for the command line", strict=False)
-    context: int | None = Field(None, ge=1_000, le=100_000_000, description="context window in tokens")
-    max_output: int | None = Field(None, ge=256, le=10_000_000, description="longest answer in tokens")
+    context: Context | None = Field(None, description="context window in tokens")
+    max_output: MaxOutput | None = Field(None, description="longest answer in tokens")
     prices: Prices | None = None
     small: ModelName | None = Field(None, description="the model for small jobs (the haiku tier) when this one is main")
+    tools: bool | None = Field(None, description="whether it can call tools, without which Claude Code can do nothing")
 
 
 class Tiers(_Strict):
@@ -82,6 +85,8 @@ class Region(_Strict):
     title: Text
     base_url: BaseUrl
     key_url: Text | None = Field(None, description="where to get a key for it")
+    models_url: BaseUrl | None = Field(None, description="where its models are listed")
+    quota_url: BaseUrl | None = Field(None, description="where it tells what is left of a plan or a balance")
 
 
 class Parameter(_Strict):
@@ -171,6 +176,10 @@ class Profile(_Strict):
         "agents and commands name, such as a Claude model",
     )
     models: dict[ModelName, Model] = Field(default_factory=dict)
+    context: Context | None = Field(
+        None, description="context window in tokens of a model of which nothing else says it"
+    )
+    max_output: MaxOutput | None = Field(None, description="longest answer in tokens, likewise")
     modes: dict[ProfileName, Mode] = Field(
         default_factory=dict, description="flags of a wrapper: each selects another profile or model"
     )
@@ -208,7 +217,12 @@ class Profile(_Strict):
     key_env: tuple[KeyVariable, ...] = Field(
         (), description="variables in which people keep this provider's key", strict=False
     )
-    models_url: BaseUrl | None = Field(None, description="where the provider lists its models")
+    models_url: BaseUrl | None = Field(
+        None,
+        description="where the provider lists its models; default: /v1/models below base_url. Only where it is on the "
+        "host of base_url is the secret sent there",
+    )
+    models_public: bool = Field(default=False, description="the list of models is given to everybody, without a key")
     quota_url: BaseUrl | None = Field(None, description="where the provider tells what is left of a plan or a balance")
     key_url: Text | None = Field(None, description="where to get a key")
     key_prefix: Text | None = Field(None, description="what a key of this provider begins with")

@@ -1,6 +1,6 @@
 """From a name to one whole profile: the chain of `extends`, merged, each value with its origin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from cc_launcher.core.profile_fields import NO_SECRET, OWN
 from cc_launcher.core.source import Origin, Source, dotted
 
 Path = tuple[str, ...]
+ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
+OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
 
 
@@ -46,6 +48,18 @@ class Resolved:
         """The short name."""
         return self.profile.label or self.name
 
+    def may_have_secret(self, address: str) -> bool:
+        """Whether the profile's secret may be sent to its `models_url` or `quota_url`.
+
+        That is where it goes anyway (the host of base_url), or where the catalog's own file says that it belongs.
+        """
+        url = getattr(self.profile, address)
+        base = self.profile.base_url or OWN_ADDRESS
+        if url is None or urls.origin_of(url) == urls.origin_of(base):
+            return url is not None
+        named = [self.origins[key,] for key in (address, "base_url") if (key,) in self.origins]
+        return urls.origin_of(url).startswith("https:") and all(origin.source.shipped for origin in named)
+
     def origin(self, *path: str) -> Origin | None:
         """Where a value comes from; nothing for a default."""
         return self.origins.get(path)
@@ -67,6 +81,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             # The leave to speak in clear text was given for another host.
             merged.pop("plain_http", None)
             origins.pop(("plain_http",), None)
+            _leave_addresses(merged, origins, data["base_url"])
         for server in (name for name, about in data.get("mcp_servers", {}).items() if "url" in about):
             merged.get("mcp_servers", {}).get(server, {}).pop("plain_http", None)
             origins.pop(("mcp_servers", server, "plain_http"), None)
@@ -147,11 +162,29 @@ def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: l
         hint = did_you_mean(region, list(regions)) or f"there are {', '.join(regions) or 'none for this provider'}"
         raise CcError(f"{origins['region',]}: no region {region}", hint, code=INVALID)
     chosen_in = chain.index(origins["region",].source)
-    for key in ("base_url", "key_url"):
-        nearer = (key,) in origins and chain.index(origins[key,].source) < chosen_in
-        if key in regions[region] and not nearer:
+
+    def is_nearer(key: str) -> bool:
+        return (key,) in origins and chain.index(origins[key,].source) < chosen_in
+
+    keys = ["key_url"]
+    if not is_nearer("base_url"):
+        keys += ["base_url", *ADDRESSES]
+        _leave_addresses(merged, origins, regions[region]["base_url"], given_in=chain[: chosen_in + 1])
+    for key in keys:
+        if key in regions[region] and not is_nearer(key):
             merged[key] = regions[region][key]
             origins[key,] = origins["regions", region, key]
+
+
+def _leave_addresses(
+    merged: dict[str, Any], origins: dict[Path, Origin], base_url: str, given_in: Sequence[Source] = ()
+) -> None:
+    """Leave out the addresses that go with another host than this one, but for those given in these files."""
+    if urls.origin_of(base_url) == urls.origin_of(merged.get("base_url", OWN_ADDRESS)):
+        return
+    for key in ADDRESSES:
+        if key in merged and origins[key,].source not in given_in:
+            del merged[key], origins[key,]
 
 
 def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:

@@ -3,8 +3,8 @@
 from cc_launcher.core import clouds
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.mcp import slots_of
-from cc_launcher.core.models import choose
-from cc_launcher.core.profile import Profile
+from cc_launcher.core.models import choose, ids_of
+from cc_launcher.core.profile import Model, Profile
 from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.summary import Summary
@@ -51,9 +51,14 @@ def _beside(profile: Profile) -> list[str]:
 
 
 def _models(resolved: Resolved) -> tuple[str, ...]:
-    """What may be typed for a model: ids and aliases."""
-    found = [name for model, about in resolved.profile.models.items() for name in (model, *about.aliases)]
+    """What may be typed for a model: ids and aliases, and the ids that only a tier names."""
+    models = resolved.profile.models
+    found = [name for model in ids_of(resolved.profile) for name in (model, *_aliases(models.get(model)))]
     return tuple(dict.fromkeys(found))
+
+
+def _aliases(about: Model | None) -> tuple[str, ...]:
+    return about.aliases if about is not None else ()
 
 
 def _main(resolved: Resolved) -> str:

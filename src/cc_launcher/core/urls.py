@@ -81,6 +81,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def origin_of(url: str) -> str:
+    """Where a URL leads, without the path: what is sent to another origin is sent to somebody else."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def host_of(url: str) -> str:
     """The host, with its port where one is written."""
     return urlsplit(url).netloc

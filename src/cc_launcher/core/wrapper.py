@@ -61,11 +61,12 @@ class Wrapper:
     model: str = ""
     sealed: bool = False
     modes: dict[str, str] = field(default_factory=dict)  # given with --mode, beside those of the profile
+    anyway: bool = False  # also on a model that is refused otherwise
 
     def as_json(self) -> str:
         """As it stands in the mark."""
         found: dict[str, Any] = {"name": self.name, "profile": self.profile}
-        found |= {key: value for key in ("model", "sealed", "modes") if (value := getattr(self, key))}
+        found |= {key: value for key in ("model", "sealed", "modes", "anyway") if (value := getattr(self, key))}
         return json.dumps(found, separators=(",", ":"))
 
 
@@ -88,7 +89,8 @@ def read(text: str) -> tuple[Wrapper, bool] | None:
         texts = (wrapper.name, wrapper.profile, wrapper.model, *wrapper.modes, *wrapper.modes.values())
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    if not isinstance(wrapper.sealed, bool) or not all(isinstance(text, str) for text in texts):
+    flags = (wrapper.sealed, wrapper.anyway)
+    if not all(isinstance(flag, bool) for flag in flags) or not all(isinstance(text, str) for text in texts):
         return None
     return wrapper, number == FORMAT and digest == _digest(described, body)
 

@@ -12,7 +12,7 @@ from cc_launcher.core import references
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.summary import Summary
 from cc_launcher.files import atomic, places
-from cc_launcher.launch import paths, planfile
+from cc_launcher.launch import paths, planfile, words
 
 if TYPE_CHECKING:
     from cc_launcher.core.source import Source
@@ -38,12 +38,18 @@ def read() -> list[tuple[Summary, bool]]:
             summary = _summary(entry["summary"])
         entries[name] = entry
         found.append((summary, name in own))
-    if entries != remembered:
+    if entries != remembered or not _words_file().exists():
         whole = {"version": __version__, "directory": directory, "entries": entries}
         with contextlib.suppress(CcError):
             atomic.directory(_file().parent)
+            atomic.write(_words_file(), _words(found))
             atomic.write(_file(), json.dumps(whole).encode())
     return found
+
+
+def _words(found: "list[tuple[Summary, bool]]") -> bytes:
+    """What completion needs of all this, in a form that it can read without the 10 ms of `json`: a profile a line."""
+    return "".join("\t".join((summary.name, *summary.models)) + "\n" for summary, _ in found).encode()
 
 
 def _made(name: str) -> dict[str, Any]:
@@ -100,6 +106,10 @@ def _summary(values: dict[str, Any]) -> Summary:
 
 def _file() -> Path:
     return Path(paths.cache()) / "profiles.json"
+
+
+def _words_file() -> Path:
+    return Path(words.path())
 
 
 def _remembered(directory: str) -> dict[str, Any]:

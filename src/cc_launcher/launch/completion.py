@@ -19,6 +19,7 @@ ARGUMENTS = {
     "help": ("command",),
     "init": ("shell",),
     "install-wrapper": ("profile",),
+    "models": ("profile", "model"),
     "remove": ("own",),
     "run": ("profile", "model"),
     "secret get": ("profile",),
@@ -37,12 +38,13 @@ OPTIONS = {
     "edit": "--confirm-host --dry-run --unset",
     "env": "--format --json --reveal",
     "init": "--aliases",
-    "install-wrapper": "--all --dir --dry-run --force --mode --model --name --refresh --sealed",
+    "install-wrapper": "--all --anyway --dir --dry-run --force --mode --model --name --refresh --sealed",
     "list-profiles": "--json --ready",
     "list-wrappers": "--json",
     "ls": "--json --ready",
+    "models": "--dry-run --free --json --max-price --min-context --refresh --set-context --sort --tools",
     "remove": "--dry-run --keep-secret --yes",
-    "run": "--dry-run --env --json --sealed",
+    "run": "--anyway --dry-run --env --json --pick --sealed",
     "secret get": "--header --mcp --reference --reveal --value",
     "secret remove": "--dry-run --header --mcp --value --yes",
     "secret set": "--check --dry-run --header --mcp --stdin --value",
@@ -64,6 +66,7 @@ COMMANDS = {
     "install-wrapper": "write a script that launches",
     "list-profiles": "the profiles, and whether each is ready",
     "list-wrappers": "the scripts there are",
+    "models": "the models that a provider has, now",
     "remove": "remove a profile",
     "run": "launch Claude Code",
     "secret": "keep, look at and forget secrets",
@@ -80,6 +83,8 @@ TAKE_VALUES = frozenset(
         "--format",
         "--header",
         "--label",
+        "--max-price",
+        "--min-context",
         "--mcp",
         "--mode",
         "--model",
@@ -89,7 +94,9 @@ TAKE_VALUES = frozenset(
         "--reference",
         "--region",
         "--secret",
+        "--set-context",
         "--shell",
+        "--sort",
         "--tier",
         "--title",
         "--unset",
@@ -104,6 +111,7 @@ _OF_OPTIONS = {
     "--auth": ("api-key", "bearer", "cloud", "login", "none"),
     "--format": ("dotenv", "fish", "json", "powershell", "sh"),
     "--shell": ("bash", "fish", "powershell", "zsh"),
+    "--sort": ("context", "name", "price"),
 }
 _SHELLS = ("bash", "fish", "zsh")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
@@ -165,7 +173,7 @@ def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
     kind = kinds[min(len(given), len(kinds) - 1)] if kinds else ""
     if len(given) >= len(kinds) and not kind.endswith("s"):
         return []
-    return _of_kind(kind, given)
+    return _of_kind(kind, given, typed)
 
 
 def _arguments(words: list[str]) -> list[str]:
@@ -186,9 +194,11 @@ def _values_of(option: str) -> list[str]:
     return catalog() if option in {"--provider", "-p"} else list(_OF_OPTIONS.get(option, ()))
 
 
-def _of_kind(kind: str, given: list[str]) -> list[tuple[str, str]]:
+def _of_kind(kind: str, given: list[str], typed: str) -> list[tuple[str, str]]:
     if kind == "model":
-        return [(model, "") for model in _models(given[0])]
+        from cc_launcher.launch import words
+
+        return [(model, "") for model in words.of_models(given[0], typed)] if _is_name(given[0]) else []
     if kind == "command":
         return list(COMMANDS.items())
     names = {
@@ -241,18 +251,6 @@ def modes_of(wrapper: str) -> list[str]:
         return []
     flags = [line.strip().partition(")")[0] for line in lines if ") _cc_mode=" in line]
     return [*flags, "--cc-help"]
-
-
-def _models(profile: str) -> list[str]:
-    """The models of a profile, as they were remembered when profiles were last read."""
-    import json  # ten milliseconds, for models alone
-
-    try:
-        with open(f"{paths.cache()}/profiles.json", encoding="utf-8") as file:
-            found = json.load(file)["entries"][profile]["summary"]["models"]
-        return [str(model) for model in found]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
 
 
 def _stems(directory: str) -> list[str]:

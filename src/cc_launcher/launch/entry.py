@@ -25,6 +25,7 @@ COMMANDS = (
     "list-profiles",
     "list-wrappers",
     "ls",
+    "models",
     "remove",
     "run",
     "secret",
@@ -32,7 +33,7 @@ COMMANDS = (
     "uninstall-wrapper",
     "version",
 )
-FLAGS = ("--sealed", "--dry-run", "--json")
+FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick")
 WITH_VALUE = ("--env",)
 COMPLETE = "__complete"  # what shells call at each press of TAB
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
@@ -91,7 +92,7 @@ def _is_ours(args: list[str]) -> bool:
 def _run_cached(args: list[str]) -> None:
     """Launch from a cached plan, or return where there is none that serves."""
     asked = parse(args)
-    if asked.help or not asked.profile or "--dry-run" in asked.flags or "--json" in asked.flags:
+    if asked.help or not asked.profile or any(flag in asked.flags for flag in ("--dry-run", "--json", "--pick")):
         return
     plan = planfile.load(planfile.key_of(asked))
     if plan is not None and not (plan.pins and changes_pins(asked.rest)) and _serves(plan, asked.rest):
@@ -145,10 +146,8 @@ def parse(args: list[str]) -> Request:
             if argument.startswith("-"):
                 from cc_launcher.core.nearest import did_you_mean
 
-                hint = (
-                    did_you_mean(name, [*FLAGS, *WITH_VALUE])
-                    or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
-                )
+                known = did_you_mean(name, [*FLAGS, *WITH_VALUE]) if argument.startswith("--") else ""
+                hint = known or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
                 raise CcError(f"cc run: unknown option {name}", hint)
             request.profile = argument
         elif request.word is None and _could_be_model(argument):

@@ -23,10 +23,10 @@ _TUPLES = ("unset", "args", "mode_args", "notes", "sources", "server")
 
 def key_of(request: "Request") -> tuple[str, ...]:
     """Everything in a request and its surroundings that makes another plan, but for the files it is made from."""
-    sealed = "sealed" if "--sealed" in request.flags else ""
+    flags = [flag if flag in request.flags else "" for flag in ("--sealed", "--anyway")]
     overrides = [part for pair in request.env for part in pair]
     places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(process.TARGET_OVERRIDE, ""))
-    return (__version__, request.profile, request.word or "", sealed, *overrides, *places, _directory())
+    return (__version__, request.profile, request.word or "", *flags, *overrides, *places, _directory())
 
 
 def path_of(key: tuple[str, ...]) -> str:

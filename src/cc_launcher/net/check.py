@@ -13,7 +13,7 @@ from cc_launcher.core.text import printable
 
 _PATIENCE = 20.0
 _ANTHROPIC = "https://api.anthropic.com"
-_VERSION = "2023-06-01"
+VERSION = "2023-06-01"
 # What an answer says of the key, in words; everything below 500 that is not here says that the key was not the trouble.
 _REFUSALS = {
     401: "the provider does not know this key (401)",
@@ -48,7 +48,7 @@ def key(resolved: Resolved, secret: str, others: Others | None = None) -> str:
         address = address.replace(f"{{{name}}}", in_a_path(value))
     credential = {"Authorization": f"Bearer {secret}"} if profile.auth == "bearer" else {"x-api-key": secret}
     body = {"model": model, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
-    headers = {**profile.headers, **others.headers, "anthropic-version": _VERSION, **credential}
+    headers = {**profile.headers, **others.headers, "anthropic-version": VERSION, **credential}
     try:
         # A redirect is not followed: the key would go along.
         answer = httpx2.post(

@@ -249,3 +249,70 @@ def test_a_fault_of_the_whole_is_told_with_the_file_that_the_value_is_from() -> 
 def test_a_profile_without_title_or_label_is_called_by_its_name() -> None:
     whole = resolved('auth = "login"')
     assert (whole.title, whole.label) == ("mine", "mine")
+
+
+# The addresses beside base_url
+
+WITH_ADDRESSES = (
+    BASE
+    + """
+[regions.east]
+title = "East"
+base_url = "https://east.example/x"
+[regions.west]
+title = "West"
+base_url = "https://west.example"
+models_url = "https://west.example/list"
+[regions.same]
+title = "The same host"
+base_url = "https://base.example/other"
+"""
+).replace(
+    'auth = "bearer"\n',
+    'auth = "bearer"\nmodels_url = "https://base.example/list"\nquota_url = "https://quota.example/left"\n',
+    1,
+)
+
+
+@pytest.mark.parametrize(
+    ("own", "models_url", "quota_url"),
+    [
+        ("", "https://base.example/list", "https://quota.example/left"),
+        ('base_url = "https://other.example"\n', None, None),
+        ('base_url = "http://base.example"\nplain_http = true\n', None, None),
+        ('base_url = "https://base.example:8443"\n', None, None),
+        ('base_url = "https://base.example/else"\n', "https://base.example/list", "https://quota.example/left"),
+        (
+            'base_url = "https://other.example"\nmodels_url = "https://other.example/m"\n',
+            "https://other.example/m",
+            None,
+        ),
+        ('region = "east"\n', None, None),
+        ('region = "east"\nmodels_url = "https://east.example/m"\n', "https://east.example/m", None),
+        ('region = "west"\n', "https://west.example/list", None),
+        ('region = "same"\n', "https://base.example/list", "https://quota.example/left"),
+    ],
+)
+def test_the_addresses_beside_a_base_url_go_with_it(own: str, models_url: str | None, quota_url: str | None) -> None:
+    profile = resolved('extends = "base"\n' + own, shipped={"base": WITH_ADDRESSES}).profile
+    assert (profile.models_url, profile.quota_url) == (models_url, quota_url)
+
+
+@pytest.mark.parametrize(
+    ("own", "address", "trusted"),
+    [
+        ("", "models_url", True),
+        ("", "quota_url", True),  # another host, but the catalog's own file names both
+        ('quota_url = "https://mine.example/q"\n', "quota_url", False),
+        ('models_url = "https://mine.example/m"\n', "models_url", False),
+        ('models_url = "https://base.example/else"\n', "models_url", True),
+        ('models_url = "https://base.example:8443/else"\n', "models_url", False),
+        ('models_url = "http://base.example/list"\n', "models_url", False),
+        ('base_url = "https://mine.example"\nmodels_url = "https://base.example/list"\n', "models_url", False),
+        ('base_url = "https://mine.example"\n', "models_url", False),
+        ('region = "west"\n', "models_url", True),
+    ],
+)
+def test_a_secret_goes_to_the_host_it_is_for(own: str, address: str, trusted: bool) -> None:  # noqa: FBT001
+    whole = resolved('extends = "base"\n' + own, shipped={"base": WITH_ADDRESSES})
+    assert whole.may_have_secret(address) is trusted

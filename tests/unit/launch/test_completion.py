@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from cc_launcher.cli import app
-from cc_launcher.core import completion_scripts, names, shells
+from cc_launcher.core import completion_scripts, listing, names, shells
 from cc_launcher.files import places
 from cc_launcher.launch import completion, entry
 from tests.unit.conftest import SHELLS, in_shell
@@ -165,13 +165,45 @@ def test_a_line(capsys: pytest.CaptureFixture[str], line: str, expected: list[st
     assert [shown.partition(":")[0] for shown in said(capsys, "zsh", *words)] == found
 
 
-def remember(models: object, home: Path) -> None:
+def remember(models: list[str], home: Path) -> None:
     """A cache with these models of the profile `mine`."""
-    import json
-
     cache = home / "cache"
-    cache.mkdir()
-    (cache / "profiles.json").write_text(json.dumps({"entries": {"mine": {"summary": {"models": models}}}}))
+    cache.mkdir(exist_ok=True)
+    (cache / "profiles.words").write_text("other\tx\n" + "\t".join(["mine", *models]) + "\n")
+
+
+def keep_list(ids: list[str], home: Path, mode: int = 0o600) -> Path:
+    """A kept live list of the profile `mine`."""
+    path = home / "cache" / "models" / "mine"
+    path.parent.mkdir(parents=True, mode=0o700)
+    path.write_bytes(listing.encode("https://h/v1/models", [listing.Listed(model) for model in ids]))
+    path.chmod(mode)
+    return path
+
+
+def test_of_the_live_list_what_is_begun_is_offered(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    remember(["glm", "z-ai/glm-5.2"], home)
+    keep_list(["z-ai/glm-5.2", "z-ai/glm-5.3", "a/twice", "b/twice", "glorious"], home)
+    assert said(capsys, "fish", "run", "mine", "") == ["glm", "z-ai/glm-5.2"]
+    assert said(capsys, "fish", "run", "mine", "z") == ["z-ai/glm-5.2", "z-ai/glm-5.3"]
+    assert said(capsys, "fish", "run", "mine", "gl") == ["glm", "glorious", "glm-5.2", "glm-5.3"]
+    assert said(capsys, "fish", "models", "mine", "tw") == []  # it could be either
+
+
+@pytest.mark.parametrize("bad", ["$(touch x)", "a b", "`x`", "é", "", "x" * 300, "-flag", "\x1b[2J"])
+def test_what_no_model_is_called_is_not_offered(capsys: pytest.CaptureFixture[str], home: Path, bad: str) -> None:
+    remember([bad, "fine"], home)
+    path = keep_list([], home)
+    path.write_text(path.read_text() + f"{bad}\t\t\nfit\t\t\n")
+    assert said(capsys, "fish", "run", "mine", "") == ["fine"]
+    assert said(capsys, "fish", "run", "mine", "f") == ["fine", "fit"]
+    assert bad not in said(capsys, "fish", "run", "mine", bad[:1])
+
+
+def test_a_list_that_others_could_have_written_is_not_read(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    remember([], home)
+    keep_list(["glm"], home, mode=0o644)
+    assert said(capsys, "fish", "run", "mine", "g") == []
 
 
 def test_models_as_each_shell_wants_them(capsys: pytest.CaptureFixture[str], home: Path) -> None:
@@ -185,13 +217,10 @@ def test_models_as_each_shell_wants_them(capsys: pytest.CaptureFixture[str], hom
     assert said(capsys, "fish", "run", "mine", "q") == ["q:8b", "q:30b"]
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", "null", '{"entries": []}', '{"entries": {"mine": null}}', '{"entries": {"mine": {"summary": 1}}}'],
-)
-def test_an_odd_cache_has_no_models(capsys: pytest.CaptureFixture[str], home: Path, content: str) -> None:
+@pytest.mark.parametrize("content", [b"", b"mine", b"mine\n", b"\tmine\n", b"\xff\n", b"minea\tx\n"])
+def test_an_odd_cache_has_no_models(capsys: pytest.CaptureFixture[str], home: Path, content: bytes) -> None:
     (home / "cache").mkdir()
-    (home / "cache" / "profiles.json").write_text(content)
+    (home / "cache" / "profiles.words").write_bytes(content)
     assert said(capsys, "fish", "run", "mine", "") == []
 
 
@@ -299,16 +328,14 @@ def modules_of(code: str, *arguments: str) -> set[str]:
 
 @pytest.mark.usefixtures("profiles")
 @pytest.mark.parametrize(
-    "line", ["cc ", "cc run ", "cc run zzz", "cc add --provider=z", "cc uninstall-wrapper ", "cc run mine "]
+    "line",
+    ["cc ", "cc run ", "cc run zzz", "cc add --provider=z", "cc uninstall-wrapper ", "cc run mine ", "cc run mine g"],
 )
 def test_it_imports_what_a_launch_does(line: str) -> None:
     bare = modules_of("import sys; print('\\n'.join(sys.modules))")
     more = {name for name in modules_of(COMPLETE, "bash", line, "") - bare if name in sys.stdlib_module_names}
     allowed = {"_signal", "time", "select"}
-    if line == "cc run mine ":
-        assert "json" in more
-    else:
-        assert more <= allowed
+    assert more <= allowed
     assert not [name for name in modules_of(COMPLETE, "bash", line, "") if name.startswith(("typer", "pydantic"))]
 
 

@@ -1,0 +1,179 @@
+"""The list of a provider's models: live, kept, or as it was shipped; and what a launch makes of it."""
+
+import dataclasses
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cc_launcher.cli import secret, secret_places
+from cc_launcher.core import live, model_search, servers, urls
+from cc_launcher.core.errors import UNREACHABLE, CcError
+from cc_launcher.core.listing import Listed
+from cc_launcher.core.live import Meant
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.model_search import Row
+from cc_launcher.core.models import ids_of, is_clients_own
+from cc_launcher.core.plan import Plan
+from cc_launcher.core.profile import Profile
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import hosts, model_lists
+from cc_launcher.launch import planfile
+from cc_launcher.net.fetch import NoAnswer
+
+PATIENCE = 15.0  # seconds, for somebody who asked for the list
+_AT_A_LAUNCH = 3.0  # for somebody who wants to start
+_LOCAL = "local"
+_QUIET_STORES = frozenset({"env", "file", "keyring"})  # nobody is asked anything for them that a launch would not ask
+_REFUSED = (401, 403)
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+OFFLINE = "CC_OFFLINE"  # set to anything: a launch asks nobody for a list
+LIVE, KEPT, SHIPPED = "live", "kept", "shipped"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A list, where it is from, how old it is in seconds, and why it is not the newest, if it is not."""
+
+    listed: list[Listed]
+    source: str
+    age: float = 0.0
+    trouble: str = ""
+    hint: str = ""
+
+    @property
+    def dated(self) -> str:
+        """How old the list is, in words."""
+        return {LIVE: "as of now", KEPT: f"as of {model_search.age(self.age)}"}.get(self.source, "as shipped with cc")
+
+
+def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
+    """The list for somebody who wants to see it."""
+    url = live.address_of(resolved)
+    if not url:
+        return Answer([], SHIPPED, trouble="nobody is known who lists its models")
+    kept = model_lists.read(resolved.name, url, time.time())
+    if kept is not None and kept.is_fresh and not refresh and resolved.profile.kind != _LOCAL:
+        return Answer(kept.listed, KEPT, kept.age)
+    try:
+        return Answer(_fetched(resolved, PATIENCE), LIVE)
+    except CcError as bad:
+        if kept is not None:
+            return Answer(kept.listed, KEPT, kept.age, bad.what, bad.hint)
+        return Answer([], SHIPPED, trouble=bad.what, hint=bad.hint)
+
+
+def rows(resolved: Resolved, answer: Answer) -> list[Row]:
+    """The list as a launch would see it: with the profile's short names, and with what the list does not say."""
+    profile = live.applied(resolved, None, answer.listed).resolved.profile
+    if answer.source == SHIPPED:
+        return [_row(Listed(model), profile, is_live=False) for model in ids_of(profile)]
+    return [_row(model, profile, is_live=True) for model in answer.listed]
+
+
+def _row(model: Listed, profile: Profile, *, is_live: bool) -> Row:
+    about = profile.models.get(model.id)
+    if about is None:
+        return Row(model, (), is_live)
+    prices = about.prices
+    filled = dataclasses.replace(
+        model,
+        name=model.name or about.name or "",
+        context=about.context or model.context,
+        max_output=about.max_output or model.max_output,
+        input_price=prices.input if prices else model.input_price,
+        output_price=prices.output if prices else model.output_price,
+        tools=model.tools if about.tools is None else about.tools,
+    )
+    return Row(filled, about.aliases, is_live)
+
+
+def meant(resolved: Resolved, word: str | None, *, with_secret: bool) -> Meant:
+    """The profile and the word as a launch takes them, after a look into the list that is kept.
+
+    Only for a word that nobody knows, or for a window, is the provider asked, shortly: with the profile's secret in a
+    launch alone, and where that is read without asking anybody.
+    """
+    url = live.address_of(resolved)
+    if not url or is_clients_own(resolved.profile):
+        return Meant(resolved, word)
+    kept = model_lists.read(resolved.name, url, time.time())
+    listed = kept.listed if kept is not None else []
+    asks = live.needs_list(resolved, word, listed) and resolved.profile.kind != _LOCAL
+    if asks and (kept is None or not kept.is_fresh) and _can_be_asked(resolved, with_secret=with_secret):
+        try:
+            listed = _fetched(resolved, _AT_A_LAUNCH)
+        except CcError:  # one can do without it
+            model_lists.failed(resolved.name)
+    if resolved.profile.kind == _LOCAL:
+        # Which window a server on this machine has is decided at each of its starts.
+        listed = [dataclasses.replace(model, context=None, max_output=None) for model in listed]
+    found = live.applied(resolved, word, listed)
+    used = asks or live.is_used(found, listed)
+    return dataclasses.replace(found, sources=(model_lists.path_of(resolved.name),) if used else ())
+
+
+def noted(plan: Plan, of: Meant) -> Plan:
+    """The plan, with what is to be said of the word, and with the list among what it was made from."""
+    notes = tuple(filter(None, (of.note, *plan.notes, live.about_window(of))))
+    return plan.but(notes=notes, sources=(*plan.sources, *of.sources))
+
+
+def _can_be_asked(resolved: Resolved, *, with_secret: bool) -> bool:
+    """Whether asking for the list bothers nobody."""
+    if os.environ.get(OFFLINE) or model_lists.has_just_failed(resolved.name, time.time()):
+        return False
+    if resolved.profile.models_public or resolved.profile.auth == "none":
+        return True
+    references = [reference for place, reference in secret_places.all_of(resolved) if not place.startswith("mcp ")]
+    return with_secret and all(reference.store in _QUIET_STORES for reference in references)
+
+
+def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
+    """The list, from the provider, and kept."""
+    try:
+        listed = _from_server(resolved, patience)
+    except NoAnswer as bad:
+        host = urls.name_of(live.address_of(resolved))
+        what = f"{resolved.name}: no list of models: {host} {bad.reason}"
+        hint = f"it may want a key: cc secret set {resolved.name}" if bad.status in _REFUSED else ""
+        raise CcError(what, hint, code=UNREACHABLE) from None
+    if listed:
+        model_lists.write(resolved.name, live.address_of(resolved), listed)
+    return listed
+
+
+def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
+    from cc_launcher.net import model_list
+
+    profile = resolved.profile
+    if profile.models_public or not live.may_have_secret(resolved):
+        return _answered(resolved, {}, patience)
+    # A key that is not there, or that was kept for another host, is no reason not to ask: some lists are public.
+    own, headers, trouble = "", NO_HEADERS, None
+    try:
+        reference = reference_of(resolved, planfile.present())
+        own = secret.value_of(resolved, reference) if reference is not None else ""
+        headers = secret.others_of(resolved, own).headers
+        if reference is not None:
+            hosts.confirm(resolved, reference)
+    except CcError as bad:
+        own, headers, trouble = "", NO_HEADERS, bad
+    try:
+        return _answered(resolved, model_list.headers_of(resolved, own, headers), patience)
+    except NoAnswer as bad:
+        if trouble is not None and bad.status in _REFUSED:
+            raise trouble from None
+        raise
+
+
+def _answered(resolved: Resolved, headers: dict[str, str], patience: float) -> list[Listed]:
+    """What is there: by the way of its own that a server on this machine has, or as all others have it."""
+    if servers.of(resolved.profile) is not None:
+        from cc_launcher.net import local
+
+        return local.listed(resolved, headers, patience)
+    from cc_launcher.net import model_list
+
+    return model_list.fetched(resolved, headers, patience)

@@ -1,0 +1,160 @@
+"""`cc models`: the models that a provider has, now."""
+
+import shutil
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from cc_launcher.cli import model_list, render
+from cc_launcher.cli.model_list import Answer
+from cc_launcher.core import model_search
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.model_search import Filter, Row
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.files import profiles
+
+_ROOM_FOR_ALIASES = 100  # columns
+_ROOM_FOR_WORDS = 60
+_KNOWN = {True: "yes", False: "no", None: "?"}
+
+
+def command(
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
+    query: Annotated[str, typer.Argument(help="words that a model has in its name", show_default=False)] = "",
+    *,
+    free: Annotated[bool, typer.Option("--free", help="those that cost nothing")] = False,
+    tools: Annotated[bool, typer.Option("--tools", help="those that can call tools, as Claude Code needs it")] = False,
+    min_context: Annotated[
+        str, typer.Option("--min-context", metavar="TOKENS", help="at least this window: 200k, 1m", show_default=False)
+    ] = "",
+    max_price: Annotated[
+        float | None,
+        typer.Option(
+            "--max-price", metavar="DOLLARS", min=0, help="for a million tokens of input, at most", show_default=False
+        ),
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", help="name, context or price; default: the best match first", show_default=False)
+    ] = "",
+    refresh: Annotated[bool, typer.Option("--refresh", help="ask the provider, also if today's list is there")] = False,
+    set_context: Annotated[
+        str,
+        typer.Option(
+            "--set-context",
+            metavar="TOKENS",
+            help="give a local model this window for good",
+            show_default=False,
+        ),
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="with --set-context: say what would be done")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """List the models that a provider has: window, dollars for a million tokens, tools. Asked for once a day.
+
+    cc models openrouter glm
+    cc models openrouter --free --tools --min-context 200k
+    cc models vercel --sort price
+    cc models ollama glm-4.7-flash --set-context 64k
+    """
+    if set_context:
+        from cc_launcher.cli import set_context as of_a_server
+
+        of_a_server.set_context(profile, query, set_context, dry_run=dry_run)
+        return
+    if dry_run:
+        raise CcError("cc models: --dry-run goes with --set-context", "a list alone changes nothing", code=USAGE)
+    if sort not in {"", *model_search.SORTS}:
+        hint = did_you_mean(sort, list(model_search.SORTS)) or f"one of {', '.join(model_search.SORTS)}"
+        raise CcError(f"cc models: cannot sort by {sort}", hint, code=USAGE)
+    conditions = model_search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
+    resolved = profiles.load(profile)
+    answer = model_list.asked(resolved, refresh=refresh)
+    every = model_list.rows(resolved, answer)
+    matching = model_search.searched(every, query)
+    found = model_search.passing(matching, conditions)
+    if sort or not query:
+        found = model_search.ordered(found, sort or "name")
+    if as_json:
+        render.envelope("models", _as_data(profile, answer, found))
+        return
+    if answer.trouble:
+        hint = f" ({answer.hint})" if answer.hint else ""
+        render.talk(f"{answer.trouble}{hint}; this list is {answer.dated}")
+    if found:
+        _print(found)
+    _say(profile, answer, query, every, matching, found, conditions)
+
+
+def _say(
+    profile: str,
+    answer: Answer,
+    query: str,
+    every: list[Row],
+    matching: list[Row],
+    found: list[Row],
+    conditions: list[Filter],
+) -> None:
+    """How many of how many there are, how old the list is, and what to do when there are none."""
+    if found:
+        close = f", none has {query} in its name: the nearest" if query and not _has(found, query) else ""
+        count = f"{len(found)} of {len(every)} models" if len(found) < len(every) else f"{len(every)} models"
+        newer = f" (cc models {profile} --refresh)" if answer.source == model_list.KEPT and not answer.trouble else ""
+        render.talk(f"{profile}: {count}, {answer.dated}{newer}{close}")
+    elif not every:
+        render.talk(f"{profile}: no models are known; name one as the provider writes it: cc run {profile} MODEL")
+    elif not matching:
+        render.talk(f"{profile}: none of {len(every)} models has {query} in its name: cc models {profile} shows all")
+    else:
+        loosen = model_search.to_loosen(matching, conditions)
+        render.talk(f"{profile}: none of {len(matching)} models is like that; {loosen}")
+
+
+def _has(rows: list[Row], query: str) -> bool:
+    words = query.lower().split()
+    return any(all(word in row.words for word in words) for row in rows)
+
+
+def _print(rows: list[Row]) -> None:
+    """The table; on a narrow terminal without the columns that one can do without."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _ROOM_FOR_ALIASES
+    titles = ["model", "window", "$/M in", "$/M out", "tools"]
+    cells = [
+        [
+            row.listed.id,
+            model_search.window(row.listed.context),
+            "free" if row.listed.free else model_search.price(row.listed.input_price),
+            "free" if row.listed.free else model_search.price(row.listed.output_price),
+            _KNOWN[row.listed.tools],
+            ", ".join(row.aliases),
+        ]
+        for row in rows
+    ]
+    columns = 6 if width >= _ROOM_FOR_ALIASES else 5 if width >= _ROOM_FOR_WORDS else 2
+    if not any(row.aliases for row in rows) and sys.stdout.isatty():
+        columns = min(columns, 5)
+    render.table([*titles, "also"][:columns], [row[:columns] for row in cells])
+
+
+def _as_data(profile: str, answer: Answer, rows: list[Row]) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "source": answer.source,
+        "age_seconds": None if answer.source == model_list.SHIPPED else round(min(answer.age, 1e9)),
+        "trouble": answer.trouble,
+        "models": [
+            {
+                "id": row.listed.id,
+                "name": row.listed.name,
+                "aliases": list(row.aliases),
+                "context": row.listed.context,
+                "max_output": row.listed.max_output,
+                "input_price": row.listed.input_price,
+                "output_price": row.listed.output_price,
+                "tools": row.listed.tools,
+                "free": row.listed.free,
+                "size": row.listed.size,
+            }
+            for row in rows
+        ],
+    }
