@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.wrapper import Wrapper, read
+from cc_launcher.core.wrapper_mark import Wrapper, read
 from cc_launcher.files import wrappers
 from tests.shells.scene import OF_SHELLS, SHELLS, Scene
 from tests.support import Result, Text, console_script, missing, require_tool, run, start, wait_until
@@ -309,7 +309,7 @@ NEW, OLD = "x" * 200_000, "o"
 
 def script(body: str, name: str = "claude-mine") -> str:
     """A whole script of ours with this in it, which says what a real one would."""
-    from cc_launcher.core.wrapper import MARK, _digest
+    from cc_launcher.core.wrapper_mark import MARK, _digest
 
     described = Wrapper(name, "mine").as_json()
     body = f"# {body}\n"

@@ -12,7 +12,7 @@ import pytest
 
 from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.wrapper import Wrapper
+from cc_launcher.core.wrapper_mark import Wrapper
 from cc_launcher.files import places
 from tests.shells.scene import SHELLS, Scene
 from tests.support import require_tool, run

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.wrapper import Wrapper
+from cc_launcher.core.wrapper_mark import Wrapper
 from tests.fakes import fake_keyring, fake_store
 from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, Scene
 from tests.support import require_tool

@@ -75,7 +75,9 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
         resolved = local.with_window(resolved, made.model, told)
         made = model_list.noted(make_plan(resolved, meant.word, options, described), meant)
         made = made.but(server=told.check or made.server, notes=tuple(filter(None, (*made.notes, note))))
-    shown = {} if for_real else direct(made, os.environ)  # at a launch, they join the environment as it is then
+    shown = (
+        direct(made.direct, os.environ) if made.direct and not for_real else {}
+    )  # at a launch, they join the environment as it is then
     made = made.but(set=made.set | shown)
     planned = Planned(made, resolved, described, missing, held, unfit, told)
 

@@ -12,7 +12,8 @@ from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.references import parse
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import has_control
-from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, Wrapper, render
+from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, render
+from cc_launcher.core.wrapper_mark import Wrapper
 from cc_launcher.files import guard, hosts, isolated, profiles, wrappers
 from cc_launcher.launch import helper, paths, process
 

@@ -255,5 +255,5 @@ def needed(cloud: str, base_url: str | None) -> list[str]:
     return [
         name
         for name, parameter in CLOUDS[cloud].parameters.items()
-        if parameter.needed or (name == "resource" and base_url is None)
+        if parameter.needed or (name == "resource" and not base_url)
     ]

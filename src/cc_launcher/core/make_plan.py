@@ -85,6 +85,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         label=resolved.label,
         model=choice.main,
         protection=protection,
+        direct=_direct(profile),
         server=NOT_ASKED if servers.of(profile) is not None else (),
         target=machine.target,
         set=values,
@@ -96,6 +97,12 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         notes=tuple(note for note in (*notes, choice.note, *_of_file(machine)) if note),
         sources=(*(source.path for source in resolved.chain), *machine.watched),
     )
+
+
+def _direct(profile: Profile) -> str:
+    """The server's host, where it is on this machine, or a local one: what is for it goes through no proxy."""
+    host = urls.name_of(profile.base_url) if profile.base_url else ""
+    return host if urls.is_loopback(host) or servers.of(profile) is not None else ""
 
 
 def default_reference(resolved: Resolved, present: frozenset[str]) -> str:

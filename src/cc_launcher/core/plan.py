@@ -20,7 +20,6 @@ HOSTED = "hosted"
 PINNED = "pinned"
 SEALED = "sealed"
 
-_NO_PROXY = ("NO_PROXY", "no_proxy")
 CUSTOM_HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
 BASE_URL = "ANTHROPIC_BASE_URL"
 _OF_A_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -74,6 +73,7 @@ class Plan(_Frozen):
 
     __slots__ = (
         "args",
+        "direct",
         "label",
         "mode_args",
         "model",
@@ -93,6 +93,7 @@ class Plan(_Frozen):
     model: str  # that the session starts on; empty: the client's default
     protection: str  # HOSTED, PINNED or SEALED
     target: str  # the client's absolute path
+    direct: str  # a host that no proxy is to come between; empty for all others
     server: tuple[str, ...]  # how the server of a model on this machine is asked first: see launch/server.py
     set: dict[str, str]
     unset: tuple[str, ...]  # a `*` at the end: all that begin like that
@@ -164,7 +165,8 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
         for found in [other for other in child if other.startswith(name[:-1])] if name[-1] == "*" else [name]:
             child.pop(found, None)
     child.update(plan.set)
-    child.update(direct(plan, child))
+    if plan.direct:
+        child.update(direct(plan.direct, child))
     headers = [plan.set[CUSTOM_HEADERS]] if CUSTOM_HEADERS in plan.set else []
     for slot, secret in zip(plan.slots, secrets, strict=True):
         if slot.delivery == HEADER:
@@ -177,18 +179,17 @@ def environment(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[
     return child
 
 
-def direct(plan: Plan, given: "Mapping[str, str]") -> dict[str, str]:
-    """The variables that keep a session with a local server away from a proxy.
+def direct(host: str, given: "Mapping[str, str]") -> dict[str, str]:
+    """The variables that keep a session with a server of this machine away from a proxy.
 
     Measured on 2.1.329: with HTTP_PROXY set, the client sends even what is for 127.0.0.1 there.
     """
-    if not plan.server:
-        return {}
-    place = plan.set.get("ANTHROPIC_BASE_URL", "").partition("://")[2].partition("/")[0]
-    host = place.partition("]")[0].removeprefix("[") if place.startswith("[") else place.partition(":")[0]
-    known = [part.strip() for name in _NO_PROXY for part in given.get(name, "").split(",")]
-    whole = ",".join(dict.fromkeys([*filter(None, known), host]))
-    return dict.fromkeys(_NO_PROXY, whole)
+    whole = given.get("no_proxy") or given.get("NO_PROXY") or ""
+    upper = given.get("NO_PROXY") or whole
+    whole = whole if upper == whole else f"{whole},{upper}"
+    if whole != "*" and f",{host}," not in f",{whole},":
+        whole = f"{whole},{host}" if whole else host
+    return {"NO_PROXY": whole, "no_proxy": whole}
 
 
 def in_a_path(secret: str) -> str:

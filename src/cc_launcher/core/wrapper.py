@@ -4,22 +4,19 @@ What a script cannot judge is left to cc itself: the user's own `--settings`, a 
 secret that is not there or is odd, files that changed after the script was written.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from cc_launcher.core import plan as plans
+from cc_launcher.core import wrapper_mark
 from cc_launcher.core import wrapper_parts as parts
 from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, URL, Plan, Slot
 from cc_launcher.core.quote import posix, quoted, sh
 from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
+from cc_launcher.core.wrapper_mark import Wrapper
 
-MARK = "# cc-launcher wrapper"
-FORMAT = "1"
 PROGRAMS = ("cat", "find", "grep", "head", "tr")  # that a script may call
 _WIDTH = 100
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
@@ -52,51 +49,10 @@ class Surroundings:
     user: int = 0  # whose files may hold secrets
 
 
-@dataclass(frozen=True)
-class Wrapper:
-    """What is installed: enough to write the script again."""
-
-    name: str
-    profile: str
-    model: str = ""
-    sealed: bool = False
-    modes: dict[str, str] = field(default_factory=dict)  # given with --mode, beside those of the profile
-    anyway: bool = False  # also on a model that is refused otherwise
-
-    def as_json(self) -> str:
-        """As it stands in the mark."""
-        found: dict[str, Any] = {"name": self.name, "profile": self.profile}
-        found |= {key: value for key in ("model", "sealed", "modes", "anyway") if (value := getattr(self, key))}
-        return json.dumps(found, separators=(",", ":"))
-
-
 def render(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> str:
     """The whole script."""
     body = "\n".join(_body(wrapper, ways, machine)) + "\n"
-    return f"#!/bin/sh\n{MARK} {FORMAT} {wrapper.as_json()} {_digest(wrapper.as_json(), body)}\n{body}"
-
-
-def read(text: str) -> tuple[Wrapper, bool] | None:
-    """What a script says it is, and whether it still is what we wrote; nothing for a script that is not ours."""
-    first, _, rest = text.partition("\n")
-    mark, _, body = rest.partition("\n")
-    if first != "#!/bin/sh" or not mark.startswith(f"{MARK} "):
-        return None
-    number, _, rest = mark.removeprefix(f"{MARK} ").partition(" ")
-    described, _, digest = rest.rpartition(" ")
-    try:
-        wrapper = Wrapper(**json.loads(described))
-        texts = (wrapper.name, wrapper.profile, wrapper.model, *wrapper.modes, *wrapper.modes.values())
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return None
-    flags = (wrapper.sealed, wrapper.anyway)
-    if not all(isinstance(flag, bool) for flag in flags) or not all(isinstance(text, str) for text in texts):
-        return None
-    return wrapper, number == FORMAT and digest == _digest(described, body)
-
-
-def _digest(described: str, body: str) -> str:
-    return hashlib.sha256(f"{described}\n{body}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return f"{wrapper_mark.head(wrapper, body)}{body}"
 
 
 def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[str]:
@@ -118,6 +74,8 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
         yield _filled(parts.FETCH, machine)
     if any(slot.delivery == DESCRIPTOR for slot in slots):
         yield _filled(parts.PIPE, machine)
+    if any(way.plan.direct for way in ways):
+        yield parts.DIRECT
     yield from _arguments(ways)
     yield from _surroundings(machine)
     yield "\ncase $_cc_mode in"
@@ -217,6 +175,14 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         return
     for place, slot in zip(_PLACES, plan.slots, strict=False):
         yield from _secret(slot, place, way, machine)
+    yield from _environment(plan, common)
+    if plan.pins:
+        yield f"_cc_settings={quoted(plan.pins)}"
+    yield f"_cc_start() {{ {_start(plan)}; }}"
+
+
+def _environment(plan: Plan, common: list[str]) -> Iterator[str]:
+    """What is said, taken out and set."""
     for note in plan.notes:
         yield f"printf 'cc: %s\\n' {quoted(note)} >&2"
     own = [name for name in plan.unset if name not in common and not name.endswith("*")]
@@ -224,10 +190,9 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
     for name, value in sorted(item for item in plan.set.items() if item[0] != joined):
         yield f"export {name}={sh(value)}"
+    if plan.direct:
+        yield f"_cc_direct {sh(plan.direct)}"
     yield from _delivered(plan)
-    if plan.pins:
-        yield f"_cc_settings={quoted(plan.pins)}"
-    yield f"_cc_start() {{ {_start(plan)}; }}"
 
 
 def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator[str]:

@@ -50,6 +50,16 @@ _cc_stale() {
 }
 """
 
+DIRECT = """\
+# What is for a server of this machine goes through no proxy. $1: its host.
+_cc_direct() {
+    _cc_word=${no_proxy:-${NO_PROXY:-}}
+    case ${NO_PROXY:-} in '' | "$_cc_word") ;; *) _cc_word=$_cc_word,$NO_PROXY ;; esac
+    case ,$_cc_word, in ',*,' | *",$1,"*) ;; *) _cc_word=${_cc_word:+$_cc_word,}$1 ;; esac
+    export NO_PROXY="$_cc_word" no_proxy="$_cc_word"
+}
+"""
+
 # A project's settings can say what a plan depends on: those cases are cc's.
 PROJECT = """\
 # Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.

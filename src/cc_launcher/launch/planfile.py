@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAGIC = "cc-plan 2"
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
-_STRINGS = ("profile", "label", "model", "protection", "target", "pins")
+_STRINGS = ("profile", "label", "model", "protection", "target", "pins", "direct")
 _TUPLES = ("unset", "args", "mode_args", "notes", "sources", "server")
 
 

@@ -24,7 +24,7 @@ PINS = '{"env":{}}'
 
 
 def plan(**changed: object) -> Plan:
-    texts = dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), "")
+    texts = dict.fromkeys(("profile", "label", "model", "protection", "target", "pins", "direct"), "")
     lists: dict[str, tuple[()]] = dict.fromkeys(
         ("unset", "args", "mode_args", "slots", "notes", "sources", "server"), ()
     )
@@ -151,17 +151,21 @@ def test_a_plan_is_frozen_whole_and_compared_by_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "given", "whole"),
+    ("host", "given", "whole"),
     [
-        ("http://localhost:11434", {}, "localhost"),
-        ("http://127.0.0.1:8080/below", {"NO_PROXY": "a.example, b"}, "a.example,b,127.0.0.1"),
-        ("http://[::1]:8080", {"no_proxy": "a", "NO_PROXY": "b,a"}, "b,a,::1"),
-        ("http://localhost", {"no_proxy": "localhost"}, "localhost"),
-        ("http://gpu.lan", {"NO_PROXY": "*"}, "*,gpu.lan"),
+        ("localhost", {}, "localhost"),
+        ("127.0.0.1", {"NO_PROXY": "a.example, b"}, "a.example, b,127.0.0.1"),
+        ("::1", {"no_proxy": "a", "NO_PROXY": "b,a"}, "a,b,a,::1"),
+        ("::1", {"no_proxy": "a,b", "NO_PROXY": "a,b"}, "a,b,::1"),
+        ("localhost", {"no_proxy": "localhost"}, "localhost"),
+        ("localhost", {"no_proxy": "", "NO_PROXY": "a,localhost,b"}, "a,localhost,b"),
+        ("gpu.lan", {"NO_PROXY": "*"}, "*"),
     ],
 )
-def test_a_session_with_a_local_server_needs_no_proxy(url: str, given: dict[str, str], whole: str) -> None:
-    made = plan(set={"ANTHROPIC_BASE_URL": url}, server=("",))
+def test_a_session_with_a_server_of_this_machine_needs_no_proxy(host: str, given: dict[str, str], whole: str) -> None:
+    made = plan(direct=host)
     child = environment(made, given, [])
     assert (child["NO_PROXY"], child["no_proxy"]) == (whole, whole)
-    assert "NO_PROXY" not in environment(made.but(server=()), {}, [])
+    again = environment(made, child, [])
+    assert (again["NO_PROXY"], again["no_proxy"]) == (whole, whole)
+    assert "NO_PROXY" not in environment(made.but(direct=""), {}, [])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cc_launcher.core import wrapper_parts
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.stores.store import Tools
-from cc_launcher.core.wrapper import MARK, PROGRAMS, Surroundings, Way, Wrapper, read, render
+from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, render
+from cc_launcher.core.wrapper_mark import MARK, Wrapper, read
 from tests.unit.conftest import BEFORE_HOST_FLAG, plan_of
 
 MACHINE = Surroundings(

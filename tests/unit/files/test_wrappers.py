@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.core.wrapper import Wrapper, render
+from cc_launcher.core.wrapper import render
+from cc_launcher.core.wrapper_mark import Wrapper
 from cc_launcher.files import wrappers
 from tests.unit.core.test_wrapper import MACHINE, way
 

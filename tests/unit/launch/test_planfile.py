@@ -24,7 +24,7 @@ TUPLE = st.lists(TEXT, max_size=3).map(tuple)
 SLOT = st.builds(Slot, reference=TEXT, delivery=TEXT, name=TEXT, hint=TEXT, read=TUPLE)
 PLAN = st.builds(
     Plan,
-    **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), TEXT),
+    **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins", "direct"), TEXT),
     **dict.fromkeys(("unset", "args", "mode_args", "notes", "server"), TUPLE),
     set=st.dictionaries(TEXT, TEXT, max_size=3),
     slots=st.lists(SLOT, max_size=2).map(tuple),
@@ -33,7 +33,9 @@ PLAN = st.builds(
 
 
 def plan(**changed: object) -> Plan:
-    values: dict[str, object] = dict.fromkeys(("profile", "label", "model", "protection", "target", "pins"), "x")
+    values: dict[str, object] = dict.fromkeys(
+        ("profile", "label", "model", "protection", "target", "pins", "direct"), "x"
+    )
     values |= dict.fromkeys(("unset", "args", "mode_args", "notes", "sources", "slots", "server"), ())
     return Plan(**values | {"set": {"A": "1"}} | changed)
 
