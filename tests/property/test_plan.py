@@ -161,6 +161,9 @@ def test_a_real_launch(
     line = [*(["--sealed"] if case.sealed else []), "mine", *([case.word] if case.word else []), "--"]
     words = [os.fsencode(word) for word in (*line, *given_arguments)]
 
+    if case.auth == LOGIN:
+        assert launcher.run("edit", "mine", "--confirm-host").code == 0
+
     dumps = []
     for cached in (False, True):
         result = launcher.run("run", *words, environment=given_environment, cached=cached)

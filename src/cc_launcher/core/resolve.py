@@ -207,7 +207,7 @@ def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> 
         hint = f"{parameters[parted]}: one word, letters, digits and . _ -"
         raise CcError(f"{where}: values.{parted} cannot have a / in it", hint, code=INVALID)
     _check_secret_values(url, secrets, values, origins)
-    wanted = [*urls.PARAMETER.findall(url), *(clouds.needed(cloud, url) if cloud else [])]
+    wanted = [*urls.PARAMETER.findall(url), *(clouds.needed(cloud, url or None) if cloud else [])]
     # Only what is declared: a header may hold braces of its own.
     wanted += [key for text in headers.values() for key in urls.PARAMETER.findall(text) if key in parameters]
     missing = [key for key in dict.fromkeys(wanted) if key not in values and key not in secrets]

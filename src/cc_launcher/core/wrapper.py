@@ -167,7 +167,9 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     if plan.server:
         yield '_cc_hand_over "the server of the model, which is asked first" "$@"'
         return
-    for name in () if hosted and not _twice(plan) else way.variables:
+    # The profile's own secret may be in a header, too: a variable that comes before it counts for both.
+    twice = len({slot.reference for slot in plan.slots}) < len(plan.slots)
+    for name in () if hosted and not twice else way.variables:
         yield f'if [ -n "${{{name}:-}}" ]; then _cc_hand_over "the key in {name}" "$@"; fi'
     foreign = [slot for slot in plan.slots if slot.delivery == URL or not _native(slot)] or plan.slots[len(_PLACES) :]
     if foreign and not (way.variables and len(plan.slots) == 1 and hosted):
@@ -261,11 +263,6 @@ def _start(plan: Plan) -> str:
         return start
     asking = f'exec "$_cc_target" {pins}{posix(list(plan.mode_args))} {own}"$@"'
     return f'if [ -n "$_cc_asks" ]; then {start}; fi; {asking}'
-
-
-def _twice(plan: Plan) -> bool:
-    """Whether the profile's own secret is in a header, too: a variable that comes before it counts for both."""
-    return len({slot.reference for slot in plan.slots}) < len(plan.slots)
 
 
 def _native(slot: Slot) -> bool:
