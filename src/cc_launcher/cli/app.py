@@ -9,10 +9,11 @@ from typer.exceptions import TyperException
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.launch import completion
 from cc_launcher.launch.entry import COMMANDS
 
 # Each command's module. Only the one that is asked for is imported, since some bring pydantic and all it takes to
-# read profiles; for the help, all are.
+# read profiles. The list of commands has the words that completion has.
 _MODULES = {
     "run": "run",
     "list-profiles": "profiles",
@@ -53,15 +54,21 @@ def build(asked: str) -> typer.Typer:
     def _program() -> None:
         """Keep a single command a command."""
 
-    for name, module in _MODULES.items():
-        if asked not in _MODULES or asked == name:
-            found = import_module(f"cc_launcher.cli.{module}")
-            if name in _GROUPS:
-                app.add_typer(found.app, name=name)
-            else:
-                settings = _TAKES_ANYTHING if name == "run" else {}
-                app.command(name, hidden=name == "ls", context_settings=settings)(found.command)
+    if asked in _MODULES:
+        found = import_module(f"cc_launcher.cli.{_MODULES[asked]}")
+        if asked in _GROUPS:
+            app.add_typer(found.app, name=asked)
+        else:
+            settings = _TAKES_ANYTHING if asked == "run" else {}
+            app.command(asked, context_settings=settings)(found.command)
+        return app
+    for name in _MODULES:
+        app.command(name, help=completion.COMMANDS.get(name, ""), hidden=name not in completion.COMMANDS)(_listed)
     return app
+
+
+def _listed() -> None:
+    """A command in the list of commands, which never runs as this."""
 
 
 def main(args: list[str]) -> int:

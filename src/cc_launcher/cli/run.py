@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cc_launcher.claude import settings
-from cc_launcher.cli import plan_view, planning, render
+from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins, needs_model
 from cc_launcher.core.text import printable
@@ -53,6 +53,8 @@ def command(
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
+    from cc_launcher.cli import plan_view, planning  # 200 ms that the help does not pay
+
     asked = parse(args)
     if not asked.profile:
         raise CcError("cc run: which profile?", _which())

@@ -44,7 +44,10 @@ def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
     """Each command of the program with its full name."""
     whole = typer.main.get_command(app.build(""))
     assert isinstance(whole, TyperGroup)
-    for name, command in whole.commands.items():
+    for name in whole.commands:
+        alone = typer.main.get_command(app.build(name))
+        assert isinstance(alone, TyperGroup)
+        [command] = alone.commands.values()
         if isinstance(command, TyperGroup):
             yield from ((f"{name} {inner}", below) for inner, below in command.commands.items())  # type: ignore[misc]
         else:
