@@ -60,9 +60,10 @@ def look(directory: str) -> Found:
 
 def _texts(directory: str) -> tuple[list[tuple[str, Path, str]], list[str]]:
     ordinary = settings.ordinary_paths(paths.client_config(), directory)
+    # Measured on 2.1.329: of two local files, that of the top of a git checkout wins.
     order = ("local", "project", "user")
     named = [("managed", file.path) for file in settings.managed()]
-    named += [(scope, path) for wanted in order for scope, path in ordinary if scope == wanted]
+    named += [(scope, path) for wanted in order for scope, path in reversed(ordinary) if scope == wanted]
     texts, problems = [], []
     for scope, path in named:
         try:

@@ -101,6 +101,9 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
         hosts.confirm(resolved, references.parse(slot.reference))
     overrides.carry_out(change)
     _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
+    for setting in in_force.look(str(directory)).settings:
+        if setting.file and setting.file != str(file):
+            render.talk(f"but {setting.name} is decided by {guard.shown(Path(setting.file))}:{setting.line}")
     top = git.top(directory)
     if top is not None and top != directory:
         render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")

@@ -23,7 +23,7 @@ from cc_launcher.core.json_tree import (
     parse,
 )
 
-__all__ = ["NotJson", "decode", "drop", "encode", "get", "line_of", "missing", "put"]
+__all__ = ["NotJson", "decode", "drop", "encode", "get", "line_of", "missing", "put", "rewrite", "written"]
 
 Path = Sequence[Part]
 
@@ -79,6 +79,18 @@ def put(text: str, path: Path, value: Any, *, comments: bool = False) -> str:
     if _same(node, value):
         return text
     return text[: node.start] + _beside(text, root, node, value) + text[node.end :]
+
+
+def written(text: str, path: Path, *, comments: bool = False) -> str:
+    """The value at a path as it is written there; nothing, if there is none."""
+    found = _at(_tree(text, comments=comments), path)
+    return text[found.start : found.end] if found else ""
+
+
+def rewrite(text: str, path: Path, value: str, *, comments: bool = False) -> str:
+    """The text with the value at a path written like this."""
+    found = _at(_tree(text, comments=comments), path)
+    return text[: found.start] + value + text[found.end :] if found else text
 
 
 def drop(text: str, path: Path, *, comments: bool = False) -> str:

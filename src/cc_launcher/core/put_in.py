@@ -14,7 +14,7 @@ class Entry:
     path: tuple[Part, ...]
     value: Any
     missing: tuple[Part, ...]  # what was not there before: nothing, when a value of the user's was replaced
-    old: Any = None  # that value
+    old: str = ""  # that value, as it was written
 
 
 def put_in(text: str, wanted: list[tuple[tuple[str, ...], Any]], *, comments: bool = False) -> tuple[str, list[Entry]]:
@@ -22,7 +22,7 @@ def put_in(text: str, wanted: list[tuple[tuple[str, ...], Any]], *, comments: bo
     entries = []
     for path, value in wanted:
         missing = json_edit.missing(text, path, comments=comments)
-        old = None if missing else json_edit.get(text, path, comments=comments)
+        old = json_edit.written(text, path, comments=comments)
         entries.append(Entry(path, value, missing, old))
         text = json_edit.put(text, path, value, comments=comments)
     return text, entries
@@ -41,7 +41,7 @@ def take_out(text: str, entries: list[Entry], *, comments: bool = False) -> tupl
             text = json_edit.drop(text, entry.path, comments=comments)
             gone += [entry.path[:length] for length in range(len(entry.path) - 1, len(entry.missing) - 1, -1)]
         else:
-            text = json_edit.put(text, entry.path, entry.old, comments=comments)
+            text = json_edit.rewrite(text, entry.path, entry.old, comments=comments)
     for path in dict.fromkeys(sorted(gone, key=len, reverse=True)):
         if json_edit.get(text, path, comments=comments) in ({}, []):  # an object that we made, with nothing left in it
             text = json_edit.drop(text, path, comments=comments)
