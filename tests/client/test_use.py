@@ -54,11 +54,11 @@ def test_plain_claude_goes_there_with_the_key_and_the_models_whatever_is_exporte
     harness.seed_login(stage.home)
     stage.environment |= EXPORTED | {"ANTHROPIC_BASE_URL": stage.hijacker.url, "CLAUDE_CODE_USE_BEDROCK": "1"}
     stage.settings("user", {"env": {"ANTHROPIC_MODEL": "claude-opus-4-5"}, "apiKeyHelper": "echo of-the-user"})
+    tool = "Agent" if stage.is_current else "Task"
+    agents = ("scout", "Explore", "general-purpose")
     stage.ours.script = first(
-        *(
-            call("Agent" if stage.is_current else "Task", subagent_type=name, prompt="look", description="x") | more
-            for name, more in (("scout", {}), ("Explore", {}), ("general-purpose", {}))
-        )
+        *(call(tool, subagent_type=name, prompt="look", description="x") for name in agents),
+        call(tool, subagent_type="general-purpose", prompt="look", description="x", model="sonnet"),
     )
     with no_argument_holds(stage.secret.encode()):
         use(stage, "own")

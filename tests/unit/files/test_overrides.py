@@ -12,7 +12,7 @@ import pytest
 
 from cc_launcher.core import json_edit
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
-from cc_launcher.files import overrides
+from cc_launcher.files import atomic, overrides
 
 OURS: dict[str, Any] = {
     "env.ANTHROPIC_BASE_URL": "https://host.example/v",
@@ -243,8 +243,8 @@ def test_a_write_that_fails_leaves_no_trace(file: Path, monkeypatch: pytest.Monk
             raise CcError("no space", "make room", code=IN_THE_WAY)
         write(path, _content)
 
-    write = overrides.atomic.write
-    monkeypatch.setattr(overrides.atomic, "write", full)
+    write = atomic.write
+    monkeypatch.setattr(atomic, "write", full)
     with pytest.raises(CcError):
         put_in(file)
     assert (file.read_text(), overrides.recorded(file)) == ('{"keep": 1}', None)
