@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cc_launcher.core import json_edit
@@ -15,7 +15,12 @@ from cc_launcher.core.json_edit import NotJson
 from cc_launcher.core.json_tree import parse
 
 BOM = "\ufeff"
-MANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# To shrink takes minutes; what failed is printed.
+MANY = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 KEYS = st.sampled_from(["a", "b", "env", "x.y", "", "ä", 'q"', "\\", "//", "\ud800", "/*"])
 SCALARS = (
     st.none()

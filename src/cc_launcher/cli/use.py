@@ -186,7 +186,8 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
 
 def _status(directory: Path, *, as_json: bool) -> None:
     found = in_force.look(str(directory))
-    written = [record for name in (_LOCAL, _SHARED, _EDITOR) if (record := overrides.recorded(directory / name))]
+    places = [directory / name for name in (_LOCAL, _SHARED, _EDITOR)]
+    written = [record for place in places if place.exists() and (record := overrides.recorded(place))]
     rows = [asdict(setting) | {"value": without_user(setting.value)} for setting in found.settings]
     if as_json:
         ours = [{"file": record.file, "profile": record.profile, "model": record.model} for record in written]

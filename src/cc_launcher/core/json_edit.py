@@ -182,7 +182,8 @@ def _added(text: str, root: Node, node: Node, part: Part, value: Any) -> str:
     place = at = last.node.end if last.comma < 0 else last.comma + 1
     while (ended := after_comment(text, (start := _blanks(text, place)))) > start:
         place = ended  # what is said about the last member, on its line, stays with it
-    if text[at:place].lstrip().startswith("//") and not _LINE_END.search(gap):
+    comment = last_comment(text, at, place)
+    if comment and text.startswith("//", comment[0]) and not _LINE_END.search(gap):
         gap = _newline(text) + _line_indent(text, last.start)
     member = gap + _member(text, root, part, value, gap, _colon(text, last))
     if last.comma < 0:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 BOM = "\ufeff"
@@ -74,8 +75,9 @@ def line_at(text: str, place: int) -> int:
     return 1 + sum(1 for _ in _LINE_END.finditer(text, 0, place))
 
 
+@lru_cache(maxsize=4)  # what is done to a text comes in several steps
 def parse(text: str, *, comments: bool = False) -> Node | None:
-    """The tree of a text; nothing for one in which nothing stands."""
+    """The tree of a text, not to be changed; nothing for one in which nothing stands."""
     return _Reader(text, comments=comments).document()
 
 

@@ -54,8 +54,8 @@ def settings_of(plan: Plan, helper: list[str]) -> dict[str, Any]:
     """The plan's settings: what it would pin, without variables that have no effect by themselves."""
     settings: dict[str, Any] = json.loads(plan.pins)
     pinned: dict[str, str] = settings.pop("env", {})
-    empty = {name: value for name, value in pinned.items() if not value and has_effect(name)}
-    settings["env"] = {name: value for name, value in pinned.items() if value} | empty
+    chosen = {name: value for name, value in pinned.items() if value or name in plan.set}
+    settings["env"] = chosen | {name: "" for name in pinned if name not in chosen and has_effect(name)}
     if any(slot.delivery == HELPER for slot in plan.slots):
         settings["apiKeyHelper"] = posix(helper)
     if plan.mode_args:
