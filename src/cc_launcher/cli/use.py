@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.claude import in_force, machine
-from cc_launcher.cli import render
+from cc_launcher.cli import model_list, render
 from cc_launcher.core import json_edit, override, references
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.json_edit import NotJson
 from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.masked import masked
-from cc_launcher.core.plan import Plan
+from cc_launcher.core.plan import HELPER, Plan, Slot
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.urls import without_user
 from cc_launcher.files import git, guard, hosts, overrides, profiles
@@ -91,13 +91,13 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     base = overrides.without_ours(file)
     resolved, plan = _plan(name, model, file, base)
     git.refuse_unless_ignored(file)
-    for slot in plan.slots:
+    for slot in _fetched(plan):
         secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
     change = _with(base, override.settings_of(plan, _helper(resolved, plan)), resolved.name, plan.model)
     if dry_run:
         _show(change)
         return
-    for slot in plan.slots:
+    for slot in _fetched(plan):
         hosts.confirm(resolved, references.parse(slot.reference))
     overrides.carry_out(change)
     _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
@@ -107,8 +107,10 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     top = git.top(directory)
     if top is not None and top != directory:
         render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")
-    if plan.args:
-        render.talk(f"the profile's args are for launches alone: {' '.join(plan.args)}")
+    if resolved.profile.args:
+        render.talk(f"the profile's args are for launches alone: {' '.join(resolved.profile.args)}")
+    if resolved.profile.mcp or resolved.profile.mcp_servers:
+        render.talk("the profile's MCP servers are for launches alone")
     if os.environ.get(_HOST_FLAG):
         render.talk(f"{_HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
     render.talk("back to what was there before: cc use --off")
@@ -155,7 +157,7 @@ def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run:
             return
         overrides.carry_out(change)
         _say_done(change, f"{guard.shown(file)} has the variables for the editor's extension")
-    if plan.slots:
+    if _fetched(plan):
         render.talk(f"the secret is not among them: cc use {name} gives claude the command that fetches it")
 
 
@@ -218,8 +220,10 @@ def _status(directory: Path, *, as_json: bool) -> None:
 
 def _plan(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, Plan]:
     """The profile's plan as a settings file can hold it, made where our own settings are not there."""
-    resolved = profiles.load(name)
-    override.refuse(name, resolved.profile)
+    loaded = profiles.load(name)
+    override.refuse(name, loaded.profile)
+    meant = model_list.meant(loaded, model or None, with_secret=False)
+    resolved = meant.resolved
     described = machine.describe(resolved, None)
     try:
         mode = json_edit.get(_text(base), ("permissions", "defaultMode"))
@@ -233,15 +237,20 @@ def _plan(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, Pl
         version=None,  # any client may read the file, so nothing is left to the host's flag
     )
     sealed = resolved.profile.auth != "none"
-    plan = make_plan(resolved, model or None, Options(sealed=sealed), described)
-    for slot in plan.slots:
+    plan = make_plan(resolved, meant.word, Options(sealed=sealed), described)
+    for slot in _fetched(plan):
         hosts.refuse_stranger(resolved, references.parse(slot.reference))
     return resolved, plan
 
 
+def _fetched(plan: Plan) -> list[Slot]:
+    """The secret that the client's helper fetches; those of MCP servers are for launches alone."""
+    return [slot for slot in plan.slots if slot.delivery == HELPER]
+
+
 def _helper(resolved: Resolved, plan: Plan) -> list[str]:
     """Our own command, by its whole path, bound to the host that stands in the same file."""
-    reference = next((slot.reference for slot in plan.slots), "")
+    reference = next((slot.reference for slot in _fetched(plan)), "")
     bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
     return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound]
 

@@ -39,15 +39,19 @@ def refuse(name: str, profile: Profile) -> None:
 
 
 def _why_not(profile: Profile) -> str:
-    if profile.auth not in {"bearer", "api-key", "none"}:
-        return f"it is for `auth = {profile.auth}`, and that is not for a settings file to decide"
-    if profile.secret_headers:
-        return "it has a secret in a header, and the client's helper fetches only the token"
-    if profile.isolated:
-        return "it is isolated, and the client has chosen its configuration before it reads that file"
-    if profile.secret is not None and profile.secret.startswith("env:"):
-        return f"its secret is in a variable ({profile.secret}), which an editor or another shell may not have"
-    return ""
+    secret = profile.secret or ""
+    reasons = {
+        "it is for a cloud, whose key or account is in variables of its own": profile.cloud is not None,
+        f"it is for `auth = {profile.auth}`, and that is not for a settings file to decide": profile.auth
+        not in {"bearer", "api-key", "none"},
+        "it has a secret in a header, and the client's helper fetches only the token": bool(profile.secret_headers),
+        "a part of its address is a secret, and would stand in that file": bool(profile.secret_values),
+        "it is isolated, and the client has chosen its configuration before it reads that file": profile.isolated,
+        f"its secret is in a variable ({secret}), which an editor or another shell may not have": secret.startswith(
+            "env:"
+        ),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def settings_of(plan: Plan, helper: list[str]) -> dict[str, Any]:

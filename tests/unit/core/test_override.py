@@ -116,6 +116,14 @@ def test_who_cannot_be_written_down_is_told_why(text: str, reason: str) -> None:
     assert raised.value.hint == "cc run mine"
 
 
+def test_an_address_with_a_secret_in_it_and_a_cloud_are_refused() -> None:
+    profile = resolved(PROFILE).profile
+    with pytest.raises(CcError, match="a part of its address is a secret"):
+        override.refuse("mine", profile.model_copy(update={"secret_values": {"account": "file:~/k"}}))
+    with pytest.raises(CcError, match="it is for a cloud"):
+        override.refuse("bedrock", catalog_profile("bedrock").profile)
+
+
 def test_leaves_leave_room_for_what_stands_beside_them() -> None:
     assert override.leaves({"env": {"A": "1", "B": ""}, "x": [1], "y": True}) == [
         (("env", "A"), "1"),
