@@ -60,6 +60,7 @@ CORE_MAY_IMPORT = {
     "dataclasses",
     "datetime",  # for the type of a date; nobody asks it for the time
     "functools.cached_property",
+    "functools.lru_cache",  # of a pure function, and small
     "hashlib",
     "ipaddress",
     "json",

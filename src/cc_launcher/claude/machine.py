@@ -2,12 +2,13 @@
 
 import os
 import sys
-from pathlib import PurePath
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from cc_launcher.claude import settings, version
-from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine
+from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine, SettingsFile
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import config, mcp, places
+from cc_launcher.files import config, mcp, overrides, places
 from cc_launcher.launch import paths, planfile, process, target
 from cc_launcher.secrets import tools
 
@@ -32,7 +33,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
     return Machine(
         target=path or "claude",
         version=version.of(path) if path else HOST_FLAG_SINCE,
-        settings=settings.ordinary(client_config, directory),
+        settings=tuple(_marked(file) for file in settings.ordinary(client_config, directory)),
         managed=settings.managed(),
         present=planfile.present(),
         own_command=OWN_COMMAND,
@@ -71,6 +72,15 @@ def watched_anywhere(resolved: Resolved) -> list[str]:
 def config_directory(resolved: Resolved) -> str:
     """The client's configuration directory for launches of this profile."""
     return f"{_isolated_root()}/{resolved.name}" if resolved.profile.isolated else paths.client_config()
+
+
+def _marked(file: SettingsFile) -> SettingsFile:
+    """A file of a project that lists just the models that `cc use` has put there is no stranger's."""
+    if file.scope != "local":
+        return file
+    record = overrides.recorded(Path(file.path))
+    listed = next((entry.value for entry in record.entries if entry.path == ("availableModels",)), ()) if record else ()
+    return replace(file, ours=record is not None and file.models == frozenset(listed))
 
 
 def _isolated_root() -> str:

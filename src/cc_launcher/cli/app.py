@@ -29,6 +29,7 @@ _MODULES = {
     "uninstall-wrapper": "uninstall_wrapper",
     "env": "env",
     "models": "models",
+    "use": "use",
     "secret": "secret",
     "config": "config",
     "demo": "demo",

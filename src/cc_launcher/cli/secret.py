@@ -167,11 +167,18 @@ def get_(
     reference: Annotated[
         str, typer.Option("--reference", help="a secret by its reference, such as keyring:zai", show_default=False)
     ] = "",
+    for_: Annotated[
+        str, typer.Option("--for", metavar="PROFILE", help="with --reference: whose it is", show_default=False)
+    ] = "",
+    host: Annotated[
+        str, typer.Option("--host", help="with --reference: only if it belongs to this host", show_default=False)
+    ] = "",
     reveal: Annotated[bool, typer.Option("--reveal", help="also to a terminal")] = False,
 ) -> int:
     """Print a secret, and nothing else: to a pipe, or to a terminal with --reveal."""
     if reference:
-        return get.main(["--reference", reference, *(["--reveal"] if reveal else [])])
+        bound = ["--for", for_, "--host", host] if for_ or host else []
+        return get.main(["--reference", reference, *bound, *(["--reveal"] if reveal else [])])
     if not profile:
         raise CcError(f"usage: {get.USAGE} [--reveal]", "cc help secret get")
     resolved = profiles.load(profile)

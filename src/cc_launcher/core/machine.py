@@ -18,6 +18,7 @@ class SettingsFile:
     problem: str = ""  # why it could not be read
     hidden: bool = False  # the client may read it all the same
     models: frozenset[str] = frozenset()  # what its `availableModels` lists
+    ours: bool = False  # `cc use` has written it, and that list
 
 
 @dataclass(frozen=True)

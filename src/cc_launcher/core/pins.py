@@ -12,6 +12,7 @@ from cc_launcher.core.protection import network_of_others
 from cc_launcher.core.quote import posix
 
 _SENT_EMPTY = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
+_TIERS = ("opus", "sonnet", "haiku", "fable")
 
 
 def pins_for(
@@ -27,7 +28,8 @@ def pins_for(
     settings: dict[str, object] = dict(setting for knob in turned_on(profile.compat) for setting in knob.settings)
     chosen = list(dict.fromkeys([*choice.slots.values(), *filter(None, [choice.subagent])]))
     allowed = list(dict.fromkeys([*chosen, *profile.models]))
-    if chosen and profile.elsewhere and not profile.any_model:
+    others = any("availableModels" in file.keys for file in machine.settings)  # joined with ours by the client
+    if chosen and profile.elsewhere and (others or not profile.any_model):
         # What files of agents and commands, `fallbackModel` and `/model` may name. Measured on 2.1.329: without it, an
         # agent's `model: claude-sonnet-4-6` is asked for by that name, and a user's own list replaces our models.
         settings["availableModels"] = allowed
@@ -35,6 +37,10 @@ def pins_for(
         # Measured on 2.1.329: a settings file's `modelOverrides` renames a model that the client knows, flag or not.
         settings["modelOverrides"] = dict(zip(allowed, allowed, strict=True))
     held = _held(profile, protection)
+    if profile.auth == "login" and any(file.ours for file in machine.settings):
+        # The project is for another profile (`cc use`), and this launch for the client's own models.
+        settings["availableModels"] = [*_TIERS, *allowed]
+        held = tuple(dict.fromkeys((*held, variables.MODELS, variables.SHAPE)))
     pinned = {name: values.get(name, "") for group in held for name in group.names if name in values or name in unset}
     if protection == HOSTED:
         pinned.update((name, value) for name, value in values.items() if not _covered_by_flag(name))

@@ -110,7 +110,7 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
                 code=REFUSED,
             )
         # Measured on 2.1.329: the lists of all files are merged, ours too, so this one can only be added to.
-        foreign = sorted(file.models - models)
+        foreign = [] if file.ours else sorted(file.models - models)
         if foreign and models and resolved.profile.elsewhere and not resolved.profile.any_model:
             raise CcError(
                 f"{file.path}: lets the files of agents and commands ask for {', '.join(foreign)} (availableModels)",

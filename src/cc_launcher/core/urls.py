@@ -45,6 +45,11 @@ def check(url: str) -> None:
         raise BadUrl("has a query or fragment", "write " + re.split(r"[?#]", url)[0])
 
 
+def without_user(url: str) -> str:
+    """The URL to be shown, without the user name and the password that may stand in one of somebody else's."""
+    return re.sub(r"//[^/]*@", "//", url)
+
+
 def filled(url: str, values: Mapping[str, str]) -> str:
     """The URL with values in the place of its parameters; one without a value becomes its own name."""
     return PARAMETER.sub(lambda match: values.get(match[1], match[1]), url)

@@ -39,10 +39,10 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     _sync_directory(path.parent)
 
 
-def directory(path: Path) -> None:
+def directory(path: Path, mode: int = 0o700) -> None:
     """Make a directory that only its owner can enter; one that is there already stays as it is."""
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
     except OSError as bad:
         raise CcError(
             f"{printable(str(path))}: cannot be made: {bad.strerror}",

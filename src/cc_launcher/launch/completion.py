@@ -28,6 +28,7 @@ ARGUMENTS = {
     "secret status": ("profiles",),
     "show": ("profile", "model"),
     "uninstall-wrapper": ("wrapper",),
+    "use": ("profile",),
 }
 OPTIONS = {
     "add": "--auth --base-url --dry-run --label --model --plain-http --provider --region --sealed --secret --stdin "
@@ -45,12 +46,13 @@ OPTIONS = {
     "models": "--dry-run --free --json --max-price --min-context --refresh --set-context --sort --tools",
     "remove": "--dry-run --keep-secret --yes",
     "run": "--anyway --dry-run --env --json --pick --sealed",
-    "secret get": "--header --mcp --reference --reveal --value",
+    "secret get": "--for --header --host --mcp --reference --reveal --value",
     "secret remove": "--dry-run --header --mcp --value --yes",
     "secret set": "--check --dry-run --header --mcp --stdin --value",
     "secret status": "--json",
     "show": "--json",
     "uninstall-wrapper": "--dir --dry-run --force",
+    "use": "--dry-run --json --model --off --shared --vscode --write",
     "version": "--json",
 }
 GROUPS = {"config": ("path",), "secret": ("get", "remove", "set", "status")}
@@ -72,6 +74,7 @@ COMMANDS = {
     "secret": "keep, look at and forget secrets",
     "show": "one profile, each value with its source",
     "uninstall-wrapper": "remove a script",
+    "use": "what plain claude does in this project",
     "version": "the versions of everything",
 }
 TAKE_VALUES = frozenset(
@@ -80,8 +83,10 @@ TAKE_VALUES = frozenset(
         "--base-url",
         "--dir",
         "--env",
+        "--for",
         "--format",
         "--header",
+        "--host",
         "--label",
         "--max-price",
         "--min-context",

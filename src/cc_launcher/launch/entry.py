@@ -31,6 +31,7 @@ COMMANDS = (
     "secret",
     "show",
     "uninstall-wrapper",
+    "use",
     "version",
 )
 FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick")

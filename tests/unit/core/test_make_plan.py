@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -657,3 +658,32 @@ def test_litellm_asks_for_a_model() -> None:
     with pytest.raises(CcError, match="no model is chosen") as caught:
         plan_of(catalog_profile("litellm"))
     assert caught.value.code == INVALID
+
+
+OURS = SettingsFile(
+    "/w/.claude/settings.local.json",
+    "local",
+    env=frozenset({"ANTHROPIC_MODEL", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_MAX_OUTPUT_TOKENS"}),
+    keys=frozenset({"availableModels", "apiKeyHelper"}),
+    models=frozenset({"of-another-profile"}),
+    ours=True,
+)
+
+
+def test_the_list_that_cc_use_has_written_is_no_strangers() -> None:
+    plan = plan_of(TOKEN_PROFILE, settings=(OURS,))
+    assert "of-another-profile" not in plan.pins
+    with pytest.raises(CcError, match="of-another-profile"):
+        plan_of(TOKEN_PROFILE, settings=(replace(OURS, ours=False),))
+
+
+def test_the_login_in_a_project_of_another_profile_has_its_own_models() -> None:
+    made = pins(plan_of(LOGIN_PROFILE, settings=(OURS,)))
+    assert set(made["availableModels"]) >= {"opus", "sonnet", "haiku", "fable"}
+    assert made["env"]["ANTHROPIC_MODEL"] == made["env"]["CLAUDE_CODE_MAX_OUTPUT_TOKENS"] == ""
+    assert "ANTHROPIC_MODEL" not in pins(plan_of(LOGIN_PROFILE))["env"]
+
+
+def test_any_model_is_named_where_a_file_has_a_list() -> None:
+    """The client joins all lists, and replaces a model that is in none of them."""
+    assert pins(plan_of("any_model = true\n" + TOKEN_PROFILE, settings=(OURS,)))["availableModels"]

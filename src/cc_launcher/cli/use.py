@@ -1,0 +1,287 @@
+"""`cc use`: what plain `claude`, and the editors that start it, do in one project."""
+
+import difflib
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cc_launcher.claude import in_force, machine
+from cc_launcher.cli import model_list, render
+from cc_launcher.core import json_edit, override, references
+from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
+from cc_launcher.core.json_edit import NotJson
+from cc_launcher.core.machine import SettingsFile
+from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.masked import masked
+from cc_launcher.core.plan import HELPER, Plan, Slot
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.urls import without_user
+from cc_launcher.files import git, guard, hosts, overrides, profiles
+from cc_launcher.files.overrides import Change
+from cc_launcher.launch import secret
+
+_LOCAL, _SHARED, _EDITOR = ".claude/settings.local.json", ".claude/settings.json", ".vscode/settings.json"
+_HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
+
+
+def command(
+    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)] = "",
+    *,
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="the model that a session starts on", show_default=False)
+    ] = "",
+    off: Annotated[bool, typer.Option("--off", help="put back what was there before")] = False,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="what a team may commit, into .claude/settings.json: models and windows")
+    ] = False,
+    vscode: Annotated[
+        bool, typer.Option("--vscode", help="print the variables for the editor's extension, without a secret")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="with --vscode: into .vscode/settings.json")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would change, and change nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="without a profile: for programs")] = False,
+) -> None:
+    """Make plain `claude` use a profile in this project; alone: say what is in force here, and why.
+
+    The settings go into .claude/settings.local.json, without the secret: a command in there fetches it.
+
+    cc use zai
+    cc use zai --model glm-5-flash
+    cc use
+    cc use --off
+    """
+    directory = _project()
+    if off:
+        if profile or model or write:
+            raise CcError("cc use: --off takes no profile", "cc use --off", code=USAGE)
+        chosen = [name for name, on in ((_SHARED, shared), (_EDITOR, vscode)) if on]
+        _off(directory, chosen or [_LOCAL, _SHARED, _EDITOR], dry_run=dry_run)
+    elif not profile:
+        if model or shared or vscode or write or dry_run:
+            raise CcError("cc use: which profile?", "cc list-profiles", code=USAGE)
+        _status(directory, as_json=as_json)
+    elif as_json or (shared and vscode) or (write and not vscode):
+        what = "--json goes without a profile" if as_json else "--shared and --vscode exclude each other"
+        raise CcError(
+            f"cc use: {what if as_json or shared else '--write goes with --vscode'}", "cc help use", code=USAGE
+        )
+    elif shared:
+        _share(directory, profile, model, dry_run=dry_run)
+    elif vscode:
+        _for_editor(directory, profile, model, write=write, dry_run=dry_run)
+    else:
+        _use(directory, profile, model, dry_run=dry_run)
+
+
+def _project() -> Path:
+    try:
+        directory = Path.cwd()
+    except OSError:
+        raise CcError("this directory is gone", "cd somewhere else", code=USAGE) from None
+    if directory == Path.home().resolve():
+        raise CcError("this is your home directory, and no project", "cd to a project first", code=USAGE)
+    return directory
+
+
+def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
+    file = directory / _LOCAL
+    base = overrides.without_ours(file)
+    resolved, plan = _plan(name, model, file, base)
+    git.refuse_unless_ignored(file)
+    for slot in _fetched(plan):
+        secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
+    change = _with(base, override.settings_of(plan, _helper(resolved, plan)), resolved.name, plan.model)
+    if dry_run:
+        _show(change)
+        return
+    for slot in _fetched(plan):
+        hosts.confirm(resolved, references.parse(slot.reference))
+    overrides.carry_out(change)
+    _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
+    for setting in in_force.look(str(directory)).settings:
+        if setting.file and setting.file != str(file):
+            render.talk(f"but {setting.name} is decided by {guard.shown(Path(setting.file))}:{setting.line}")
+    top = git.top(directory)
+    if top is not None and top != directory:
+        render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")
+    if resolved.profile.args:
+        render.talk(f"the profile's args are for launches alone: {' '.join(resolved.profile.args)}")
+    if resolved.profile.mcp or resolved.profile.mcp_servers:
+        render.talk("the profile's MCP servers are for launches alone")
+    if os.environ.get(_HOST_FLAG):
+        render.talk(f"{_HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
+    render.talk("back to what was there before: cc use --off")
+
+
+def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
+    file = directory / _SHARED
+    base = overrides.without_ours(file)
+    resolved, plan = _plan(name, model, directory / _LOCAL, overrides.without_ours(directory / _LOCAL))
+    settings = override.shared_of(plan, resolved.profile)
+    if not settings:
+        raise CcError(f"{name}: nothing in it can be shared: it names no models", "cc use without --shared", code=USAGE)
+    change = _with(base, settings, resolved.name, plan.model)
+    if dry_run:
+        _show(change)
+        return
+    overrides.carry_out(change)
+    _say_done(change, f"{guard.shown(file)} has the models of {resolved.name}, for a team to commit")
+    render.talk(
+        "whoever clones this asks for these models wherever their claude goes, and Anthropic does not know them: "
+        f"each has to run `cc use {resolved.name}`, with a key of their own"
+    )
+
+
+def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run: bool) -> None:
+    file = directory / _EDITOR
+    base = overrides.without_ours(file, comments=True)
+    local = directory / _LOCAL
+    resolved, plan = _plan(name, model, local, overrides.without_ours(local))
+    try:
+        given = json_edit.get(_text(base), (override.EDITOR_KEY,), [], comments=True)
+    except NotJson as bad:
+        raise overrides.broken(file, bad) from None
+    if not isinstance(given, list):
+        raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is no list", "mend it first", code=IN_THE_WAY)
+    if not write:
+        shown = json_edit.put("", (override.EDITOR_KEY,), override.for_editor(plan, []))
+        render.script(shown)
+    else:
+        wanted: dict[str, Any] = {override.EDITOR_KEY: override.for_editor(plan, given)}
+        change = _with(base, wanted, resolved.name, plan.model, comments=True)
+        if dry_run:
+            _show(change)
+            return
+        overrides.carry_out(change)
+        _say_done(change, f"{guard.shown(file)} has the variables for the editor's extension")
+    if _fetched(plan):
+        render.talk(f"the secret is not among them: cc use {name} gives claude the command that fetches it")
+
+
+def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
+    done = False
+    for name in names:
+        file = directory / name
+        if overrides.recorded(file) is None:
+            continue
+        done = True
+        change = overrides.without_ours(file, comments=name == _EDITOR)
+        if dry_run:
+            _show(change)
+            continue
+        overrides.carry_out(change)
+        if change.new is None:
+            render.talk(
+                f"{guard.shown(file)} is removed" if change.old is not None else f"{guard.shown(file)} was gone"
+            )
+        elif change.edited:
+            render.talk(f"{guard.shown(file)} was changed since: only what is ours was taken out")
+        else:
+            render.talk(f"{guard.shown(file)} is as it was before")
+        _say_left(change)
+    if not done:
+        render.talk("nothing here is from cc use")
+
+
+def _status(directory: Path, *, as_json: bool) -> None:
+    found = in_force.look(str(directory))
+    places = [directory / name for name in (_LOCAL, _SHARED, _EDITOR)]
+    written = [record for place in places if place.exists() and (record := overrides.recorded(place))]
+    rows = [asdict(setting) | {"value": without_user(setting.value)} for setting in found.settings]
+    if as_json:
+        ours = [{"file": record.file, "profile": record.profile, "model": record.model} for record in written]
+        data = {"directory": str(directory), "written": ours, "in_force": rows, "problems": list(found.problems)}
+        render.envelope("use", data)
+        return
+    for problem in found.problems:
+        render.talk(problem)
+    if rows:
+        cells = [
+            (
+                row["name"],
+                row["value"],
+                f"{guard.shown(Path(row['file']))}:{row['line']}" if row["file"] else "your environment",
+                f"cc use {row['profile']}" if row["profile"] else row["scope"],
+            )
+            for row in rows
+        ]
+        render.table(("setting", "value", "where", "from"), cells)
+    else:
+        render.talk("nothing here says where plain claude goes: it uses its own login")
+    if os.environ.get(_HOST_FLAG):
+        render.talk(f"{_HOST_FLAG} is set in this shell: claude ignores what files say of this")
+
+
+# -- how it is done --------------------
+
+
+def _plan(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, Plan]:
+    """The profile's plan as a settings file can hold it, made where our own settings are not there."""
+    loaded = profiles.load(name)
+    override.refuse(name, loaded.profile)
+    meant = model_list.meant(loaded, model or None, with_secret=False)
+    resolved = meant.resolved
+    described = machine.describe(resolved, None)
+    try:
+        mode = json_edit.get(_text(base), ("permissions", "defaultMode"))
+    except NotJson as bad:
+        raise overrides.broken(file, bad) from None
+    own = SettingsFile(str(file), "local", keys=frozenset({"permissions.defaultMode"} if mode is not None else ()))
+    described = replace(
+        described,
+        settings=(*(other for other in described.settings if other.path != str(file)), own),
+        present=described.present - set(resolved.profile.key_env),  # an editor has other variables than this shell
+        version=None,  # any client may read the file, so nothing is left to the host's flag
+    )
+    sealed = resolved.profile.auth != "none"
+    plan = make_plan(resolved, meant.word, Options(sealed=sealed), described)
+    for slot in _fetched(plan):
+        hosts.refuse_stranger(resolved, references.parse(slot.reference))
+    return resolved, plan
+
+
+def _fetched(plan: Plan) -> list[Slot]:
+    """The secret that the client's helper fetches; those of MCP servers are for launches alone."""
+    return [slot for slot in plan.slots if slot.delivery == HELPER]
+
+
+def _helper(resolved: Resolved, plan: Plan) -> list[str]:
+    """Our own command, by its whole path, bound to the host that stands in the same file."""
+    reference = next((slot.reference for slot in _fetched(plan)), "")
+    bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
+    return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound]
+
+
+def _with(base: Change, settings: dict[str, Any], profile: str, model: str, *, comments: bool = False) -> Change:
+    return overrides.with_ours(base, override.leaves(settings), profile, model, comments=comments)
+
+
+def _text(change: Change) -> str:
+    return json_edit.decode(change.new or b"")[0]
+
+
+def _say_done(change: Change, what: str) -> None:
+    render.talk(what if change.new != change.old else f"{what}: it did already")
+    _say_left(change)
+
+
+def _say_left(change: Change) -> None:
+    if change.left:
+        names = ", ".join(str(entry.path[-1]) for entry in change.left)
+        render.talk(f"{guard.shown(change.file)}: changed by somebody since, and left as it is: {names}")
+
+
+def _show(change: Change) -> None:
+    """What would change, with nothing of what may be a secret."""
+    old, new = (masked(text, comments=change.file.parent.name == ".vscode") for text in change.texts)
+    name = guard.shown(change.file)
+    after = name if change.new is not None else "(removed)"
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), name, after, n=0, lineterm="")
+    shown = list(lines)
+    for line in shown:
+        render.out(line)
+    if not shown:
+        render.talk(f"{name}: nothing would change")

@@ -1,0 +1,107 @@
+"""A file with what is one's own is written only where git leaves it alone: asked of the real git, or without one."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.core.errors import IN_THE_WAY, CcError
+from cc_launcher.files import git
+from tests.support import require_tool
+
+INSIDE = ".claude/settings.local.json"
+
+
+@pytest.fixture(params=["with git", "without git"])
+def repository(tmp_path: Path, home: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    require_tool("git")
+    made = tmp_path / "project"
+    subprocess.run(["git", "init", "-q", str(made)], check=True, env={"HOME": str(home), "PATH": "/usr/bin:/bin"})
+    if request.param == "without git":
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        monkeypatch.setenv("PATH", str(empty))
+    return made
+
+
+def refused(file: Path) -> CcError:
+    with pytest.raises(CcError) as raised:
+        git.refuse_unless_ignored(file)
+    assert raised.value.code == IN_THE_WAY
+    return raised.value
+
+
+def test_one_that_is_not_ignored_is_refused_with_the_line_to_add(repository: Path) -> None:
+    error = refused(repository / INSIDE)
+    assert "git would commit it" in error.what
+    assert error.hint.endswith(f"/{INSIDE}")
+    exclude = repository / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text(error.hint.rpartition(" ")[2] + "\n")
+    git.refuse_unless_ignored(repository / INSIDE)
+
+
+@pytest.mark.parametrize("line", [f"/{INSIDE}", INSIDE, "settings.local.json", ".claude/", f"**/{INSIDE}", ".claude"])
+def test_one_that_is_ignored_is_not(repository: Path, line: str) -> None:
+    (repository / ".gitignore").write_text(f"# mine\n{line}\n")
+    git.refuse_unless_ignored(repository / INSIDE)
+
+
+def test_nor_where_the_client_has_seen_to_that(repository: Path, home: Path) -> None:
+    ignore = home / ".config" / "git" / "ignore"
+    ignore.parent.mkdir(parents=True)
+    ignore.write_text(f"**/{INSIDE}\n")
+    git.refuse_unless_ignored(repository / INSIDE)
+    git.refuse_unless_ignored(repository / "part" / INSIDE)
+
+
+def test_a_line_that_takes_it_back_counts(repository: Path) -> None:
+    (repository / ".gitignore").write_text(f"settings.local.json\n!{INSIDE}\n")
+    refused(repository / INSIDE)
+
+
+def test_one_that_is_tracked_is_refused(repository: Path, home: Path) -> None:
+    file = repository / INSIDE
+    file.parent.mkdir()
+    file.write_text("{}")
+    at = ["/usr/bin/git", "-C", str(repository)]
+    subprocess.run([*at, "add", "-f", INSIDE], check=True, env={"HOME": str(home), "PATH": "/usr/bin:/bin"})
+    (repository / ".gitignore").write_text("settings.local.json\n")
+    assert "git tracks it" in refused(file).what
+
+
+def test_below_the_top_the_line_has_the_whole_path(repository: Path) -> None:
+    assert refused(repository / "a" / "b" / INSIDE).hint.endswith(f"/a/b/{INSIDE}")
+    (repository / ".gitignore").write_text(f"/a/b/{INSIDE}\n")
+    git.refuse_unless_ignored(repository / "a" / "b" / INSIDE)
+    refused(repository / "a" / INSIDE)
+
+
+def test_outside_of_a_repository_there_is_nobody_to_ask(tmp_path: Path) -> None:
+    git.refuse_unless_ignored(tmp_path / INSIDE)
+
+
+def test_a_repository_that_git_does_not_know_is_refused(tmp_path: Path) -> None:
+    require_tool("git")
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / ".git").write_text("nonsense")
+    assert "git cannot say" in refused(tmp_path / "odd" / INSIDE).what
+
+
+def test_a_repositorys_own_programs_are_not_run(repository: Path, tmp_path: Path) -> None:
+    trap = tmp_path / "sprung"
+    monitor = tmp_path / "monitor"
+    monitor.write_text(f"#!/bin/sh\n: >{trap}\n")
+    monitor.chmod(0o755)
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(f"[core]\n\tfsmonitor = {monitor}\n\thooksPath = {tmp_path}\n")
+    refused(repository / INSIDE)
+    assert not trap.exists()
+
+
+def test_another_repository_in_the_environment_is_not_asked(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / ".gitignore").write_text("settings.local.json\n")
+    monkeypatch.setenv("GIT_DIR", "/nonexistent")
+    git.refuse_unless_ignored(repository / INSIDE)
