@@ -45,6 +45,11 @@ def planned(case: Case, machine: Machine) -> Plan:
 def expected(plan: Plan, parent: dict[str, str], secrets: list[str]) -> dict[str, str]:
     """The rule, in other words than the program's: parent - unset + set + secrets."""
     child = {name: value for name, value in parent.items() if name not in plan.unset} | plan.set
+    if plan.direct:
+        past = ",".join(dict.fromkeys(text for name in ("no_proxy", "NO_PROXY") if (text := child.get(name))))
+        if past != "*" and plan.direct not in past.split(","):
+            past = ",".join(filter(None, (past, plan.direct)))
+        child |= {"NO_PROXY": past, "no_proxy": past}
     headers = plan.set.get("ANTHROPIC_CUSTOM_HEADERS", "")
     for slot, secret in zip(plan.slots, secrets, strict=True):
         if slot.delivery == HEADER:

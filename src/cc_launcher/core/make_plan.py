@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cc_launcher.core import clouds, mcp_config, references, servers, urls, variables
+from cc_launcher.core import clouds, mcp_config, plan_values, references, servers, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
-from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine, SettingsFile
-from cc_launcher.core.models import Choice, choose, known
+from cc_launcher.core.models import choose
 from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.pins import pins_for
 from cc_launcher.core.plan import (
@@ -16,7 +15,6 @@ from cc_launcher.core.plan import (
     DESCRIPTOR,
     HEADER,
     HELPER,
-    HOSTED,
     MCP,
     SEALED,
     TOKEN,
@@ -25,7 +23,7 @@ from cc_launcher.core.plan import (
     Slot,
 )
 from cc_launcher.core.profile import Profile
-from cc_launcher.core.profile_fields import OWN, timeout_ms
+from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
 from cc_launcher.core.resolve import Resolved
 
@@ -37,11 +35,8 @@ LOGIN = (
     "CLAUDE_CODE_OAUTH_CLIENT_ID",
     "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
 )
-HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 NOT_ASKED = ("",)  # of a plan whose server has to be asked, and was not
-MAX_OUTPUT = 128_000  # the client's own limit
-_TIER_VARIABLES = {tier: f"ANTHROPIC_DEFAULT_{tier.upper()}_MODEL" for tier in ("opus", "sonnet", "haiku", "fable")}
 _PLAIN_MODE = ("--permission-mode", "default")
 
 
@@ -77,7 +72,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     slots = (*_slots(resolved, reference, protection, machine), *mcp_config.slots(resolved, machine))
     _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
-    values = _values(resolved, choice, protection, machine)
+    values = plan_values.of(resolved, choice, protection, machine)
     values.update(_overrides(options))
     unset = _unset(profile, values, slots)
     return Plan(
@@ -190,68 +185,6 @@ def _keep_it(resolved: Resolved, reference: references.Reference, carried: Carri
     variable = f"export {key_env[0]}=…, or " if key_env and reference.store == "keyring" else ""
     get_one = f" (a key: {profile.key_url})" if profile.key_url else ""
     return variable + reference.kept_by.keep(reference.name, resolved.name) + get_one
-
-
-def _values(resolved: Resolved, choice: Choice, protection: str, machine: Machine) -> dict[str, str]:
-    """Every variable that the plan sets, without secrets."""
-    profile = resolved.profile
-    values = {}
-    if (cloud := clouds.of(profile)) is not None:
-        values.update(clouds.values(profile, cloud, protection))
-    elif profile.base_url is not None:
-        values["ANTHROPIC_BASE_URL"] = profile.base_url
-    if profile.auth == "none" and cloud is None:
-        # Never none at all: without a credential the client sends a saved claude.ai login to this server.
-        values["ANTHROPIC_AUTH_TOKEN"] = profile.placeholder or "none"
-    values.update(_model_values(resolved, choice))
-    if profile.timeout is not None:
-        values["API_TIMEOUT_MS"] = str(timeout_ms(profile.timeout))
-    values.update(_knob_values(profile))
-    if profile.headers:
-        values[CUSTOM_HEADERS] = "\n".join(f"{name}: {value}" for name, value in profile.headers.items())
-    if profile.isolated:
-        values["CLAUDE_CONFIG_DIR"] = f"{machine.isolated_root}/{resolved.name}"
-    elif profile.auth != "login":
-        # Background agents run in one daemon for each configuration directory, with the environment of whichever
-        # launch came first: another provider's.
-        values["CLAUDE_CODE_DISABLE_AGENT_VIEW"] = "1"
-    if protection == HOSTED:
-        values[HOST_FLAG] = "1"
-    return values | profile.env
-
-
-def _model_values(resolved: Resolved, choice: Choice) -> dict[str, str]:
-    if not choice.slots:
-        return {"ANTHROPIC_MODEL": choice.own} if choice.own else {}
-    profile = resolved.profile
-    values = {"ANTHROPIC_MODEL": choice.main, "ANTHROPIC_SMALL_FAST_MODEL": choice.slots["haiku"]}
-    for tier, variable in _TIER_VARIABLES.items():
-        model = choice.slots[tier]
-        values[variable] = model
-        values[f"{variable}_NAME"] = f"{known(profile, model).name or model} ({resolved.label})"
-    if choice.subagent is not None:
-        values["CLAUDE_CODE_SUBAGENT_MODEL"] = choice.subagent
-    context = known(profile, choice.main).context
-    if context is not None:
-        values["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] = str(context)
-    limits = [limit for model in choice.slots.values() if (limit := known(profile, model).max_output) is not None]
-    if limits:
-        # One value for all models, so the smallest limit counts; a quarter of the window, because the client
-        # keeps this much of it free and compacts earlier.
-        quarter = context // 4 if context is not None else MAX_OUTPUT
-        values["CLAUDE_CODE_MAX_OUTPUT_TOKENS"] = str(min(*limits, MAX_OUTPUT, quarter))
-    return values
-
-
-def _knob_values(profile: Profile) -> dict[str, str]:
-    values: dict[str, str] = {}
-    lacks: list[str] = []
-    for knob in turned_on(profile.compat):
-        values.update(knob.env)
-        lacks += knob.lacks
-    if lacks:
-        values["CLAUDE_CODE_MODEL_CAPABILITIES"] = ",".join(f"-{capability}" for capability in lacks)
-    return values
 
 
 def _overrides(options: Options) -> dict[str, str]:
