@@ -101,11 +101,16 @@ def test_no_secret_is_in_what_is_said(machine: Machine, args: tuple[str, ...]) -
         assert key[-12:] not in said.out + said.err
 
 
-def test_a_hostile_file_cannot_pass_for_one_of_ours(machine: Machine) -> None:
-    """`cc use` writes such a file; one that came with the repository is a stranger's all the same."""
-    content = {"apiKeyHelper": "python -m cc_launcher secret get", "env": {"ANTHROPIC_BASE_URL": "https://x"}}
-    machine.project(content, "settings.local.json")
+def test_what_cc_use_wrote_is_no_finding_and_what_looks_like_it_is(machine: Machine) -> None:
+    machine.program("bin/git", "#!/bin/sh\nexit 0\n")  # nothing is committed here
+    assert machine.run("use", "mine").code == 0
+    path = machine.work / ".claude" / "settings.local.json"
+    content = path.read_bytes()
+    assert b"ANTHROPIC_BASE_URL" in content
     assert machine.doctor().code == 0
+    assert machine.run("use", "--off").code == 0
+    machine.file(path, content)  # the same, from a stranger
+    assert machine.doctor().of("settings-routing")[0]["level"] == "warning"
     machine.cloned(".claude/settings.local.json")
     assert machine.doctor().of("settings-stranger")[0]["level"] == "problem"
 

@@ -7,12 +7,11 @@ from cc_launcher.claude import machine, settings, version
 from cc_launcher.core import json_edit, json_tree
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.examined import Client, Clients, Setting, Settings
-from cc_launcher.files import guard, outside
+from cc_launcher.files import guard, outside, overrides
 from cc_launcher.launch import process
 
 _MAX_BYTES = 2 * 1024 * 1024
 _SHORTEST_KEY = 8  # what is shorter is a placeholder
-_BY_USE = "cc_launcher"  # stands in the helper that `cc use` writes
 
 
 def clients() -> Clients:
@@ -59,7 +58,6 @@ def look(path: str, scope: str) -> Settings | None:
     if root.kind != "{":
         return Settings(path, shown, scope, problem="no JSON object, so the client ignores all of it")
     plain = encoding == "utf-8" and not any("\udc80" <= char <= "\udcff" for char in text)
-    helper = _text_of(root, "apiKeyHelper")
     brought = scope in {"project", "local"} and _is_brought(Path(path))
     return Settings(
         path,
@@ -68,7 +66,7 @@ def look(path: str, scope: str) -> Settings | None:
         tuple(_settings(text, root)),
         _text_of(root, "model"),
         "" if plain else "is not UTF-8, so only the client can read it",
-        ours=scope == "local" and _BY_USE in helper and not brought,
+        ours=scope in {"project", "local"} and overrides.recorded(Path(path)) is not None,
         brought=brought,
         mendable=plain,
     )
