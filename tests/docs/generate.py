@@ -10,7 +10,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.core import knobs, profile, variables
+from cc_launcher.core import findings, knobs, profile, variables
 from tests.docs import providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -20,6 +20,7 @@ MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands abo
 def pages() -> dict[Path, str]:
     """Each generated page with its text."""
     return {
+        DOCS / "reference" / "findings.md": _findings_page(),
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
         DOCS / "reference" / "providers.md": providers_page.text(),
@@ -79,6 +80,28 @@ def _kind(value: dict[str, Any], defs: dict[str, Any]) -> str:
         return f"list of {_kind(value['items'], defs)}"
     kinds = {"object": "table", "integer": "whole number", "string": "text", "boolean": "`true` · `false`"}
     return "date" if value.get("format") == "date" else kinds.get(value.get("type", ""), value.get("type", ""))
+
+
+def _findings_page() -> str:
+    lines = [
+        "# What cc doctor finds",
+        "",
+        "Made from `core/findings.py`. Each finding has a code that stays the same; `--json` gives it. A problem makes",
+        "`cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code: in a project's",
+        "own files it is less, and for the one profile that was named it may be more.",
+    ]
+    for about, title in findings.TOPICS.items():
+        lines += [
+            "",
+            f"## {title[0].upper()}{title[1:]}",
+            "",
+            "| code | is | means | what to do |",
+            "| --- | --- | --- | --- |",
+        ]
+        for code, kind in findings.KINDS.items():
+            if findings.topic(code) == about:
+                lines.append(f"| `{code}` | {kind.level} | {kind.meaning} | {kind.hint.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n"
 
 
 def _variables_page() -> str:

@@ -33,6 +33,7 @@ _MODULES = {
     "secret": "secret",
     "config": "config",
     "demo": "demo",
+    "doctor": "doctor",
     "version": "version",
 }
 _GROUPS = ("secret", "config")

@@ -77,6 +77,16 @@ def heading(text: str) -> None:
     console().print(Text(printable(text), style="bold"))
 
 
+def styled(text: str, style: str, rest: str) -> None:
+    """A line that begins with something coloured."""
+    if not colour(sys.stdout):
+        out(text + rest)
+        return
+    from rich.text import Text
+
+    console().print(Text.assemble((printable(text), style), printable(rest)), soft_wrap=True)
+
+
 def envelope(command: str, data: Mapping[str, Any] | Sequence[Any], errors: Sequence[Mapping[str, Any]] = ()) -> None:
     """The answer for programs."""
     status = "error" if errors else "success"

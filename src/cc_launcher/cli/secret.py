@@ -111,7 +111,7 @@ def status(
         for label, reference in all_of(resolved):
             if name not in own and kept is not None and reference.store == "keyring" and reference.name not in kept:
                 continue
-            fault, seconds = _looked(resolved, reference, gone)
+            fault, seconds = looked(resolved, reference, gone)
             if fault and not names and name not in own:
                 continue
             where = f"{reference}{f' ({label})' if label else ''}"
@@ -271,7 +271,7 @@ def confirm(question: str, *, yes: bool) -> None:
         raise CcError("nothing was changed", "")
 
 
-def _looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:
+def looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:
     """A look at one secret; a store that did not answer at all is not asked again."""
     if reference.store in gone:
         return gone[reference.store], 0.0

@@ -60,6 +60,11 @@ def key_shapes(but: str) -> dict[str, Shape]:
     }
 
 
+def shipped(name: str) -> Resolved:
+    """The catalog's profile of this name, whatever the user has made of it."""
+    return resolve(name, lambda wanted, _: _shipped(wanted), places.catalog_names)
+
+
 def explain(name: str) -> Explanation | None:
     """Why there is no such provider, where people may expect one."""
     if not names.is_profile(name):

@@ -14,6 +14,7 @@ from cc_launcher.launch.entry import HELP
 ARGUMENTS = {
     "add": ("provider",),
     "alias": ("profiles",),
+    "doctor": ("profile",),
     "edit": ("own",),
     "env": ("profile", "model"),
     "help": ("command",),
@@ -36,6 +37,7 @@ OPTIONS = {
     "alias": "--prefix --shell",
     "config path": "--json",
     "demo": "--json --no-install",
+    "doctor": "--dry-run --fix --json --online --undo --verbose --yes",
     "edit": "--confirm-host --dry-run --unset",
     "env": "--format --json --reveal",
     "init": "--aliases",
@@ -61,6 +63,7 @@ COMMANDS = {
     "alias": "print shell aliases",
     "config": "where the files are",
     "demo": "a launch from end to end, offline",
+    "doctor": "find what is wrong on this machine",
     "edit": "change a profile",
     "env": "print a launch as exports",
     "help": "explain a command",

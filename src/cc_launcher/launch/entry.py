@@ -17,6 +17,7 @@ COMMANDS = (
     "alias",
     "config",
     "demo",
+    "doctor",
     "edit",
     "env",
     "help",

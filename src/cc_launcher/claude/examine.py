@@ -1,0 +1,162 @@
+"""The client as `cc doctor` sees it: its settings files line by line, and every `claude` on PATH."""
+
+import os
+from pathlib import Path
+
+from cc_launcher.claude import machine, settings, version
+from cc_launcher.core import json_edit, json_tree
+from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.examined import Client, Clients, Setting, Settings
+from cc_launcher.files import guard, outside, overrides
+from cc_launcher.launch import process
+
+_MAX_BYTES = 2 * 1024 * 1024
+_SHORTEST_KEY = 8  # what is shorter is a placeholder
+
+
+def clients() -> Clients:
+    """Every `claude` on PATH, each program once, and the one that is launched."""
+    on_path: list[Client] = []
+    seen = set()
+    for path in process.find("claude", os.environ.get("PATH", os.defpath)):
+        real = os.path.realpath(path)
+        if real not in seen:
+            seen.add(real)
+            kind = _kind(path, real)
+            said = "" if kind == "ours" else ".".join(map(str, version.of(path) or ()))
+            on_path.append(Client(path, guard.shown(Path(path)), kind, said))
+    try:
+        chosen, _ = machine.client()
+    except CcError as error:
+        # What is wrong with config.toml is told where profiles are.
+        return Clients(tuple(on_path)) if error.code == INVALID else Clients(tuple(on_path), error.what, error.hint)
+    return Clients(tuple(on_path), chosen=guard.shown(Path(chosen)), version=version.of(chosen))
+
+
+def all_settings(config: str, directory: str) -> tuple[Settings, ...]:
+    """Every settings file that has a say here."""
+    named = [*settings.ordinary_paths(config, directory), *(("managed", path) for path in _managed())]
+    return tuple(file for scope, path in dict.fromkeys(named) if (file := look(path, scope)) is not None)
+
+
+def look(path: str, scope: str) -> Settings | None:
+    """One file: which keys it has and on which lines."""
+    shown = guard.shown(Path(path))
+    try:
+        content = outside.content(Path(path), _MAX_BYTES)
+    except outside.Unreadable as bad:
+        return Settings(path, shown, scope, problem=f"cannot be read: {bad.reason}")
+    if content is None:
+        return None
+    text, encoding = json_edit.decode(content)
+    try:
+        root = json_tree.parse(text)
+    except json_edit.NotJson as bad:
+        return Settings(path, shown, scope, problem=f"no JSON, so the client ignores all of it (line {bad.line})")
+    if root is None:
+        return Settings(path, shown, scope)
+    if root.kind != "{":
+        return Settings(path, shown, scope, problem="no JSON object, so the client ignores all of it")
+    plain = encoding == "utf-8" and not any("\udc80" <= char <= "\udcff" for char in text)
+    brought = scope in {"project", "local"} and _is_brought(Path(path))
+    return Settings(
+        path,
+        shown,
+        scope,
+        tuple(_settings(text, root)),
+        _text_of(root, "model"),
+        "" if plain else "is not UTF-8, so only the client can read it",
+        ours=scope in {"project", "local"} and overrides.recorded(Path(path)) is not None,
+        brought=brought,
+        mendable=plain,
+    )
+
+
+def is_cloned(directory: str) -> bool:
+    """Whether this is in a repository that has a remote: what is in it may be anybody's."""
+    top = _top(Path(directory))
+    try:
+        return top is not None and b"[remote " in (outside.content(_shared(_git(top)) / "config") or b"")
+    except outside.Unreadable:
+        return True
+
+
+def _managed() -> list[str]:
+    found = []
+    for path in settings.managed_paths():
+        try:
+            names = sorted(os.listdir(path))
+        except OSError:
+            found.append(path)
+        else:
+            found += [f"{path}/{name}" for name in names if name.endswith(".json") and not name.startswith(".")]
+    return found
+
+
+def _settings(text: str, root: json_tree.Node) -> list[Setting]:
+    """The keys at the top and the variables of `env`: of one that comes twice, the last."""
+    found: dict[tuple[str, ...], Setting] = {}
+    for member in root.members:
+        name = str(member.part)
+        if name == "env" and member.node.kind == "{":
+            for variable in member.node.members:
+                value = variable.node.scalar
+                literal = isinstance(value, str) and len(value.strip()) >= _SHORTEST_KEY
+                path = (name, str(variable.part))
+                found[path] = Setting(path, json_tree.line_at(text, variable.start), literal)
+        elif name != "env" and member.node.scalar != "":
+            found[(name,)] = Setting((name,), json_tree.line_at(text, member.start))
+    return list(found.values())
+
+
+def _text_of(root: json_tree.Node, name: str) -> str:
+    member = root.member(name)
+    value = member.node.scalar if member is not None else None
+    return value if isinstance(value, str) else ""
+
+
+def _is_brought(path: Path) -> bool:
+    """Whether this file of a project is in a repository that came from elsewhere, as one of its files."""
+    top = _top(path.parent.parent)
+    if top is None or not is_cloned(str(top)):
+        return False
+    try:
+        index = outside.content(_git(top) / "index", 64 * 1024 * 1024) or b""
+    except outside.Unreadable:
+        return True
+    if index[4:8] == b"\0\0\0\4":
+        return True  # names are shortened there, and this one cannot be looked for
+    return os.fsencode(os.path.relpath(path, top)) in index
+
+
+def _top(directory: Path) -> Path | None:
+    return next((place for place in (directory, *directory.parents) if os.path.exists(place / ".git")), None)
+
+
+def _git(top: Path) -> Path:
+    """The repository's own directory, which a submodule and a further work tree have elsewhere."""
+    place = top / ".git"
+    if place.is_dir():
+        return place
+    try:
+        named = (outside.content(place) or b"").decode("utf-8", "replace").partition("gitdir:")[2].strip()
+    except outside.Unreadable:
+        return place
+    return top / named if named else place
+
+
+def _shared(git: Path) -> Path:
+    """Where the configuration is: all work trees of a repository share it."""
+    try:
+        named = (outside.content(git / "commondir") or b"").decode("utf-8", "replace").strip()
+    except outside.Unreadable:
+        return git
+    return git / named
+
+
+def _kind(path: str, real: str) -> str:
+    if process.leads_back(path):
+        return "ours"
+    if "/node_modules/" in real:
+        return "npm"
+    return "native" if "/claude/versions/" in real else "other"

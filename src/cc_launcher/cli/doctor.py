@@ -1,0 +1,113 @@
+"""`cc doctor`: what is wrong on this machine, where, and what to do about it."""
+
+from itertools import groupby
+from typing import Annotated, Any
+
+import typer
+
+from cc_launcher.cli import render
+from cc_launcher.core.checks import all as checks
+from cc_launcher.core.errors import FOUND_PROBLEM, OK, USAGE, CcError
+from cc_launcher.core.findings import OK as FINE
+from cc_launcher.core.findings import PROBLEM, TOPICS, WARNING, Finding, topic
+from cc_launcher.core.text import printable
+
+_STYLES = {FINE: "green", WARNING: "yellow", PROBLEM: "bold red"}
+_WIDTH = max(map(len, _STYLES))
+
+
+def command(
+    profile: Annotated[
+        str, typer.Argument(metavar="[PROFILE]", help="look only at what concerns it", show_default=False)
+    ] = "",
+    *,
+    fix: Annotated[bool, typer.Option("--fix", help="mend what can be mended: shows each change, and asks")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="with --fix: do not ask")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="with --fix: show the changes, and make none")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="put back the files that the last --fix changed")] = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="also try the providers; with PROFILE, whether its key is taken (one token)"),
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also name what is fine")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> int:
+    """Find what silently breaks a session: shell files, settings, the client, PATH, secrets, profiles, servers.
+
+    cc doctor
+    cc doctor zai --online
+    cc doctor --fix
+    """
+    if (yes or dry_run) and not fix:
+        raise CcError("--yes and --dry-run go with --fix", "cc doctor --fix", code=USAGE)
+    if as_json and (fix or undo):
+        raise CcError("--json does not go with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE)
+    if undo:
+        from cc_launcher.cli import mending
+
+        mending.undo(fix=fix)
+        return OK
+    findings = _findings(profile, online=online)
+    if fix:
+        from cc_launcher.cli import mending
+
+        findings = mending.mend(findings, lambda: _findings(profile, online=online), yes=yes, dry_run=dry_run)
+    if as_json:
+        render.envelope("doctor", _as_data(findings))
+    else:
+        _show(findings, verbose=verbose)
+    return FOUND_PROBLEM if any(finding.level == PROBLEM for finding in findings) else OK
+
+
+def _findings(profile: str, *, online: bool) -> list[Finding]:
+    from cc_launcher.cli import examination
+
+    return checks.run(examination.everything(profile, online=online))
+
+
+def _show(findings: list[Finding], *, verbose: bool) -> None:
+    """Each topic with its findings; what is fine is counted, or named as well."""
+    told = [finding for finding in findings if verbose or finding.level != FINE]
+    for about, group in groupby(told, key=lambda finding: topic(finding.code)):
+        render.heading(TOPICS[about])
+        for finding in group:
+            _line(finding)
+    counts = {level: sum(finding.level == level for finding in findings) for level in _STYLES}
+    said = [f"{_counted(counts[level], level)}" for level in (PROBLEM, WARNING) if counts[level]]
+    fine = f"{_counted(counts[FINE], 'check')} fine" + (
+        "" if verbose or not counts[FINE] else " (--verbose names them)"
+    )
+    render.out(", ".join([*(said or ["nothing is wrong"]), fine]))
+    mendable = sum(finding.fix is not None for finding in findings)
+    if mendable:
+        render.out(f"cc doctor --fix can mend {mendable} of them: it shows each change, and asks")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _line(finding: Finding) -> None:
+    where = f"{finding.where}: " if finding.where else ""
+    render.styled(f"  {finding.level:<{_WIDTH}}", _STYLES[finding.level], f"  {where}{finding.what}")
+    if finding.level != FINE:
+        render.out(f"  {'':<{_WIDTH}}  hint: {finding.hint}")
+
+
+def _as_data(findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "findings": [
+            {
+                "code": finding.code,
+                "topic": topic(finding.code),
+                "level": finding.level,
+                "what": printable(finding.what),
+                "file": printable(finding.where.path) if finding.where else None,
+                "line": finding.where.line or None if finding.where else None,
+                "hint": printable(finding.hint) or None,
+                "fixable": finding.fix is not None,
+            }
+            for finding in findings
+        ],
+        "counts": {level: sum(finding.level == level for finding in findings) for level in _STYLES},
+    }

@@ -1,0 +1,155 @@
+"""`cc doctor --fix` and `--undo`: each change shown, asked for, and made with a backup."""
+
+import stat
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from cc_launcher.cli import render
+from cc_launcher.cli import secret as secrets
+from cc_launcher.core import json_edit, repair
+from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError
+from cc_launcher.core.findings import MOVE_KEY, RIGHTS, Finding, Fix
+from cc_launcher.files import backups, guard, hosts, outside, own, profiles
+from cc_launcher.launch import report, secret
+from cc_launcher.secrets import keep
+
+_MAX_BYTES = 2 * 1024 * 1024
+
+
+def mend(findings: list[Finding], again: Callable[[], list[Finding]], *, yes: bool, dry_run: bool) -> list[Finding]:
+    """Mend what can be mended and is agreed to; returns what is found afterwards."""
+    if not any(finding.fix for finding in findings):
+        render.talk("there is nothing that --fix can mend")
+        return findings
+    if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
+        raise CcError("cc doctor --fix: nobody is there to answer", "add --yes, or --dry-run", code=USAGE)
+    run = time.strftime("%Y%m%dT%H%M%S")  # what the backups have in common
+    asked: list[Fix] = []
+    # A change may bring another one to light: a model that only made sense with the address beside it.
+    while fixes := [finding.fix for finding in findings if finding.fix and finding.fix not in asked]:
+        asked += fixes
+        if not _all(fixes, run, yes=yes, dry_run=dry_run):
+            break
+        findings = again()
+    if any(change.stamp == run for change in backups.last()):
+        render.talk("cc doctor --undo puts the files back as they were")
+    return findings
+
+
+def _all(fixes: list[Fix], run: str, *, yes: bool, dry_run: bool) -> int:
+    """Go through the fixes, keys first; returns how many were made. One that fails does not stop the others."""
+    made = 0
+    for fix in sorted(fixes, key=lambda fix: fix.how != MOVE_KEY):
+        try:
+            made += _mend(fix, run, yes=yes, dry_run=dry_run)
+        except CcError as error:
+            report.say(error)
+    return made
+
+
+def undo(*, fix: bool) -> None:
+    """Put back what the last run changed."""
+    if fix:
+        raise CcError("--fix and --undo do not go together", "cc doctor --undo", code=USAGE)
+    changes = backups.last()
+    if not changes:
+        raise CcError("there is nothing to undo", "backups are next to the files: NAME.cc-backup-TIME", code=USAGE)
+    failed: CcError | None = None
+    for change in reversed(changes):
+        try:
+            backups.restore(change)
+            render.talk(f"{guard.shown(Path(change.path))} is as it was")
+        except CcError as error:
+            report.say(error)
+            failed = error
+    if failed is not None:
+        raise CcError("not everything was put back", failed.hint, code=failed.code)
+
+
+def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
+    path = Path(fix.path)
+    if fix.how == RIGHTS:
+        if not _agreed(fix, yes=yes, dry_run=dry_run):
+            return False
+        _take_rights(path)
+        render.talk(f"{guard.shown(path)}: nobody else can write it now")
+        return True
+    before = _text(path)
+    after = _mended(fix, before)
+    if after == before:
+        return False  # an earlier fix has done it
+    render.talk(f"{guard.shown(path)}:")
+    for line in repair.shown(fix, before, after):
+        sys.stderr.write(f"  {line}\n")
+    if not _agreed(fix, yes=yes, dry_run=dry_run):
+        return False
+    if fix.how == MOVE_KEY:
+        _keep(fix, repair.secret_in(fix, before))
+    backup = backups.change(path, outside.encoded(before), outside.encoded(after), run)
+    held = ", with the key in it: delete it when all is well" if fix.how == MOVE_KEY else ""
+    render.talk(f"{guard.shown(path)}: done; the backup is {guard.shown(backup)}{held}")
+    return True
+
+
+def _text(path: Path) -> str:
+    try:
+        text = outside.text(path, _MAX_BYTES)
+    except outside.Unreadable as bad:
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
+    return text or ""
+
+
+def _mended(fix: Fix, before: str) -> str:
+    try:
+        after = repair.mended(fix, before)
+    except json_edit.NotJson:
+        raise CcError(f"{guard.shown(Path(fix.path))} has changed meanwhile", "try again", code=IN_THE_WAY) from None
+    if fix.path.endswith(".toml") and after != before:
+        own.check(fix.profile, after, guard.shown(Path(fix.path)))
+    return after
+
+
+def _agreed(fix: Fix, *, yes: bool, dry_run: bool) -> bool:
+    what = f"{fix.does[0].upper()}{fix.does[1:]}"
+    if dry_run:
+        render.talk(f"would {fix.does}")
+        return False
+    return yes or typer.confirm(f"{what}?", err=True)
+
+
+def _keep(fix: Fix, value: str) -> None:
+    """Keep a key where its profile has its secret; one that is there already is never replaced by another."""
+    resolved = profiles.load(fix.profile)
+    reference = secrets.to_keep(resolved)
+    try:
+        cleaned = secret.cleaned(value.encode("utf-8", "surrogateescape"))
+    except secret.Unfit as bad:
+        raise CcError(f"{fix.profile}: what stands there {bad}; it stays", "look at it", code=REFUSED) from None
+    prefix = resolved.profile.key_prefix
+    if prefix and not cleaned.startswith(prefix):
+        raise CcError(
+            f"{fix.profile}: its keys begin with {prefix}, and the one that stands there does not",
+            "cc secret set PROFILE, for the profile whose key it is; then take it out of the file",
+            code=REFUSED,
+        )
+    if not keep.look(reference, resolved.name)[0]:
+        if secrets.value_of(resolved, reference) != cleaned:
+            raise CcError(
+                f"{fix.profile} has another secret already ({reference}); nothing was changed",
+                f"cc secret set {fix.profile}, if the one in the file is right; then take it out of the file",
+                code=REFUSED,
+            )
+        return
+    hosts.refuse_stranger(resolved, reference)
+    secrets.store(resolved, reference, cleaned)
+
+
+def _take_rights(path: Path) -> None:
+    try:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
+    except OSError as bad:
+        raise CcError(f"{guard.shown(path)}: {bad.strerror}", "is it yours?", code=IN_THE_WAY) from None

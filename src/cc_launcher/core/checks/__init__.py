@@ -1,0 +1,1 @@
+"""The checks of `cc doctor`, one module a topic: from a description of the machine to findings."""

@@ -1,0 +1,332 @@
+"""Every finding of `cc doctor`: made for real, and absent where there is no fault."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from cc_launcher.core.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.files import hosts, profiles
+from cc_launcher.net import reach
+from cc_launcher.secrets import keep
+from tests.doctor.conftest import Day, Machine
+from tests.support import console_script
+
+Make = Callable[[Machine], object]
+
+
+def _several(machine: Machine) -> None:
+    machine.claude("other/claude", "2.1.300")
+    machine.path("bin", "other", "compiler")
+
+
+def _shadowed(machine: Machine) -> None:
+    (machine.bin / "claude").unlink()
+    package = machine.root / "lib" / "node_modules" / "@anthropic-ai" / "claude-code"
+    machine.file(package / "package.json", '{"name": "@anthropic-ai/claude-code", "version": "2.1.300"}')
+    (machine.bin / "claude").symlink_to(machine.program(f"{package}/cli.js"))
+    native = machine.claude(f"{machine.home}/.local/share/claude/versions/2.1.329")
+    (machine.root / "native").mkdir()
+    (machine.root / "native" / "claude").symlink_to(native)
+    machine.path("bin", "native", "compiler")
+
+
+def _wrapped(machine: Machine) -> None:
+    machine.program("first/claude", '#!/bin/sh\nexec cc run zai "$@"\n')
+    machine.path("first", "bin", "compiler")
+
+
+def _twice(machine: Machine) -> None:
+    console_script(machine.root / "second")
+    machine.path("bin", "second", "compiler")
+
+
+def _not_on_path(machine: Machine) -> None:
+    assert machine.run("install-wrapper", "mine", "--dir", str(machine.home / ".local" / "bin")).code == 0
+
+
+def _behind_another(machine: Machine) -> None:
+    _not_on_path(machine)
+    (machine.root / "local").symlink_to(machine.home / ".local" / "bin")
+    machine.program("earlier/claude-mine")
+    machine.path("earlier", "local", "bin", "compiler")
+
+
+def _without_compiler(machine: Machine) -> None:
+    machine.program("bin/gcc")
+    machine.path("bin")
+
+
+def _held(machine: Machine) -> None:
+    resolved = profiles.load("mine")
+    reference = reference_of(resolved, frozenset())
+    assert reference is not None
+    hosts.confirm(resolved, reference)
+    machine.profile('extends = "zai"\nbase_url = "https://elsewhere.example.com"')
+
+
+def _refusing(machine: Machine) -> None:
+    class Refuses(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(401)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Refuses)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    machine.profile(_at(server.server_port))
+
+
+def _at(port: int) -> str:
+    return f'auth = "bearer"\nbase_url = "http://127.0.0.1:{port}"\ntiers.main = "m"'
+
+
+def _set(line: str, name: str = ".bashrc") -> Make:
+    return lambda machine: machine.file(name, line)
+
+
+def _brought(machine: Machine) -> None:
+    machine.project({"env": {"ANTHROPIC_BASE_URL": "x"}})
+    machine.cloned(".claude/settings.json")
+
+
+def _env(name: str, value: str = "a-value") -> Make:
+    return lambda machine: machine.settings({"env": {name: value}})
+
+
+# Each finding: what makes it, how bad it is, where (the end of the path, and the line), and what else is asked for.
+FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
+    "shell-routing": (_set("\nexport ANTHROPIC_BASE_URL=https://x\n"), PROBLEM, ".bashrc", 2, ()),
+    "shell-credential": (_set("export ANTHROPIC_API_KEY=$(pass x)\n", ".zshenv"), WARNING, ".zshenv", 1, ()),
+    "shell-model": (_set("set -gx ANTHROPIC_MODEL glm\n", ".config/fish/config.fish"), WARNING, "config.fish", 1, ()),
+    "shell-here": (_set("A=1\nANTHROPIC_BASE_URL=x\n", "work/.env"), WARNING, "work/.env", 2, ()),
+    "shell-now": (lambda machine: machine.patch.setenv("ANTHROPIC_MODEL", "glm"), WARNING, "", None, ()),
+    "shell-unreadable": (
+        lambda machine: (machine.home / ".zshrc").symlink_to("/dev/zero"),
+        WARNING,
+        ".zshrc",
+        None,
+        (),
+    ),
+    "settings-routing": (_env("ANTHROPIC_BASE_URL", "https://x"), PROBLEM, ".claude/settings.json", 3, ()),
+    "settings-credential": (lambda machine: machine.settings({"apiKeyHelper": "x"}), WARNING, "settings.json", 2, ()),
+    "settings-model": (_env("ANTHROPIC_MODEL"), WARNING, "settings.json", 3, ()),
+    "settings-left-model": (lambda machine: machine.settings({"model": "glm-5.3"}), PROBLEM, "settings.json", 2, ()),
+    "settings-shape": (_env("CLAUDE_CODE_EXTRA_BODY", "{}"), WARNING, "settings.json", 3, ()),
+    "settings-conflict": (
+        lambda machine: machine.settings({"apiKeyHelper": "x", "env": {"ANTHROPIC_API_KEY": "placeholder"}}),
+        PROBLEM,
+        "settings.json",
+        2,
+        (),
+    ),
+    "settings-stranger": (
+        _brought,
+        PROBLEM,
+        "work/.claude/settings.json",
+        3,
+        (),
+    ),
+    "settings-managed": (
+        lambda machine: machine.file(machine.managed / "x.d" / "a.json", '{"availableModels": []}'),
+        PROBLEM,
+        "a.json",
+        1,
+        (),
+    ),
+    "settings-broken": (_set('{"a": 1,}', ".claude/settings.json"), PROBLEM, "settings.json", None, ()),
+    "client-missing": (lambda machine: (machine.bin / "claude").unlink(), PROBLEM, "", None, ()),
+    "client-several": (_several, WARNING, "bin/claude", None, ()),
+    "client-shadowed": (_shadowed, WARNING, "bin/claude", None, ()),
+    "client-wrapped": (_wrapped, WARNING, "first/claude", None, ()),
+    "client-old": (lambda machine: machine.claude("bin/claude", "2.1.72"), WARNING, "", None, ()),
+    "client-version": (lambda machine: machine.claude("bin/claude", "hello"), WARNING, "", None, ()),
+    "path-local-bin": (_not_on_path, PROBLEM, "", None, ()),
+    "path-shadowed": (_behind_another, PROBLEM, "claude-mine", None, ()),
+    "path-cc": (lambda machine: machine.path("compiler", "bin"), WARNING, "", None, ()),
+    "path-compiler": (_without_compiler, WARNING, "", None, ()),
+    "path-twice": (_twice, WARNING, "", None, ()),
+    "secret-missing": (lambda machine: machine.secret.unlink(), PROBLEM, "", None, ()),
+    "secret-store": (lambda machine: machine.profile('extends = "zai"', secret="op://a/b/c"), PROBLEM, "", None, ()),
+    "secret-backend": (
+        lambda machine: machine.patch.setenv("PYTHON_KEYRING_BACKEND", "keyrings.alt.file.PlaintextKeyring"),
+        WARNING,
+        "",
+        None,
+        (),
+    ),
+    "secret-held": (_held, PROBLEM, "", None, ()),
+    "secret-clear": (lambda machine: machine.file(".bashrc", f"ZAI_API_KEY={machine.key}"), PROBLEM, ".bashrc", 1, ()),
+    "profile-invalid": (lambda machine: machine.profile("nonsense = 1"), PROBLEM, "", None, ()),
+    "profile-writable": (lambda machine: machine.profile("").chmod(0o622), PROBLEM, "mine.toml", None, ()),
+    "profile-alias": (
+        lambda machine: [
+            machine.profile(f'extends = "zai"\n[models.{model}]\naliases = ["quick"]', model) for model in ("a", "b")
+        ],
+        WARNING,
+        "b.toml",
+        4,
+        (),
+    ),
+    "profile-v1": (
+        lambda machine: machine.profile('extends = "zai"\nbase_url = "https://x.example.com/v1"'),
+        WARNING,
+        "mine.toml",
+        3,
+        (),
+    ),
+    "profile-model": (
+        lambda machine: machine.profile('extends = "zai"\n[tiers]\nmain = "glm-5.3"\nopus = "glm-3"'),
+        WARNING,
+        "mine.toml",
+        5,
+        (),
+    ),
+    "profile-window": (
+        lambda machine: machine.profile('extends = "zai"\n[models."glm-5.3"]\ncontext = 9000'),
+        WARNING,
+        "mine.toml",
+        4,
+        (),
+    ),
+    "profile-old": (lambda machine: machine.patch.setattr(Day, "now", (2027, 6, 1)), WARNING, "", None, ()),
+    "server-down": (lambda machine: machine.profile(_at(machine.unused_port())), WARNING, "", None, ()),
+    "server-unreachable": (
+        lambda machine: machine.profile('extends = "zai"\nbase_url = "https://x.invalid"'),
+        PROBLEM,
+        "",
+        None,
+        ("--online",),
+    ),
+    "server-refuses": (_refusing, PROBLEM, "", None, ("--online", "mine")),
+}
+
+
+def test_every_kind_of_finding_has_a_test_and_the_other_way_round() -> None:
+    assert list(FAULTS) == list(KINDS)
+    assert {topic(code) for code in KINDS} == set(TOPICS)
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_fault_is_found_where_it_is_and_nothing_is_said_without_it(machine: Machine, code: str) -> None:
+    make, level, where, line, args = FAULTS[code]
+    if code.startswith("server"):
+        server, port = machine.listening()
+        with server:
+            machine.profile(_at(port))
+            # Without the one question that needs a provider's answer
+            without = machine.doctor(*(args if code != "server-refuses" else ()))
+    else:
+        without = machine.doctor(*args)
+    assert {finding["level"] for finding in without.of(code)} <= {OK}
+    make(machine)
+
+    said = machine.doctor(*args)
+
+    found = said.of(code)
+    assert found
+    assert {finding["level"] for finding in found} == {level}
+    assert said.code == any(finding["level"] == PROBLEM for finding in said.findings)
+    assert (found[-1]["file"] or "").endswith(where)
+    assert bool(found[-1]["file"]) == bool(where)
+    assert found[-1]["line"] == line
+    assert all(finding["hint"] for finding in found)
+    assert machine.key not in said.out + said.err
+
+
+def test_on_a_machine_without_faults_all_is_fine(machine: Machine) -> None:
+    said = machine.doctor()
+    assert {finding["level"] for finding in said.findings} == {OK}
+    assert (said.code, said.err) == (0, "")
+    assert {finding["code"] for finding in said.findings} == {
+        code for code in KINDS if code not in {"server-unreachable", "server-refuses"}
+    }
+
+
+def test_with_a_profile_only_what_concerns_it_is_looked_at(machine: Machine) -> None:
+    machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
+    machine.profile("nonsense = 1", "broken")
+    assert machine.doctor().code == 1
+    said = machine.doctor("mine")
+    assert said.code == 0
+    assert not [finding for finding in said.findings if topic(finding["code"]) in {"shell", "path"}]
+
+
+def test_a_profile_that_is_not_there_is_an_error_and_no_finding(machine: Machine) -> None:
+    said = machine.doctor("nobody")
+    assert (said.code, said.out) == (66, "")
+
+
+def test_a_provider_of_the_catalog_can_be_asked_about(machine: Machine) -> None:
+    said = machine.doctor("openrouter")
+    assert [finding["level"] for finding in said.of("profile-invalid")] == [OK]
+    assert said.of("secret-missing")[0]["level"] == PROBLEM or said.of("secret-store")[0]["level"] == PROBLEM
+
+
+def test_what_is_fine_is_counted_or_named(machine: Machine) -> None:
+    (machine.bin / "claude").unlink()
+    said = machine.run("doctor")
+    assert said.code == 1
+    assert "problem" in said.out
+    assert "hint: install it" in said.out
+    assert KINDS["shell-routing"].fine not in said.out
+    assert KINDS["shell-routing"].fine in machine.run("doctor", "--verbose").out
+
+
+def test_without_profiles_and_without_anything_it_works(machine: Machine) -> None:
+    machine.remove(machine.config)
+    machine.remove(machine.home)
+    machine.path()
+    said = machine.doctor()
+    assert said.code == 1
+    assert said.of("client-missing")[0]["level"] == PROBLEM
+
+
+@pytest.mark.parametrize(("variable", "coloured"), [("FORCE_COLOR", True), ("NO_COLOR", False)])
+def test_colour_is_only_where_it_is_wanted(machine: Machine, variable: str, coloured: bool) -> None:  # noqa: FBT001
+    (machine.bin / "claude").unlink()
+    machine.patch.setenv(variable, "1")
+    assert ("\x1b[" in machine.run("doctor").out) is coloured
+
+
+def test_a_keyring_is_asked_once_for_all_profiles(machine: Machine) -> None:
+    asked: list[list[str]] = []
+
+    def in_keyring(names: list[str]) -> set[str]:
+        asked.append(names)
+        return {"a"}
+
+    machine.patch.setattr(keep, "in_keyring", in_keyring)
+    for name in ("a", "b"):
+        machine.profile('extends = "zai"', name, secret=f"keyring:{name}")
+    assert [finding["what"].partition(":")[0] for finding in machine.doctor().of("secret-missing")] == ["b"]
+    assert asked == [["a", "b"]]
+
+
+def test_without_online_nobody_but_the_users_own_servers_is_tried(machine: Machine) -> None:
+    tried: list[str] = []
+
+    def fault(host: str, _port: int) -> str:
+        tried.append(host)
+        return ""
+
+    machine.patch.setattr(reach, "fault", fault)
+    machine.profile(_at(1), "local")
+    machine.doctor()
+    assert tried == ["127.0.0.1"]
+    machine.doctor("--online")
+    assert tried[1:] == ["127.0.0.1", "api.z.ai"]
+
+
+def test_a_login_that_nobody_has_agreed_to_send_is_told(machine: Machine) -> None:
+    machine.profile('extends = "claude"\nbase_url = "https://x.example.com"', secret="")
+    assert machine.doctor().of("secret-held")[0]["level"] == PROBLEM
+    assert machine.run("edit", "mine", "--confirm-host").code == 0
+    assert machine.doctor().of("secret-held")[0]["level"] == OK
