@@ -33,8 +33,8 @@ EXPLAINED = {
 }  # fmt: skip
 ORDER = (
     "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
-    "region", "key_env", "key_url", "key_prefix", "models_url", "models_public", "quota_url", "docs", "notes",
-    "sources", "checked", "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers",
+    "region", "key_env", "key_url", "key_prefix", "models_url", "models_public", "quota_url", "quota", "docs",
+    "notes", "sources", "checked", "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers",
     "tiers", "models", "compat",
 )  # fmt: skip
 # A key that is another provider's: a gateway hands it on to that one, or one account has both.

@@ -72,6 +72,7 @@ CORE_MAY_IMPORT = {
     "tomllib",
     "types",  # of annotations
     "typing",
+    "unicodedata",
     "urllib.parse",
 }
 DOES_IO = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
@@ -100,7 +101,12 @@ def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
     allowed = {f"cc_launcher.{name}" for name in (part, *PARTS_MAY_IMPORT[part])} | {"cc_launcher.__version__"}
     # From the entry one goes up, inside a function: that is where the launch path ends.
     upwards = {
-        "launch/entry.py": {"cc_launcher.cli.app.cli", "cc_launcher.secrets.get.main", "cc_launcher.secrets.mcp.main"}
+        "launch/entry.py": {
+            "cc_launcher.cli.app.cli",
+            "cc_launcher.net.refresh.main",
+            "cc_launcher.secrets.get.main",
+            "cc_launcher.secrets.mcp.main",
+        }
     }
     wrong = {
         f"{name}: {module}"
@@ -123,7 +129,8 @@ def test_only_the_command_line_knows_typer_and_rich() -> None:
 
 STARTS_PROGRAMS = ("exec", "spawn", "posix_spawn", "system", "popen", "fork", "startfile")
 BECOMES, STARTS = "launch/process.py", "launch/helper.py"
-STARTERS = {BECOMES, STARTS, "launch/foreground.py", "launch/windows.py"}  # the last is what Windows has instead
+# `windows` is what Windows has instead; `background` starts what goes on when a status line is written.
+STARTERS = {BECOMES, STARTS, "launch/background.py", "launch/foreground.py", "launch/windows.py"}
 
 
 def test_one_module_becomes_another_program_and_one_starts_some() -> None:
@@ -203,6 +210,7 @@ def test_every_module_says_what_it_is() -> None:
 # What a bare interpreter has imported anyway, and what is built into it and costs nothing to import
 BARE = {"io", "os", "sys", "stat", "_signal", "time", "select"}
 ON_THE_PATH = ["launch/entry.py", "launch/start.py", "launch/planfile.py", "launch/process.py", "launch/compiler.py"]
+AT_EACH_TURN = ["launch/statusline.py", "launch/background.py"]  # of a session: held to the same
 
 
 def reached(start: list[str]) -> set[str]:
@@ -222,7 +230,7 @@ def reached(start: list[str]) -> set[str]:
 
 def test_the_launch_path_imports_only_what_is_there_anyway() -> None:
     for_types_alone = {"core/plan.py": {"typing.Self", "collections.abc.Mapping"}}
-    for name in reached(ON_THE_PATH):
+    for name in reached([*ON_THE_PATH, *AT_EACH_TURN]):
         allowed = {"cc_launcher", *BARE, *for_types_alone.get(name, ())}
         assert [module for module in imported(at_top(MODULES[name])) if not comes_from(module, allowed)] == [], name
 

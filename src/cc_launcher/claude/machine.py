@@ -6,14 +6,16 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from cc_launcher.claude import settings, version
+from cc_launcher.core import status_line
 from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine, SettingsFile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import config, mcp, overrides, places
-from cc_launcher.launch import paths, planfile, process, target
+from cc_launcher.launch import paths, planfile, process, statusline, target
 from cc_launcher.secrets import tools
 
 # How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 NOWHERE = "/nonexistent"  # a directory in which no project is
+STATUS_COMMAND = (sys.executable, "-P", "-c", statusline.OWN, "statusline")
 OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
 
 
@@ -30,16 +32,19 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
     """
     client_config = config_directory(resolved)
     directory = directory or _directory()
+    ordinary = tuple(_marked(file) for file in settings.ordinary(client_config, directory))
+    managed = settings.managed()
     return Machine(
         target=path or "claude",
         version=version.of(path) if path else HOST_FLAG_SINCE,
-        settings=tuple(_marked(file) for file in settings.ordinary(client_config, directory)),
-        managed=settings.managed(),
+        settings=ordinary,
+        managed=managed,
         present=planfile.present(),
         own_command=OWN_COMMAND,
         tools=tools.found(),
         isolated_root=_isolated_root(),
         mcp_file=mcp.read(resolved),
+        status_line=_status_line(resolved, ordinary, managed),
         watched=(
             path or "claude",  # not where a link leads today: an update may point it to another version
             str(config.path()),
@@ -67,6 +72,23 @@ def watched_anywhere(resolved: Resolved) -> list[str]:
         *(file.path for file in settings.managed()),
         *mcp.watched(resolved),
     ]
+
+
+def _status_line(
+    resolved: Resolved, ordinary: tuple[SettingsFile, ...], managed: tuple[SettingsFile, ...]
+) -> tuple[str, ...]:
+    """The command of our status line, where it is wanted and no other one is in its way."""
+    wanted = config.read().statusline
+    own = resolved.profile.statusline
+    if not (wanted.enabled if own is None else own):
+        return ()
+    others = [file for file in (*ordinary, *managed) if ("statusLine" in file.keys and not file.ours) or file.problem]
+    if not others:
+        return STATUS_COMMAND
+    theirs = others[0].status_line
+    if wanted.wrap and len(others) == 1 and theirs:
+        return STATUS_COMMAND if status_line.is_ours(theirs) else (*STATUS_COMMAND, "--after", theirs)
+    return ()
 
 
 def config_directory(resolved: Resolved) -> str:

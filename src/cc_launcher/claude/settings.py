@@ -1,6 +1,6 @@
 """The client's settings files: which there are, and what they set that a launch is concerned with.
 
-Only names are taken from them, never a value.
+Only names are taken from them, never a value, but for what the user's own status line is.
 """
 
 import json
@@ -74,12 +74,22 @@ def read(path: str, scope: str) -> SettingsFile | None:
     env, listed = content.get("env"), content.get("availableModels")
     names = frozenset(env) if isinstance(env, dict) else frozenset()
     models = frozenset(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()
-    return SettingsFile(path, scope, names, keys, models=models)
+    return SettingsFile(path, scope, names, keys, models=models, status_line=_status_line(content, scope))
+
+
+def _status_line(content: dict[str, Any], scope: str) -> str:
+    """The command of the user's own status line. A project's may be a stranger's, and is left to the client."""
+    line = content.get("statusLine")
+    command = line.get("command") if scope == "user" and isinstance(line, dict) else None
+    return command if isinstance(command, str) else ""
 
 
 def merged(user: str, pins: str) -> str:
     """The user's own settings with ours over them, as one text: the client takes the last `--settings` alone."""
-    return json.dumps(_over(json.loads(user), json.loads(pins)), ensure_ascii=False, separators=(",", ":"))
+    under, upper = json.loads(user), json.loads(pins)
+    if "statusLine" in under:
+        upper.pop("statusLine", None)  # whoever brings one along wants to see it
+    return json.dumps(_over(under, upper), ensure_ascii=False, separators=(",", ":"))
 
 
 def chooses_mode(text: str) -> bool:

@@ -30,6 +30,8 @@ _MODULES = {
     "env": "env",
     "models": "models",
     "use": "use",
+    "quota": "quota",
+    "statusline": "statusline",
     "secret": "secret",
     "config": "config",
     "demo": "demo",

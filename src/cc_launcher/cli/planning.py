@@ -16,12 +16,12 @@ from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.live import Meant
 from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan
+from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan, reference_of
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import Plan, direct
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.variables import NETWORK
-from cc_launcher.files import hosts, isolated, plan_cache, profiles
+from cc_launcher.files import hosts, isolated, plan_cache, profiles, status_cache
 from cc_launcher.launch import paths, planfile
 from cc_launcher.launch.entry import Request
 
@@ -83,6 +83,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
 
     def remember() -> None:
         bind(planned)
+        if described.status_line:
+            status_cache.store(resolved, reference_of(resolved, described.present))
         # A value from the command line may be anything, a secret too: it is not to be kept.
         kept = made.server != NOT_ASKED and not (made.server and "--anyway" in request.flags)
         if not request.env and kept and plan_cache.is_settled(made, begun):

@@ -19,6 +19,7 @@ class SettingsFile:
     hidden: bool = False  # the client may read it all the same
     models: frozenset[str] = frozenset()  # what its `availableModels` lists
     ours: bool = False  # `cc use` has written it, and that list
+    status_line: str = ""  # the command of the user's own status line
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Machine:
     tools: Tools = field(default=Tools("python3"))  # to read secrets with
     isolated_root: str = ""  # where isolated profiles have their directories
     mcp_file: McpFile | None = None  # that the profile names
+    status_line: tuple[str, ...] = ()  # the command that prints our status line, where one is wanted
     watched: tuple[str, ...] = field(default=())  # files that this description was made from
 
     @property

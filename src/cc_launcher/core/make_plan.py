@@ -37,6 +37,7 @@ LOGIN = (
 )
 OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 NOT_ASKED = ("",)  # of a plan whose server has to be asked, and was not
+MARK, PROTECTION = "CC_PROFILE", "CC_PROTECTION"  # for the status line and whoever else asks; no secret is in them
 _PLAIN_MODE = ("--permission-mode", "default")
 
 
@@ -74,6 +75,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     _refuse_scrubbed_helper(resolved, slots)
     values = plan_values.of(resolved, choice, protection, machine)
     values.update(_overrides(options))
+    values.update({MARK: resolved.name, PROTECTION: protection})
     unset = _unset(profile, values, slots)
     return Plan(
         profile=resolved.name,

@@ -36,6 +36,8 @@ def pins_for(
     if chosen:
         # Measured on 2.1.329: a settings file's `modelOverrides` renames a model that the client knows, flag or not.
         settings["modelOverrides"] = dict(zip(allowed, allowed, strict=True))
+    if machine.status_line:
+        settings["statusLine"] = {"type": "command", "command": posix(list(machine.status_line))}
     held = _held(profile, protection)
     if profile.auth == "login" and any(file.ours for file in machine.settings):
         # The project is for another profile (`cc use`), and this launch for the client's own models.

@@ -214,6 +214,9 @@ class Profile(_Strict):
     share: tuple[Shared, ...] = Field(
         (), description="isolated: what is linked from the ordinary directory", strict=False
     )
+    statusline: bool | None = Field(
+        None, description="show our status line in sessions of this profile; default: what `config.toml` says"
+    )
     key_env: tuple[KeyVariable, ...] = Field(
         (), description="variables in which people keep this provider's key", strict=False
     )
@@ -224,6 +227,22 @@ class Profile(_Strict):
     )
     models_public: bool = Field(default=False, description="the list of models is given to everybody, without a key")
     quota_url: BaseUrl | None = Field(None, description="where the provider tells what is left of a plan or a balance")
+    quota: (
+        Literal[
+            "bifrost",
+            "deepseek",
+            "kimi",
+            "litellm",
+            "minimax",
+            "moonshot",
+            "novita",
+            "openrouter",
+            "siliconflow",
+            "stepfun",
+            "zai",
+        ]
+        | None
+    ) = Field(None, description="what the answer of quota_url looks like")
     key_url: Text | None = Field(None, description="where to get a key")
     key_prefix: Text | None = Field(None, description="what a key of this provider begins with")
     docs: tuple[Text, ...] = Field((), description="pages of the provider", strict=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from cc_launcher.core.source import load
+from cc_launcher.core.status_config import StatusLine
 from cc_launcher.files import guard
 from cc_launcher.launch import paths
 
@@ -15,6 +16,7 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     claude: str = Field("", description="the client to launch, instead of the first claude on PATH")
+    statusline: StatusLine = Field(default_factory=lambda: StatusLine(), description="the status line")  # noqa: PLW0108
 
 
 def path() -> Path:

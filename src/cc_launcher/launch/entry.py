@@ -27,10 +27,12 @@ COMMANDS = (
     "list-wrappers",
     "ls",
     "models",
+    "quota",
     "remove",
     "run",
     "secret",
     "show",
+    "statusline",
     "uninstall-wrapper",
     "use",
     "version",
@@ -38,6 +40,7 @@ COMMANDS = (
 FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick")
 WITH_VALUE = ("--env",)
 COMPLETE = "__complete"  # what shells call at each press of TAB
+REFRESH = "__refresh"  # what the status line calls when its line is written
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
 HELP = ("-h", "--help")
 
@@ -69,17 +72,31 @@ def _dispatch(args: list[str]) -> int:
         from cc_launcher.launch import completion
 
         return completion.main(args[1:])
+    if args and args[0] == "statusline":
+        from cc_launcher.launch import statusline
+
+        if statusline.is_line(args[1:]):
+            return statusline.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
 
         return secret_get(args[2:])
-    if args and args[0] == MCP:
-        from cc_launcher.secrets.mcp import main as mcp
-
-        return mcp(args[1:])
+    if args and args[0] in {MCP, REFRESH}:
+        return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
     return cli(args)
+
+
+def _behind(args: list[str]) -> int:
+    """What we call ourselves, where nobody looks."""
+    if args[0] == REFRESH:
+        from cc_launcher.net.refresh import main as refresh
+
+        return refresh(args[1:])
+    from cc_launcher.secrets.mcp import main as mcp
+
+    return mcp(args[1:])
 
 
 def _is_ours(args: list[str]) -> bool:
@@ -88,7 +105,7 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in COMMANDS or args[0] in HELP or args[0] in {COMPLETE, MCP}
+    return args[0] in COMMANDS or args[0] in HELP or args[0] in {COMPLETE, MCP, REFRESH}
 
 
 def _run_cached(args: list[str]) -> None:

@@ -45,6 +45,11 @@ HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 TIER_VARIABLES = [f"ANTHROPIC_DEFAULT_{tier}_MODEL" for tier in ("OPUS", "SONNET", "HAIKU", "FABLE")]
 
 
+def marks(protection: str, profile: str = "mine") -> dict[str, str]:
+    """What a launch leaves for the status line."""
+    return {"CC_PROFILE": profile, "CC_PROTECTION": protection}
+
+
 def settings(
     path: str = "/a.json", *, env: Iterable[str] = (), keys: Iterable[str] = (), problem: str = ""
 ) -> SettingsFile:
@@ -144,7 +149,7 @@ def test_pins_hold_every_value_and_an_empty_one_for_what_a_settings_file_could_b
 @pytest.mark.parametrize("profile", [TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE], ids=["token", "key", "none"])
 def test_a_hosted_launch_pins_what_the_flag_does_not_cover(profile: str) -> None:
     plan = plan_of('timeout = "1m"\n' + profile + '[env]\nFOO = "bar"\n')
-    further = {"API_TIMEOUT_MS": "60000", "FOO": "bar", "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1"}
+    further = {"API_TIMEOUT_MS": "60000", "FOO": "bar", "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1"} | marks("hosted")
     assert pins(plan)["env"] == dict.fromkeys(variables.SHAPE.names, "") | further
     assert "API_TIMEOUT_MS" not in plan.unset
 
@@ -421,13 +426,13 @@ def test_the_login_keeps_its_own_variables_and_nothing_else_of_routing_and_crede
     taken_out = [name for name in (*variables.ROUTING.names, *variables.CREDENTIALS.names) if name not in LOGIN]
     assert set(taken_out) <= set(plan.unset)
     # Models and the shape of requests are for the user's own settings to choose, as in plain claude.
-    assert pins(plan) == {"env": dict.fromkeys(taken_out, ""), "apiKeyHelper": ""}
-    assert plan.set == {}
+    assert pins(plan) == {"env": dict.fromkeys(taken_out, "") | marks("pinned"), "apiKeyHelper": ""}
+    assert plan.set == marks("pinned")
 
 
 def test_a_model_for_the_login_is_a_name_that_the_client_resolves() -> None:
     plan = plan_of(LOGIN_PROFILE, "opus")
-    assert (plan.model, plan.set) == ("opus", {"ANTHROPIC_MODEL": "opus"})
+    assert (plan.model, plan.set) == ("opus", {"ANTHROPIC_MODEL": "opus"} | marks("pinned"))
     assert pins(plan)["env"]["ANTHROPIC_MODEL"] == "opus"
     assert set(TIER_VARIABLES) <= set(plan.unset)
 

@@ -1,0 +1,91 @@
+"""What the status line needs, compiled for it: by a launch, by `cc statusline --install`, and in the background.
+
+That this fails is never an error: the line is then a shorter one.
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from cc_launcher.core import quota, status_facts
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.profile import Model
+from cc_launcher.core.references import Reference
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.status_config import StatusLine
+from cc_launcher.core.status_facts import PLAIN, Facts
+from cc_launcher.files import atomic, config, places, profiles
+from cc_launcher.launch import planfile, statusline
+
+
+def facts_of(resolved: Resolved, settings: StatusLine, reference: Reference | None) -> Facts:
+    """What the line needs to know of a profile. In a session, a secret of the environment is there no more."""
+    profile = resolved.profile
+    asks = quota.address_of(resolved) if settings.quota and (reference is None or reference.store != "env") else ""
+    return Facts(
+        label=resolved.label,
+        models={model: _about(about) for model, about in profile.models.items()},
+        clients_own=profile.base_url is None,
+        asks=asks,
+        **_chosen(settings),
+    )
+
+
+def plain(settings: StatusLine) -> Facts:
+    """What it needs to know of plain `claude`, and of a session whose address alone says where it goes."""
+    bases = []
+    for name in places.known():
+        with contextlib.suppress(CcError):
+            resolved = profiles.load(name)
+            if resolved.profile.base_url is not None:
+                bases.append((resolved.profile.base_url, name, resolved.label))
+    # The catalog's own first: of two names for one address, the one that everybody knows
+    shipped = set(places.catalog_names())
+    bases.sort(key=lambda base: (base[1] not in shipped, base[1]))
+    return Facts(clients_own=True, bases=tuple(bases), **_chosen(settings))
+
+
+def store(resolved: Resolved | None, reference: Reference | None = None) -> None:
+    """Compile what the line needs to know of a profile, or without one."""
+    with contextlib.suppress(CcError, OSError):
+        sources = [str(config.path())]
+        if resolved is not None:
+            sources += [source.path for source in resolved.chain]
+            sources += [str(places.user_path(source.name)) for source in resolved.chain if source.shipped]
+        else:
+            sources += [f"{places.user_directory()}/", f"{places.catalog_directory()}/"]
+        # Before the files are read: what changes in between is noticed
+        fingerprints = {path: planfile.fingerprint(path) for path in sources}
+        settings = config.read().statusline
+        facts = plain(settings) if resolved is None else facts_of(resolved, settings, reference)
+        directory = Path(statusline.place_of(PLAIN if resolved is None else resolved.name))
+        atomic.directory(directory)
+        content = status_facts.encode(facts, fingerprints)
+        if _of(directory / "facts") != content:  # each write is synced to the disk, and a launch waits for it
+            atomic.write(directory / "facts", content)
+
+
+def _of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _chosen(settings: StatusLine) -> dict[str, Any]:
+    fair, bad = settings.thresholds
+    return {
+        "segments": settings.shown,
+        "separator": settings.separator,
+        "thresholds": (fair, bad),
+        "colours": settings.palette,
+    }
+
+
+def _about(model: Model) -> tuple[int, tuple[float, ...]]:
+    prices = model.prices
+    if prices is None:
+        return model.context or 0, ()
+    write = prices.input if prices.cache_write is None else prices.cache_write
+    read = prices.input if prices.cache_read is None else prices.cache_read
+    return model.context or 0, (prices.input, prices.output, write, read)

@@ -1,0 +1,67 @@
+"""`cc __refresh PROFILE`: what a status line starts when it is written. It compiles anew and asks the provider.
+
+It runs where nobody sees it and nobody can be asked: it says nothing, and ends.
+"""
+
+import contextlib
+
+from cc_launcher.core import names, quota
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.references import Reference
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.status_facts import PLAIN
+from cc_launcher.files import config, hosts, profiles, quota_cache, status_cache
+from cc_launcher.launch import planfile, secret
+from cc_launcher.net import quota as net_quota
+from cc_launcher.net.fetch import NoAnswer
+from cc_launcher.secrets import tools
+
+UNAUTHORIZED = (401, 403)
+
+
+def main(args: list[str]) -> int:
+    """Do it for one profile."""
+    name = args[0] if args else ""
+    with contextlib.suppress(CcError, OSError):
+        if name == PLAIN:
+            status_cache.store(None)
+        elif names.is_profile(name):
+            refresh(name)
+    return 0
+
+
+def refresh(name: str) -> None:
+    """Compile a profile for the line, and ask its provider if that is due."""
+    resolved = profiles.load(name)
+    reference = reference_of(resolved, planfile.present())
+    status_cache.store(resolved, reference)
+    address = quota.address_of(resolved)
+    if not address or reference is None or not config.read().statusline.quota:
+        return
+    with quota_cache.alone(name):
+        kept = quota_cache.read(name, address)
+        if not quota_cache.is_due(kept):
+            return  # somebody else was first
+        try:
+            value = read_secret(resolved, reference, alone=True)
+        except CcError as error:
+            quota_cache.keep_failure(name, address, kept, error.what)
+            return
+        if quota_cache.was_refused(kept, value):
+            quota_cache.keep_refusal(name, address, value, kept.reason)
+            return
+        try:
+            quota_cache.keep(name, address, net_quota.ask(resolved, address, value))
+        except NoAnswer as bad:
+            if bad.status in UNAUTHORIZED:
+                quota_cache.keep_refusal(name, address, value, bad.reason)
+            else:
+                quota_cache.keep_failure(name, address, kept, bad.reason)
+
+
+def read_secret(resolved: Resolved, reference: Reference, *, alone: bool) -> str:
+    """The profile's secret, if it still belongs to the host that the profile names."""
+    hosts.refuse_stranger(resolved, reference)
+    hint = reference.kept_by.keep(reference.name, resolved.name)
+    return secret.value(reference.read(tools.found()), resolved.name, hint, alone=alone)
