@@ -74,6 +74,7 @@ class FakeProvider:
     def __init__(self, script: Script = pong, models: tuple[str, ...] = ("fake-large", "fake-small")) -> None:
         self.script = script
         self.listed_models = models
+        self.cached = (0, 0)  # tokens that each answer says were written to the cache, and read from it
         self.also: Also = lambda _: None
         self.requests: list[Request] = []
         self._server = Server(self, self.handler())
@@ -177,6 +178,8 @@ class Handler(BaseHTTPRequestHandler):
             self.refuse(answer)
             return
         message = message_of(request.body.get("model"), answer, token_count(request.raw))
+        written, read = self.server.provider.cached
+        message["usage"].update(cache_creation_input_tokens=written, cache_read_input_tokens=read)
         if request.body.get("stream"):
             frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message))
             self.send(200, "text/event-stream", frames.encode())

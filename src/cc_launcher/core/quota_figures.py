@@ -12,6 +12,7 @@ ASKED, FAILED, REFUSED = "asked", "failed", "refused"  # how the last try went
 EVERY = 60  # seconds between two requests, for all sessions of a profile together
 REFUSED_FOR = 600  # seconds after which the secret is looked at again: nothing is sent while it is the same
 LONGEST_PAUSE = 3600
+_FAR = 1e15
 _SIGNS = {"USD": "$", "CNY": "¥", "EUR": "€"}
 
 
@@ -110,4 +111,9 @@ def _number(value: float | None) -> str:
 
 
 def _read(text: str) -> float | None:
-    return float(text) if text else None
+    if not text:
+        return None
+    value = float(text)
+    if not -_FAR < value < _FAR:  # nor not-a-number
+        raise ValueError
+    return value

@@ -15,7 +15,7 @@ STALE_AFTER = 150  # seconds: a figure is asked for once a minute, while somebod
 WORTHLESS_AFTER = 86_400
 # What the client takes for the price of a model that it does not know, in dollars for a million tokens. Measured on
 # 2.1.329, and held by tests/client/test_statusline.py: only with it can its figure be turned into the provider's.
-CLIENTS_PRICES = (4.0, 20.0, 5.0, 0.2)  # input, output, cache written, cache read
+CLIENTS_PRICES = (5.0, 25.0, 6.25, 0.5)  # input, output, cache written, cache read
 _USAGE = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 # What stays longest where the terminal is narrow
 _IMPORTANCE = (
