@@ -47,9 +47,11 @@ def main(args: list[str]) -> int:
         if os.environ.get("CC_DEBUG"):
             raise
         text = marked()
-    sys.stdout.flush()
     written = above + (b"\n" if above and text else b"") + text.encode("utf-8", "replace")
-    os.write(1, written + (b"\n" if written else b""))
+    try:
+        os.write(1, written + (b"\n" if written else b""))
+    except OSError:
+        return 0  # nobody listens any more
     _go_on(name, known)
     return 0
 
@@ -142,7 +144,8 @@ def parsed(content: bytes) -> object:
 def _tried(read) -> object:  # type: ignore[no-untyped-def]  # noqa: ANN001 - typing is not to be imported
     try:
         found: object = read()
-    except (ValueError, StopIteration, RecursionError, MemoryError):
+    except (ValueError, StopIteration, RecursionError, MemoryError, SystemError):
+        # The last: up to Python 3.11 the scanner only has the class of its error where all of `json` is imported.
         return None
     return found
 

@@ -16,6 +16,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "data" / "statusline"
 NOW = 1_795_000_000.0
 START, TURN = (json.loads((SAMPLES / f"{name}.json").read_text()) for name in ("start", "turn"))
 LIMITS = {"rate_limits": {"five_hour": {"used_percentage": 23.4, "resets_at": 1}, "seven_day": {"used_percentage": 8}}}
+CTX = f"{TURN['context_window']['used_percentage']}% ctx"
 GLM = {"v/main": (200_000, (1.0, 2.0, 1.0, 0.1))}
 
 
@@ -44,7 +45,7 @@ def test_the_line_of_the_issue() -> None:
     content = TURN | {"workspace": {"current_dir": "/home/u/my-project"}}
     assert (
         shown(content, quota=quota, branch="feature-branch", models=GLM)
-        == "GLM | 5h:67% | wk:8% | 8% ctx | feature-branch | my-project"
+        == f"GLM | 5h:67% | wk:8% | {CTX} | feature-branch | my-project"
     )
 
 
@@ -101,7 +102,7 @@ def test_the_context_is_counted_in_the_models_own_window() -> None:
     window = TURN | {
         "context_window": TURN["context_window"] | {"context_window_size": 1_000_000, "used_percentage": 1}
     }
-    assert shown(window, "context,window", models=GLM) == "8% ctx | window 1M, model 200K"
+    assert shown(window, "context,window", models=GLM) == f"{CTX} | window 1M, model 200K"
     assert shown(window, "context,window") == "1% ctx"  # nothing else is known
     suffixed = window | {"model": {"id": "v/main[1m]"}}
     assert shown(suffixed, "window", models=GLM) == "window 1M, model 200K"
@@ -130,10 +131,10 @@ def test_lines_changed_and_a_seal() -> None:
 def test_a_narrow_terminal_loses_the_least_important_first() -> None:
     content = TURN | LIMITS
     whole = shown(content, branch="b", models=GLM)
-    assert whole == "GLM | 5h:23% | wk:8% | 8% ctx | b | work"
+    assert whole == f"GLM | 5h:23% | wk:8% | {CTX} | b | work"
     assert shown(content, branch="b", models=GLM, columns=len(whole)) == whole
-    assert shown(content, branch="b", models=GLM, columns=len(whole) - 1) == "GLM | 5h:23% | wk:8% | 8% ctx | b"
-    assert shown(content, branch="b", models=GLM, columns=15) == "GLM | 8% ctx"
+    assert shown(content, branch="b", models=GLM, columns=len(whole) - 1) == f"GLM | 5h:23% | wk:8% | {CTX} | b"
+    assert shown(content, branch="b", models=GLM, columns=15) == f"GLM | {CTX}"
     assert shown(content, branch="b", models=GLM, columns=3) == "GLM"
     assert shown(content, branch="b", label="a long label", columns=5) == "a lo…"
 
