@@ -45,16 +45,7 @@ def address_of(resolved: Resolved) -> str:
         path = SHAPES[profile.quota].path
         parts = urlsplit(base)
         return f"{parts.scheme}://{parts.netloc}{path}" if base and path else ""
-    if _origin(profile.quota_url) == _origin(base):
-        return profile.quota_url
-    named = [origin for key in ("quota_url", "base_url") if (origin := resolved.origin(key)) is not None]
-    shipped = all(origin.source.shipped for origin in named)
-    return profile.quota_url if shipped and profile.quota_url.startswith("https://") else ""
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return profile.quota_url if resolved.may_have_secret("quota_url") else ""
 
 
 def figures(shape: str, answer: Any, host: str) -> tuple[Figure, ...]:
