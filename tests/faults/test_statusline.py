@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -270,15 +271,30 @@ def test_nobody_listens(line: Line) -> None:
 
 
 def test_a_launch_pins_the_line_and_leaves_a_line_of_ones_own(line: Line) -> None:
-    def pinned() -> object:
+    def pinned() -> Any:
         plan = json.loads(line.sandbox.run("run", "--dry-run", "--json", "own").out)["data"]
         settings = plan["argv"][plan["argv"].index("--settings") + 1]
         return json.loads(settings).get("statusLine")
 
-    ours = pinned()
-    assert isinstance(ours, dict)
-    assert ours["command"].endswith(" statusline")
+    assert pinned()["command"].endswith(" statusline")
     settings = line.sandbox.home / ".claude" / "settings.json"
     settings.parent.mkdir()
     settings.write_text('{"statusLine": {"type": "command", "command": "mine"}}')
+    assert pinned() is None
+    config = line.sandbox.home / ".config" / "cc-launcher" / "config.toml"
+    config.write_text(CONFIG.replace("enabled", "wrap = true\nenabled"))
+    assert pinned()["command"].endswith(" statusline --after mine")
+    project = line.sandbox.work / ".claude" / "settings.json"
+    project.parent.mkdir()
+    project.write_text('{"statusLine": {"type": "command", "command": "a stranger\'s"}}')
+    assert pinned() is None
+    project.unlink()
+    settings.unlink()
+    config.unlink()
+    assert pinned() is None  # nobody asked for it
+    profile = line.sandbox.home / ".config" / "cc-launcher" / "profiles" / "own.toml"
+    profile.write_text(f"statusline = true\n{profile.read_text()}")
+    assert pinned()["command"].endswith(" statusline")
+    config.write_text(CONFIG)
+    profile.write_text(profile.read_text().replace("true", "false"))
     assert pinned() is None

@@ -8,7 +8,7 @@ from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import choose
 from cc_launcher.core.names import VARIABLE
-from cc_launcher.core.pins import pins_for
+from cc_launcher.core.pins import marks, pins_for
 from cc_launcher.core.plan import (
     BY_ITSELF,
     CUSTOM_HEADERS,
@@ -37,7 +37,6 @@ LOGIN = (
 )
 OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 NOT_ASKED = ("",)  # of a plan whose server has to be asked, and was not
-MARK, PROTECTION = "CC_PROFILE", "CC_PROTECTION"  # for the status line and whoever else asks; no secret is in them
 _PLAIN_MODE = ("--permission-mode", "default")
 
 
@@ -73,9 +72,8 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     slots = (*_slots(resolved, reference, protection, machine), *mcp_config.slots(resolved, machine))
     _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
-    values = plan_values.of(resolved, choice, protection, machine)
-    values.update(_overrides(options))
-    values.update({MARK: resolved.name, PROTECTION: protection})
+    values = plan_values.of(resolved, choice, protection, machine) | _overrides(options)
+    values |= marks(resolved.name, protection)
     unset = _unset(profile, values, slots)
     return Plan(
         profile=resolved.name,

@@ -15,6 +15,11 @@ _SENT_EMPTY = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
 _TIERS = ("opus", "sonnet", "haiku", "fable")
 
 
+def marks(name: str, protection: str) -> dict[str, str]:
+    """What a session is told of its launch, for the status line and whoever else asks. No secret is in it."""
+    return {"CC_PROFILE": name, "CC_PROTECTION": protection}
+
+
 def pins_for(
     profile: Profile,
     choice: Choice,

@@ -138,3 +138,27 @@ def test_an_administrators_directory_that_cannot_be_listed_is_a_problem_and_no_c
 
 def test_the_paths_of_an_administrator_are_absolute() -> None:
     assert all(os.path.isabs(path) for path in settings.managed_paths())
+
+
+def test_the_users_own_status_line_is_known_and_a_projects_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"statusLine": {"type": "command", "command": "mine"}}')
+    for scope, command in (("user", "mine"), ("project", ""), ("local", "")):
+        found = settings.read(str(path), scope)
+        assert found is not None
+        assert found.status_line == command
+        assert "statusLine" in found.keys
+    for odd in ("3", "null", '{"command": 3}', "[]"):
+        path.write_text(f'{{"statusLine": {odd}}}')
+        found = settings.read(str(path), "user")
+        assert found is not None
+        assert found.status_line == ""
+
+
+def test_a_status_line_on_the_command_line_is_not_replaced_by_ours() -> None:
+    ours = '{"statusLine": {"command": "ours"}, "env": {"A": "1"}}'
+    assert json.loads(settings.merged('{"statusLine": {"command": "mine"}}', ours)) == {
+        "statusLine": {"command": "mine"},
+        "env": {"A": "1"},
+    }
+    assert json.loads(settings.merged("{}", ours)) == json.loads(ours)

@@ -24,6 +24,7 @@ from cc_launcher.core.plan import (
     TOKEN,
     Plan,
     arguments,
+    environment,
 )
 from cc_launcher.core.stores.store import Tools
 from tests.unit.conftest import BEFORE_HOST_FLAG, CATALOG, CURRENT, catalog_profile, plan_of, resolved
@@ -692,3 +693,27 @@ def test_the_login_in_a_project_of_another_profile_has_its_own_models() -> None:
 def test_any_model_is_named_where_a_file_has_a_list() -> None:
     """The client joins all lists, and replaces a model that is in none of them."""
     assert pins(plan_of("any_model = true\n" + TOKEN_PROFILE, settings=(OURS,)))["availableModels"]
+
+
+# The status line
+
+LINE = ("python", "-c", "it's ours", "statusline")
+
+
+@pytest.mark.parametrize("how", [{}, OLD, {"sealed": True}], ids=["hosted", "pinned", "sealed"])
+def test_a_session_is_told_what_it_was_launched_on_and_nobody_can_say_otherwise(how: dict[str, Any]) -> None:
+    own_words = '[env]\nCC_PROFILE = "another"\n'
+    plan = plan_of(TOKEN_PROFILE + own_words, **how)
+    expected = marks(plan.protection)
+    assert {name: plan.set[name] for name in expected} == expected
+    assert {name: pins(plan)["env"][name] for name in expected} == expected
+    assert not set(expected) & set(plan.unset)
+    inherited = {"CC_PROFILE": "outer", "CC_PROTECTION": "sealed"}  # of the session in which this one is launched
+    child = environment(plan, inherited, ["s"] * len(plan.slots))
+    assert {name: child[name] for name in expected} == expected
+
+
+def test_the_status_line_is_pinned_where_the_machine_has_one() -> None:
+    command = pins(plan_of(TOKEN_PROFILE, status_line=LINE))["statusLine"]
+    assert command == {"type": "command", "command": "python -c 'it'\\''s ours' statusline"}
+    assert "statusLine" not in pins(plan_of(TOKEN_PROFILE))

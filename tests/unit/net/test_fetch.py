@@ -103,3 +103,10 @@ def test_a_secret_that_no_header_can_hold() -> None:
     with server() as url, pytest.raises(fetch.NoAnswer, match="characters") as caught:
         fetch.as_json(url, patience=10, headers={"authorization": "Bearer käse€"})
     assert "käse" not in str(caught.value)
+
+
+def test_a_server_of_this_machine_is_asked_past_any_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with server() as url:
+        assert fetch.as_json(url, patience=10) == {"a": 1}
