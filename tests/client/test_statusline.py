@@ -13,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,24 +92,30 @@ def test_the_client_passes_what_the_samples_have_and_shows_our_line_below_the_us
         assert " ctx |" in line
         assert screen.index("OWN-LINE") < screen.index("GLM |")
     first, last = passed(kept)[0], passed(kept)[-1]
-    if os.environ.get("CC_TEST_SAMPLES"):
-        for name, sample in (("start", first), ("turn", last)):
-            (SAMPLES / f"{name}.json").write_text(json.dumps(cleaned(sample), indent=2) + "\n")
-    for name, sample in (("start", first), ("turn", last)):
-        written = json.loads((SAMPLES / f"{name}.json").read_text())
-        for content in (sample, written):
-            for loose in LOOSE:
-                content.pop(loose, None)
-        assert keys(sample) == keys(written), name
+    compare("start", first)
+    compare("turn", last)
     assert_price(stage, last)
     for file in kept.glob("*.env"):
         environment = file.read_text()
         assert "CC_PROFILE=own\n" in environment
         assert "CC_PROTECTION=hosted\n" in environment
+        assert re.search(r"^COLUMNS=\d+$", environment, re.MULTILINE)
         assert stage.secret not in environment
     cache = stage.home / ".cache" / "cc-launcher"
     assert not any(stage.secret.encode() in file.read_bytes() for file in cache.rglob("*") if file.is_file())
     stage.check_requests(KINDS["token"], "hosted")
+
+
+def compare(name: str, sample: dict[str, Any]) -> None:
+    """Hold what the client passed to what it passed when the sample was taken."""
+    file = SAMPLES / f"{name}.json"
+    if os.environ.get("CC_TEST_SAMPLES"):
+        file.write_text(json.dumps(cleaned(sample), indent=2) + "\n")
+    written = json.loads(file.read_text())
+    for content in (sample, written):
+        for loose in LOOSE:
+            content.pop(loose, None)
+    assert keys(sample) == keys(written), name
 
 
 def used(sample: dict[str, Any]) -> bool:
@@ -129,6 +136,28 @@ def cleaned(sample: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(sample).replace(here, "/home/u").replace(re.sub(r"[^A-Za-z0-9]", "-", here), "-home-u")
     cleaned_sample: dict[str, Any] = json.loads(text)
     return cleaned_sample
+
+
+def test_the_limits_of_a_login_are_passed_and_shown(stage: Stage) -> None:
+    kept = prepared(stage)
+    config = stage.home / ".config" / "cc-launcher" / "config.toml"
+    config.write_text(CONFIG.replace('"provider"', '"provider", "five_hour", "weekly"'))
+    stage.profile(KINDS["login"])
+    harness.seed_login(stage.home)
+    resets = int(time.time()) + 3600
+    for window, share in (("5h", "0.23"), ("7d", "0.08")):
+        stage.ours.headers[f"anthropic-ratelimit-unified-{window}-utilization"] = share
+        stage.ours.headers[f"anthropic-ratelimit-unified-{window}-reset"] = str(resets)
+    stage.ours.headers |= {
+        "anthropic-ratelimit-unified-status": "allowed",
+        "anthropic-ratelimit-unified-reset": str(resets),
+        "anthropic-ratelimit-unified-representative-claim": "five_hour",
+    }
+    with stage.session(KINDS["login"]) as terminal:
+        stage.wait_until_ready(terminal)
+        stage.type(terminal, A_TASK)
+        terminal.wait_for("Claude | 5h:23% | wk:8%", timeout=PATIENCE)
+    compare("login", next(sample for sample in reversed(passed(kept)) if "rate_limits" in sample))
 
 
 @contextlib.contextmanager

@@ -74,6 +74,7 @@ class FakeProvider:
     def __init__(self, script: Script = pong, models: tuple[str, ...] = ("fake-large", "fake-small")) -> None:
         self.script = script
         self.listed_models = models
+        self.headers: dict[str, str] = {}  # that each answer has beside its own
         self.cached = (0, 0)  # tokens that each answer says were written to the cache, and read from it
         self.also: Also = lambda _: None
         self.requests: list[Request] = []
@@ -197,6 +198,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(len(content)))
+        for name, value in self.server.provider.headers.items():
+            self.send_header(name, value)
         self.send_header("request-id", f"req_{uuid4().hex[:24]}")
         self.end_headers()
         if self.command != "HEAD":

@@ -37,7 +37,7 @@ class Line:
         config = sandbox.home / ".config" / "cc-launcher" / "config.toml"
         config.write_text(CONFIG)
         config.chmod(0o600)
-        self.environment = sandbox.environment(CC_PROFILE="own", CC_PROTECTION="hosted", NO_COLOR="1")
+        self.environment = sandbox.environment(CC_PROFILE="own", CC_PROTECTION="hosted", NO_COLOR="1", CC_OFFLINE="")
         self.directory = sandbox.home / ".cache" / "cc-launcher" / "statusline" / "own"
         launched = sandbox.run("run", "own")
         assert launched.code == 0, launched
@@ -175,18 +175,20 @@ def test_the_secret_is_nowhere(line: Line) -> None:
         assert file.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("where", ["sealed elsewhere", "local", "variable", "off"])
+@pytest.mark.parametrize("where", ["another host", "local", "variable", "off", "offline"])
 def test_nobody_is_asked(sandbox: Sandbox, where: str) -> None:
     with fake_quota("zai") as fake:
         made = Line(sandbox, fake)
         profile = sandbox.home / ".config" / "cc-launcher" / "profiles" / "own.toml"
         text = profile.read_text()
-        if where == "sealed elsewhere":  # quota_url at a stranger's
+        if where == "another host":  # quota_url at a stranger's
             text = text.replace(f'base_url = "{fake.url}"', 'base_url = "http://localhost:9"')
         elif where == "local":
             text += 'kind = "local"\n'
         elif where == "variable":
             text = text.replace(f"file:{made.secret}", "env:MY_KEY")
+        elif where == "offline":
+            made.environment["CC_OFFLINE"] = "1"
         else:
             config = sandbox.home / ".config" / "cc-launcher" / "config.toml"
             config.write_text(CONFIG.replace("enabled", "quota = false\nenabled"))
@@ -263,6 +265,14 @@ def test_a_line_of_ones_own_that_hangs_or_fails_takes_ours_not_with_it(line: Lin
         shown = run([line.sandbox.cc, "statusline", "--after", command], line.environment, line.sandbox.work, SAMPLE)
         assert shown == Result(0, above.encode() + f"GLM | {CTX}\n".encode(), b"") or b"5h" in shown.out
         line.sandbox.nothing_runs()
+
+
+def test_the_line_is_no_wider_than_the_terminal(line: Line) -> None:
+    assert line.text(COLUMNS="80") == f"GLM | {CTX}\n"
+    assert line.text(COLUMNS="8") == "GLM\n"
+    for odd in ("0", "-1", "x", "9" * 50, "\u0663"):
+        assert line.text(COLUMNS=odd).startswith("G")
+    line.sandbox.nothing_runs()
 
 
 def test_nobody_listens(line: Line) -> None:

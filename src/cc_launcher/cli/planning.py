@@ -11,7 +11,7 @@ import typer
 
 from cc_launcher.claude import machine
 from cc_launcher.cli import asking, model_list
-from cc_launcher.core import live, local, references
+from cc_launcher.core import live, local, references, status_line
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.live import Meant
 from cc_launcher.core.local import Told
@@ -83,7 +83,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
 
     def remember() -> None:
         bind(planned)
-        if described.status_line:
+        if described.status_line or any(status_line.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         # A value from the command line may be anything, a secret too: it is not to be kept.
         kept = made.server != NOT_ASKED and not (made.server and "--anyway" in request.flags)

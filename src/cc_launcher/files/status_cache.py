@@ -4,6 +4,7 @@ That this fails is never an error: the line is then a shorter one.
 """
 
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def store(resolved: Resolved | None, reference: Reference | None = None) -> None
         content = status_facts.encode(facts, fingerprints)
         if _of(directory / "facts") != content:  # each write is synced to the disk, and a launch waits for it
             atomic.write(directory / "facts", content)
+
+
+def forget(name: str) -> None:
+    """Let go of what is kept of a profile that is removed."""
+    shutil.rmtree(statusline.place_of(name), ignore_errors=True)
 
 
 def _of(path: Path) -> bytes:

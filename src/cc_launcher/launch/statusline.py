@@ -16,6 +16,7 @@ MARK = "CC_PROFILE"  # which profile a session was launched on
 PROTECTION = "CC_PROTECTION"  # and how
 MAX_INPUT = 1024 * 1024
 OWN = "from cc_launcher.launch.entry import main; raise SystemExit(main())"  # `-m` would cost half a Python more
+_MARGIN = 4  # columns that the client leaves free around the line
 _WRAPPED_FOR = 5.0  # seconds that the user's own line may take
 _CLOUDS = (
     ("CLAUDE_CODE_USE_BEDROCK", "Bedrock"),
@@ -169,7 +170,7 @@ def _above(command: str, content: bytes) -> bytes:
     manner = helper.Manner(given=content, listen=True, alone=True)
     try:
         return helper.read(("/bin/sh", "-c", command), "status line", _WRAPPED_FOR, manner).rstrip(b"\n")
-    except CcError:
+    except (CcError, OSError):
         return b""
 
 
@@ -199,7 +200,8 @@ def _input() -> bytes:
 
 def _columns() -> int:
     given = os.environ.get("COLUMNS", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+    columns = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+    return max(1, columns - _MARGIN) if columns else 0
 
 
 def _here() -> str:

@@ -4,6 +4,7 @@ It runs where nobody sees it and nobody can be asked: it says nothing, and ends.
 """
 
 import contextlib
+import os
 
 from cc_launcher.core import names, quota
 from cc_launcher.core.errors import CcError
@@ -17,6 +18,7 @@ from cc_launcher.net import quota as net_quota
 from cc_launcher.net.fetch import NoAnswer
 from cc_launcher.secrets import tools
 
+OFFLINE = "CC_OFFLINE"  # set to anything: nobody is asked who was not named
 UNAUTHORIZED = (401, 403)
 
 
@@ -37,7 +39,7 @@ def refresh(name: str) -> None:
     reference = reference_of(resolved, planfile.present())
     status_cache.store(resolved, reference)
     address = quota.address_of(resolved)
-    if not address or reference is None or not config.read().statusline.quota:
+    if not address or reference is None or not config.read().statusline.quota or os.environ.get(OFFLINE):
         return
     with quota_cache.alone(name):
         kept = quota_cache.read(name, address)

@@ -15,7 +15,7 @@ from cc_launcher.core.width import cut, width
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "statusline"
 NOW = 1_795_000_000.0
 START, TURN = (json.loads((SAMPLES / f"{name}.json").read_text()) for name in ("start", "turn"))
-LIMITS = {"rate_limits": {"five_hour": {"used_percentage": 23.4, "resets_at": 1}, "seven_day": {"used_percentage": 8}}}
+LIMITS = {"rate_limits": json.loads((SAMPLES / "login.json").read_text())["rate_limits"]}
 CTX = f"{TURN['context_window']['used_percentage']}% ctx"
 GLM = {"v/main": (200_000, (1.0, 2.0, 1.0, 0.1))}
 
