@@ -22,6 +22,7 @@ THINNED = {
     "tests/client/test_add.py": 2,
     "tests/client/test_hijack.py": 2,
     "tests/client/test_wrappers.py": 4,
+    "tests/faults/test_statusline.py": 2,
     "tests/faults/test_stores.py": 6,
     "tests/faults/test_wrappers.py": 3,
     "tests/shells/test_completion.py": 3,
