@@ -264,7 +264,7 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
         conversation.send(f"{ERASE}https://llm.example.com{ENTER}")
         conversation.answer(AUTH, ENTER)
         conversation.answer(MODEL, "a model", ENTER)
-        conversation.wait_for("letters, digits and . _ : / @ ~ + - [ ]")
+        conversation.wait_for("letters, digits and . _ : / @ ~ + , - [ ]")
         conversation.send(f"{ERASE}{MAIN}{ENTER}")
         conversation.answer(f"{NAME} example", ERASE, "../mine", ENTER)
         conversation.wait_for("small letters, digits, '.', '_' and '-', a letter or digit first")
