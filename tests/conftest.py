@@ -19,9 +19,16 @@ settings.load_profile("without a clock")
 
 # Of a large matrix one case in so many is run, chosen by its name; with CC_TESTS_ALL=1, all of them.
 THINNED = {
-    "tests/client/test_add.py": 2,
-    "tests/client/test_hijack.py": 2,
+    "tests/client/test_add.py": 3,
+    "tests/client/test_bash_environment.py": 2,
+    "tests/client/test_clouds.py": 2,
+    "tests/client/test_hijack.py": 4,
+    "tests/client/test_launch_kinds.py": 2,
+    "tests/client/test_settings.py": 2,
     "tests/client/test_wrappers.py": 4,
+    "tests/doctor/test_fix.py": 2,
+    "tests/doctor/test_odd.py": 3,
+    "tests/faults/test_local.py": 2,
     "tests/faults/test_statusline.py": 2,
     "tests/faults/test_stores.py": 6,
     "tests/faults/test_wrappers.py": 3,
