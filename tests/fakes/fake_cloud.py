@@ -98,7 +98,7 @@ class _Handler(Handler):
             super().reply_to(request)
 
     def answer_for(self, request: Request, streamed: bool, *, as_frames: bool) -> None:  # noqa: FBT001 (one caller)
-        answer: Any = self.server.provider.script(request.body)
+        answer: Any = self.server.owner.script(request.body)
         message = message_of(model_of(request), answer, 1)
         if not streamed:
             self.reply(message)

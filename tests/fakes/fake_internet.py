@@ -65,7 +65,7 @@ class _Proxy(Handler):
     do_CONNECT = connect  # noqa: N815
 
     def called(self, address: str) -> None:
-        internet = self.server.provider
+        internet = self.server.owner
         assert isinstance(internet, FakeInternet)
         internet.origins.add(address)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from tests.fakes.loopback import Listening, Loopback
 
 
 @dataclass
@@ -33,28 +31,13 @@ def listing(*models: dict[str, Any]) -> Reply:
     return Reply({"object": "list", "data": list(models)})
 
 
-class FakeModelList:
+class FakeModelList(Loopback):
     """A server that answers every GET with its reply, or with what its function of the path says."""
 
     def __init__(self, reply: Reply | Callable[[str], Reply]) -> None:
+        super().__init__(_Handler)
         self.reply = reply
         self.requests: list[tuple[str, dict[str, str]]] = []
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def paths(self) -> list[str]:
@@ -66,20 +49,8 @@ class FakeModelList:
         return repr(self.requests)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, owner: FakeModelList) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.owner = owner
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing when who asked has hung up."""
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Listening[FakeModelList]
 
     def do_GET(self) -> None:
         owner = self.server.owner

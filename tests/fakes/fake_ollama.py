@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from tests.fakes.loopback import Listening, Loopback
 
 Json = Any
 
@@ -43,41 +42,21 @@ class Seen:
     body: Json
 
 
-class FakeServer:
+class FakeServer(Loopback):
     """A server on a loopback port while its context is open; what it answers is for `reply` to say."""
 
     def __init__(self) -> None:
+        super().__init__(_Handler)
         self.requests: list[Seen] = []
         self.trouble = ""
         self.key = ""  # that it wants as a bearer token, or as x-api-key
         self.over = threading.Event()
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def stop(self) -> None:
         """Go away: nothing listens there any more."""
         if not self.over.is_set():
             self.over.set()
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
-
-    @property
-    def port(self) -> int:
-        return self._server.server_port
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+            super().stop()
 
     @property
     def paths(self) -> list[str]:
@@ -199,23 +178,11 @@ def _tagged(name: str) -> str:
     return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, fake: FakeServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.fake = fake
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing when a client hangs up: that is what it is to do with a server that has a trouble."""
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Listening[FakeServer]
 
     def answer(self) -> None:
-        fake = self.server.fake
+        fake = self.server.owner
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = json.loads(raw) if raw else None
@@ -236,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def be(self, trouble: str) -> None:
         """Answer as one with this trouble."""
-        fake = self.server.fake
+        fake = self.server.owner
         if trouble in BODIES:
             self.send(*BODIES[trouble])
         elif trouble == "no HTTP":

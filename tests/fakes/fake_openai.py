@@ -7,17 +7,16 @@ answers.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tests.fakes.fake_provider import Request
+from tests.fakes.loopback import Listening, Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
 Body = dict[str, Any]
 Answer = str | list[tuple[str, Body]]  # a text, or calls: a tool's name with its arguments, each
@@ -31,46 +30,17 @@ def pong(_body: Body) -> Answer:
     return "pong"
 
 
-class FakeOpenAI:
+class FakeOpenAI(Loopback):
     """A fake endpoint that serves while its context is open."""
 
     def __init__(self, script: Script = pong) -> None:
+        super().__init__(_Handler)
         self.script = script
         self.requests: list[Request] = []
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """What a gateway is given; `/v1/chat/completions` comes after it."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, endpoint: FakeOpenAI) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.endpoint = endpoint
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing when a gateway hangs up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Listening[FakeOpenAI]
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
@@ -80,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.loads(raw)
         except ValueError:
             body = None
-        self.server.endpoint.requests.append(Request(self.command, self.path, headers, body, raw))
+        self.server.owner.requests.append(Request(self.command, self.path, headers, body, raw))
         if self.command == "POST" and self.path == "/v1/chat/completions" and isinstance(body, dict):
             self.complete(body)
         else:
@@ -90,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = answer  # noqa: N815 - http.server's names
 
     def complete(self, body: Body) -> None:
-        answer = self.server.endpoint.script(body)
+        answer = self.server.owner.script(body)
         if body.get("stream"):
             frames = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in _chunks(body, answer))
             self.send(200, "text/event-stream", f"{frames}data: [DONE]\n\n".encode())

@@ -7,16 +7,16 @@ a function of the request's body, its script.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+from tests.fakes.loopback import Listening, Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
 Block = dict[str, Any]
 Body = dict[str, Any]
@@ -68,43 +68,21 @@ def pong(_body: Body) -> list[Block]:
     return [say("pong")]
 
 
-class FakeProvider:
+class FakeProvider(Loopback):
     """A fake provider that serves while its context is open."""
 
     def __init__(self, script: Script = pong, models: tuple[str, ...] = ("fake-large", "fake-small")) -> None:
+        super().__init__(self.handler())
         self.script = script
         self.listed_models = models
         self.headers: dict[str, str] = {}  # that each answer has beside its own
         self.cached = (0, 0)  # tokens that each answer says were written to the cache, and read from it
         self.also: Also = lambda _: None
         self.requests: list[Request] = []
-        self._server = Server(self, self.handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def handler(self) -> type[Handler]:
         """What answers a connection."""
         return Handler
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def host(self) -> str:
-        """Where it listens, as `address:port`."""
-        return f"127.0.0.1:{self._server.server_port}"
-
-    @property
-    def url(self) -> str:
-        """What a client is given as the base URL."""
-        return f"http://{self.host}"
 
     @property
     def messages(self) -> list[Request]:
@@ -127,30 +105,18 @@ class FakeProvider:
         }
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False  # a client that keeps its connection open must not keep the test waiting
-
-    def __init__(self, provider: FakeProvider, handler: type[Handler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
-        self.provider = provider
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing when a client hangs up in the middle; that is what tests of interruption do."""
-
-
 class Handler(BaseHTTPRequestHandler):
     """Keeps what was asked, and answers as the provider's script says."""
 
-    server: Server
+    server: Listening[FakeProvider]
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, _parsed(raw), raw)
-        self.server.provider.requests.append(request)
-        also = self.server.provider.also(request)
+        self.server.owner.requests.append(request)
+        also = self.server.owner.also(request)
         if also is not None:
             self.send(also[0], "application/json", json.dumps(also[1]).encode())
             return
@@ -163,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
             case "POST" if request.is_for("/v1/messages") and isinstance(request.body, dict):
                 self.reply_to_prompt(request)
             case "GET" if request.is_for("/v1/models"):
-                self.reply(_model_list(self.server.provider.listed_models))
+                self.reply(_model_list(self.server.owner.listed_models))
             case "HEAD" if request.is_for("/api/hello"):
                 self.reply({})
             case _:
@@ -174,12 +140,12 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_CONNECT = answer  # noqa: N815
 
     def reply_to_prompt(self, request: Request) -> None:
-        answer = self.server.provider.script(request.body)
+        answer = self.server.owner.script(request.body)
         if isinstance(answer, ErrorReply):
             self.refuse(answer)
             return
         message = message_of(request.body.get("model"), answer, token_count(request.raw))
-        written, read = self.server.provider.cached
+        written, read = self.server.owner.cached
         message["usage"].update(cache_creation_input_tokens=written, cache_read_input_tokens=read)
         if request.body.get("stream"):
             frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events_of(message))
@@ -198,7 +164,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(len(content)))
-        for name, value in self.server.provider.headers.items():
+        for name, value in self.server.owner.headers.items():
             self.send_header(name, value)
         self.send_header("request-id", f"req_{uuid4().hex[:24]}")
         self.end_headers()
