@@ -37,7 +37,7 @@ def as_json(
             timeout=patience,
             follow_redirects=False,
             json=body,
-            trust_env=not _stays_here(url),
+            trust_env=not stays_here(url),
         ) as answer:
             content = b""
             for chunk in answer.iter_bytes():
@@ -61,7 +61,7 @@ def as_json(
         raise NoAnswer("answers with something else than JSON") from None
 
 
-def _stays_here(url: str) -> bool:
+def stays_here(url: str) -> bool:
     """Whether this goes to a server of this machine in clear text, which no proxy is to see."""
     try:
         return url.startswith("http://") and urls.is_loopback(urls.name_of(url))

@@ -60,6 +60,11 @@ class Answer:
         """Whether it is a whole answer of an endpoint that took the request."""
         return self.status == 200 and not self.fault
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the request was taken, though the answer may be longer than one wanted to pay for."""
+        return self.status == 200 and self.fault in {"", TOO_LONG}
+
 
 @dataclass(frozen=True)
 class Exchange:

@@ -9,21 +9,23 @@ PASSED, DEGRADED, FAILED, SKIPPED = "passed", "degraded", "failed", "skipped"
 
 
 @dataclass(frozen=True)
-class Result:
-    """How a check ended, in a line, and what those that come later have to know of it."""
-
-    status: str  # PASSED, DEGRADED, FAILED or SKIPPED
-    said: str
-    learnt: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Advice:
     """What would help: a change of the profile."""
 
     change: str  # as `cc edit` takes it: compat.no-effort=true
     tried: bool  # whether the endpoint passed with it, just now
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a check ended, in a line, and what those that come later have to know of it."""
+
+    status: str  # PASSED, DEGRADED, FAILED or SKIPPED
+    said: str
+    advice: tuple[Advice, ...] = ()
+    learnt: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)  # such as first_token, in seconds
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Outcome:
     said: str
     harm: str = ""  # what that does to a session, where the check was not passed
     advice: tuple[Advice, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)  # such as first_token, in seconds
     seconds: float = 0.0
     input_tokens: int = 0
     output_tokens: int = 0

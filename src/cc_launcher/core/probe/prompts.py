@@ -97,7 +97,7 @@ EDIT_CALL: tuple[str, Body] = (
     {
         "file_path": "src/größe.py",
         "old_string": "def say(name):\n\tprint('hi \"%s\"\\n' % name)\n\n    return None  # TODO: naïve\n",
-        "new_string": 'def say(name: str) -> None:\n\tprint(f"hi “{name}” \\\\o/ \\n")\n\n    # costs 5 € & <b>$1</b> 🦉\n',
+        "new_string": 'def say(name: str) -> None:\n\tprint(f"hi “{name}” \\\\o/ \\n")\n\n    # 5 € & <b>$1</b> 🦉\n',
     },
 )
 
@@ -108,19 +108,20 @@ PICTURE = (
     "zCMP5/un0CNkuZ41wybXsHAAAAAAAAAAAAxR4yw/wuPL6QkAAAAABJRU5ErkJggg=="
 )
 
-_WORDS = (
-    "the river carries small boats past quiet mills while a clerk counts barrels and writes each number in a thin book "
-    "that nobody reads until winter when the ice keeps every boat at home and there is time for such things"
-).split()
+_STORY = (
+    "the river carries small boats past quiet mills while a clerk counts barrels and writes each number in a thin "
+    "book that nobody reads until winter when the ice keeps every boat at home and there is time for such things"
+)
 
 
 def filler(tokens: int) -> str:
     """About so many tokens of harmless text that does not repeat line by line: a word is about one and a quarter."""
+    story = _STORY.split()
     lines, words, line = [], 0, 0
     while words * 1.25 + line * 3 < tokens:
         line += 1
-        start = line * 7 % len(_WORDS)
-        said = [_WORDS[(start + step * (1 + line % 5)) % len(_WORDS)] for step in range(12)]
+        start = line * 7 % len(story)
+        said = [story[(start + step * (1 + line % 5)) % len(story)] for step in range(12)]
         lines.append(f"{line}: {' '.join(said)}.")
         words += 12
     return "\n".join(lines) + "\n"

@@ -1,0 +1,148 @@
+"""From a profile to a probe of it: what is asked where, with which secret, and what it may cost."""
+
+from dataclasses import dataclass
+
+from cc_launcher.cli import planning
+from cc_launcher.cli import secret as secrets
+from cc_launcher.cli.planning import Planned
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.models import known
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.plan import in_a_path
+from cc_launcher.core.probe import budget as budgets
+from cc_launcher.core.probe.budget import Budget, Prices
+from cc_launcher.core.probe.check import Check, Scene
+from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
+from cc_launcher.core.probe.client_request import BETA, Captured
+from cc_launcher.core.profile import Profile
+from cc_launcher.files import client_request
+from cc_launcher.launch import planfile
+from cc_launcher.launch.entry import Request
+from cc_launcher.net.probe import Sender, Target
+from cc_launcher.net.probe_run import Runner
+
+CENTS = 5.0  # that a probe may cost, unless somebody says otherwise
+_ANTHROPIC = "https://api.anthropic.com"
+_CLIENTS_DEFAULT = "claude-opus-5-5"  # which the client asks for where nothing is chosen
+_UNPRICED = Prices(5, 25)  # dollars for a million tokens: what the client takes for granted where it knows no price
+_PATIENCE, _LOCAL_PATIENCE = 60.0, 300.0  # seconds for one request
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe that can begin."""
+
+    planned: Planned
+    model: str
+    client: str  # the version whose requests are sent
+    checks: tuple[Check, ...]
+    sender: Sender
+    runner: Runner
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asks for."""
+
+    deep: bool = False
+    only: tuple[str, ...] = ()
+    max_cost: float | None = None  # dollars
+
+
+def prepare(name: str, word: str | None, wishes: Wishes) -> Probe:
+    """Read the profile and its secrets; nothing is sent but to a server of this machine, for its window."""
+    request = Request()
+    request.profile, request.word = name, word
+    planned = planning.plan(request, for_real=False, ask=True)
+    profile = planned.resolved.profile
+    _refuse_unspoken(name, profile)
+    if planned.held is not None:
+        raise planned.held
+    model = planned.plan.model or _CLIENTS_DEFAULT
+    captured = client_request.read()
+    about = known(profile, model)
+    prices = Prices(about.prices.input, about.prices.output) if about.prices is not None else None
+    checks = chosen(wishes.only)
+    target = _target(planned, captured)
+    is_local = profile.kind == "local"
+    scene = Scene(
+        model=model,
+        client=captured,
+        auth=target.auth,
+        secure=target.base.startswith("https:"),
+        knobs=frozenset(name for name, on in profile.compat.items() if on),
+        context=about.context,
+        max_output=about.max_output,
+        deep=wishes.deep,
+        patience=_LOCAL_PATIENCE if is_local else _PATIENCE,
+    )
+    sender = Sender(target)
+    budget = _budget(prices, wishes.max_cost, free=is_local)
+    runner = Runner(scene, checks, sender.send, budget, alone=is_local)
+    return Probe(planned, model, str(captured["client"]), checks, sender, runner, budget)
+
+
+def chosen(only: tuple[str, ...]) -> tuple[Check, ...]:
+    """All checks, or those that are named together with what they need."""
+    if not only:
+        return CHECKS
+    wanted: set[str] = set()
+    left = list(only)
+    while left:
+        name = left.pop()
+        if name not in BY_NAME:
+            hint = did_you_mean(name, list(BY_NAME)) or f"checks: {', '.join(BY_NAME)}"
+            raise CcError(f"--only: no check {name}", hint, code=USAGE)
+        if name not in wanted:
+            wanted.add(name)
+            left += BY_NAME[name].needs
+    return tuple(check for check in CHECKS if check.name in wanted)
+
+
+def _refuse_unspoken(name: str, profile: Profile) -> None:
+    """What cannot be probed from here."""
+    if profile.cloud is not None:
+        raise CcError(
+            f"{name}: cc cannot probe a cloud, whose requests only its own tools can sign",
+            f"try a session: cc run {name} -p hi",
+            code=USAGE,
+        )
+    if profile.auth == "login":
+        raise CcError(
+            f"{name}: cc cannot probe with your claude.ai login, which it does not read",
+            f"try a session: cc run {name} -p hi",
+            code=USAGE,
+        )
+
+
+def _target(planned: Planned, captured: Captured) -> Target:
+    """Where the requests go, with all the secrets that a session would send along."""
+    resolved = planned.resolved
+    profile = resolved.profile
+    reference = reference_of(resolved, planfile.present())
+    secret = secrets.value_of(resolved, reference) if reference is not None else profile.placeholder or "none"
+    others = secrets.others_of(resolved, secret)
+    shown = base = profile.base_url or _ANTHROPIC
+    for name, value in others.values.items():
+        base = base.replace(f"{{{name}}}", in_a_path(value))
+    hidden = [*others.headers.values(), *others.values.values(), *map(in_a_path, others.values.values())]
+    if reference is not None:
+        hidden.append(secret)
+    for name, value in others.headers.items():
+        before = profile.secret_headers[name].prefix
+        hidden.append(value.removeprefix(before))
+    client = {name: value for name, value in captured["headers"].items() if name != BETA}
+    headers = {name.lower(): value for name, value in profile.headers.items()}
+    secret_headers = {name.lower(): value for name, value in others.headers.items()}
+    return Target(base, shown, profile.auth or "bearer", secret, client | headers, secret_headers, tuple(hidden))
+
+
+def _budget(prices: Prices | None, most: float | None, *, free: bool) -> Budget:
+    """What may be spent. Where nobody knows a price, tokens are counted, unless somebody has named a sum."""
+    if free or (prices is not None and prices == (0, 0)):
+        return Budget(Prices(0, 0), 1)
+    if prices is None and most is None:
+        return Budget(None, budgets.TOKENS)
+    return Budget(prices or _UNPRICED, CENTS / 100 if most is None else most)

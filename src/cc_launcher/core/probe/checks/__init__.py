@@ -1,0 +1,1 @@
+"""The checks of a probe, one module a group."""

@@ -1,0 +1,293 @@
+"""Whether tools are called as a session needs it: the right one, with what was meant, to the letter."""
+
+import json
+from collections.abc import Generator
+from typing import Any
+
+from cc_launcher.core.probe import message
+from cc_launcher.core.probe.check import (
+    EDITING,
+    LOSS,
+    MINOR,
+    TOOLS,
+    Check,
+    Scene,
+    Script,
+    degraded,
+    failed,
+    passed,
+    refusal,
+    trouble,
+)
+from cc_launcher.core.probe.difference import difference
+from cc_launcher.core.probe.exchange import Answer, Ask
+from cc_launcher.core.probe.message import Block, Message
+from cc_launcher.core.probe.outcome import Result
+from cc_launcher.core.probe.prompts import (
+    EDIT,
+    EDIT_CALL,
+    FORWARD,
+    LONG_CALL,
+    LOOK_UP,
+    NESTED_CALL,
+    NO_TOOL,
+    NOTE,
+    ONE_CALL,
+    PLAN,
+    PROBLEM,
+    RESULT,
+    SEVERAL_CALLS,
+    WEATHER,
+    Body,
+    calls,
+    user,
+)
+
+_FROM_CALL = ("sse", "tool-call")
+_FROM_ARGUMENTS = ("sse", "tool-call", "tool-arguments")
+Called = tuple[str, Body]
+
+
+def _tool_call(scene: Scene) -> Script:
+    answer: Answer = yield scene.ask(calls([ONE_CALL]), stream=False, output=600, tools=[WEATHER, NOTE])
+    if (bad := trouble(answer)) is not None:
+        return bad
+    found = message.whole(answer)
+    if not found.calls:
+        return failed(f"the model says something instead of calling a tool: {found.text[:80] or 'nothing'}")
+    if found.calls[0].name != ONE_CALL[0]:
+        return failed(f"another tool is called: {found.calls[0].name[:60] or 'one without a name'}")
+    if not found.calls[0].id:
+        return failed("the call has no id, so its result cannot be given")
+    return passed("the right tool is called")
+
+
+def _tool_arguments(scene: Scene) -> Script:
+    ask = calls([LONG_CALL])
+    streamed: Answer = yield scene.ask(ask, output=900, tools=[NOTE])
+    if (bad := trouble(streamed)) is not None:
+        return bad
+    whole: Answer = yield scene.ask(ask, stream=False, output=900, tools=[NOTE])
+    if (bad := trouble(whole)) is not None:
+        return bad
+    found, unstreamed = message.streamed(streamed), message.whole(whole)
+    in_pieces, in_one = _wrong(found.calls, [LONG_CALL]), _wrong(unstreamed.calls, [LONG_CALL])
+    if in_pieces and in_one:
+        return failed(f"streamed and whole: {in_pieces}")
+    if in_pieces:
+        return failed(f"streamed: {in_pieces}; in one piece they are right")
+    if in_one:
+        return degraded(f"in one piece: {in_one}; streamed they are right")
+    pieces = found.calls[0].deltas
+    return passed(f"whole, streamed in {pieces} piece{'' if pieces == 1 else 's'}")
+
+
+def _parallel(scene: Scene) -> Script:
+    answer: Answer = yield scene.ask(calls(SEVERAL_CALLS), output=900, tools=[WEATHER, LOOK_UP])
+    if (bad := trouble(answer)) is not None:
+        return bad
+    found = message.streamed(answer).calls
+    wanted = list(SEVERAL_CALLS)
+    if len(found) == 1 and not _wrong(found, wanted[:1]):
+        return degraded("one call comes at a time")
+    if wrong := _wrong(found, wanted):
+        return failed(wrong)
+    if len({call.id for call in found}) < len(found):
+        return failed("several calls have the same id: their results cannot be told apart")
+    return passed(f"{len(found)} calls in one turn")
+
+
+def _exact(scene: Scene, tool: Body, call: Called) -> Script:
+    answer: Answer = yield scene.ask(calls([call]), output=1200, tools=[tool])
+    if (bad := trouble(answer)) is not None:
+        return bad
+    if wrong := _wrong(message.streamed(answer).calls, [call]):
+        return failed(wrong)
+    return passed("to the letter")
+
+
+def _nested(scene: Scene) -> Script:
+    return (yield from _exact(scene, PLAN, NESTED_CALL))
+
+
+def _edit(scene: Scene) -> Script:
+    return (yield from _exact(scene, EDIT, EDIT_CALL))
+
+
+def _tool_result(scene: Scene) -> Script:
+    answered = yield from handed_back(scene, RESULT, is_error=False)
+    if isinstance(answered, Result):
+        return answered
+    if RESULT not in answered.text:
+        return failed("the model does not see what the tool has said")
+    return passed("arrives")
+
+
+def _tool_error(scene: Scene) -> Script:
+    answered = yield from handed_back(scene, PROBLEM, is_error=True)
+    if isinstance(answered, Result):
+        return answered
+    if PROBLEM.partition(":")[0] not in answered.text:
+        return degraded("the model does not see what went wrong")
+    return passed("arrives")
+
+
+def handed_back(
+    scene: Scene, said: str, *, is_error: bool, **more: Any
+) -> Generator[Ask | tuple[Ask, ...], Any, Result | Message]:
+    """A call, and then its result: what the model says to that, or what is wrong."""
+    prompt = calls([ONE_CALL])
+    first: Answer = yield scene.ask(prompt, output=900, tools=[WEATHER], **more)
+    if (bad := trouble(first)) is not None:
+        return bad
+    called = message.streamed(first)
+    if not called.calls:
+        return failed("no tool was called, so there is nothing to answer to")
+    result: Body = {"type": "tool_result", "tool_use_id": called.calls[0].id, "content": said}
+    if is_error:
+        result["is_error"] = True
+    conversation = [
+        user(prompt),
+        {"role": "assistant", "content": called.content},
+        {"role": "user", "content": [result, {"type": "text", "text": FORWARD}]},
+    ]
+    second: Answer = yield scene.ask(conversation, output=900, tools=[WEATHER], **more)
+    if second.status in {400, 422}:
+        return failed(f"what the tool said is {refusal(second)}")
+    return trouble(second) or message.streamed(second)
+
+
+def _not_called(scene: Scene) -> Script:
+    answer: Answer = yield scene.ask(NO_TOOL, output=600, tools=[WEATHER, NOTE, LOOK_UP])
+    if (bad := trouble(answer)) is not None:
+        return bad
+    found = message.streamed(answer)
+    if found.calls:
+        return degraded(f"{found.calls[0].name[:60]} is called, which nobody needs")
+    return passed("no tool is called where none is needed")
+
+
+def _tool_choice(scene: Scene) -> Script:
+    forced = {"type": "tool", "name": LOOK_UP["name"]}
+    answer: Answer = yield scene.ask("Tide.", output=600, tools=[WEATHER, LOOK_UP], tool_choice=forced)
+    if answer.status in {400, 422}:
+        return degraded(refusal(answer))
+    if (bad := trouble(answer)) is not None:
+        return bad
+    if [call.name for call in message.streamed(answer).calls] != [LOOK_UP["name"]]:
+        return degraded("a tool that is prescribed is not called")
+    return passed("is obeyed")
+
+
+def _wrong(found: list[Block], wanted: list[Called]) -> str:
+    """What is wrong with these calls; nothing when they are what was wanted, in any order."""
+    if len(found) != len(wanted):
+        return f"{len(found) or 'no'} call{'' if len(found) == 1 else 's'} of {len(wanted)}" + _merged(found)
+    left = [(name, json.dumps(given, sort_keys=True)) for name, given in wanted]
+    for call in found:
+        if call.input is None:
+            return f"the arguments of {call.name[:60]} are no JSON: {call.text[:60]}"
+        this = (call.name, json.dumps(call.input, sort_keys=True))
+        if this in left:
+            left.remove(this)
+            continue
+        expected = next((given for name, given in wanted if name == call.name), None)
+        if expected is None:
+            return f"{call.name[:60] or 'a tool without a name'} was not asked for"
+        if not call.input:
+            return "the arguments are empty"
+        return difference(expected, call.input) or f"{call.name} is called twice with the same"
+    return ""
+
+
+def _merged(found: list[Block]) -> str:
+    broken = [call for call in found if call.input is None]
+    return f", with arguments that are no JSON: {broken[0].text[:60]}" if broken else ""
+
+
+CHECKS = (
+    Check(
+        "tool-call",
+        "a tool is called",
+        TOOLS,
+        EDITING,
+        _tool_call,
+        "Claude Code works by tools: it can read, edit and run nothing",
+        needs=("model",),
+    ),
+    Check(
+        "tool-arguments",
+        "a tool's arguments",
+        TOOLS,
+        EDITING,
+        _tool_arguments,
+        "tools are called with nothing, or with half of it: they fail, again and again, at your cost",
+        needs=_FROM_CALL,
+    ),
+    Check(
+        "edit",
+        "an edit, to the letter",
+        TOOLS,
+        EDITING,
+        _edit,
+        "edits do not find their place, or put something else into your files",
+        needs=_FROM_ARGUMENTS,
+    ),
+    Check(
+        "parallel-tools",
+        "several calls in one turn",
+        TOOLS,
+        EDITING,
+        _parallel,
+        "calls are lost or mixed up when several come at once; one at a time is only slower",
+        without="several calls in one turn",
+        needs=_FROM_ARGUMENTS,
+    ),
+    Check(
+        "nested-arguments",
+        "lists and objects as arguments",
+        TOOLS,
+        EDITING,
+        _nested,
+        "tools that take lists or numbers (to-dos, questions, MCP) refuse what they are given",
+        needs=_FROM_ARGUMENTS,
+    ),
+    Check(
+        "tool-result",
+        "what a tool says",
+        TOOLS,
+        EDITING,
+        _tool_result,
+        "the model does not know what its tools have found",
+        needs=_FROM_CALL,
+    ),
+    Check(
+        "tool-error",
+        "a tool's error",
+        TOOLS,
+        EDITING,
+        _tool_error,
+        "the session stops, or goes on blindly, at the first command that fails",
+        without="the errors of tools",
+        needs=("sse", "tool-call", "tool-result"),
+    ),
+    Check(
+        "tool-not-called",
+        "no tool where none is needed",
+        TOOLS,
+        LOSS,
+        _not_called,
+        "tools run that nobody asked for",
+        without="restraint with tools",
+        needs=_FROM_CALL,
+    ),
+    Check(
+        "tool-choice",
+        "a tool that is prescribed",
+        TOOLS,
+        MINOR,
+        _tool_choice,
+        "some small jobs of the client come to nothing; a session does not need it",
+        needs=_FROM_CALL,
+    ),
+)
