@@ -48,12 +48,20 @@ def requests_with(stage: Stage, knobs: tuple[str, ...] = (), keys: str = "") -> 
     return stage.ours.messages
 
 
-def captured(stage: Stage) -> dict[str, Any]:
-    """All that is shipped: the request, and what takes the place of its parts."""
+def runs(stage: Stage) -> dict[str, list[dict[str, Any]]]:
+    """The reduced requests of the launches of which the shipped file is made, by the knob that was turned on."""
     stage.ours.script = search_tools
-    first, after_search = (reduced(request) for request in requests_with(stage))
-    [folded] = requests_with_words(stage, "no-system-role")
-    [at_once] = requests_with_words(stage, "no-tool-search")
+    found = {"": [reduced(request) for request in requests_with(stage)]}
+    stage.ours.script = lambda _: [say("pong")]
+    for knob in ("no-system-role", "no-tool-search"):
+        found[knob] = [reduced(request) for request in requests_with(stage, (knob,))]
+    return found
+
+
+def captured(found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """All that is shipped: the request, and what takes the place of its parts."""
+    first, after_search = found[""]
+    [folded], [at_once] = found["no-system-role"], found["no-tool-search"]
     known = {tool["name"] for tool in first["body"]["tools"]}
     return {
         "client": harness.CURRENT,
@@ -62,12 +70,6 @@ def captured(stage: Stage) -> dict[str, Any]:
         "folded": folded["body"]["messages"],
         "found": after_search["body"]["messages"][2:],
     }
-
-
-def requests_with_words(stage: Stage, *knobs: str) -> list[dict[str, Any]]:
-    """The reduced requests of a launch whose provider answers with a word."""
-    stage.ours.script = lambda _: [say("pong")]
-    return [reduced(request) for request in requests_with(stage, knobs)]
 
 
 def search_tools(body: Body) -> list[Block]:
@@ -145,7 +147,7 @@ def main() -> None:
     """Write what the client sends now."""
     with tempfile.TemporaryDirectory() as root, ExitStack() as open_now:
         providers = [open_now.enter_context(FakeProvider()) for _ in range(3)]
-        found = captured(Stage(Path(root) / "stage", harness.CURRENT, providers))
+        found = captured(runs(Stage(Path(root) / "stage", harness.CURRENT, providers)))
     PATH.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{PATH}: client {found['client']}")
 
