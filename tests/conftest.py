@@ -25,6 +25,7 @@ THINNED = {
     "tests/client/test_hijack.py": 4,
     "tests/client/test_launch_kinds.py": 2,
     "tests/client/test_settings.py": 2,
+    "tests/client/test_wordings.py": 12,
     "tests/client/test_wrappers.py": 4,
     "tests/doctor/test_fix.py": 2,
     "tests/doctor/test_odd.py": 3,
