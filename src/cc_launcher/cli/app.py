@@ -7,7 +7,7 @@ from importlib import import_module
 import typer
 from typer.exceptions import TyperException
 
-from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.launch import completion
 from cc_launcher.launch.entry import COMMANDS
@@ -39,7 +39,6 @@ _MODULES = {
     "version": "version",
 }
 _GROUPS = ("secret", "config")
-INTERRUPTED = 130
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 

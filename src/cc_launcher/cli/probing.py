@@ -1,8 +1,9 @@
 """From a profile to a probe of it: what is asked where, with which secret, and what it may cost."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from cc_launcher.cli import planning
+from cc_launcher.cli import planning, render
 from cc_launcher.cli import secret as secrets
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core.errors import USAGE, CcError
@@ -15,8 +16,10 @@ from cc_launcher.core.probe.budget import Budget, Prices
 from cc_launcher.core.probe.check import Check, Scene
 from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
 from cc_launcher.core.probe.client_request import BETA, Captured
+from cc_launcher.core.probe.outcome import Run
+from cc_launcher.core.probe.verdict import verdict
 from cc_launcher.core.profile import Profile
-from cc_launcher.files import client_request
+from cc_launcher.files import client_request, probes
 from cc_launcher.launch import planfile
 from cc_launcher.launch.entry import Request
 from cc_launcher.net.probe import Sender, Target
@@ -30,19 +33,6 @@ _PATIENCE, _LOCAL_PATIENCE = 60.0, 300.0  # seconds for one request
 
 
 @dataclass(frozen=True)
-class Probe:
-    """A probe that can begin."""
-
-    planned: Planned
-    model: str
-    client: str  # the version whose requests are sent
-    checks: tuple[Check, ...]
-    sender: Sender
-    runner: Runner
-    budget: Budget
-
-
-@dataclass(frozen=True)
 class Wishes:
     """What the command line asks for."""
 
@@ -51,37 +41,108 @@ class Wishes:
     max_cost: float | None = None  # dollars
 
 
-def prepare(name: str, word: str | None, wishes: Wishes) -> Probe:
-    """Read the profile and its secrets; nothing is sent but to a server of this machine, for its window."""
+@dataclass(frozen=True)
+class Looked:
+    """What would be probed, before any secret is read."""
+
+    planned: Planned
+    model: str
+    host: str
+    scene: Scene
+    checks: tuple[Check, ...]
+    budget: Budget
+
+    @property
+    def name(self) -> str:
+        """The profile."""
+        return self.planned.resolved.name
+
+    @property
+    def limit(self) -> str:
+        """What it may cost, in words."""
+        free = self.budget.prices == (0, 0)
+        return "nothing: it costs nothing" if free else self.budget.told(self.budget.most)
+
+    @property
+    def client(self) -> str:
+        """The version whose requests are sent."""
+        return str(self.scene.client["client"])
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe that can begin."""
+
+    looked: Looked
+    sender: Sender
+    runner: Runner
+
+
+def look(name: str, word: str | None, wishes: Wishes) -> Looked:
+    """Read the profile. Nothing is sent but, for its window, to a server of this machine."""
+    checks = chosen(wishes.only)
     request = Request()
     request.profile, request.word = name, word
     planned = planning.plan(request, for_real=False, ask=True)
     profile = planned.resolved.profile
     _refuse_unspoken(name, profile)
-    if planned.held is not None:
-        raise planned.held
     model = planned.plan.model or _CLIENTS_DEFAULT
-    captured = client_request.read()
     about = known(profile, model)
     prices = Prices(about.prices.input, about.prices.output) if about.prices is not None else None
-    checks = chosen(wishes.only)
-    target = _target(planned, captured)
     is_local = profile.kind == "local"
+    address = urlsplit(profile.base_url or _ANTHROPIC)
     scene = Scene(
         model=model,
-        client=captured,
-        auth=target.auth,
-        secure=target.base.startswith("https:"),
+        client=client_request.read(),
+        auth=profile.auth or "bearer",
+        secure=address.scheme == "https",
         knobs=frozenset(name for name, on in profile.compat.items() if on),
         context=about.context,
         max_output=about.max_output,
         deep=wishes.deep,
         patience=_LOCAL_PATIENCE if is_local else _PATIENCE,
     )
-    sender = Sender(target)
     budget = _budget(prices, wishes.max_cost, free=is_local)
-    runner = Runner(scene, checks, sender.send, budget, alone=is_local)
-    return Probe(planned, model, str(captured["client"]), checks, sender, runner, budget)
+    return Looked(planned, model, address.netloc, scene, checks, budget)
+
+
+def prepare(looked: Looked) -> Probe:
+    """Read the secrets, if they may go to this host."""
+    if looked.planned.held is not None:
+        raise looked.planned.held
+    sender = Sender(_target(looked.planned, looked.scene.client))
+    alone = looked.planned.resolved.profile.kind == "local"
+    return Probe(looked, sender, Runner(looked.scene, looked.checks, sender.send, looked.budget, alone=alone))
+
+
+def finished(probe: Probe, wishes: Wishes, began: float, seconds: float, *, whole: bool) -> Run:
+    """What has come of it."""
+    looked = probe.looked
+    outcomes = tuple(probe.runner.in_order())
+    words_of_it, fit = verdict(outcomes, BY_NAME, whole=whole, some=bool(wishes.only))
+    return Run(
+        profile=looked.name,
+        model=looked.model,
+        host=looked.host,
+        client=looked.client,
+        began=began,
+        seconds=seconds,
+        verdict=words_of_it,
+        fit=fit,
+        outcomes=outcomes,
+        whole=whole,
+        knobs=tuple(sorted(looked.scene.knobs)),
+    )
+
+
+def keep(run: Run, wishes: Wishes) -> None:
+    """Keep it for lists and comparisons. A part of the checks says nothing of the whole."""
+    if wishes.only or not run.outcomes:
+        return
+    try:
+        probes.keep(run)
+    except CcError as error:
+        render.talk(f"this probe could not be kept: {error.what}")
 
 
 def chosen(only: tuple[str, ...]) -> tuple[Check, ...]:

@@ -75,9 +75,13 @@ class Runner:
                 else:
                     raise news
         except BaseException:
-            self._stop.set()
+            self.stop()
             raise
         return self.in_order()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stop.set()
 
     def in_order(self) -> list[Outcome]:
         """What is done, as the checks stand in their list; advice that was tried for several at once is confirmed."""

@@ -17,8 +17,10 @@ class Verdict(NamedTuple):
     fit: bool
 
 
-def verdict(outcomes: Iterable[Outcome], checks: Mapping[str, Check], *, whole: bool = True) -> Verdict:
-    """What these outcomes mean together."""
+def verdict(
+    outcomes: Iterable[Outcome], checks: Mapping[str, Check], *, whole: bool = True, some: bool = False
+) -> Verdict:
+    """What these outcomes mean together. Of `some` of the checks, one does not ask for what nobody has looked at."""
     done = {outcome.check: outcome for outcome in outcomes}
     broken = [outcome for outcome in done.values() if outcome.status == FAILED]
     fatal = [outcome for outcome in broken if checks[outcome.check].weight == FATAL]
@@ -29,10 +31,11 @@ def verdict(outcomes: Iterable[Outcome], checks: Mapping[str, Check], *, whole: 
     editing = [outcome for outcome in broken if checks[outcome.check].weight == EDITING]
     if editing:
         return Verdict(f"do not use for editing: {_named(editing)}", fit=False)
-    missing = [name for name in _NEEDED if name not in done or done[name].status not in _JUDGED]
+    needed = () if some and whole else _NEEDED
+    missing = [checks[name].title for name in needed if name not in done or done[name].status not in _JUDGED]
     if missing:
         stopped = "was stopped" if not whole else "could not be judged"
-        return Verdict(f"{stopped}: {', '.join(missing)}", fit=False)
+        return Verdict(f"{stopped}: {_listed(missing)}", fit=False)
     less = [outcome for outcome in done.values() if outcome.status in {FAILED, DEGRADED}]
     without = [checks[outcome.check].without for outcome in less if checks[outcome.check].weight != MINOR]
     if any(without):

@@ -47,10 +47,16 @@ def _credential(scene: Scene) -> Script:
     answer: Answer = yield _shortest(scene)
     if answer.status == UNPAID:
         return failed(f"the key is known, and there is no credit left (402): {message_of(answer)}")
+    if 300 <= answer.status < 400:  # which the client follows, and the key would go along
+        return failed(f"requests are sent on to another address ({answer.status}): base_url is probably not it")
     if answer.status in _REFUSED:
         return (yield from _in_the_other_header(scene, answer))
     if answer.fault or answer.status >= 500:
         return trouble(answer) or failed(answer.why)
+    return (yield from _in_both_headers(scene))
+
+
+def _in_both_headers(scene: Scene) -> Script:
     if scene.auth not in _HEADERS:
         return passed("no key is wanted")
     both: Answer = yield _shortest(scene, BOTH)
@@ -99,7 +105,7 @@ def _answer(scene: Scene) -> Script:
 
 
 CHECKS = (
-    Check("reachable", "somebody answers", CONNECTION, FATAL, _reachable, "no session can begin", apart=True),
+    Check("reachable", "the address", CONNECTION, FATAL, _reachable, "no session can begin", apart=True),
     Check(
         "tls",
         "the certificate",
@@ -132,7 +138,7 @@ CHECKS = (
     ),
     Check(
         "answer",
-        "a plain answer",
+        "plain answers",
         CONNECTION,
         LOSS,
         _answer,

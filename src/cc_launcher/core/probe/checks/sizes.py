@@ -135,7 +135,7 @@ def _too_long(scene: Scene) -> Script:
 CHECKS = (
     Check(
         "max-output",
-        "how long an answer may be",
+        "the length of an answer",
         SIZES,
         FATAL,
         _max_output,
@@ -165,7 +165,7 @@ CHECKS = (
     ),
     Check(
         "too-long",
-        "how it says that it is too much",
+        "the refusal of too much",
         SIZES,
         LOSS,
         _too_long,

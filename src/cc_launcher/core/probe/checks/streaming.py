@@ -117,7 +117,7 @@ CHECKS = (
     ),
     Check(
         "cadence",
-        "streamed, or held back",
+        "streaming",
         STREAMING,
         LOSS,
         _cadence,

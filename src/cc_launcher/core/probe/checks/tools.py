@@ -208,7 +208,7 @@ def _merged(found: list[Block]) -> str:
 CHECKS = (
     Check(
         "tool-call",
-        "a tool is called",
+        "tool calls",
         TOOLS,
         EDITING,
         _tool_call,
@@ -217,7 +217,7 @@ CHECKS = (
     ),
     Check(
         "tool-arguments",
-        "a tool's arguments",
+        "tool arguments",
         TOOLS,
         EDITING,
         _tool_arguments,
@@ -226,7 +226,7 @@ CHECKS = (
     ),
     Check(
         "edit",
-        "an edit, to the letter",
+        "exact edits",
         TOOLS,
         EDITING,
         _edit,
@@ -245,7 +245,7 @@ CHECKS = (
     ),
     Check(
         "nested-arguments",
-        "lists and objects as arguments",
+        "nested arguments",
         TOOLS,
         EDITING,
         _nested,
@@ -254,7 +254,7 @@ CHECKS = (
     ),
     Check(
         "tool-result",
-        "what a tool says",
+        "tool results",
         TOOLS,
         EDITING,
         _tool_result,
@@ -263,7 +263,7 @@ CHECKS = (
     ),
     Check(
         "tool-error",
-        "a tool's error",
+        "tool errors",
         TOOLS,
         EDITING,
         _tool_error,
@@ -273,7 +273,7 @@ CHECKS = (
     ),
     Check(
         "tool-not-called",
-        "no tool where none is needed",
+        "no needless calls",
         TOOLS,
         LOSS,
         _not_called,
@@ -283,7 +283,7 @@ CHECKS = (
     ),
     Check(
         "tool-choice",
-        "a tool that is prescribed",
+        "prescribed tools",
         TOOLS,
         MINOR,
         _tool_choice,
