@@ -56,6 +56,7 @@ class FakeFlawed(FakeProvider):
         self.window, self.real_window, self.kept, self.max_output = window, real_window, kept, max_output
         self.pause, self.delay, self.busy = pause, delay, busy
         self.signed: set[str] = set()
+        self.refused = 0  # requests
         self.at_work = threading.Lock()
         self._nobody = socket.socket()  # a port that is taken, and where nobody listens
         if "bad-certificate" in self.flaws:
@@ -226,6 +227,7 @@ class _Flawed(Handler):
             yield from (f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
 
     def refuse(self, error: ErrorReply) -> None:
+        self.owner.refused += 1
         body: Body = {"type": "error", "error": {"type": error.kind, "message": error.message}}
         if self.owner.has("odd-errors"):
             body = {"code": error.status * 10, "msg": "request failed"}

@@ -46,7 +46,11 @@ def tokens(text: str) -> int:
 
 def answer(body: Body) -> Turn:
     """The turn that follows on a request of the Messages API."""
-    said = _chosen(body, _said(body))
+    return rendered(_chosen(body, _said(body)), body)
+
+
+def rendered(said: Turn, body: Body) -> Turn:
+    """The turn as far as this request leaves room for it, with thoughts only where it asks for them."""
     room = max(1, int(body.get("max_tokens") or 1)) * LETTERS_A_TOKEN
     if len(said.text) > room:
         said = replace(said, text=said.text[:room], cut=True)

@@ -189,9 +189,9 @@ def seen(flaws: Flaws, body: Body, kept: int) -> Body:
             if block.get("type") == "tool_result":
                 block["content"] = ""
     if "ignores-images" in flaws:
-        for message in body["messages"]:
-            if isinstance(message["content"], list):
-                message["content"] = [block for block in message["content"] if block.get("type") != "image"]
+        for holder in [*body["messages"], *blocks_of(body)]:
+            if isinstance(holder.get("content"), list):
+                holder["content"] = [block for block in holder["content"] if block.get("type") != "image"]
     if "truncates" in flaws:
         _forget(body, kept)
     return body
