@@ -212,24 +212,47 @@ def message_of(model: object, content: list[Block], input_tokens: int) -> Body:
     }
 
 
-def events_of(message: Body) -> Iterator[Body]:
-    """Cut a message into the events of a stream: an empty start, each block in one piece, then how it ended."""
-    unfinished: Body = {"content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}
+def events_of(message: Body, letters: int = 0) -> Iterator[Body]:
+    """Cut a message into the events of a stream: an empty start, each block, then how it ended.
+
+    A block is filled by one delta, or by several of so many letters.
+    """
+    usage = {"usage": {**message["usage"], "output_tokens": 1}} if "usage" in message else {}
+    unfinished: Body = {"content": [], "stop_reason": None, **usage}
     yield {"type": "message_start", "message": {**message, **unfinished}}
     yield {"type": "ping"}
     for index, block in enumerate(message["content"]):
-        start, delta = _opened(block)
+        start, deltas = _opened(block, letters)
         yield {"type": "content_block_start", "index": index, "content_block": start}
-        yield {"type": "content_block_delta", "index": index, "delta": delta}
+        for delta in deltas:
+            yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     ending = {"stop_reason": message["stop_reason"], "stop_sequence": None}
-    yield {"type": "message_delta", "delta": ending, "usage": message["usage"]}
+    yield {"type": "message_delta", "delta": ending} | ({"usage": message["usage"]} if "usage" in message else {})
     yield {"type": "message_stop"}
 
 
-def _opened(block: Block) -> tuple[Block, Block]:
-    """Split a block into its empty start and the one delta that fills it."""
-    if block["type"] == "tool_use":
-        delta = {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
-        return {**block, "input": {}}, delta
-    return {**block, "text": ""}, {"type": "text_delta", "text": block["text"]}
+def _opened(block: Block, letters: int) -> tuple[Block, list[Block]]:
+    """Split a block into its empty start and the deltas that fill it."""
+    match block["type"]:
+        case "tool_use":
+            deltas = [("input_json_delta", "partial_json", json.dumps(block["input"]))]
+            start = {**block, "input": {}}
+        case "thinking":
+            deltas = [("thinking_delta", "thinking", block["thinking"])]
+            start = {"type": "thinking", "thinking": "", "signature": ""}
+            if not block["thinking"]:  # it is not shown: the signature alone comes
+                deltas = []
+        case _:
+            deltas = [("text_delta", "text", block["text"])]
+            start = {**block, "text": ""}
+    cut = [{"type": kind, key: piece} for kind, key, text in deltas for piece in _pieces(text, letters)]
+    if block.get("signature"):
+        cut.append({"type": "signature_delta", "signature": block["signature"]})
+    return start, cut
+
+
+def _pieces(text: str, letters: int) -> list[str]:
+    if not letters or not text:
+        return [text]
+    return [text[start : start + letters] for start in range(0, len(text), letters)]
