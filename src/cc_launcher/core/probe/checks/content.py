@@ -42,7 +42,7 @@ def _thinking(scene: Scene) -> Script:
     found = message.streamed(answer)
     if not found.thought:
         why = "nothing that does not come is asked for"
-        return degraded("it is asked for, and none comes", knob(_NO_THINKING, tried=False, why=why))
+        return degraded("it is asked for, and none comes", knob(_NO_THINKING, tried=True, why=why))
     shown = sum(len(block.text) for block in found.thought)
     return passed(f"{shown:,} characters of it" if shown else "comes, without being shown")
 
@@ -67,7 +67,8 @@ def _thinking_back(scene: Scene) -> Script:
 
 def _given_back(scene: Scene, thought: list[Body]) -> Generator[Ask | tuple[Ask, ...], Any, Result | None]:
     """What is wrong when thoughts are handed back: in the next turn, and beside a tool's result."""
-    advice = knob(_NO_THINKING, tried=False, why="then there is nothing to hand back")
+    # That a tool's result is taken without thinking, its own check has shown.
+    advice = knob(_NO_THINKING, tried=True, why="then there is nothing to hand back")
     conversation: list[Body] = [user(SUM), {"role": "assistant", "content": thought}, user(SUM)]
     answer: Answer = yield scene.ask(conversation, output=_LONGEST, **_field(scene))
     if answer.status in {400, 422}:

@@ -49,7 +49,7 @@ def _refused_rightly(answer: Answer, expected: tuple[int, ...], taken: str) -> R
     if answer.fault or answer.status in BUSY:
         return trouble(answer) or degraded(answer.why)
     if answer.status not in expected:
-        again = "; the client tries such an answer ten times" if answer.status >= 500 else ""
+        again = "; the client tries such an answer again and again" if answer.status >= 500 else ""
         return degraded(f"{answer.status} instead of {expected[0]}{again}: {message_of(answer)}")
     if not is_error(answer):
         return degraded(f"{answer.status}, but no error object of this API: {message_of(answer)[:80]}")

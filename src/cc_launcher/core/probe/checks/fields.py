@@ -35,6 +35,7 @@ _ALSO_OUT = {
     "tool-search": {_BETAS},
     "tool-reference": {_BETAS},
 }
+_WITH_BETA = ("context-management", "tool-search", "tool-reference")
 # In which order one looks for what is refused, where no part alone was: the one that costs a session least comes first.
 _SEARCHED = (
     "no-context-management",
@@ -82,6 +83,8 @@ def _judged(scene: Scene, name: str) -> Script:
         return passed(f"not sent (compat.{out[0]})")
     if _NO_THINKING in refused_knobs(scene) and "thinking" in part.needs:
         return skipped("not judged: it goes with thinking, which is refused")
+    if _BETAS in refused_knobs(scene) and name in _WITH_BETA:
+        return skipped("not judged: it goes with a beta header, which is refused")
     answer = yield from _part(scene, name)
     if answer.accepted:
         return passed("taken")
@@ -107,13 +110,6 @@ def _thinking(scene: Scene) -> Script:
         return found
     learnt = {REFUSED_KNOBS: " ".join(sorted(refused_knobs(scene) | {_NO_THINKING}))}
     return failed(f"{found.said}; with a budget {refusal(budget)}", knob(_NO_THINKING, tried=False), **learnt)
-
-
-def _tool_search(scene: Scene) -> Script:
-    found = yield from _judged(scene, "tool-search")
-    if found.status != "passed" or found.said != "taken":
-        return found
-    return (yield from _judged(scene, "tool-reference"))
 
 
 def _betas(scene: Scene) -> Script:
@@ -159,7 +155,10 @@ def _as_the_client(scene: Scene, more: Iterable[str]) -> Asking:
     """The client's own request, with further knobs turned on."""
     size = int(scene.learnt.get(LESS_OUTPUT, scene.max_output or CLIENTS_OWN_OUTPUT))
     request = shaped(scene.client, scene.model, {*scene.knobs, *more}, size)
-    answer: Answer = yield Ask(request.body, headers=request.headers, output=600, patience=scene.patience)
+    headers = dict(request.headers)
+    if _BETAS in refused_knobs(scene) - {*more}:  # the client has seen that, and sends again without them
+        headers.pop(BETA, None)
+    answer: Answer = yield Ask(request.body, headers=headers, output=600, patience=scene.patience)
     return answer
 
 
@@ -185,7 +184,16 @@ CHECKS = (
     _field("context-management", "context-management", "`context_management`"),
     _field("cache-control", "caching", "`cache_control`"),
     _field("system-role", "system-role", "messages of the role `system`"),
-    _field("tool-search", "tool-search", "tools that come later (`defer_loading`)", script=_tool_search),
+    _field("tool-search", "tool-search", "tools that come later (`defer_loading`)"),
+    Check(
+        "tool-reference",
+        "tools that were searched for",
+        FIELDS,
+        FATAL,
+        _one("tool-reference"),
+        "the session ends when the model has searched for a tool and found one",
+        needs=("tool-search", "tool-result"),
+    ),
     Check(
         "client-request",
         "the client's whole request",
@@ -193,7 +201,7 @@ CHECKS = (
         FATAL,
         _client_request,
         "the session ends at its first request",
-        needs=("sse", "tool-call", "max-output"),
+        needs=("sse", "max-output", "betas"),
         apart=True,
     ),
 )

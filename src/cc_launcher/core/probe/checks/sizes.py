@@ -1,5 +1,7 @@
 """How much an endpoint takes, and how it says that something is too much."""
 
+import re
+
 from cc_launcher.core.probe import message
 from cc_launcher.core.probe.check import (
     FATAL,
@@ -31,6 +33,8 @@ _REACHED = 0.8  # of what was sent must have been counted, or it was cut
 _TO_SPARE = 0.95
 _REFUSED = (400, 413, 422)
 _LEAST = 8_000
+_HALVINGS = 4
+_NUMBER = re.compile(r"(?<![\d.])\d[\d,]{3,}(?![\d.]*\d)")
 
 
 def _max_output(scene: Scene) -> Script:
@@ -69,9 +73,9 @@ def _long_prompt(scene: Scene) -> Script:
         return bad
     found = message.streamed(answer)
     counted = found.input_tokens or 0
-    learnt = {_PER_WORD: str(round(1000 * counted / tokens))} if counted > tokens / 4 else {}
     if CODE not in found.text:
-        return degraded(f"of about {tokens:,} tokens the model has not seen the beginning", **learnt)
+        return degraded(f"of about {tokens:,} tokens the model has not seen the beginning")
+    learnt = {_PER_WORD: str(round(1000 * counted / tokens))} if counted > tokens / 4 else {}
     return passed(f"about {counted or tokens:,} tokens, read to the beginning; {answer.ended:.1f} s", **learnt)
 
 
@@ -88,21 +92,30 @@ def _window(scene: Scene) -> Script:
     if not why:
         return trouble(answer) or passed(f"{scene.context:,} tokens, as the profile says")
     low, high = 0, scene.context
-    for _ in range(4):  # each step halves what is not known yet
-        middle = (low + high) // 2
-        if middle < _LEAST:
+    for window in [*_named(answer, high), *[0] * _HALVINGS]:  # what it says itself comes first
+        middle = window or (low + high) // 2
+        if middle < _LEAST or (not window and high - low <= scene.context // 10):
             break
         tried: Answer = yield from attempt(middle)
-        if not _falls_short(tried, middle) and tried.ok:
-            low = middle
+        if tried.ok and not _falls_short(tried, middle):
+            low = max(low, middle)
+            if window:
+                break
         else:
-            high = middle
-        if high - low <= scene.context // 10:
-            break
+            high = min(high, middle)
     if not low:
         return failed(f"{scene.context:,} tokens are claimed; {why}")
     advice = Advice(f'models."{scene.model}".context={low}', tried=True, why="the largest window that was taken")
     return failed(f"{scene.context:,} tokens are claimed, {low:,} are there: {why}", advice)
+
+
+def _named(answer: Answer, claimed: int) -> list[int]:
+    """The window that a refusal speaks of, or that was read of what was sent, if it is a smaller one."""
+    if answer.ok:
+        numbers = [message.streamed(answer).input_tokens or 0]
+    else:
+        numbers = [int(number.replace(",", "")) for number in _NUMBER.findall(message_of(answer))]
+    return sorted({number for number in numbers if _LEAST <= number < claimed * _REACHED}, reverse=True)[:2]
 
 
 def _falls_short(answer: Answer, window: int) -> str:
@@ -127,7 +140,7 @@ def _too_long(scene: Scene) -> Script:
         return degraded("more than the window is taken without a word: something of it is not read")
     if answer.status not in _REFUSED:
         return trouble(answer) or failed(answer.why)
-    if not is_too_long(message_of(answer)):
+    if not is_too_long(message_of(answer), answer.status):
         return degraded(f"the client does not see from this that it was too much: {message_of(answer)}")
     return passed(f"said so that the client compacts and goes on: {message_of(answer)[:80]}")
 
