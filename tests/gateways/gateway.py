@@ -15,7 +15,7 @@ import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.client.harness import CACHE, REAL_HOME
 from tests.support import require_tool
@@ -31,6 +31,13 @@ LITELLM = Path(__file__).with_name("litellm.txt")
 PATIENCE = 300.0  # seconds: LiteLLM alone needs about 12 of a processor to start
 
 _GATEWAYS = CACHE.parent / "gateways"
+
+
+class Keys(NamedTuple):
+    """Of the gateway, and of what is behind it."""
+
+    own: str
+    upstream: str
 
 
 def litellm() -> Path:
@@ -82,6 +89,35 @@ def running(argv: list[str | Path], environment: dict[str, str], health: str, po
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@contextmanager
+def litellm_serving(
+    directory: Path, surroundings: dict[str, str], models: dict[str, str], upstream: str, keys: Keys
+) -> Iterator[int]:
+    """LiteLLM's proxy on this port: the names of models on the left, those of the upstream on the right."""
+    python, port = litellm(), free_port()
+    config = directory / "config.yaml"
+    config.write_text(litellm_config(models, upstream, keys.upstream, keys.own))
+    argv: list[str | Path] = [python, "-m", "litellm.proxy.proxy_cli", "--config", config]
+    argv += ["--host", "127.0.0.1", "--port", str(port)]
+    # Its table of prices is fetched from GitHub otherwise.
+    environment = surroundings | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    with running(argv, environment, "/health/liveliness", port, directory / "log"):
+        yield port
+
+
+@contextmanager
+def router_serving(
+    directory: Path, surroundings: dict[str, str], models: list[str], upstream: str, keys: Keys
+) -> Iterator[int]:
+    """claude-code-router on this port; its home is that of the surroundings."""
+    ccr, port = claude_code_router(), free_port()
+    config = Path(surroundings["HOME"]) / ".claude-code-router" / "config.json"
+    config.parent.mkdir()
+    config.write_text(ccr_config(port, models, upstream, keys.upstream, keys.own))
+    with running([ccr, "start"], surroundings, "/health", port, directory / "log"):
+        yield port
 
 
 def free_port() -> int:

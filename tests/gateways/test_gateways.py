@@ -13,6 +13,7 @@ from tests.gateways import gateway
 
 GATEWAY_KEY = "sk-gateway-canary"
 UPSTREAM_KEY = "sk-upstream-canary"
+KEYS = gateway.Keys(GATEWAY_KEY, UPSTREAM_KEY)
 WRONG_KEY = "sk-wrong-canary"
 TIERS = ("opus", "sonnet", "haiku", "fable")
 UPSTREAM = {tier: f"up-{tier}" for tier in ("main", *TIERS)}
@@ -20,43 +21,22 @@ READ, PRINTED = "what the file holds", "what the command prints"
 
 
 def test_litellm(stage: Stage, tmp_path: Path) -> None:
-    python = gateway.litellm()
-    port = gateway.free_port()
-    with FakeOpenAI() as upstream:
-        config = tmp_path / "config.yaml"
-        config.write_text(gateway.litellm_config(UPSTREAM_BY_NAME, upstream.url, UPSTREAM_KEY, GATEWAY_KEY))
-        argv: list[str | Path] = [
-            python,
-            "-m",
-            "litellm.proxy.proxy_cli",
-            "--config",
-            config,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ]
-        # Its table of prices is fetched from GitHub otherwise.
-        environment = _environment(stage, tmp_path / "gateway") | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-        with gateway.running(argv, environment, "/health/liveliness", port, tmp_path / "log"):
-            models = {tier: f"our-{tier}" for tier in UPSTREAM}
-            _check(stage, upstream, "litellm", port, models)
-
-
-UPSTREAM_BY_NAME = {f"our-{tier}": model for tier, model in UPSTREAM.items()}
+    by_name = {f"our-{tier}": model for tier, model in UPSTREAM.items()}
+    with (
+        FakeOpenAI() as upstream,
+        gateway.litellm_serving(tmp_path, _environment(stage, tmp_path), by_name, upstream.url, KEYS) as port,
+    ):
+        _check(stage, upstream, "litellm", port, {tier: f"our-{tier}" for tier in UPSTREAM})
 
 
 def test_claude_code_router(stage: Stage, tmp_path: Path) -> None:
-    ccr = gateway.claude_code_router()
-    port = gateway.free_port()
-    with FakeOpenAI() as upstream:
-        environment = _environment(stage, tmp_path / "gateway")
-        config = Path(environment["HOME"]) / ".claude-code-router" / "config.json"
-        config.parent.mkdir()
-        config.write_text(gateway.ccr_config(port, [*UPSTREAM.values()], upstream.url, UPSTREAM_KEY, GATEWAY_KEY))
-        with gateway.running([ccr, "start"], environment, "/health", port, tmp_path / "log"):
-            models = {tier: f"up,{model}" for tier, model in UPSTREAM.items()}
-            _check(stage, upstream, "claude-code-router", port, models)
+    with (
+        FakeOpenAI() as upstream,
+        gateway.router_serving(
+            tmp_path, _environment(stage, tmp_path), [*UPSTREAM.values()], upstream.url, KEYS
+        ) as port,
+    ):
+        _check(stage, upstream, "claude-code-router", port, {tier: f"up,{model}" for tier, model in UPSTREAM.items()})
 
 
 def _check(stage: Stage, upstream: FakeOpenAI, name: str, port: int, models: dict[str, str]) -> None:
@@ -103,8 +83,9 @@ def _check(stage: Stage, upstream: FakeOpenAI, name: str, port: int, models: dic
     assert [request for request in upstream.requests if request.method == "POST"] == []
 
 
-def _environment(stage: Stage, home: Path) -> dict[str, str]:
+def _environment(stage: Stage, directory: Path) -> dict[str, str]:
     """What a gateway runs in: a home of its own, and a proxy that tells what it calls."""
+    home = directory / "gateway"
     home.mkdir()
     proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY"), stage.hijacker.url)
     return harness.clean_environment(home) | proxies | {"NO_PROXY": stage.environment["NO_PROXY"]}

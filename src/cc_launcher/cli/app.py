@@ -29,6 +29,7 @@ _MODULES = {
     "uninstall-wrapper": "uninstall_wrapper",
     "env": "env",
     "models": "models",
+    "probe": "probe",
     "use": "use",
     "quota": "quota",
     "statusline": "statusline",

@@ -27,6 +27,7 @@ COMMANDS = (
     "list-wrappers",
     "ls",
     "models",
+    "probe",
     "quota",
     "remove",
     "run",
