@@ -115,7 +115,7 @@ class LiveProgress(Progress):
     def begin(self, checks: Sequence[Named]) -> None:
         """All that is going to be checked, in the order of the table."""
         super().begin(checks)
-        self._live.start()
+        self._live.start(refresh=True)
 
     def end(self, run: Run) -> None:
         """All has ended, or somebody has stopped it."""
