@@ -136,9 +136,14 @@ class Terminal:
     """A program on a terminal of its own, and what is on its screen."""
 
     def __init__(
-        self, argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path, pass_fds: Sequence[int] = ()
+        self,
+        argv: Sequence[str | Path],
+        env: Mapping[str, str],
+        cwd: Path,
+        pass_fds: Sequence[int] = (),
+        size: tuple[int, int] = (60, 160),
     ) -> None:
-        rows, columns = 60, 160
+        rows, columns = size
 
         def keep_open() -> None:  # what Python opens closes at exec, and ptyprocess, unlike subprocess, leaves that so
             for fd in pass_fds:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
 from cc_launcher.core.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
 from cc_launcher.core.make_plan import reference_of
-from cc_launcher.files import hosts, profiles
+from cc_launcher.files import hosts, probes, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, Machine
+from tests.report import sample
 from tests.support import console_script
 
 Make = Callable[[Machine], object]
@@ -95,6 +98,12 @@ def _set(line: str, name: str = ".bashrc") -> Make:
 def _brought(machine: Machine) -> None:
     machine.project({"env": {"ANTHROPIC_BASE_URL": "x"}})
     machine.cloned(".claude/settings.json")
+
+
+def _probed(**changed: Any) -> Make:
+    """A kept probe that found the main model of the profile unfit."""
+    run = sample.run(**{"profile": "mine", "host": "api.z.ai:443", "knobs": ()} | changed)
+    return lambda _: probes.keep(run)
 
 
 def _env(name: str, value: str = "a-value") -> Make:
@@ -197,6 +206,7 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         (),
     ),
     "profile-old": (lambda machine: machine.patch.setattr(Day, "now", (2027, 6, 1)), WARNING, "", None, ()),
+    "model-failed-probe": (_probed(), WARNING, "", None, ()),
     "server-down": (lambda machine: machine.profile(_at(machine.unused_port())), WARNING, "", None, ()),
     "server-unreachable": (
         lambda machine: machine.profile('extends = "zai"\nbase_url = "https://x.invalid"'),
@@ -330,3 +340,57 @@ def test_a_login_that_nobody_has_agreed_to_send_is_told(machine: Machine) -> Non
     assert machine.doctor().of("secret-held")[0]["level"] == PROBLEM
     assert machine.run("edit", "mine", "--confirm-host").code == 0
     assert machine.doctor().of("secret-held")[0]["level"] == OK
+
+
+def _said_of_the_probe(machine: Machine, **changed: Any) -> tuple[str, str]:
+    _probed(**changed)(machine)
+    (found,) = machine.doctor().of("model-failed-probe")
+    return found["what"], found["hint"] or ""
+
+
+def test_a_failed_probe_says_what_it_found_and_what_helps(machine: Machine) -> None:
+    assert _said_of_the_probe(machine) == (
+        "mine: glm-5.3 failed its probe on 2026-11-14: do not use for editing; no thinking",
+        "cc edit mine compat.no-effort=true, with which it passed",
+    )
+
+
+def test_without_a_change_that_was_tried_the_probe_is_to_be_made_again(machine: Machine) -> None:
+    untried = tuple(replace(one, advice=()) for one in sample.outcomes())
+    assert _said_of_the_probe(machine, outcomes=untried)[1] == "cc probe mine"
+
+
+def test_when_the_advice_was_followed_it_says_so_and_asks_for_another_probe(machine: Machine) -> None:
+    machine.profile('extends = "zai"\n[compat]\nno-effort = true')
+    what, hint = _said_of_the_probe(machine)
+    assert what.endswith("; its knobs have changed since")
+    assert hint == "cc probe mine"
+
+
+def test_an_old_probe_counts_and_is_said_to_be_old(machine: Machine) -> None:
+    machine.patch.setattr(Day, "now", (2026, 12, 20))
+    assert ", 36 days ago: " in _said_of_the_probe(machine)[0]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"fit": True},
+        {"model": "glm-5.3-flash"},
+        {"host": "elsewhere.example.com:443"},
+        {"whole": False, "outcomes": sample.outcomes()[:3]},
+    ],
+    ids=["fit", "of another model", "of another endpoint", "stopped before anything failed"],
+)
+def test_a_probe_that_says_nothing_against_the_launch_is_no_finding(machine: Machine, changed: dict[str, Any]) -> None:
+    assert _said_of_the_probe(machine, **changed)[0] == KINDS["model-failed-probe"].fine
+
+
+def test_a_newer_probe_takes_the_place_of_one_that_failed(machine: Machine) -> None:
+    _probed()(machine)
+    assert _said_of_the_probe(machine, fit=True)[0] == KINDS["model-failed-probe"].fine
+
+
+def test_what_a_provider_said_is_harmless_in_a_finding(machine: Machine) -> None:
+    _probed(verdict=sample.HOSTILE)(machine)
+    assert "\x1b" not in machine.run("doctor").out

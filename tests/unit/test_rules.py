@@ -64,6 +64,7 @@ CORE_MAY_IMPORT = {
     "functools.lru_cache",  # of a pure function, and small
     "hashlib",
     "ipaddress",
+    "itertools.groupby",
     "json",
     "pydantic",
     "re",

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,11 +13,15 @@ from cc_launcher.cli.secret_places import all_of
 from cc_launcher.core.checks.keys import SECRET
 from cc_launcher.core.checks.servers import is_private
 from cc_launcher.core.errors import NO_SUCH, UNREACHABLE, CcError
-from cc_launcher.core.examined import Examined, OwnProfile, Secret, Server
+from cc_launcher.core.examined import Examined, OwnProfile, Probed, Secret, Server
 from cc_launcher.core.findings import Place
 from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.models import choose
+from cc_launcher.core.probe import judged
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import config, guard, hosts, outside, places, profiles, search_path, startup
+from cc_launcher.core.summarize import OWN_CHOICE
+from cc_launcher.core.urls import name_of
+from cc_launcher.files import config, guard, hosts, outside, places, probes, profiles, search_path, startup
 from cc_launcher.launch import paths, planfile
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
@@ -52,6 +57,7 @@ def everything(named: str, *, online: bool) -> Examined:
         catalog=catalog,
         shared=tuple(_shared(own)),
         config_fault=_config_fault(),
+        probes=tuple(_probes(read)),
         servers=tuple(_servers(read, online=online)),
         answer=_answer(resolved) if online and resolved is not None else _NOTHING,
     )
@@ -172,6 +178,20 @@ def _config_fault() -> tuple[str, str]:
     except CcError as error:
         return error.what, error.hint
     return "", ""
+
+
+def _probes(own: list[Resolved]) -> Iterator[Probed]:
+    """What the newest probes found of the models on which launches start, where they were of the same endpoint."""
+    probed = probes.profiles_with_runs()
+    for resolved in own:
+        profile = resolved.profile
+        try:
+            model = choose(profile, resolved.name, None).main or OWN_CHOICE
+        except CcError:
+            continue  # no model is chosen, and a launch says so
+        run = probes.newest(resolved.name, model) if resolved.name in probed else None
+        if run is not None and judged.is_of_host(run, name_of(profile.base_url or "")):
+            yield Probed(resolved.name, run, frozenset(knob for knob, on in profile.compat.items() if on))
 
 
 def _servers(own: list[Resolved], *, online: bool) -> list[Server]:

@@ -3,6 +3,7 @@
 import functools
 import os
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +13,11 @@ import typer
 from cc_launcher.cli import render
 from cc_launcher.core import references
 from cc_launcher.core.identity import Identity
+from cc_launcher.core.probe import judged, words
+from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.stores.builtin import Command
 from cc_launcher.core.summary import Summary
-from cc_launcher.files import cloud_tools, summaries
+from cc_launcher.files import cloud_tools, probes, summaries
 from cc_launcher.launch import planfile, process
 
 READY = "ready"
@@ -28,6 +31,7 @@ class Row:
     summary: Summary
     state: str  # READY, or what is missing
     own: bool  # the user's own file, not the catalog's as it is
+    probe: Run | None = None  # the newest one of its main model, if it was ever probed
 
     @property
     def name(self) -> str:
@@ -53,14 +57,26 @@ def command(
     if not listed:
         render.talk("no profile is ready: cc list-profiles shows what each one needs")
         return
-    cells = [(row.name, row.summary.title, row.summary.model, row.state) for row in listed]
-    render.table(("profile", "title", "model", "state"), cells)
+    titles: tuple[str, ...] = ("profile", "title", "model", "state")
+    cells: list[tuple[str, ...]] = [(row.name, row.summary.title, row.summary.model, row.state) for row in listed]
+    if any(row.probe for row in listed):
+        now = time.time()
+        titles = (*titles, "probe")
+        cells = [
+            (*shown, judged.short(row.probe, now) if row.probe else "")
+            for shown, row in zip(cells, listed, strict=True)
+        ]
+    render.table(titles, cells)
 
 
 def rows() -> list[Row]:
     """All profiles, the user's own before the catalog's."""
     there = planfile.present()
-    return [Row(summary, state(summary, there), own) for summary, own in summaries.read()]
+    probed = probes.profiles_with_runs()
+    return [
+        Row(summary, state(summary, there), own, _probe(summary) if summary.name in probed else None)
+        for summary, own in summaries.read()
+    ]
 
 
 def state(summary: Summary, there: frozenset[str]) -> str:
@@ -77,6 +93,20 @@ def state(summary: Summary, there: frozenset[str]) -> str:
     if not unseen:
         return READY
     return ", ".join(f"{text} ({'missing' if text.startswith(_SEEN) else 'not asked'})" for text in unseen)
+
+
+def _probe(summary: Summary) -> Run | None:
+    """What the newest probe of the main model found, unless it was of another endpoint."""
+    run = probes.newest(summary.name, summary.model)
+    return run if run is not None and judged.is_of_host(run, _host(summary.host)) else None
+
+
+def _host(endpoint: str) -> str:
+    """The name in what a list calls the endpoint; none where no address is known."""
+    from cc_launcher.core import urls  # which few lists need
+
+    known = "." in endpoint or ":" in endpoint  # and not: the client's own
+    return urls.name_of(endpoint if "://" in endpoint else f"https://{endpoint}") if known else ""
 
 
 def _cloud_state(family: str, named: str, *variables: str, there: frozenset[str]) -> str:
@@ -110,4 +140,10 @@ def _there(reference: references.Reference) -> bool:
 
 def _as_data(row: Row) -> dict[str, Any]:
     shown = {"name": row.name, "title": row.summary.title, "endpoint": row.summary.host, "model": row.summary.model}
-    return shown | {"state": row.state, "ready": row.ready, "own": row.own}
+    return shown | {"state": row.state, "ready": row.ready, "own": row.own, "probe": _probe_as_data(row.probe)}
+
+
+def _probe_as_data(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {"model": run.model, "date": words.iso(run.began), "fit": run.fit, "verdict": run.verdict}

@@ -9,7 +9,7 @@ from cc_launcher.cli import render, uninstall_wrapper
 from cc_launcher.cli import secret as secrets
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.references import Reference
-from cc_launcher.files import guard, hosts, model_lists, own, places, plan_cache, status_cache, wrappers
+from cc_launcher.files import guard, hosts, model_lists, own, places, plan_cache, probes, status_cache, wrappers
 from cc_launcher.secrets import keep
 
 
@@ -51,6 +51,7 @@ def command(
     plan_cache.forget(name)
     model_lists.forget(name)
     status_cache.forget(name)
+    probes.forget(name)
     hosts.forget(name)
     render.talk(f"{name}: removed")
     for found in scripts:

@@ -33,6 +33,13 @@ def console() -> "Console":
     )
 
 
+def live_console() -> "Console":
+    """Where something is drawn anew while it changes: a terminal, also one on which no colours are wanted."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, no_color=not colour(sys.stdout), force_terminal=True, highlight=False)
+
+
 def out(text: str) -> None:
     """One line of data."""
     sys.stdout.write(printable(text) + "\n")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cc_launcher.core.findings import Place
+from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.shell_lines import Assignment
 
@@ -135,6 +136,15 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Probed:
+    """A profile whose main model was probed, and what the newest probe found."""
+
+    profile: str
+    run: Run
+    knobs: frozenset[str] = frozenset()  # that are on by now
+
+
+@dataclass(frozen=True)
 class Examined:
     """All of it."""
 
@@ -155,5 +165,6 @@ class Examined:
     catalog: dict[str, Resolved] = field(default_factory=dict)  # the providers that can be read as they are
     shared: tuple[Place, ...] = ()  # files and directories of ours that others can write
     config_fault: tuple[str, str] = ("", "")  # of config.toml, with the hint
+    probes: tuple[Probed, ...] = ()
     servers: tuple[Server, ...] = ()
     answer: tuple[str, str, str] = ("", "", "")  # what the provider says against the key: a finding, what, and a hint

@@ -62,6 +62,7 @@ TOPICS = {
     "path": "PATH",
     "secret": "secrets",
     "profile": "profiles",
+    "model": "models",
     "server": "servers",
 }
 
@@ -316,6 +317,12 @@ KINDS: dict[str, Kind] = {
         "What the catalog says of a provider was last checked more than six months ago.",
         "update cc, and compare with the provider's own pages: cc show PROFILE",
         "the catalog's facts are recent",
+    ),
+    "model-failed-probe": Kind(
+        WARNING,
+        "A launch of a profile of yours starts on a model that the newest `cc probe` found unfit for a session.",
+        "cc probe PROFILE tries it again; cc run PROFILE MODEL starts on another one",
+        "no model of your profiles failed its newest probe",
     ),
     "server-down": Kind(
         WARNING,

@@ -1,11 +1,11 @@
 """All checks, in the order in which they are shown."""
 
-from cc_launcher.core.checks import client, keys, profiles, search_path, secrets, servers, settings, shells
+from cc_launcher.core.checks import client, keys, probes, profiles, search_path, secrets, servers, settings, shells
 from cc_launcher.core.examined import Examined
 from cc_launcher.core.findings import Finding, with_fine
 
 _OF_THE_MACHINE = (shells, search_path)  # which no single profile is concerned with
-_OF_A_PROFILE = (settings, client, secrets, keys, profiles, servers)
+_OF_A_PROFILE = (settings, client, secrets, keys, profiles, probes, servers)
 
 
 def run(seen: Examined) -> list[Finding]:

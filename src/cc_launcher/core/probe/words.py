@@ -1,7 +1,7 @@
 """How a probe is spoken of: the same words in the table, the reports and the comparison."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Outcome, Run
 
@@ -18,6 +18,16 @@ def when(began: float) -> str:
 def day(began: float) -> str:
     """The day of a time."""
     return f"{_time(began):%Y-%m-%d}"
+
+
+def iso(began: float) -> str:
+    """A time, as programs read it."""
+    return f"{_time(began):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def date_of(began: float) -> date:
+    """The day of a time, to reckon with."""
+    return _time(began).date()
 
 
 def days(began: float, now: float) -> int:
