@@ -46,9 +46,9 @@ def _probed(sandbox: Sandbox, provider: str, port: int, model: str) -> Found:
     base = f'extends = "{provider}"\nbase_url = "http://127.0.0.1:{port}"\nauth = "bearer"\n'
     sandbox.profile("gate", f'{base}secret = "env:GATE_KEY"\n[tiers]\nmain = "{model}"\n')
     done = sandbox.run("probe", "gate", "--json", environment=sandbox.environment(GATE_KEY=KEYS.own))
-    run = json.loads(done.stdout)["data"]
+    run = json.loads(done.out)["data"]
     for key in KEYS:
-        assert key not in done.stdout.decode() + done.stderr.decode()
+        assert key.encode() not in done.out + done.err
     found = {each["check"]: each["status"] for each in run["checks"] if each["status"] in {"degraded", "failed"}}
     return {"verdict": run["verdict"], **found}
 

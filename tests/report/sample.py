@@ -158,7 +158,18 @@ def outcome(check: str) -> Outcome:
     status, harm, advice = SEEN.get(check, (PASSED, "", ()))
     cost = tokens_in * 0.6e-6 + tokens_out * 2.2e-6
     return Outcome(
-        check, title, group, status, said, harm, advice, seconds, tokens_in, tokens_out, cost, _evidence(check)
+        check,
+        title,
+        group,
+        status,
+        said,
+        harm,
+        advice,
+        seconds=seconds,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cost=cost,
+        evidence=_evidence(check),
     )
 
 

@@ -61,7 +61,7 @@ class Looked:
     def limit(self) -> str:
         """What it may cost, in words."""
         free = self.budget.prices == (0, 0)
-        return "nothing: it costs nothing" if free else self.budget.told(self.budget.most)
+        return "nothing" if free else self.budget.told(self.budget.most)
 
     @property
     def client(self) -> str:
@@ -104,6 +104,14 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     )
     budget = _budget(prices, wishes.max_cost, free=is_local)
     return Looked(planned, model, address.netloc, scene, checks, budget)
+
+
+def foretell(looked: Looked) -> None:
+    """Say what a probe would ask, of whom, and for how much."""
+    rows = [(check.group, check.name, check.title) for check in looked.checks if looked.scene.deep or not check.deep]
+    where = f"{looked.name}, {looked.model} at {looked.host}"
+    render.heading(f"{where}: {len(rows)} checks, for {looked.limit} at most")
+    render.table(("group", "check", "what"), rows)
 
 
 def prepare(looked: Looked) -> Probe:

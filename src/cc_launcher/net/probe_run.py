@@ -21,8 +21,8 @@ _LOOK = 0.1  # seconds between two looks at whether somebody wants to stop
 class Watcher(Protocol):
     """Who is told how far it is."""
 
-    def started(self, check: Check) -> None:
-        """A check begins."""
+    def started(self, check: str) -> None:
+        """The check of this name begins."""
 
     def done(self, outcome: Outcome) -> None:
         """A check has ended."""
@@ -69,7 +69,7 @@ class Runner:
         try:
             while (news := self._next()) is not None:
                 if isinstance(news, Check):
-                    watcher.started(news)
+                    watcher.started(news.name)
                 elif isinstance(news, Outcome):
                     watcher.done(news)
                 else:

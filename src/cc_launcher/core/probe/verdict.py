@@ -24,13 +24,15 @@ def verdict(
     done = {outcome.check: outcome for outcome in outcomes}
     broken = [outcome for outcome in done.values() if outcome.status == FAILED]
     fatal = [outcome for outcome in broken if checks[outcome.check].weight == FATAL]
+    editing = [outcome for outcome in broken if checks[outcome.check].weight == EDITING]
+    said = []
     if fatal:
         mended = all(any(advice.tried for advice in outcome.advice) for outcome in fatal)
-        as_it_is = " as it is" if mended else ""
-        return Verdict(f"does not work{as_it_is}: {_named(fatal)}", fit=False)
-    editing = [outcome for outcome in broken if checks[outcome.check].weight == EDITING]
+        said.append(f"does not work{' as it is' if mended else ''}: {_named(fatal)}")
     if editing:
-        return Verdict(f"do not use for editing: {_named(editing)}", fit=False)
+        said.append(f"do not use for editing: {_named(editing)}")
+    if said:
+        return Verdict("; ".join(said), fit=False)
     needed = () if some and whole else _NEEDED
     missing = [checks[name].title for name in needed if name not in done or done[name].status not in _JUDGED]
     if missing:

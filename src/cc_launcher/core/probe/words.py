@@ -1,5 +1,6 @@
 """How a probe is spoken of: the same words in the table, the reports and the comparison."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -88,7 +89,7 @@ def troubles(run: Run) -> list[Outcome]:
 
 def edit(profile: str, change: str) -> str:
     """The line that would turn a knob."""
-    return f"cc edit {profile} {change}"
+    return f"cc edit {profile} {shlex.quote(change)}"
 
 
 def _time(began: float) -> datetime:
