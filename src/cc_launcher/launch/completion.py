@@ -116,6 +116,7 @@ TAKE_VALUES = frozenset(
         "--secret",
         "--set-context",
         "--shell",
+        "--since",
         "--sort",
         "--tier",
         "--title",
