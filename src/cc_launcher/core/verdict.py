@@ -216,7 +216,7 @@ def _message(text: str, texts: list[str]) -> str:
         if isinstance(data, dict):
             keys = ("error", "errors", "message", "msg", "detail", "base_resp", "status_msg", "type")
             data = next((data[key] for key in keys if data.get(key)), "")
-    return data if isinstance(data, str) else next(iter(texts), "")
+    return data if data and isinstance(data, str) else next(iter(texts), "")
 
 
 def _wait(retry_after: str) -> str:
