@@ -536,6 +536,14 @@ def test_a_list_that_is_none_is_a_fault_of_the_file(scene: Scene, value: str) ->
     assert "fallback" in scene.refused(INVALID, "one")[0]
 
 
+def test_a_name_in_a_file_that_no_profile_has_is_told_with_its_line(scene: Scene) -> None:
+    scene.profile("one", 'fallback = ["two", "thre"]')
+    said = scene.refused(INVALID, "one")
+    assert said[0].endswith("one.toml:4: fallback: no profile named thre")
+    assert "three" in said[1]
+    assert scene.asked("one") == []
+
+
 def test_a_wrapper_hands_over_to_be_checked(scene: Scene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     scene.fails("one", 402)

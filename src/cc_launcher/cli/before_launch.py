@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cc_launcher.cli import planning, render
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core import names, verdict
-from cc_launcher.core.errors import CcError
+from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.make_plan import default_reference
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan
@@ -71,9 +71,16 @@ def chain(asked: Request, loaded: Resolved, fallback: Iterable[str]) -> list[Lin
     """The profiles in turn, each once. One that does not exist is an error before anybody is asked."""
     found = [Link(loaded, asked.word, "")]
     for name in dict.fromkeys(fallback):
-        if name != loaded.name:
+        if name == loaded.name:
+            continue
+        try:
             resolved = profiles.load(name)
-            found.append(Link(resolved, None, choose(resolved.profile, name, None).main))
+        except CcError as error:
+            where = loaded.origin("fallback")
+            if error.code != NO_SUCH or asked.fallback or where is None:
+                raise
+            raise CcError(f"{where}: fallback: {error.what}", error.hint, code=INVALID) from None
+        found.append(Link(resolved, None, choose(resolved.profile, name, None).main))
     return found
 
 

@@ -51,7 +51,10 @@ def asked(resolved: Resolved, model: str, secret: str, others: Others, patience:
     found: list[Answer] = []
 
     def ask() -> None:
-        found.append(_posted(f"{address}/v1/messages", headers, body, patience, by_proxy=by_proxy))
+        try:
+            found.append(_posted(f"{address}/v1/messages", headers, body, patience, by_proxy=by_proxy))
+        except Exception as bug:  # noqa: BLE001 - a thread that dies writes a traceback
+            found.append(Answer(fault=verdict.DOWN, detail=type(bug).__name__))
 
     # Neither looking up a name nor an answer that trickles in can be hurried: they are left behind if they must.
     thread = threading.Thread(target=ask, daemon=True)
