@@ -29,6 +29,7 @@ THINNED = {
     "tests/client/test_wrappers.py": 4,
     "tests/doctor/test_fix.py": 2,
     "tests/doctor/test_odd.py": 3,
+    "tests/faults/test_before_launch.py": 2,
     "tests/faults/test_local.py": 2,
     "tests/faults/test_statusline.py": 2,
     "tests/faults/test_stores.py": 6,

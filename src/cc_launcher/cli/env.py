@@ -59,10 +59,17 @@ def command(
     else:
         commands = [fetching(slot, OWN_COMMAND) for slot in plan.slots]
         sys.stdout.write("".join(f"{line}\n" for line in exports.render(plan, shell, commands, secrets)))
+    _say_what_is_not_in_it(planned, plan)
+
+
+def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:
+    profile = plan.profile
     if plan.protection != HOSTED:
         render.talk(f"{profile}: variables alone do not hold against settings files here; cc run {profile} does")
     if planned.resolved.profile.mcp or planned.resolved.profile.mcp_servers:
         render.talk(f"{profile}: its MCP servers are in no variable; cc run {profile} has them")
+    if planned.resolved.profile.fallback:
+        render.talk(f"{profile}: its fallback is for launches alone; cc run {profile} has it")
     if any(slot.delivery == DESCRIPTOR for slot in plan.slots):
         render.talk(
             "the client asks whether to use ANTHROPIC_API_KEY, and recommends No; cc run needs no such question"

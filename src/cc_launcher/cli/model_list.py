@@ -145,7 +145,7 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
 
 
 def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
-    from cc_launcher.net import model_list
+    from cc_launcher.net.headers import headers_of
 
     profile = resolved.profile
     if profile.models_public or not live.may_have_secret(resolved):
@@ -161,7 +161,7 @@ def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
     except CcError as bad:
         own, headers, trouble = "", NO_HEADERS, bad
     try:
-        return _answered(resolved, model_list.headers_of(resolved, own, headers), patience)
+        return _answered(resolved, headers_of(resolved, own, headers), patience)
     except NoAnswer as bad:
         if trouble is not None and bad.status in _REFUSED:
             raise trouble from None

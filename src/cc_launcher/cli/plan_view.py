@@ -1,7 +1,8 @@
 """A plan, printed for people and for programs."""
 
 import os
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
@@ -9,6 +10,9 @@ from cc_launcher.core import clouds, local, variables
 from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, URL, Slot
 from cc_launcher.core.quote import sh
 from cc_launcher.core.summarize import endpoint
+
+if TYPE_CHECKING:
+    from cc_launcher.cli.before_launch import Link
 
 PROTECTION = {
     HOSTED: "hosted: the client ignores routing and credentials in settings files",
@@ -29,8 +33,8 @@ _DELIVERY = {
 }
 
 
-def show(planned: Planned, argv: list[str]) -> None:
-    """What the launch would do."""
+def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> None:
+    """What the launch would do, and what is asked before it."""
     plan = planned.plan
     render.heading(f"{plan.profile}: {planned.resolved.title}")
     render.out(f"  claude      {planned.missing or plan.target + version(planned)}")
@@ -50,8 +54,9 @@ def show(planned: Planned, argv: list[str]) -> None:
     for server in servers(planned):
         render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
-    for note in (*planned.resolved.corrections, *plan.notes):
-        render.out(f"  note        {note}")
+    notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
+    for line in (*_before(planned, chain), *notes):
+        render.out(line)
     render.heading("sets")
     for name, value in sorted(plan.set.items()):
         render.out(f"  {name}={value}".replace("\n", "; "))
@@ -63,7 +68,7 @@ def show(planned: Planned, argv: list[str]) -> None:
     render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
 
 
-def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
+def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> dict[str, Any]:
     """The plan for programs."""
     plan = planned.plan
     return {
@@ -86,8 +91,25 @@ def as_data(planned: Planned, argv: list[str]) -> dict[str, Any]:
         "held": planned.held.what if planned.held is not None else "",
         "server": _server(planned),
         "unfit": planned.unfit.what if planned.unfit is not None else "",
+        "asks_first": _first(planned, chain),
         "sources": list(plan.sources),
     }
+
+
+def _first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
+    """The profiles that are asked before the launch, in turn."""
+    models = [planned.plan.model, *(link.model for link in chain[1:])]
+    return [
+        {"profile": link.name, "model": model, "asked": link.how} for link, model in zip(chain, models, strict=False)
+    ]
+
+
+def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
+    lines = []
+    for number, link in enumerate(_first(planned, chain)):
+        model = f" ({link['model']})" if link["model"] else ""
+        lines.append(f"  {'on to' if number else 'first'}       {link['profile']}{model} is asked {link['asked']}")
+    return lines
 
 
 def servers(planned: Planned) -> list[dict[str, str]]:

@@ -87,6 +87,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
             status_cache.store(resolved, reference_of(resolved, described.present))
         # A value from the command line may be anything, a secret too: it is not to be kept.
         kept = made.server != NOT_ASKED and not (made.server and "--anyway" in request.flags)
+        kept = kept and not resolved.profile.fallback  # each launch asks first, which a cached one would not
         if not request.env and kept and plan_cache.is_settled(made, begun):
             asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
             plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)

@@ -3,21 +3,23 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cc_launcher.claude import settings
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.names import CLIENT_ALIASES
 from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins, needs_model
 from cc_launcher.core.text import printable
 from cc_launcher.files import places
 from cc_launcher.launch import start
-from cc_launcher.launch.entry import parse
+from cc_launcher.launch.entry import Request, parse
 
-# The client's own names for its tiers: each means a slot that the plan has filled.
-_CLIENT_ALIASES = frozenset({"opus", "sonnet", "haiku", "fable", "best", "default", "opusplan", "inherit"})
+if TYPE_CHECKING:
+    from cc_launcher.cli.before_launch import Link
+    from cc_launcher.core.resolve import Resolved
 
 
 def command(
@@ -36,6 +38,18 @@ def command(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="also on a model without tools, or with too small a window")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="ask the provider first, for one token: nothing starts where it says no")
+    ] = False,
+    fallback: Annotated[
+        str,
+        typer.Option(
+            "--fallback",
+            metavar="PROFILE[,PROFILE…]",
+            help="ask first, and go on with these when one is unreachable, out of credit or rate limited",
+            show_default=False,
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the plan and start nothing")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
 ) -> None:
@@ -44,16 +58,19 @@ def command(
     cc run openrouter glm-5.3
     cc run zai -p "what does this project do?"
     cc run openrouter --pick
+    cc run --check zai
+    cc run --fallback openrouter,ollama zai
     cc run --dry-run deepseek
     """
     raise AssertionError(
-        profile, model, sealed, env, pick, anyway, dry_run, as_json
+        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, as_json
     )  # only its help is used: see `execute`
 
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
-    from cc_launcher.cli import plan_view, planning  # 200 ms that the help does not pay
+    from cc_launcher.cli import before_launch, plan_view, planning  # 200 ms that the help does not pay
+    from cc_launcher.files import profiles
 
     asked = parse(args)
     if not asked.profile:
@@ -65,15 +82,34 @@ def execute(args: list[str]) -> int:
         from cc_launcher.cli import pick  # with questionary
 
         asked.word = pick.model(asked)
+    chain = _chain(asked, profiles.load(asked.profile))
+    if chain and not dry:
+        named, _ = _taken(asked.rest, "--model")
+        ready = before_launch.first_ready(asked, chain, named[-1] if named else "")
+        return start.launch(ready.plan, _arguments(ready.plan, asked.rest), ready.planned.remember, ready.read)
     planned = planning.plan(asked, for_real=not dry, ask=needs_model(asked.rest))
     argv = _arguments(planned.plan, asked.rest)
     if not dry:
         return start.launch(planned.plan, argv, planned.remember)
     if "--json" in asked.flags:
-        render.envelope("run", plan_view.as_data(planned, argv))
+        render.envelope("run", plan_view.as_data(planned, argv, chain))
     else:
-        plan_view.show(planned, argv)
+        plan_view.show(planned, argv, chain)
     return 0
+
+
+def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
+    """The profiles that are asked first, in turn; none where nobody is."""
+    from cc_launcher.cli import before_launch
+
+    names = asked.fallback or loaded.profile.fallback
+    if not names and "--check" not in asked.flags:
+        return []
+    if not needs_model(asked.rest):
+        if asked.fallback or "--check" in asked.flags:
+            render.talk(f"{asked.profile}: not asked first: claude {asked.rest[0]} needs no model")
+        return []
+    return before_launch.chain(asked, loaded, names)
 
 
 def _which() -> str:
@@ -87,7 +123,7 @@ def _arguments(plan: Plan, user: list[str]) -> list[str]:
         return arguments(plan, user)
     given, left = _taken(user, "--settings")
     models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
-    pins = settings.allowing(plan.pins, [name for name in models if name.lower() not in _CLIENT_ALIASES])
+    pins = settings.allowing(plan.pins, [name for name in models if name.lower() not in CLIENT_ALIASES])
     mode_args = plan.mode_args
     if given:
         text = _settings_text(given[-1])

@@ -17,6 +17,7 @@ from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.masked import masked
 from cc_launcher.core.plan import HELPER, Plan, Slot
+from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.urls import without_user
 from cc_launcher.files import git, guard, hosts, overrides, profiles
@@ -107,13 +108,19 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     top = git.top(directory)
     if top is not None and top != directory:
         render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")
-    if resolved.profile.args:
-        render.talk(f"the profile's args are for launches alone: {' '.join(resolved.profile.args)}")
-    if resolved.profile.mcp or resolved.profile.mcp_servers:
-        render.talk("the profile's MCP servers are for launches alone")
+    _say_what_is_for_launches(resolved.profile)
     if os.environ.get(_HOST_FLAG):
         render.talk(f"{_HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
     render.talk("back to what was there before: cc use --off")
+
+
+def _say_what_is_for_launches(profile: Profile) -> None:
+    if profile.args:
+        render.talk(f"the profile's args are for launches alone: {' '.join(profile.args)}")
+    if profile.mcp or profile.mcp_servers:
+        render.talk("the profile's MCP servers are for launches alone")
+    if profile.fallback:
+        render.talk(f"the profile's fallback is for launches alone: {', '.join(profile.fallback)}")
 
 
 def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:

@@ -69,7 +69,7 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
     files = dict.fromkeys([*machine.watched_anywhere(resolved), *meant.sources])
     watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
-    return Way(plan, tuple(words), flag, variables, kept, tuple(watched), tuple(absent))
+    return Way(plan, tuple(words), flag, variables, kept, tuple(watched), tuple(absent), bool(profile.fallback))
 
 
 def surroundings() -> Surroundings:

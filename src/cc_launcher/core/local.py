@@ -11,6 +11,7 @@ from cc_launcher.core.profile import Model, Profile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.servers import SERVERS, Server
 from cc_launcher.core.urls import host_of
+from cc_launcher.core.verdict import Unavailable
 
 # Why nothing was learned
 DOWN = "nothing answers"
@@ -51,12 +52,16 @@ def refuse(resolved: Resolved, model: str, told: Told, *, anyway: bool) -> None:
     server = server_of(resolved.profile)
     where = f"{resolved.name}: {server.title} at {host_of(resolved.profile.base_url or '')}"
     if told.fault == DOWN:
-        raise CcError(f"{where} is not running ({told.detail})", f"start it: {server.start}", code=UNREACHABLE)
+        words = f"{server.title} is not running ({told.detail})"
+        what = f"{where} is not running ({told.detail})"
+        raise Unavailable(what, f"start it: {server.start}", code=UNREACHABLE, words=words)
     if told.fault == SILENT:
         hint = f"if it is busy, try again; if it hangs, start it anew: {server.start}"
-        raise CcError(f"{where} does not answer ({told.detail})", hint, code=UNREACHABLE)
+        words = f"{server.title} does not answer ({told.detail})"
+        raise Unavailable(f"{where} does not answer ({told.detail})", hint, code=UNREACHABLE, words=words)
     if told.fault == LOADING:
-        raise CcError(f"{where} {LOADING}", "try again in a while", code=TIMED_OUT)
+        words = f"{server.title} {LOADING}"
+        raise Unavailable(f"{where} {LOADING}", "try again in a while", code=TIMED_OUT, words=words)
     if told.fault == LOCKED:
         raise CcError(f"{where} asks for a key", _with_key(resolved), code=REFUSED)
     if told.missing:

@@ -80,7 +80,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         label=resolved.label,
         model=choice.main,
         protection=protection,
-        direct=_direct(profile),
+        direct=direct_host(profile),
         server=NOT_ASKED if servers.of(profile) is not None else (),
         target=machine.target,
         set=values,
@@ -94,7 +94,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     )
 
 
-def _direct(profile: Profile) -> str:
+def direct_host(profile: Profile) -> str:
     """The server's host, where it is on this machine, or a local one: what is for it goes through no proxy."""
     host = urls.name_of(profile.base_url) if profile.base_url else ""
     return host if urls.is_loopback(host) or servers.of(profile) is not None else ""

@@ -11,6 +11,9 @@ HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
 # With a comma: claude-code-router writes PROVIDER,MODEL.
 MODEL = re.compile(r"[A-Za-z0-9~@][A-Za-z0-9._:/@~+,\[\]-]{0,199}")
 
+# The client's own names for its tiers: each means a slot that a plan has filled.
+CLIENT_ALIASES = frozenset({"opus", "sonnet", "haiku", "fable", "best", "default", "opusplan", "inherit"})
+
 
 def is_profile(name: str) -> bool:
     """Whether this may name a profile: it becomes a file name and a part of a script's name."""

@@ -199,6 +199,12 @@ class Profile(_Strict):
     compat: dict[KnobName, bool] = Field(
         default_factory=dict, description="what the provider cannot take, in named knobs"
     )
+    fallback: tuple[ProfileName, ...] = Field(
+        (),
+        description="profiles to go on with, in turn, when this one is unreachable, out of credit or rate limited; "
+        "each launch asks for one token first. Only the list of the profile that is launched counts",
+        strict=False,
+    )
     keep: tuple[Variable, ...] = Field(
         (), description="variables of the shell that a launch would take out and that stay", strict=False
     )

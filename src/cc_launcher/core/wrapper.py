@@ -34,6 +34,7 @@ class Way:
     kept: tuple[str, ...] = ()  # those of them that the session may see
     watched: tuple[str, ...] = ()  # files that change the plan when they change
     absent: tuple[str, ...] = ()  # those that would, if they were there
+    checked: bool = False  # the provider is asked before each launch
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,9 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield '_cc_hand_over "scrub, which takes out what a store needs" "$@"'
     if plan.server:
         yield '_cc_hand_over "the server of the model, which is asked first" "$@"'
+        return
+    if way.checked:
+        yield '_cc_hand_over "its fallback, for which the provider is asked first" "$@"'
         return
     # The profile's own secret may be in a header, too: a variable that comes before it counts for both.
     twice = len({slot.reference for slot in plan.slots}) < len(plan.slots)

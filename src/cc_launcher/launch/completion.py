@@ -51,7 +51,7 @@ OPTIONS = {
     "probe": "--all --compare --deep --dry-run --html --json --markdown --max-cost --only --since",
     "quota": "--json",
     "remove": "--dry-run --keep-secret --yes",
-    "run": "--anyway --dry-run --env --json --pick --sealed",
+    "run": "--anyway --check --dry-run --env --fallback --json --pick --sealed",
     "secret get": "--for --header --host --mcp --reference --reveal --value",
     "secret remove": "--dry-run --header --mcp --value --yes",
     "secret set": "--check --dry-run --header --mcp --stdin --value",
@@ -94,6 +94,7 @@ TAKE_VALUES = frozenset(
         "--base-url",
         "--dir",
         "--env",
+        "--fallback",
         "--for",
         "--format",
         "--header",
@@ -181,13 +182,13 @@ def candidates(words: list[str]) -> list[tuple[str, str]]:
 def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
     """What may come after these words of a command."""
     if before and before[-1] in TAKE_VALUES:
-        return [(value, "") for value in _values_of(before[-1])]
+        return [(value, "") for value in _values_of(before[-1], typed)]
     given = _arguments(before)
     if command == "run" and len(given) > 1:
         return []  # the client's own
-    option, equals, _ = typed.partition("=")
+    option, equals, value = typed.partition("=")
     if equals and option in TAKE_VALUES:
-        return [(f"{option}={value}", "") for value in _values_of(option)]
+        return [(f"{option}={value}", "") for value in _values_of(option, value)]
     if typed.startswith("-"):
         return [(option, "") for option in OPTIONS.get(command, "").split()]
     kinds = ARGUMENTS.get(command, ())
@@ -211,7 +212,10 @@ def _arguments(words: list[str]) -> list[str]:
     return found
 
 
-def _values_of(option: str) -> list[str]:
+def _values_of(option: str, typed: str) -> list[str]:
+    if option == "--fallback":  # a list, of which the last one is being typed
+        before, comma, _ = typed.rpartition(",")
+        return [f"{before}{comma}{name}" for name in sorted({*own(), *catalog()}) if name not in before.split(",")]
     return catalog() if option in {"--provider", "-p"} else list(_OF_OPTIONS.get(option, ()))
 
 

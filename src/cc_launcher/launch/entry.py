@@ -38,8 +38,9 @@ COMMANDS = (
     "use",
     "version",
 )
-FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick")
-WITH_VALUE = ("--env",)
+FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick", "--check")
+WITH_VALUE = ("--env", "--fallback")
+_NOT_CACHED = ("--dry-run", "--json", "--pick", "--check")
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
@@ -112,7 +113,7 @@ def _is_ours(args: list[str]) -> bool:
 def _run_cached(args: list[str]) -> None:
     """Launch from a cached plan, or return where there is none that serves."""
     asked = parse(args)
-    if asked.help or not asked.profile or any(flag in asked.flags for flag in ("--dry-run", "--json", "--pick")):
+    if asked.help or not asked.profile or asked.fallback or any(flag in asked.flags for flag in _NOT_CACHED):
         return
     plan = planfile.load(planfile.key_of(asked))
     if plan is not None and not (plan.pins and changes_pins(asked.rest)) and _serves(plan, asked.rest):
@@ -131,11 +132,12 @@ def _serves(plan: Plan, user: list[str]) -> bool:
 class Request:
     """A parsed `cc run` line."""
 
-    __slots__ = ("env", "flags", "help", "profile", "rest", "word")
+    __slots__ = ("env", "fallback", "flags", "help", "profile", "rest", "word")
 
     def __init__(self) -> None:
         self.flags: list[str] = []
         self.env: list[tuple[str, str]] = []
+        self.fallback: list[str] = []
         self.profile = ""
         self.word: str | None = None
         self.rest: list[str] = []
@@ -155,7 +157,7 @@ def parse(args: list[str]) -> Request:
             if not equals:
                 index += 1
                 value = args[index] if index < len(args) else ""
-            request.env.append(_assignment(value))
+            _take(request, name, value)
         elif argument == "--" and request.profile:
             index += 1
             break
@@ -179,11 +181,26 @@ def parse(args: list[str]) -> Request:
     return request
 
 
+def _take(request: Request, name: str, value: str) -> None:
+    """One of our options that have a value."""
+    if name == "--fallback":
+        request.fallback += _profiles(value)
+    else:
+        request.env.append(_assignment(value))
+
+
 def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise CcError("--env takes NAME=VALUE", "for example: cc run --env FOO=bar PROFILE")
     return name, value
+
+
+def _profiles(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names) or any(name.startswith("-") for name in names):
+        raise CcError("--fallback takes PROFILE[,PROFILE…]", "for example: cc run --fallback openrouter,ollama PROFILE")
+    return names
 
 
 def _could_be_model(argument: str) -> bool:

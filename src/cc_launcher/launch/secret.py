@@ -23,12 +23,12 @@ def of(slot: Slot, profile: str) -> str:
     return value(slot.read, profile, slot.hint)
 
 
-def for_helper(slot: Slot, profile: str) -> None:
-    """Check that the session will get this secret: by itself, with no terminal to ask on."""
+def for_helper(slot: Slot, profile: str) -> str:
+    """The secret as the session will get it: by itself, with no terminal to ask on."""
     sealed = slot.delivery == HELPER  # by the store's own command; an MCP server's, as any other secret
     whose = profile if sealed else f"{profile}: MCP server {slot.name.partition('.')[0]}"
     try:
-        value(slot.read, whose, slot.hint, alone=True, as_it_is=sealed)
+        return value(slot.read, whose, slot.hint, alone=True, as_it_is=sealed)
     except CcError as error:
         what = "a sealed launch reads the secret" if sealed else "the session reads this secret"
         hint = f"{error.hint}; {what} in the background, where nobody can be asked"

@@ -11,13 +11,16 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
 MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
 
 
-def launch(plan: Plan, argv: list[str], before=None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Become the client. Nothing is started when a secret cannot be had; `before` is called when all are."""
+def launch(plan: Plan, argv: list[str], before=None, read: "dict[tuple[str, ...], str] | None" = None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Become the client. Nothing is started when a secret cannot be had; `before` is called when all are.
+
+    `read` is what has been read already: a store is asked once, wherever a secret goes.
+    """
     if plan.notes:
         from cc_launcher.core.text import printable
 
         sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
-    read: dict[tuple[str, ...], str] = {}  # a store is asked once, wherever a secret goes
+    read = {} if read is None else read
     handed = [_secret_of(slot, plan.profile, read) for slot in plan.slots]
     if before is not None:
         before()

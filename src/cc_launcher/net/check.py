@@ -1,26 +1,33 @@
-"""Ask a provider whether it takes a key: the shortest message that there is, of one token."""
+"""Ask a provider whether a session could begin: the shortest message that there is, of one token.
 
+Once, within a time, never on to another address. What the answer means is for `core/verdict.py` to say.
+"""
+
+import threading
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import httpx2
 
+from cc_launcher.core import verdict
 from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
+from cc_launcher.core.make_plan import OWN_ADDRESS, direct_host
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import in_a_path
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import printable
+from cc_launcher.core.verdict import Answer, Verdict
+from cc_launcher.net.headers import headers_of
 
+UNCHOSEN = "claude-haiku-4-5"  # where a profile leaves the model to the client
 _PATIENCE = 20.0
-_ANTHROPIC = "https://api.anthropic.com"
-VERSION = "2023-06-01"
+_MAX_BYTES = 64 * 1024
 # What an answer says of the key, in words; everything below 500 that is not here says that the key was not the trouble.
 _REFUSALS = {
     401: "the provider does not know this key (401)",
-    402: "the provider knows the key, and wants to be paid first (402)",
     403: "the provider does not let this key in here (403): another region or plan, perhaps",
 }
-_LIMITED = 429
 
 
 class Others(NamedTuple):
@@ -30,7 +37,39 @@ class Others(NamedTuple):
     values: Mapping[str, str]
 
 
-def key(resolved: Resolved, secret: str, others: Others | None = None) -> str:
+NO_OTHERS = Others({}, {})
+
+
+def asked(resolved: Resolved, model: str, secret: str, others: Others, patience: float) -> Verdict:
+    """What the provider says to one token of this model. `patience` bounds all of it, in seconds."""
+    address = base_of(resolved)
+    for name, value in others.values.items():
+        address = address.replace(f"{{{name}}}", in_a_path(value))
+    headers = headers_of(resolved, secret, others.headers)
+    body = {"model": model, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
+    by_proxy = not direct_host(resolved.profile)  # as the session would go
+    found: list[Answer] = []
+
+    def ask() -> None:
+        try:
+            found.append(_posted(f"{address}/v1/messages", headers, body, patience, by_proxy=by_proxy))
+        except Exception as bug:  # noqa: BLE001 - a thread that dies writes a traceback
+            found.append(Answer(fault=verdict.DOWN, detail=type(bug).__name__))
+
+    # Neither looking up a name nor an answer that trickles in can be hurried: they are left behind if they must.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(patience)
+    answer = found[0] if found else Answer(fault=verdict.SILENT, detail=f"{patience:g} seconds")
+    return verdict.judge(answer, [secret, *others.headers.values(), *others.values.values()])
+
+
+def base_of(resolved: Resolved) -> str:
+    """Where it is asked, with the places of secrets open."""
+    return resolved.profile.base_url or OWN_ADDRESS
+
+
+def key(resolved: Resolved, secret: str, others: Others = NO_OTHERS) -> str:
     """What the provider says of the key, in one line; an error when it does not take it."""
     profile = resolved.profile
     if profile.cloud is not None:
@@ -40,56 +79,58 @@ def key(resolved: Resolved, secret: str, others: Others | None = None) -> str:
             code=USAGE,
         )
     choice = choose(profile, resolved.name, None)
-    model = choice.slots.get("haiku") or choice.main or "claude-haiku-4-5"
-    base = profile.base_url or _ANTHROPIC
-    others = others or Others({}, {})
-    address = base
-    for name, value in others.values.items():
-        address = address.replace(f"{{{name}}}", in_a_path(value))
-    credential = {"Authorization": f"Bearer {secret}"} if profile.auth == "bearer" else {"x-api-key": secret}
-    body = {"model": model, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
-    headers = {**profile.headers, **others.headers, "anthropic-version": VERSION, **credential}
+    model = choice.slots.get("haiku") or choice.main or UNCHOSEN
+    return _of_the_key(resolved, model, asked(resolved, model, secret, others, _PATIENCE))
+
+
+def _of_the_key(resolved: Resolved, model: str, said: Verdict) -> str:
+    name, status = resolved.name, said.status
+    hint = f"a key: {resolved.profile.key_url}" if resolved.profile.key_url else "check where the key is from"
+    base = printable(base_of(resolved))
+    match said.kind:
+        case verdict.KEY:
+            raise CcError(f"{name}: {_REFUSALS[status]}", hint, code=1)
+        case verdict.CREDIT:
+            raise CcError(f"{name}: the provider knows the key, and wants to be paid first ({status})", hint, code=1)
+        case verdict.UNSENDABLE:
+            raise CcError(f"{name}: {said.words}", verdict.HINTS[said.kind], code=1)
+        case verdict.DOWN | verdict.SILENT:
+            what = f"{name}: {base} {said.words}" if said.kind == verdict.DOWN else f"{name}: {said.words} from {base}"
+            hint = "check the network, a proxy, and base_url; the key itself was not judged"
+            raise CcError(what, hint, code=UNREACHABLE)
+        case verdict.FAULT:
+            what = f"{name}: the provider answers with a fault of its own ({status})"
+            raise CcError(what, "try again later", code=UNREACHABLE)
+        case verdict.MOVED:
+            raise CcError(f"{name}: the provider {said.words}", verdict.HINTS[said.kind], code=UNREACHABLE)
+        case verdict.LIMITED:
+            return "the key is known, and has no more requests just now (429)"
+        case verdict.MODEL:
+            return f"the key was not refused, but {model} is not served under this address ({status})"
+        case verdict.ODD:
+            return f"the key was not refused; {said.words}"
+        case _:
+            return f"the provider takes the key ({model} answered)"
+
+
+def _posted(url: str, headers: dict[str, str], body: object, patience: float, *, by_proxy: bool) -> Answer:
+    ends = time.monotonic() + patience
     try:
         # A redirect is not followed: the key would go along.
-        answer = httpx2.post(
-            f"{address}/v1/messages", json=body, headers=headers, timeout=_PATIENCE, follow_redirects=False
-        )
+        with httpx2.stream(
+            "POST", url, json=body, headers=headers, timeout=patience, follow_redirects=False, trust_env=by_proxy
+        ) as answer:
+            content = b""
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > _MAX_BYTES or time.monotonic() > ends:
+                    break
+    except httpx2.TimeoutException:
+        return Answer(fault=verdict.SILENT, detail=f"{patience:g} seconds")
     except UnicodeEncodeError:
-        raise CcError(
-            f"{resolved.name}: the key has characters that no header can hold, so no provider can take it",
-            "copy it again, and look for a character that does not belong there",
-            code=1,
-        ) from None
+        return Answer(fault=verdict.UNSENDABLE)
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as bad:
         # The last three: what the environment says of proxies and certificates cannot be used.
-        raise CcError(
-            f"{resolved.name}: {printable(base)} cannot be reached ({type(bad).__name__})",
-            "check the network, a proxy, and base_url; the key itself was not judged",
-            code=UNREACHABLE,
-        ) from None
-    return _verdict(resolved, model, answer.status_code)
-
-
-def _verdict(resolved: Resolved, model: str, status: int) -> str:
-    if status in _REFUSALS:
-        hint = f"a key: {resolved.profile.key_url}" if resolved.profile.key_url else "check where the key is from"
-        raise CcError(f"{resolved.name}: {_REFUSALS[status]}", hint, code=1)
-    if status == _LIMITED:
-        return "the key is known, and has no more requests just now (429)"
-    if status >= 500:
-        raise CcError(
-            f"{resolved.name}: the provider answers with a fault of its own ({status})",
-            "try again later",
-            code=UNREACHABLE,
-        )
-    if status == 404:
-        return f"the key was not refused, but {model} is not served under this address (404)"
-    if status < 400 and status >= 300:
-        raise CcError(
-            f"{resolved.name}: the provider sends requests on to another address ({status}); the key did not go along",
-            "check base_url: this is probably not it",
-            code=UNREACHABLE,
-        )
-    if status >= 400:
-        return f"the key was not refused; the provider answers {status} to the shortest message"
-    return f"the provider takes the key ({model} answered)"
+        return Answer(fault=verdict.DOWN, detail=type(bad).__name__)
+    text = content[:_MAX_BYTES].decode("utf-8", "replace")
+    return Answer(answer.status_code, text, answer.headers.get("retry-after", ""))

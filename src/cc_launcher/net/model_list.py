@@ -9,7 +9,6 @@ from cc_launcher.core import model_lists, urls
 from cc_launcher.core.listing import Listed
 from cc_launcher.core.live import address_of
 from cc_launcher.core.resolve import OWN_ADDRESS, Resolved
-from cc_launcher.net.check import VERSION
 from cc_launcher.net.fetch import NoAnswer, as_json
 
 _MOST_PAGES = 20
@@ -34,14 +33,6 @@ def fetched(resolved: Resolved, headers: Mapping[str, str], patience: float) -> 
     if resolved.provider == "litellm":
         found = _with_details(resolved, found, headers, ends)
     return list(found.values())
-
-
-def headers_of(resolved: Resolved, secret: str, secret_headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers of a request in the profile's name, as the client would send it."""
-    profile = resolved.profile
-    token = secret or (profile.placeholder or "" if profile.auth == "none" else "")
-    credential = {"x-api-key": token} if profile.auth == "api-key" else {"Authorization": f"Bearer {token}"}
-    return {**profile.headers, **secret_headers, "anthropic-version": VERSION, **(credential if token else {})}
 
 
 def _with_details(

@@ -57,6 +57,12 @@ def test_a_script_tells_what_it_was_made_from(made: Wrapper) -> None:
     assert read(text) == (made, True)
 
 
+def test_what_is_asked_of_the_provider_first_is_left_to_cc() -> None:
+    text = rendered(Way(plan(), ("mine",), checked=True))
+    assert '_cc_hand_over "its fallback, for which the provider is asked first" "$@"' in text
+    assert "/secret" not in text  # which is for another profile to have, perhaps
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_change_of_a_script_is_seen(data: st.DataObject) -> None:

@@ -123,6 +123,10 @@ LINES = {
     "run --sealed mine-": ["mine-too"],
     "run --env A=B mine-": ["mine-too"],
     "run --s": ["--sealed"],
+    "run --fallback mine-": ["mine-too"],
+    "run --fallback=mine,zai,mine": ["--fallback=mine,zai,mine-too"],
+    "run --fallback mine,mine": ["mine,mine-too"],
+    "run --fallback zai mine-": ["mine-too"],
     "run mine --dry": ["--dry-run"],
     "run mine some -": [],  # the client's own
     "run mine some more": [],

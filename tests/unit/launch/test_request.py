@@ -86,6 +86,30 @@ def test_what_is_neither_is_a_usage_error(line: list[str], what: str, hint: str)
     assert caught.value.hint.startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("line", "fallback", "rest"),
+    [
+        (["--fallback", "a,b", "zai"], ["a", "b"], []),
+        (["--fallback=a", "zai", "glm", "--fallback", "b, c", "x"], ["a", "b", "c"], ["x"]),
+        (["zai", "--", "--fallback", "a"], [], ["--fallback", "a"]),
+        (["zai", "-p", "--fallback=a"], [], ["-p", "--fallback=a"]),
+        (["zai", "--fallback-model", "a"], [], ["--fallback-model", "a"]),
+        (["zai", "--check"], [], []),
+    ],
+)
+def test_what_comes_after_a_profile_that_is_of_no_use(line: list[str], fallback: list[str], rest: list[str]) -> None:
+    request = parse(line)
+    assert (request.profile, request.fallback, request.rest) == ("zai", fallback, rest)
+    assert request.flags == (["--check"] if "--check" in line else [])
+
+
+@pytest.mark.parametrize("value", [[], [""], [","], ["a,"], ["--check"], ["a,-p"]])
+def test_a_list_of_profiles_has_a_name_in_each_place(value: list[str]) -> None:
+    with pytest.raises(CcError) as caught:
+        parse(["--fallback", *value])
+    assert (caught.value.what, caught.value.code) == ("--fallback takes PROFILE[,PROFILE…]", USAGE)
+
+
 def test_a_subcommand_of_the_client_is_no_model() -> None:
     for name in SUBCOMMANDS:
         assert shown(parse(["zai", name])) == ("zai", None, [], [], [name])
