@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import Any
 
 import pytest
 
-from cc_launcher.files import probes
+from cc_launcher.core.probe import judged
+from cc_launcher.files import places, probes
 from tests.report import sample
+from tests.support import run
 from tests.unit.cli.scene import OK, Scene
 
 DAY = 86_400
@@ -89,4 +92,20 @@ def test_with_the_profile_its_probes_go(probed: Scene) -> None:
     keep()
     probed.keep(probed.key)
     assert probed.run("remove", "mine", "--yes").code == OK
-    assert probes.profiles_with_runs() == set()
+    assert places.probed() == set()
+
+
+def test_where_nothing_is_kept_nothing_is_imported_for_it(probed: Scene) -> None:
+    probed.shown("ls")  # so that all profiles are remembered
+    listed = "import sys; from cc_launcher.cli import profiles; profiles.rows(); print(*sys.modules)"
+    environment = probed.environment(CC_DATA_DIR=str(places.probe_directory().parent))
+    before = run([sys.executable, "-c", listed], environment, probed.sandbox.work)
+    assert b"cc_launcher.cli.profiles" in before.out
+    assert b"cc_launcher.core.probe" not in before.out
+    keep()
+    assert b"cc_launcher.core.probe" in run([sys.executable, "-c", listed], environment, probed.sandbox.work).out
+
+
+def test_where_the_client_chooses_the_model_the_probe_is_of_that_one(probed: Scene) -> None:
+    keep(profile="anthropic", host="api.anthropic.com", model=judged.CLIENTS_DEFAULT)
+    assert data(probed, "anthropic")["model"] == judged.CLIENTS_DEFAULT
