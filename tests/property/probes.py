@@ -46,6 +46,7 @@ OUTCOMES = st.builds(
     said=TEXTS,
     harm=TEXTS,
     advice=st.lists(ADVICE, max_size=2).map(tuple),
+    figures=st.dictionaries(TEXTS, SECONDS, max_size=2),
     seconds=SECONDS,
     input_tokens=COUNTS,
     output_tokens=COUNTS,

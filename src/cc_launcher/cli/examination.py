@@ -19,7 +19,6 @@ from cc_launcher.core.make_plan import reference_of
 from cc_launcher.core.models import choose
 from cc_launcher.core.probe import judged
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.summarize import OWN_CHOICE
 from cc_launcher.core.urls import name_of
 from cc_launcher.files import config, guard, hosts, outside, places, probes, profiles, search_path, startup
 from cc_launcher.launch import paths, planfile
@@ -182,11 +181,11 @@ def _config_fault() -> tuple[str, str]:
 
 def _probes(own: list[Resolved]) -> Iterator[Probed]:
     """What the newest probes found of the models on which launches start, where they were of the same endpoint."""
-    probed = probes.profiles_with_runs()
+    probed = places.probed()
     for resolved in own:
         profile = resolved.profile
         try:
-            model = choose(profile, resolved.name, None).main or OWN_CHOICE
+            model = choose(profile, resolved.name, None).main or judged.CLIENTS_DEFAULT
         except CcError:
             continue  # no model is chosen, and a launch says so
         run = probes.newest(resolved.name, model) if resolved.name in probed else None

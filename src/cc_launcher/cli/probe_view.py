@@ -202,6 +202,7 @@ def _outcome_as_data(run: Run, outcome: Outcome) -> dict[str, Any]:
         "input_tokens": outcome.input_tokens,
         "output_tokens": outcome.output_tokens,
         "dollars": outcome.cost,
+        "figures": dict(outcome.figures),
         "requests": [_exchange_as_data(one) for one in outcome.evidence],
     }
 

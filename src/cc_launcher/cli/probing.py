@@ -16,6 +16,7 @@ from cc_launcher.core.probe.budget import Budget, Prices
 from cc_launcher.core.probe.check import Check, Scene
 from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
 from cc_launcher.core.probe.client_request import BETA, Captured
+from cc_launcher.core.probe.judged import CLIENTS_DEFAULT
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.probe.verdict import verdict
 from cc_launcher.core.profile import Profile
@@ -27,7 +28,6 @@ from cc_launcher.net.probe_run import Runner
 
 CENTS = 5.0  # that a probe may cost, unless somebody says otherwise
 _ANTHROPIC = "https://api.anthropic.com"
-_CLIENTS_DEFAULT = "claude-opus-5-5"  # which the client asks for where nothing is chosen
 _UNPRICED = Prices(5, 25)  # dollars for a million tokens: what the client takes for granted where it knows no price
 _PATIENCE, _LOCAL_PATIENCE = 60.0, 300.0  # seconds for one request
 
@@ -86,7 +86,7 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     planned = planning.plan(request, for_real=False, ask=True)
     profile = planned.resolved.profile
     _refuse_unspoken(name, profile)
-    model = planned.plan.model or _CLIENTS_DEFAULT
+    model = planned.plan.model or CLIENTS_DEFAULT
     about = known(profile, model)
     prices = Prices(about.prices.input, about.prices.output) if about.prices is not None else None
     is_local = profile.kind == "local"

@@ -6,19 +6,20 @@ import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core import references
 from cc_launcher.core.identity import Identity
-from cc_launcher.core.probe import judged, words
-from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.stores.builtin import Command
-from cc_launcher.core.summary import Summary
-from cc_launcher.files import cloud_tools, probes, summaries
+from cc_launcher.core.summary import OWN_CHOICE, Summary
+from cc_launcher.files import cloud_tools, places, summaries
 from cc_launcher.launch import planfile, process
+
+if TYPE_CHECKING:
+    from cc_launcher.core.probe.outcome import Run
 
 READY = "ready"
 _SEEN = ("env:", "file:", "cmd:")  # stores of which one can tell without asking them
@@ -31,7 +32,7 @@ class Row:
     summary: Summary
     state: str  # READY, or what is missing
     own: bool  # the user's own file, not the catalog's as it is
-    probe: Run | None = None  # the newest one of its main model, if it was ever probed
+    probe: "Run | None" = None  # the newest one of its main model, if it was ever probed
 
     @property
     def name(self) -> str:
@@ -60,6 +61,8 @@ def command(
     titles: tuple[str, ...] = ("profile", "title", "model", "state")
     cells: list[tuple[str, ...]] = [(row.name, row.summary.title, row.summary.model, row.state) for row in listed]
     if any(row.probe for row in listed):
+        from cc_launcher.core.probe import judged
+
         now = time.time()
         titles = (*titles, "probe")
         cells = [
@@ -72,7 +75,7 @@ def command(
 def rows() -> list[Row]:
     """All profiles, the user's own before the catalog's."""
     there = planfile.present()
-    probed = probes.profiles_with_runs()
+    probed = places.probed()
     return [
         Row(summary, state(summary, there), own, _probe(summary) if summary.name in probed else None)
         for summary, own in summaries.read()
@@ -95,9 +98,13 @@ def state(summary: Summary, there: frozenset[str]) -> str:
     return ", ".join(f"{text} ({'missing' if text.startswith(_SEEN) else 'not asked'})" for text in unseen)
 
 
-def _probe(summary: Summary) -> Run | None:
+def _probe(summary: Summary) -> "Run | None":
     """What the newest probe of the main model found, unless it was of another endpoint."""
-    run = probes.newest(summary.name, summary.model)
+    from cc_launcher.core.probe import judged
+    from cc_launcher.files import probes
+
+    model = judged.CLIENTS_DEFAULT if summary.model == OWN_CHOICE else summary.model
+    run = probes.newest(summary.name, model)
     return run if run is not None and judged.is_of_host(run, _host(summary.host)) else None
 
 
@@ -105,8 +112,7 @@ def _host(endpoint: str) -> str:
     """The name in what a list calls the endpoint; none where no address is known."""
     from cc_launcher.core import urls  # which few lists need
 
-    known = "." in endpoint or ":" in endpoint  # and not: the client's own
-    return urls.name_of(endpoint if "://" in endpoint else f"https://{endpoint}") if known else ""
+    return "" if endpoint == OWN_CHOICE else urls.name_of(endpoint if "://" in endpoint else f"https://{endpoint}")
 
 
 def _cloud_state(family: str, named: str, *variables: str, there: frozenset[str]) -> str:
@@ -143,7 +149,9 @@ def _as_data(row: Row) -> dict[str, Any]:
     return shown | {"state": row.state, "ready": row.ready, "own": row.own, "probe": _probe_as_data(row.probe)}
 
 
-def _probe_as_data(run: Run | None) -> dict[str, Any] | None:
+def _probe_as_data(run: "Run | None") -> dict[str, Any] | None:
     if run is None:
         return None
+    from cc_launcher.core.probe import words
+
     return {"model": run.model, "date": words.iso(run.began), "fit": run.fit, "verdict": run.verdict}

@@ -7,9 +7,7 @@ from cc_launcher.core.models import choose, ids_of
 from cc_launcher.core.profile import Model, Profile
 from cc_launcher.core.profile_fields import OWN
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.summary import Summary
-
-OWN_CHOICE = "the client's own"
+from cc_launcher.core.summary import OWN_CHOICE, Summary
 
 
 def summarize(resolved: Resolved) -> Summary:

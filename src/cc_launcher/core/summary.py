@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+OWN_CHOICE = "the client's own"  # an address or a model that no profile names
+
 
 @dataclass(frozen=True)
 class Summary:

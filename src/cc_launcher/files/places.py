@@ -43,6 +43,19 @@ def catalog_names() -> list[str]:
     return _stems(catalog_directory())
 
 
+def probe_directory() -> Path:
+    """The probes that are kept, a file a profile."""
+    return Path(paths.data()) / "probes"
+
+
+def probed() -> set[str]:
+    """The profiles of which a probe is kept, at the price of looking into one directory."""
+    try:
+        return {path.name for path in probe_directory().iterdir() if names.is_profile(path.name)}
+    except OSError:
+        return set()
+
+
 def _stems(directory: Path) -> list[str]:
     try:
         return sorted(

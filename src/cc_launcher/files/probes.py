@@ -7,8 +7,8 @@ from pathlib import Path
 from cc_launcher.core import names
 from cc_launcher.core.probe import judged, record
 from cc_launcher.core.probe.outcome import Run
-from cc_launcher.files import atomic, lock
-from cc_launcher.launch import paths, planfile
+from cc_launcher.files import atomic, lock, places
+from cc_launcher.launch import planfile
 
 MOST = 20  # runs of a profile, over all its models
 MAX_BYTES = 1_000_000  # of a file: planfile.read_own takes no larger one
@@ -41,14 +41,6 @@ def newest(profile: str, model: str) -> Run | None:
     return judged.newest(_runs(profile), model)
 
 
-def profiles_with_runs() -> set[str]:
-    """The profiles of which something is kept, at the price of looking into one directory."""
-    try:
-        return {path.name for path in _directory().iterdir() if names.is_profile(path.name)}
-    except OSError:
-        return set()
-
-
 def forget(profile: str) -> None:
     """Let go of what is kept of a profile that is removed."""
     with contextlib.suppress(OSError, ValueError):
@@ -74,8 +66,4 @@ def _lines(profile: str) -> list[str]:
 def _path(profile: str) -> Path:
     if not names.is_profile(profile):  # it becomes a part of a path
         raise ValueError
-    return _directory() / profile
-
-
-def _directory() -> Path:
-    return Path(paths.data()) / "probes"
+    return places.probe_directory() / profile

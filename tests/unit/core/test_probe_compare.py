@@ -98,6 +98,11 @@ def test_the_first_token_the_tokens_and_the_cost_are_compared_where_both_have_th
     assert [figure.name for figure in compare(then, free).figures] == ["took", "tokens in"]
 
 
+def test_what_a_check_has_measured_itself_counts_more_than_when_an_answer_began() -> None:
+    then, now = (run(replace(outcome(PASSED), figures={"first_token": seconds})) for seconds in (0.8, 4.0))
+    assert compare(then, now).figures[0] == Figure("first token after", "0.8 s", "4.0 s")
+
+
 def test_a_little_slower_is_the_same() -> None:
     assert compare(run(outcome(PASSED)), run(later(outcome(PASSED), 0.9))).said.startswith("the same")
 

@@ -12,7 +12,7 @@ import pytest
 
 from cc_launcher.core.probe import record
 from cc_launcher.core.probe.outcome import DEGRADED
-from cc_launcher.files import probes
+from cc_launcher.files import places, probes
 from cc_launcher.launch import planfile
 from tests.report import sample
 
@@ -127,12 +127,12 @@ def test_a_name_that_is_none_leads_nowhere(name: str) -> None:
 
 
 def test_which_profiles_have_runs_is_told_without_reading(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert probes.profiles_with_runs() == set()
+    assert places.probed() == set()
     for name in ("zai", "mine"):
         probes.keep(sample.run(profile=name))
     (directory / ".zai.0123").touch()
     monkeypatch.setattr(planfile, "read_own", None)
-    assert probes.profiles_with_runs() == {"zai", "mine"}
+    assert places.probed() == {"zai", "mine"}
 
 
 def test_what_is_removed_is_forgotten(directory: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_is_removed_is_forgotten(directory: Path) -> None:
 
 AT_ONCE = """
 import sys
-from cc_launcher.files import probes
+from cc_launcher.files import places, probes
 from cc_launcher.launch import planfile
 from tests.report import sample
 for number in range(4):

@@ -9,6 +9,7 @@ from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Ou
 WORSE, BETTER, SAME, NEW, GONE, UNKNOWN = "worse", "better", "same", "new", "gone", "not compared"
 _ORDER = {PASSED: 0, DEGRADED: 1, FAILED: 2}
 _SLOWER, _NOTICED = 2.0, 1.0  # so many times, and so many seconds: what else is chance
+_FIRST = "first_token"  # the figure of a check that measures it
 _NAMED = 6  # checks in the sentence
 
 
@@ -151,6 +152,9 @@ def _middle(figures: list[float]) -> float:
 
 
 def _first_token(outcome: Outcome) -> float | None:
+    """As the check itself has measured it, or else when the first answer began."""
+    if _FIRST in outcome.figures:
+        return outcome.figures[_FIRST]
     return next((one.answer.pieces[0].at for one in outcome.evidence if _is_answer(one)), None)
 
 

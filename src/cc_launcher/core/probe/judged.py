@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from cc_launcher.core.probe import words
 from cc_launcher.core.probe.outcome import FAILED, Run
 
+# The model of a profile that leaves the choice to the client, which asks for this one then (measured on 2.1.329)
+CLIENTS_DEFAULT = "claude-opus-5-5"
 OLD = 30  # days after which it is said how old a probe is
 
 

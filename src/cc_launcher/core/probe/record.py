@@ -53,6 +53,7 @@ def _kept_outcome(outcome: Outcome) -> Outcome:
         outcome,
         **_cut(outcome, _OF_OUTCOME),
         advice=tuple(replace(advice, **_cut(advice, _OF_ADVICE)) for advice in outcome.advice[:_MOST]),
+        figures={_short(name): figure for name, figure in list(outcome.figures.items())[:_MOST]},
         evidence=tuple(_kept_exchange(exchange) for exchange in outcome.evidence[:_MOST]),
     )
 
@@ -67,6 +68,7 @@ def _kept_exchange(exchange: Exchange) -> Exchange:
 def _encoded(outcome: Outcome) -> dict[str, Any]:
     return {key: getattr(outcome, key) for key in _OF_OUTCOME} | {
         "advice": [{key: getattr(advice, key) for key in _OF_ADVICE} for advice in outcome.advice],
+        "figures": dict(outcome.figures),
         "requests": [_encoded_exchange(exchange) for exchange in outcome.evidence],
     }
 
@@ -83,7 +85,8 @@ def _outcome(about: Any) -> Outcome:
         raise ValueError
     advice = tuple(Advice(**_taken(one, _OF_ADVICE)) for one in _few(about["advice"]))
     evidence = tuple(_exchange(one) for one in _few(about["requests"]))
-    return Outcome(**_taken(about, _OF_OUTCOME), advice=advice, evidence=evidence)
+    figures = {_text(name): _figure(figure) for name, figure in _few(list(about["figures"].items()))}
+    return Outcome(**_taken(about, _OF_OUTCOME), advice=advice, figures=figures, evidence=evidence)
 
 
 def _exchange(about: Any) -> Exchange:
