@@ -64,8 +64,10 @@ def _part(scene: Scene, name: str) -> Asking:
     if "thinking" in body and {_ADAPTIVE} & (scene.knobs | refused):
         with_budget = every["thinking-budget"].add(ClientRequest({}, dict(small.body or {}))).body
         body |= {key: with_budget[key] for key in ("thinking", "max_tokens")}
-    if _BETAS in refused:
-        headers.pop(BETA, None)
+    sent = shaped(scene.client, scene.model, scene.knobs, 16).headers.get(BETA, "").split(",")
+    betas = [beta for beta in headers.pop(BETA, "").split(",") if beta in sent]  # what no knob takes out already
+    if any(betas) and _BETAS not in refused:
+        headers[BETA] = ",".join(betas)
     answer: Answer = yield dataclasses.replace(small, body=body, headers=headers)
     return answer
 
