@@ -74,6 +74,7 @@ FLAWS: dict[str, str] = {
     "refuses-system-role": "refuses messages of the role system (400)",
     "refuses-system-role-in-known-words": "the same, in words that the client knows",
     "refuses-tool-search": "refuses tools that are deferred (400)",
+    "refuses-tool-reference": "refuses the tools that were searched for (400)",
     "refuses-many-tools": "refuses more than 10 tools (400)",
     "max-output-small": "refuses max_tokens above 8192 (400)",
     # thinking
@@ -130,8 +131,7 @@ def _thinks(body: Body, _: Mapping[str, str]) -> bool:
 
 
 def _defers(body: Body, _: Mapping[str, str]) -> bool:
-    deferred = any("defer_loading" in tool for tool in body.get("tools") or ())
-    return deferred or any(block.get("type") == "tool_reference" for block in blocks_of(body))
+    return any("defer_loading" in tool for tool in body.get("tools") or ())
 
 
 def _has_block(kind: str) -> Callable[[Body, Mapping[str, str]], bool]:
@@ -180,6 +180,7 @@ _REFUSED: dict[str, tuple[Callable[[Body, Mapping[str, str]], bool], str]] = {
         "messages.1.role: Input should be 'user' or 'assistant'",
     ),
     "refuses-tool-search": (_defers, ""),
+    "refuses-tool-reference": (_has_block("tool_reference"), ""),
     "refuses-many-tools": (lambda body, _: len(body.get("tools") or ()) > MANY_TOOLS, ""),
     "thinking-not-handed-back": (_has_block("thinking"), ""),
     "refuses-images": (_has_block("image"), ""),

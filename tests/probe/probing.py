@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.cli.probing import Wishes, prepare
+from cc_launcher.cli.probing import Wishes, look, prepare
 from cc_launcher.core.probe.check import Check
 from cc_launcher.core.probe.outcome import PASSED, SKIPPED, Outcome
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
@@ -55,7 +55,7 @@ def endpoint(home: Path, *flaws: str, **limits: Any) -> Iterator[FakeFlawed]:
 
 def probe(*only: str, deep: bool = False) -> Mapping[str, Outcome]:
     """Probe the profile: the outcome of each check, by its name."""
-    prepared = prepare(NAME, None, Wishes(deep=deep, only=only, max_cost=5.0))
+    prepared = prepare(look(NAME, None, Wishes(deep=deep, only=only, max_cost=5.0)))
     try:
         return {outcome.check: outcome for outcome in prepared.runner.run(Silent())}
     finally:

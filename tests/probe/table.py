@@ -18,7 +18,6 @@ class Row:
     left: dict[str, str] = field(default_factory=dict)  # what is found once the advice is followed
     deep: bool = False
     fit: bool = True  # whether a session would do, as the verdict has it
-    fit_then: bool = True  # and once the advice is followed
 
 
 def _row(check: str, status: str, words: str = "", *advice: str, **more: object) -> Row:
@@ -51,7 +50,7 @@ TABLE: dict[str, Row] = {
     "unknown-model": _row("model", FAILED, "refused (404): model: ", fit=False),
     "out-of-credit": _row("credential", FAILED, "no credit left (402)", fit=False),
     "html-answers": _row("credential", FAILED, "somebody else answers", fit=False),
-    "sends-elsewhere": _row("credential", FAILED, "sent on to http://localhost", fit=False),
+    "sends-elsewhere": _row("credential", FAILED, "sent on to another address", fit=False),
     # plain
     "answer-without-content": _row("answer", FAILED, "the message is empty"),
     "usage-missing": _row("usage", FAILED, "does not say how many tokens"),
@@ -104,6 +103,7 @@ TABLE: dict[str, Row] = {
     "refuses-system-role": _refused("system-role", "no-system-role"),
     "refuses-system-role-in-known-words": _recovered("system-role", "no-system-role"),
     "refuses-tool-search": _recovered("tool-search", "no-tool-search"),
+    "refuses-tool-reference": _recovered("tool-reference", "no-tool-search"),
     "refuses-many-tools": _row("client-request", FAILED, "refused (400): Bad request", fit=False),
     "max-output-small": _row(
         "max-output", FAILED, "32000 > 8192", f'models."{MODELS[0]}".max_output=8192', fit=False

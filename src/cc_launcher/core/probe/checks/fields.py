@@ -28,6 +28,7 @@ from cc_launcher.core.probe.wordings import recovers_from
 REFUSED_KNOBS = "refused"  # learnt: the knobs that would spare the endpoint what it refuses, with blanks between them
 HELPS = "helps"  # learnt: the knobs with which the client's request was taken
 _BETAS, _ADAPTIVE, _NO_THINKING = "no-betas", "no-adaptive-thinking", "no-thinking"
+_NO_SEARCH = "no-tool-search"
 # The knobs that take a part out, beside its own.
 _ALSO_OUT = {
     "thinking": {_NO_THINKING},
@@ -87,6 +88,8 @@ def _judged(scene: Scene, name: str) -> Script:
         return skipped("not judged: it goes with thinking, which is refused")
     if _BETAS in refused_knobs(scene) and name in _WITH_BETA:
         return skipped("not judged: it goes with a beta header, which is refused")
+    if _NO_SEARCH in refused_knobs(scene) and "tool-search" in part.needs:
+        return skipped("not judged: it goes with tool search, which is refused")
     answer = yield from _part(scene, name)
     if answer.accepted:
         return passed("taken")
