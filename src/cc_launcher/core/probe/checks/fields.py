@@ -84,18 +84,24 @@ def _judged(scene: Scene, name: str) -> Script:
     part = parts(scene.client)[name]
     if out := sorted(scene.knobs & {part.knob, *_ALSO_OUT.get(name, ())}):
         return passed(f"not sent (compat.{out[0]})")
-    if _NO_THINKING in refused_knobs(scene) and "thinking" in part.needs:
-        return skipped("not judged: it goes with thinking, which is refused")
-    if _BETAS in refused_knobs(scene) and name in _WITH_BETA:
-        return skipped("not judged: it goes with a beta header, which is refused")
-    if _NO_SEARCH in refused_knobs(scene) and "tool-search" in part.needs:
-        return skipped("not judged: it goes with tool search, which is refused")
+    if goes_with := _refused_before(scene, name, part.needs):
+        return skipped(f"not judged: it goes with {goes_with}, which is refused")
     answer = yield from _part(scene, name)
     if answer.accepted:
         return passed("taken")
     if answer.status not in _REFUSED:
         return trouble(answer) or failed(answer.why)
     return _refused(scene, name, part.knob, answer)
+
+
+def _refused_before(scene: Scene, name: str, needs: Iterable[str]) -> str:
+    """What this part goes with, where that is known to be refused."""
+    refused = refused_knobs(scene)
+    if _NO_THINKING in refused and "thinking" in needs:
+        return "thinking"
+    if _BETAS in refused and name in _WITH_BETA:
+        return "a beta header"
+    return "tool search" if _NO_SEARCH in refused and "tool-search" in needs else ""
 
 
 def _refused(scene: Scene, name: str, turn: str, answer: Answer) -> Result:
