@@ -30,6 +30,7 @@ PIECE = 8  # letters of a text or of an input in one event of a stream, where th
 MOST_PIECES = 40
 _PAGE = b"<!doctype html><title>Welcome</title><p>This is not the page you are looking for."
 _CONTEXT_BETA = "context-management"
+_NO_BETAS = [flaw for flaw in flaws.FLAWS if "betas" in flaw]
 
 
 class FakeFlawed(FakeProvider):
@@ -46,8 +47,8 @@ class FakeFlawed(FakeProvider):
         kept: int = 24_000,  # tokens of a prompt, where the beginning is forgotten
         max_output: int = 64_000,
         pause: float = 0.004,  # seconds between two events of a stream
-        delay: float = 1.2,  # seconds that a stream is kept back
-        busy: float = 0.3,  # seconds in which no other request is taken
+        delay: float = 0.004,  # seconds for each letter of a stream that is kept back
+        busy: float = 0.2,  # seconds of a stream in which no other request is taken
     ) -> None:
         unknown = {*named} - flaws.FLAWS.keys()
         assert not unknown, unknown
@@ -170,8 +171,9 @@ class _Flawed(Handler):
         body = flaws.seen(owner.flaws, body, owner.kept * fake_model.LETTERS_A_TOKEN)
         turn = flaws.spoken(owner.flaws, body, owner.model(body))
         name = body["model"] if body["model"] in owner.listed_models else owner.listed_models[0]
-        message = flaws.written(owner.flaws, self.message(name, turn, _size(body)))
-        if not body.get("stream") or owner.has("not-streamed"):
+        stream = bool(body.get("stream")) and not owner.has("not-streamed")
+        message = flaws.written(owner.flaws, self.message(name, turn, _size(body)), stream=stream)
+        if not stream:
             self.reply(message)
             return
         longest = max((len(str(block)) for block in message["content"]), default=0)
@@ -202,7 +204,7 @@ class _Flawed(Handler):
         self.end_headers()
         frames = [*self.frames(events, message)]
         if owner.has("buffered"):
-            time.sleep(owner.delay)
+            time.sleep(owner.delay * sum(len(block.get("text", "")) for block in message["content"]))
             frames = ["".join(frames)]
         if owner.has("cut-off"):
             frames = frames[: len(frames) // 2]
@@ -271,14 +273,15 @@ def _faults(owner: FakeFlawed, request: Request, body: Body) -> Iterator[ErrorRe
         yield from _limits(owner, body)
     if error := flaws.refusal(owner.flaws, body, request.headers):
         yield error
-    if "context_management" in body and _CONTEXT_BETA not in request.headers.get("anthropic-beta", ""):
+    betas = request.headers.get("anthropic-beta", "")
+    if "context_management" in body and _CONTEXT_BETA not in betas and not owner.has(*_NO_BETAS):
         yield _invalid("context_management: Extra inputs are not permitted")
     yield from _shape(owner, body)
 
 
 def _unknown_model(owner: FakeFlawed, name: Any) -> ErrorReply | None:
-    claude = str(name).startswith("claude-") and owner.has("serves-unknown-claude")
-    if owner.has("unknown-model") or not (name in owner.listed_models or claude or owner.has("unknown-model-served")):
+    served = "serves-unknown-claude" if str(name).startswith("claude-") else "unknown-model-served"
+    if owner.has("unknown-model") or not (name in owner.listed_models or owner.has(served)):
         if owner.has("unknown-model-as-500"):
             return ErrorReply(500, "Internal server error")
         return ErrorReply(404, f"model: {name}", "not_found_error")
@@ -302,7 +305,7 @@ def _limits(owner: FakeFlawed, body: Body) -> Iterator[ErrorReply]:
     if owner.has("refuses-long-prompts"):
         window = flaws.LONG_PROMPT
     if size > window and not owner.has("truncates"):
-        odd = owner.has("small-window-odd-words")
+        odd = owner.has("small-window-odd-words", "too-long-odd-words")
         yield flaws.BAD if odd else _invalid(f"prompt is too long: {size} tokens > {window} maximum")
 
 

@@ -50,7 +50,10 @@ def answer(body: Body) -> Turn:
 
 
 def rendered(said: Turn, body: Body) -> Turn:
-    """The turn as far as this request leaves room for it, with thoughts only where it asks for them."""
+    """The turn as far as this request has the tools and leaves room for it, with thoughts only where it wants them."""
+    offered = {tool.get("name") for tool in body.get("tools") or ()}
+    if said.calls and not any(name in offered for name, _ in said.calls):
+        said = Turn("I have no such tool.")
     room = max(1, int(body.get("max_tokens") or 1)) * LETTERS_A_TOKEN
     if len(said.text) > room:
         said = replace(said, text=said.text[:room], cut=True)
@@ -78,8 +81,7 @@ def _said(body: Body) -> Turn:  # noqa: PLR0911 - a prompt, a return
     if results:
         return Turn("ok")
     if "Call each of these tools" in text and wanted:
-        known = tuple(call for call in wanted if call[0] in offered)
-        return Turn(calls=known) if known else Turn("I have no such tool.")
+        return Turn(calls=tuple(call for call in wanted if call[0] in offered) or wanted)
     if "A code word stands somewhere in the text above" in text:
         found = _CODE.search(_everything(body))
         return Turn(found[1] if found else "There is none.")
@@ -92,7 +94,7 @@ def _said(body: Body) -> Turn:  # noqa: PLR0911 - a prompt, a return
     if "What is the capital of France" in text:
         return Turn("Paris")
     if "What colour is this picture" in text:
-        return Turn(next((_colour(block) for block in blocks if block.get("type") == "image"), "I see no picture."))
+        return Turn(next((colour(block) for block in blocks if block.get("type") == "image"), "I see no picture."))
     return Turn("ok")
 
 
@@ -143,7 +145,7 @@ def _everything(body: Body) -> str:
     return "\n".join(parts)
 
 
-def _colour(block: Body) -> str:
+def colour(block: Body) -> str:
     """What is seen on a PNG in red, green and blue: the strongest of its first point."""
     try:
         data = base64.b64decode(block["source"]["data"])

@@ -23,9 +23,10 @@ FLAWS: dict[str, str] = {
     "html-answers": "answers everything with a page (200)",
     "sends-elsewhere": "sends every request on to another host (307)",
     # plain
-    "answer-without-content": "ends its turn without having said anything",
+    "answer-without-content": "gives whole answers without any text in them",
+    "stream-without-content": "streams answers without any text in them",
     "usage-missing": "says nothing of tokens",
-    "usage-implausible": "counts 0 tokens of input, whatever was sent",
+    "usage-implausible": "counts one token of input, whatever was sent",
     "stop-reason-wrong": "says that an answer which max_tokens has cut is whole",
     # stream
     "no-event-names": "streams lines of data alone, and [DONE], without the names of the events",
@@ -51,7 +52,7 @@ FLAWS: dict[str, str] = {
     "edit-newlines": "turns line breaks inside an input into a backslash and an n",
     "edit-letters": "turns what is not ASCII inside an input into question marks",
     "edit-quotes": "straightens the curly quotes inside an input",
-    "tool-result-refused": "refuses a tool's result (400)",
+    "tool-result-refused": "refuses what a tool has said (400)",
     "tool-result-ignored": "does not show the model what a tool gave",
     "tool-error-refused": "refuses is_error in a tool's result (400)",
     "always-calls": "calls a tool wherever one is offered",
@@ -67,10 +68,13 @@ FLAWS: dict[str, str] = {
     "refuses-context-management-in-known-words": "the same, in words that the client knows",
     "refuses-betas": "refuses an anthropic-beta header (400)",
     "refuses-betas-in-known-words": "the same, in words that the client knows",
+    "refuses-new-betas": "refuses all of them but the oldest (400)",
+    "refuses-new-betas-in-known-words": "the same, in words that the client knows",
     "refuses-cache-control": "refuses cache_control (400)",
     "refuses-system-role": "refuses messages of the role system (400)",
     "refuses-system-role-in-known-words": "the same, in words that the client knows",
     "refuses-tool-search": "refuses tools that are deferred (400)",
+    "refuses-tool-reference": "refuses the tools that were searched for (400)",
     "refuses-many-tools": "refuses more than 10 tools (400)",
     "max-output-small": "refuses max_tokens above 8192 (400)",
     # thinking
@@ -84,6 +88,7 @@ FLAWS: dict[str, str] = {
     "refuses-long-prompts": "refuses prompts of more than 20,000 tokens (400)",
     "small-window": "has a window much smaller than claimed",
     "small-window-odd-words": "the same, and says so in words that the client does not know",
+    "too-long-odd-words": "says that a prompt is too long in words that the client does not know",
     "truncates": "forgets the beginning of a long prompt without a word",
     # the rest
     "no-count-tokens": "cannot count tokens (404)",
@@ -92,13 +97,14 @@ FLAWS: dict[str, str] = {
     "wrong-key-as-500": "takes a wrong key for a fault of its own (500)",
     "wrong-key-accepted": "takes any key",
     "unknown-model-as-500": "takes an unknown model for a fault of its own (500)",
-    "unknown-model-served": "serves an unknown model by another one",
+    "unknown-model-served": "serves an unknown model by another one, but for a claude-*",
     "serves-unknown-claude": "serves any claude-* by another model",
     "one-at-a-time": "refuses a request while it answers another one (429)",
     "429-without-retry-after": "the same, and does not say when to try again",
 }
 
 LONG_PROMPT, SMALL_OUTPUT, MANY_TOOLS, KEPT_LETTERS = 20_000, 8_192, 10, 60
+_OLD_BETAS = ("claude-code-", "interleaved-thinking-", "effort-")
 BAD = ErrorReply(400, "Bad request (E1001)", "invalid_request_error")
 Flaws = Collection[str]
 
@@ -125,16 +131,27 @@ def _thinks(body: Body, _: Mapping[str, str]) -> bool:
 
 
 def _defers(body: Body, _: Mapping[str, str]) -> bool:
-    deferred = any("defer_loading" in tool for tool in body.get("tools") or ())
-    return deferred or any(block.get("type") == "tool_reference" for block in blocks_of(body))
+    return any("defer_loading" in tool for tool in body.get("tools") or ())
 
 
 def _has_block(kind: str) -> Callable[[Body, Mapping[str, str]], bool]:
     return lambda body, _: any(block.get("type") == kind for block in blocks_of(body))
 
 
+def _has_result(body: Body, _: Mapping[str, str]) -> bool:
+    """Whether there is what a tool has said: what tool search has found is something else."""
+    results = [block.get("content") or "" for block in blocks_of(body) if block.get("type") == "tool_result"]
+    return any(isinstance(said, str) or any(one["type"] != "tool_reference" for one in said) for said in results)
+
+
+def new_betas(headers: Mapping[str, str]) -> list[str]:
+    """The betas that an old endpoint does not know."""
+    given = [beta for beta in headers.get("anthropic-beta", "").split(",") if beta]
+    return [beta for beta in given if not beta.startswith(_OLD_BETAS)]
+
+
 _REFUSED: dict[str, tuple[Callable[[Body, Mapping[str, str]], bool], str]] = {
-    "tool-result-refused": (_has_block("tool_result"), ""),
+    "tool-result-refused": (_has_result, ""),
     "tool-error-refused": (lambda body, _: any(block.get("is_error") for block in blocks_of(body)), ""),
     "refuses-adaptive-thinking": (
         lambda body, _: (body.get("thinking") or {}).get("type") == "adaptive",
@@ -153,12 +170,17 @@ _REFUSED: dict[str, tuple[Callable[[Body, Mapping[str, str]], bool], str]] = {
         lambda _, headers: bool(headers.get("anthropic-beta")),
         "Unexpected value(s) `{beta}` for the `anthropic-beta` header.",
     ),
+    "refuses-new-betas": (
+        lambda _, headers: bool(new_betas(headers)),
+        "Unexpected value(s) `{beta}` for the `anthropic-beta` header.",
+    ),
     "refuses-cache-control": (lambda body, _: '"cache_control"' in json.dumps(body), ""),
     "refuses-system-role": (
         lambda body, _: any(message["role"] == "system" for message in body.get("messages", ())),
         "messages.1.role: Input should be 'user' or 'assistant'",
     ),
     "refuses-tool-search": (_defers, ""),
+    "refuses-tool-reference": (_has_block("tool_reference"), ""),
     "refuses-many-tools": (lambda body, _: len(body.get("tools") or ()) > MANY_TOOLS, ""),
     "thinking-not-handed-back": (_has_block("thinking"), ""),
     "refuses-images": (_has_block("image"), ""),
@@ -171,8 +193,8 @@ def refusal(flaws: Flaws, body: Body, headers: Mapping[str, str]) -> ErrorReply 
         if flaw in flaws and meets(body, headers):
             return BAD
         if f"{flaw}-in-known-words" in flaws and meets(body, headers):
-            beta = headers.get("anthropic-beta", "").rpartition(",")[2]
-            return _bad(known.replace("{beta}", beta))
+            betas = new_betas(headers) or headers.get("anthropic-beta", "").split(",")
+            return _bad(known.replace("{beta}", betas[-1]))
     return None
 
 
@@ -276,14 +298,14 @@ _CHANGED: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def written(flaws: Flaws, message: Body) -> Body:
+def written(flaws: Flaws, message: Body, *, stream: bool) -> Body:
     """What comes of a message, streamed or not."""
-    if "answer-without-content" in flaws:
-        message["content"] = []
+    if ("stream-without-content" if stream else "answer-without-content") in flaws:
+        message["content"] = [block for block in message["content"] if block["type"] != "text"]
     if "usage-missing" in flaws:
         del message["usage"]
     if "usage-implausible" in flaws:
-        message["usage"]["input_tokens"] = 0
+        message["usage"]["input_tokens"] = 1
     if "stop-reason-not-tool-use" in flaws and message["stop_reason"] == "tool_use":
         message["stop_reason"] = "end_turn"
     calls = [block for block in message["content"] if block["type"] == "tool_use"]

@@ -1,7 +1,8 @@
 """A session of the real client at a flawed endpoint, and what came of it.
 
 The model wants one thing of each kind that a session needs: it thinks, reads two files in one turn, looks at a picture,
-edits a file to the letter, and says that it is done.
+reads a file that is missing, reads one line, hands over a list, and edits a file to the letter. Then it says what of
+all that it got to see.
 """
 
 from __future__ import annotations
@@ -19,11 +20,21 @@ from tests.client import harness
 from tests.client.stage import PROMPT, Kind, Stage, tool_results
 from tests.fakes import fake_model
 from tests.fakes.fake_flawed import FakeFlawed
-from tests.fakes.fake_model import Turn
+from tests.fakes.fake_model import Call, Turn
 from tests.fakes.fake_provider import Body, FakeProvider
+from tests.fakes.flaws import blocks_of
 
-DONE = "all is done"
+DONE = "I have seen: "
+ALL = ("one", "two", "the picture", "the error", "the line", "the list", "thoughts", "the edit")
+TOOLS = ("Read", "Edit", "ReportFindings")
 OLD, NEW = prompts.EDIT_CALL[1]["old_string"], prompts.EDIT_CALL[1]["new_string"]
+PICTURE, EDITED = "picture.png", "edited.py"
+FILES = {
+    "one.txt": "this is one\n",
+    "two.txt": "this is two\n",
+    "lines.txt": "the first line\nthe second line\nthe third line\n",
+    EDITED: f"# before\n{OLD}# after\n",
+}
 _PROFILE = """kind = "gateway"
 base_url = "{url}"
 auth = "bearer"
@@ -41,17 +52,20 @@ class Session:
 
     code: int
     said: str
-    read: int  # files whose content the model got to see, of two
-    seen: bool  # whether the model was shown the picture
+    seen: frozenset[str]  # what the model got to see, as its last words have it
     edited: bool  # whether the file holds to the letter what was meant
-    thought: bool  # whether thoughts were handed back
     refused: int  # requests that were not taken
     requests: list[Body]
 
     @property
-    def fine(self) -> bool:
-        """Whether all of it went as it was meant."""
-        return (self.code, self.said.strip(), self.read, self.seen, self.edited) == (0, DONE, 2, True, True)
+    def lost(self) -> set[str]:
+        """What the model wanted, and did not get."""
+        return {*ALL} - self.seen - ({"the edit"} if self.edited else set())
+
+    @property
+    def thinks(self) -> bool:
+        """Whether a request asked for thinking."""
+        return any("thinking" in body for body in self.requests)
 
 
 @contextmanager
@@ -71,51 +85,71 @@ def standing(root: Path, *flaws: str, **limits: Any) -> Iterator[Stage]:
 
 def hold(stage: Stage) -> Session:
     """Hold a session."""
-    for name in ("one.txt", "two.txt"):
-        (stage.work / name).write_text(f"this is {name}\n")
-    (stage.work / "picture.png").write_bytes(base64.b64decode(prompts.PICTURE))
-    edited = stage.work / "edited.py"
-    edited.write_text(f"# before\n{OLD}# after\n")
+    for name, text in FILES.items():
+        (stage.work / name).write_text(text)
+    (stage.work / PICTURE).write_bytes(base64.b64decode(prompts.PICTURE))
     flawed = stage.ours
     assert isinstance(flawed, FakeFlawed)
     flawed.model = _works_in(stage.work)
+    flawed.refused = 0
     stage.forget()
 
-    ended = stage.launch(PLAIN, "-p", PROMPT, "--allowedTools", "Read", "Edit")
+    ended = stage.launch(PLAIN, "-p", PROMPT, "--allowedTools", *TOOLS)
 
-    bodies = [request.body for request in stage.ours.messages]
-    results = [result for body in bodies[-1:] for result in tool_results(body)]
-    handed_back = json.dumps(bodies[-1:])
     return Session(
         ended.returncode,
-        ended.stdout,
-        sum(any(f"this is {name}" in result for result in results) for name in ("one.txt", "two.txt")),
-        '"type": "image"' in handed_back,
-        edited.read_text() == f"# before\n{NEW}# after\n",
-        '"type": "thinking"' in handed_back,
+        ended.stdout.strip(),
+        frozenset(ended.stdout.strip().removeprefix(DONE).split(", ") if DONE in ended.stdout else ()),
+        (stage.work / EDITED).read_text() == FILES[EDITED].replace(OLD, NEW),
         flawed.refused,
-        bodies,
+        [request.body for request in stage.ours.messages],
     )
 
 
 def _works_in(directory: Path) -> Any:
     """The model of the session."""
-    path = {name: str(directory / name) for name in ("one.txt", "two.txt", "picture.png", "edited.py")}
-    edit = {"file_path": path["edited.py"], "old_string": OLD, "new_string": NEW}
+
+    def read(name: str, **more: int) -> Call:
+        return "Read", {"file_path": str(directory / name), **more}
+
+    edit = {"file_path": str(directory / EDITED), "old_string": OLD, "new_string": NEW}
+    finding = {"file": "a.py", "line": 12, "summary": "x", "failure_scenario": "x"}
     turns = (
-        Turn(
-            calls=(("Read", {"file_path": path["one.txt"]}), ("Read", {"file_path": path["two.txt"]})),
-            thoughts="Two files.",
-        ),
-        Turn(calls=(("Read", {"file_path": path["picture.png"]}), ("Read", {"file_path": path["edited.py"]}))),
-        Turn("This is the edit.", calls=(("Edit", edit),), thoughts="One edit."),
-        Turn(DONE),
+        Turn(calls=(read("one.txt"), read("two.txt")), thoughts="Two files."),
+        Turn(calls=(read(PICTURE),)),
+        Turn(calls=(read("missing.txt"),)),
+        Turn(calls=(read("lines.txt", offset=2, limit=1),), thoughts="One line of it."),
+        Turn(calls=(("ReportFindings", {"findings": [finding]}),)),
+        Turn("This is the edit.", calls=(read(EDITED),)),
+        Turn(calls=(("Edit", edit),)),
     )
 
     def model(body: Body) -> Turn:
         if PROMPT not in json.dumps(body["messages"][:2]):
             return fake_model.answer(body)
         had = sum(message["role"] == "assistant" for message in body["messages"])
-        return fake_model.rendered(turns[min(had, len(turns) - 1)], body)
+        said = turns[had] if had < len(turns) else Turn(DONE + ", ".join(sorted(_seen(body))))
+        return fake_model.rendered(said, body)
 
     return model
+
+
+def _seen(body: Body) -> Iterator[str]:
+    """What a model can tell from a conversation."""
+    blocks = [*blocks_of(body)]
+    results = [block for block in blocks if block["type"] == "tool_result"]
+    good = [said for said in tool_results(body) if "rror" not in said]
+    for name in ("one", "two"):
+        if any(f"this is {name}" in said for said in good):
+            yield name
+    if any(fake_model.colour(block) == "red" for block in blocks if block["type"] == "image"):
+        yield "the picture"
+    if any(block.get("is_error") and "does not exist" in str(block["content"]) for block in results):
+        yield "the error"
+    if any("the second line" in said and "the first line" not in said for said in good):
+        yield "the line"
+    reported = {block["id"] for block in blocks if block["type"] == "tool_use" and block["name"] == "ReportFindings"}
+    if any(block["tool_use_id"] in reported and block["content"] and not block.get("is_error") for block in results):
+        yield "the list"
+    if any(block["type"] == "thinking" for block in blocks):
+        yield "thoughts"

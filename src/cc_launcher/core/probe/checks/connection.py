@@ -53,6 +53,8 @@ def _credential(scene: Scene) -> Script:
         return (yield from _in_the_other_header(scene, answer))
     if answer.fault or answer.status >= 500:
         return trouble(answer) or failed(answer.why)
+    if answer.ok and (faults := message.whole(answer).faults):
+        return failed(f"somebody else answers: {faults[0]}")
     return (yield from _in_both_headers(scene))
 
 

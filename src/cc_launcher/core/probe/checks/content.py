@@ -94,7 +94,7 @@ def _images(scene: Scene) -> Script:
     conversation = [{"role": "user", "content": [picture, {"type": "text", "text": COLOUR}]}]
     answer: Answer = yield scene.ask(conversation, output=600)
     if answer.status in {400, 404, 422}:
-        return degraded(refusal(answer))
+        return failed(refusal(answer))
     if (bad := trouble(answer)) is not None:
         return bad
     found = message.streamed(answer).text

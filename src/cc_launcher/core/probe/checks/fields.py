@@ -28,6 +28,7 @@ from cc_launcher.core.probe.wordings import recovers_from
 REFUSED_KNOBS = "refused"  # learnt: the knobs that would spare the endpoint what it refuses, with blanks between them
 HELPS = "helps"  # learnt: the knobs with which the client's request was taken
 _BETAS, _ADAPTIVE, _NO_THINKING = "no-betas", "no-adaptive-thinking", "no-thinking"
+_NO_SEARCH = "no-tool-search"
 # The knobs that take a part out, beside its own.
 _ALSO_OUT = {
     "thinking": {_NO_THINKING},
@@ -64,8 +65,10 @@ def _part(scene: Scene, name: str) -> Asking:
     if "thinking" in body and {_ADAPTIVE} & (scene.knobs | refused):
         with_budget = every["thinking-budget"].add(ClientRequest({}, dict(small.body or {}))).body
         body |= {key: with_budget[key] for key in ("thinking", "max_tokens")}
-    if _BETAS in refused:
-        headers.pop(BETA, None)
+    sent = shaped(scene.client, scene.model, scene.knobs, 16).headers.get(BETA, "").split(",")
+    betas = [beta for beta in headers.pop(BETA, "").split(",") if beta in sent]  # what no knob takes out already
+    if any(betas) and _BETAS not in refused:
+        headers[BETA] = ",".join(betas)
     answer: Answer = yield dataclasses.replace(small, body=body, headers=headers)
     return answer
 
@@ -81,16 +84,24 @@ def _judged(scene: Scene, name: str) -> Script:
     part = parts(scene.client)[name]
     if out := sorted(scene.knobs & {part.knob, *_ALSO_OUT.get(name, ())}):
         return passed(f"not sent (compat.{out[0]})")
-    if _NO_THINKING in refused_knobs(scene) and "thinking" in part.needs:
-        return skipped("not judged: it goes with thinking, which is refused")
-    if _BETAS in refused_knobs(scene) and name in _WITH_BETA:
-        return skipped("not judged: it goes with a beta header, which is refused")
+    if goes_with := _refused_before(scene, name, part.needs):
+        return skipped(f"not judged: it goes with {goes_with}, which is refused")
     answer = yield from _part(scene, name)
     if answer.accepted:
         return passed("taken")
     if answer.status not in _REFUSED:
         return trouble(answer) or failed(answer.why)
     return _refused(scene, name, part.knob, answer)
+
+
+def _refused_before(scene: Scene, name: str, needs: Iterable[str]) -> str:
+    """What this part goes with, where that is known to be refused."""
+    refused = refused_knobs(scene)
+    if _NO_THINKING in refused and "thinking" in needs:
+        return "thinking"
+    if _BETAS in refused and name in _WITH_BETA:
+        return "a beta header"
+    return "tool search" if _NO_SEARCH in refused and "tool-search" in needs else ""
 
 
 def _refused(scene: Scene, name: str, turn: str, answer: Answer) -> Result:

@@ -83,12 +83,13 @@ def _window(scene: Scene) -> Script:
     if scene.context is None:
         return skipped("the profile does not say what the window is: the client takes 1,000,000 for granted")
     rate = int(scene.learnt.get(_PER_WORD, "1000")) / 1000
+    counts = _PER_WORD in scene.learnt  # or else what it says of tokens proves nothing
 
     def attempt(window: int) -> Asking:
         return (yield from _long(scene, int((window * _TO_SPARE - 1500) / rate)))
 
     answer: Answer = yield from attempt(scene.context)
-    why = _falls_short(answer, scene.context)
+    why = _falls_short(answer, scene.context, counts=counts)
     if not why:
         return trouble(answer) or passed(f"{scene.context:,} tokens, as the profile says")
     low, high = 0, scene.context
@@ -97,7 +98,7 @@ def _window(scene: Scene) -> Script:
         if middle < _LEAST or (not window and high - low <= scene.context // 10):
             break
         tried: Answer = yield from attempt(middle)
-        if tried.ok and not _falls_short(tried, middle):
+        if tried.ok and not _falls_short(tried, middle, counts=counts):
             low = max(low, middle)
             if window:
                 break
@@ -118,14 +119,14 @@ def _named(answer: Answer, claimed: int) -> list[int]:
     return sorted({number for number in numbers if _LEAST <= number < claimed * _REACHED}, reverse=True)[:2]
 
 
-def _falls_short(answer: Answer, window: int) -> str:
+def _falls_short(answer: Answer, window: int, *, counts: bool) -> str:
     """How an answer shows that the window is smaller."""
     if answer.status in _REFUSED:
         return refusal(answer)
     if not answer.ok:
         return ""
     found = message.streamed(answer)
-    if found.input_tokens and found.input_tokens < _REACHED * window * _TO_SPARE - 1500:
+    if counts and found.input_tokens and found.input_tokens < _REACHED * window * _TO_SPARE - 1500:
         return f"only {found.input_tokens:,} of them were read"
     if CODE not in found.text:
         return "the beginning was not read"
