@@ -68,7 +68,7 @@ def test_the_size_of_a_report_is_bounded(name: str) -> None:
     nasty = "<&`\x1b\u202e\U0001f600" * 180_000  # more than a megabyte, and each character grows
     huge = Exchange(
         Ask(body={"system": nasty, "tools": [{"a": nasty}] * 500, nasty[:9]: {"x": [nasty] * 90}}),
-        Answer(400, {nasty: nasty, "b": nasty}, tuple(Piece(n, nasty.encode()) for n in range(3_00)), 9.0, why=nasty),
+        Answer(400, {nasty: nasty, "b": nasty}, (Piece(1.0, nasty.encode()),) * 300, 9.0, why=nasty),
         f"https://h/{nasty}",
         {f"x-{n}": nasty for n in range(200)},
     )
