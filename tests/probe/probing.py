@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cc_launcher.cli.probing import Wishes, look, prepare
-from cc_launcher.core.probe.check import Check
 from cc_launcher.core.probe.outcome import PASSED, SKIPPED, Outcome
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 
@@ -32,7 +31,7 @@ prices = {{ input = 1.0, output = 4.0 }}
 class Silent:
     """Nobody watches."""
 
-    def started(self, check: Check) -> None:
+    def started(self, check: str) -> None:
         pass
 
     def done(self, outcome: Outcome) -> None:

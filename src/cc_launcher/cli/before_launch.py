@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from cc_launcher.cli import planning, render
 from cc_launcher.cli.planning import Planned
-from cc_launcher.core import names, verdict
+from cc_launcher.core import first_answer, names
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
+from cc_launcher.core.first_answer import Unavailable, Verdict
 from cc_launcher.core.make_plan import default_reference
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.verdict import Unavailable, Verdict
 from cc_launcher.files import profiles
 from cc_launcher.launch import secret
 from cc_launcher.launch.entry import Request
@@ -119,14 +119,14 @@ def _ready(asked: Request, link: Link, named: str) -> Ready:
     model, chosen = _model(planned.plan, named)
     read: dict[tuple[str, ...], str] = {}
     said = _asked(planned, model, read)
-    if said.kind == verdict.MODEL and not chosen:
-        said = said._replace(kind=verdict.ODD)
-    if said.kind == verdict.ODD:
+    if said.kind == first_answer.MODEL and not chosen:
+        said = said._replace(kind=first_answer.ODD)
+    if said.kind == first_answer.ODD:
         render.talk(f"{link.name}: {said.words}{said.quoted}; a session may go well all the same")
-    elif said.kind != verdict.PASSED:
+    elif said.kind != first_answer.PASSED:
         from cc_launcher.net.check import base_of
 
-        raise verdict.refusal(link.name, said, model, base_of(resolved), key_hint=_key_hint(planned))
+        raise first_answer.refusal(link.name, said, model, base_of(resolved), key_hint=_key_hint(planned))
     return Ready(planned, read)
 
 

@@ -1,6 +1,6 @@
 """Ask a provider whether a session could begin: the shortest message that there is, of one token.
 
-Once, within a time, never on to another address. What the answer means is for `core/verdict.py` to say.
+Once, within a time, never on to another address. What the answer means is for `core/first_answer.py` to say.
 """
 
 import threading
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import httpx2
 
-from cc_launcher.core import verdict
+from cc_launcher.core import first_answer
 from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
+from cc_launcher.core.first_answer import Answer, Verdict
 from cc_launcher.core.make_plan import OWN_ADDRESS, direct_host
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import in_a_path
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import printable
-from cc_launcher.core.verdict import Answer, Verdict
 from cc_launcher.net.headers import headers_of
 
 UNCHOSEN = "claude-haiku-4-5"  # where a profile leaves the model to the client
@@ -54,14 +54,14 @@ def asked(resolved: Resolved, model: str, secret: str, others: Others, patience:
         try:
             found.append(_posted(f"{address}/v1/messages", headers, body, patience, by_proxy=by_proxy))
         except Exception as bug:  # noqa: BLE001 - a thread that dies writes a traceback
-            found.append(Answer(fault=verdict.DOWN, detail=type(bug).__name__))
+            found.append(Answer(fault=first_answer.DOWN, detail=type(bug).__name__))
 
     # Neither looking up a name nor an answer that trickles in can be hurried: they are left behind if they must.
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(patience)
-    answer = found[0] if found else Answer(fault=verdict.SILENT, detail=f"{patience:g} seconds")
-    return verdict.judge(answer, [secret, *others.headers.values(), *others.values.values()])
+    answer = found[0] if found else Answer(fault=first_answer.SILENT, detail=f"{patience:g} seconds")
+    return first_answer.judge(answer, [secret, *others.headers.values(), *others.values.values()])
 
 
 def base_of(resolved: Resolved) -> str:
@@ -88,26 +88,30 @@ def _of_the_key(resolved: Resolved, model: str, said: Verdict) -> str:
     hint = f"a key: {resolved.profile.key_url}" if resolved.profile.key_url else "check where the key is from"
     base = printable(base_of(resolved))
     match said.kind:
-        case verdict.KEY:
+        case first_answer.KEY:
             raise CcError(f"{name}: {_REFUSALS[status]}", hint, code=1)
-        case verdict.CREDIT:
+        case first_answer.CREDIT:
             raise CcError(f"{name}: the provider knows the key, and wants to be paid first ({status})", hint, code=1)
-        case verdict.UNSENDABLE:
-            raise CcError(f"{name}: {said.words}", verdict.HINTS[said.kind], code=1)
-        case verdict.DOWN | verdict.SILENT:
-            what = f"{name}: {base} {said.words}" if said.kind == verdict.DOWN else f"{name}: {said.words} from {base}"
+        case first_answer.UNSENDABLE:
+            raise CcError(f"{name}: {said.words}", first_answer.HINTS[said.kind], code=1)
+        case first_answer.DOWN | first_answer.SILENT:
+            what = (
+                f"{name}: {base} {said.words}"
+                if said.kind == first_answer.DOWN
+                else f"{name}: {said.words} from {base}"
+            )
             hint = "check the network, a proxy, and base_url; the key itself was not judged"
             raise CcError(what, hint, code=UNREACHABLE)
-        case verdict.FAULT:
+        case first_answer.FAULT:
             what = f"{name}: the provider answers with a fault of its own ({status})"
             raise CcError(what, "try again later", code=UNREACHABLE)
-        case verdict.MOVED:
-            raise CcError(f"{name}: the provider {said.words}", verdict.HINTS[said.kind], code=UNREACHABLE)
-        case verdict.LIMITED:
+        case first_answer.MOVED:
+            raise CcError(f"{name}: the provider {said.words}", first_answer.HINTS[said.kind], code=UNREACHABLE)
+        case first_answer.LIMITED:
             return "the key is known, and has no more requests just now (429)"
-        case verdict.MODEL:
+        case first_answer.MODEL:
             return f"the key was not refused, but {model} is not served under this address ({status})"
-        case verdict.ODD:
+        case first_answer.ODD:
             return f"the key was not refused; {said.words}"
         case _:
             return f"the provider takes the key ({model} answered)"
@@ -126,11 +130,11 @@ def _posted(url: str, headers: dict[str, str], body: object, patience: float, *,
                 if len(content) > _MAX_BYTES or time.monotonic() > ends:
                     break
     except httpx2.TimeoutException:
-        return Answer(fault=verdict.SILENT, detail=f"{patience:g} seconds")
+        return Answer(fault=first_answer.SILENT, detail=f"{patience:g} seconds")
     except UnicodeEncodeError:
-        return Answer(fault=verdict.UNSENDABLE)
+        return Answer(fault=first_answer.UNSENDABLE)
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError) as bad:
         # The last three: what the environment says of proxies and certificates cannot be used.
-        return Answer(fault=verdict.DOWN, detail=type(bad).__name__)
+        return Answer(fault=first_answer.DOWN, detail=type(bad).__name__)
     text = content[:_MAX_BYTES].decode("utf-8", "replace")
     return Answer(answer.status_code, text, answer.headers.get("retry-after", ""))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
+from cc_launcher.core import first_answer
 from cc_launcher.core.probe.exchange import MESSAGES, OWN, Answer, Ask
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Advice, Result
 from cc_launcher.core.probe.prompts import Body, user
@@ -19,7 +20,6 @@ Script = Generator[Ask | tuple[Ask, ...], Any, Result]
 Asking = Generator[Ask | tuple[Ask, ...], Any, Answer]
 LIMITED = "limited"  # learnt: a request was refused with 429, and whether it said for how long
 BUSY = (429, 529)
-UNPAID = 402
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,13 +109,19 @@ def trouble(answer: Answer) -> Result | None:
         return None
     if answer.fault:
         return failed(answer.why or answer.fault)
+    if is_unpaid(answer):
+        return skipped(f"not judged: out of credit ({answer.status}: {message_of(answer)})")
     if answer.status in BUSY:
         after = answer.headers.get("retry-after", "")
         wait = f", try again in {after} s" if after.isdigit() else ""
         return skipped(f"not judged: rate limited ({answer.status}{wait})", **limited(answer))
-    if answer.status == UNPAID:
-        return skipped(f"not judged: out of credit (402: {message_of(answer)})")
     return failed(refusal(answer))
+
+
+def is_unpaid(answer: Answer) -> bool:
+    """Whether there is no credit left, which providers say with several status codes."""
+    said = first_answer.Answer(answer.status, answer.text, answer.headers.get("retry-after", ""))
+    return answer.status not in {0, 200} and first_answer.judge(said).kind == first_answer.CREDIT
 
 
 def limited(answer: Answer) -> dict[str, str]:

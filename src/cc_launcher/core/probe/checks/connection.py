@@ -5,12 +5,12 @@ from cc_launcher.core.probe.check import (
     CONNECTION,
     FATAL,
     LOSS,
-    UNPAID,
     Check,
     Scene,
     Script,
     degraded,
     failed,
+    is_unpaid,
     message_of,
     passed,
     refusal,
@@ -45,8 +45,8 @@ def _tls(scene: Scene) -> Script:
 
 def _credential(scene: Scene) -> Script:
     answer: Answer = yield _shortest(scene)
-    if answer.status == UNPAID:
-        return failed(f"the key is known, and there is no credit left (402): {message_of(answer)}")
+    if is_unpaid(answer):
+        return failed(f"the key is known, and there is no credit left ({answer.status}): {message_of(answer)}")
     if 300 <= answer.status < 400:  # which the client follows, and the key would go along
         return failed(f"requests are sent on to another address ({answer.status}): base_url is probably not it")
     if answer.status in _REFUSED:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from cc_launcher.core import verdict
+from cc_launcher.core import first_answer
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.verdict import (
+from cc_launcher.core.first_answer import (
     CREDIT,
     DOWN,
     FAULT,
@@ -211,4 +211,4 @@ def test_the_faults_have_their_words() -> None:
     assert judge(Answer(fault=SILENT, detail="3 seconds")).words == "no answer within 3 seconds"
     assert "no header can hold" in judge(Answer(fault=UNSENDABLE)).words
     assert isinstance(refusal("m", judge(Answer(fault=DOWN)), "", "", key_hint=""), CcError)
-    assert set(verdict.CODES) >= verdict.MOVES_ON
+    assert set(first_answer.CODES) >= first_answer.MOVES_ON
