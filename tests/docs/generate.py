@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from cc_launcher.core import findings, knobs, profile, variables
+from cc_launcher.core.probe.checks.all import CHECKS
 from tests.docs import providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -20,6 +21,7 @@ MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands abo
 def pages() -> dict[Path, str]:
     """Each generated page with its text."""
     return {
+        DOCS / "reference" / "checks.md": _checks_page(),
         DOCS / "reference" / "findings.md": _findings_page(),
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
@@ -101,6 +103,24 @@ def _findings_page() -> str:
         for code, kind in findings.KINDS.items():
             if findings.topic(code) == about:
                 lines.append(f"| `{code}` | {kind.level} | {kind.meaning} | {kind.hint.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _checks_page() -> str:
+    lines = [
+        "# What cc probe checks",
+        "",
+        "Made from `core/probe/checks/`, in the order of the table. How much a check weighs: with *fatal*, no session",
+        "works; with *editing*, none that works on files; with *loss*, a session goes on without something; with",
+        "*minor*, hardly anything is lost. What is failed or degraded counts for the verdict, what was skipped does not.",
+    ]
+    for group in dict.fromkeys(check.group for check in CHECKS):
+        lines += ["", f"## {group[0].upper()}{group[1:]}", "", "| check | what | weight | without it |"]
+        lines += ["| --- | --- | --- | --- |"]
+        for check in CHECKS:
+            if check.group == group:
+                deep = ", with `--deep`" if check.deep else ""
+                lines.append(f"| `{check.name}` | {check.title} | {check.weight}{deep} | {check.harm} |")
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,7 @@ from cc_launcher.cli.probing import Probe, Wishes
 from cc_launcher.core.errors import FOUND_PROBLEM, IN_THE_WAY, INTERRUPTED, OK, USAGE, CcError
 from cc_launcher.core.probe import report_html, report_markdown
 from cc_launcher.core.probe.outcome import Run
-from cc_launcher.files import atomic
+from cc_launcher.files import atomic, places
 
 _PAGE_MARK, _TEXT_MARK = b"<title>cc probe: ", b"# cc probe: "  # by which a report of ours is known
 
@@ -116,8 +116,15 @@ def _run(probe: Probe, wishes: Wishes, *, quiet: bool) -> Run:
         run = probing.finished(probe, wishes, began, time.monotonic() - clock, whole=whole)
         if not quiet:
             view.end(run)
+            _say_whose(run)
     probing.keep(run, wishes)
     return run
+
+
+def _say_whose(run: Run) -> None:
+    """A provider of the catalog cannot be changed as it is."""
+    if any(outcome.advice for outcome in run.outcomes) and run.profile not in places.user_names():
+        render.talk(f"{run.profile} is a provider of the catalog: cc add {run.profile} makes a profile to change")
 
 
 def _refuse_taken(path: str, mark: bytes) -> None:

@@ -98,7 +98,7 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
         secure=address.scheme == "https",
         knobs=frozenset(name for name, on in profile.compat.items() if on),
         context=about.context,
-        max_output=about.max_output,
+        max_output=int(planned.plan.set.get("CLAUDE_CODE_MAX_OUTPUT_TOKENS", "0")) or None,
         deep=wishes.deep,
         patience=_LOCAL_PATIENCE if is_local else _PATIENCE,
     )
