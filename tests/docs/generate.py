@@ -112,7 +112,7 @@ def _checks_page() -> str:
         "",
         "Made from `core/probe/checks/`, in the order of the table. How much a check weighs: with *fatal*, no session",
         "works; with *editing*, none that works on files; with *loss*, a session goes on without something; with",
-        "*minor*, hardly anything is lost. What is failed or degraded counts for the verdict, what was skipped does not.",
+        "*minor*, hardly anything is lost. Failed and degraded ones make the verdict, skipped ones do not.",
     ]
     for group in dict.fromkeys(check.group for check in CHECKS):
         lines += ["", f"## {group[0].upper()}{group[1:]}", "", "| check | what | weight | without it |"]
