@@ -68,7 +68,8 @@ def _explained(failure: CcError, store: str, whose: str, hint: str) -> CcError:
 
 def _error(whose: str, trouble: "Trouble | tuple[str, str] | None", hint: str) -> CcError:
     what, advice = trouble or ("", "")
-    return CcError(f"{whose}: {what}", advice or hint, code=REFUSED)
+    variable = hint.partition(", or ")[0] if hint.startswith("export ") else ""  # needs no store at all
+    return CcError(f"{whose}: {what}", ", or ".join(filter(None, [variable, advice])) if advice else hint, code=REFUSED)
 
 
 def _of(name: str) -> "Store":

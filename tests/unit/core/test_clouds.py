@@ -232,3 +232,21 @@ def test_a_secret_belongs_to_its_cloud(cloud: str) -> None:
     assert hosts.host_of(of(cloud, GATEWAY)) == "gw.example"
     if cloud == "foundry":
         assert hosts.host_of(of(cloud, resource="other")) != host
+
+
+# The client's own words, as it was measured: a wrong one is only seen by a client that waits for ever.
+SWITCHES = {
+    "bedrock": "CLAUDE_CODE_USE_BEDROCK",
+    "mantle": "CLAUDE_CODE_USE_MANTLE",
+    "anthropic-aws": "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+    "vertex": "CLAUDE_CODE_USE_VERTEX",
+    "foundry": "CLAUDE_CODE_USE_FOUNDRY",
+}
+
+
+@every_cloud
+def test_a_plan_turns_on_its_own_cloud_and_no_other(cloud: str) -> None:
+    plan = plan_of(of(cloud))
+    on = {name: value for name, value in plan.set.items() if name.startswith("CLAUDE_CODE_USE_")}
+    assert on == {SWITCHES[cloud]: "1"}
+    assert {*SWITCHES.values()} - {SWITCHES[cloud]} <= {*plan.unset}

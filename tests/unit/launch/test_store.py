@@ -258,3 +258,14 @@ def test_a_sealed_launch_says_why_nobody_can_be_asked(answers: Path) -> None:
         secret.for_helper(slot, "mine")
     assert caught.value.what.startswith("mine: gpg: ")
     assert caught.value.hint.endswith("where nobody can be asked")
+
+
+def test_a_keyring_that_is_not_there_leaves_the_way_by_a_variable(
+    answers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    reading = ("store", "keyring", "mine", "", fake(answers, "secret-tool", "echo key"))
+    with pytest.raises(CcError) as caught:
+        secret.value(reading, "mine", "export MINE_KEY=…, or cc secret set mine")
+    assert caught.value.hint.startswith("export MINE_KEY=…, or install and start one")
