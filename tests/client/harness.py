@@ -228,6 +228,33 @@ class Terminal:
         return some
 
 
+class Conversation(Terminal):
+    """A program that asks, on a terminal, with all that it ever wrote there."""
+
+    def __init__(self, argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> None:
+        super().__init__(argv, env, cwd)
+        self.written = bytearray()
+        feed = self._stream.feed
+
+        def record(data: bytes) -> None:
+            self.written.extend(data)
+            feed(data)
+
+        self._stream.feed = record  # type: ignore[method-assign]
+
+    def answer(self, question: str, *keys: str, timeout: float = 120) -> None:
+        """Wait until it is asked, then type. What was asked before may be on the screen still, above."""
+        self.wait_for(question, timeout=timeout)
+        for key in keys:
+            self.send(key)
+
+    def ends(self) -> int:
+        """The exit code, as a shell has it for a signal, too, after all that is written was read."""
+        code = self.wait(120)
+        self._read(0)
+        return code if code >= 0 else 128 - code
+
+
 def _kill_group(leader: int) -> None:
     """Kill a process that leads a group of its own, and the group."""
     with suppress(ProcessLookupError, PermissionError):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.client.harness import Terminal
+from tests.client.harness import Conversation
 from tests.client.stage import HOSTED, PATIENCE, SEALED, Kind, Stage
 from tests.fakes.fake_provider import ErrorReply
 from tests.support import Sandbox, require_tool
@@ -27,33 +27,6 @@ CC = [sys.executable, "-m", "cc_launcher"]
 SILENT = {"PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}
 
 
-class Conversation(Terminal):
-    """`cc add` on a terminal, with all that was ever written there."""
-
-    def __init__(self, argv: Sequence[str | Path], env: dict[str, str], cwd: Path) -> None:
-        super().__init__(argv, env, cwd)
-        self.written = b""
-        feed = self._stream.feed
-
-        def record(data: bytes) -> None:
-            self.written += data
-            feed(data)
-
-        self._stream.feed = record  # type: ignore[method-assign]
-
-    def answer(self, question: str, *keys: str) -> None:
-        """Wait until it is asked, then type. What was asked before may be on the screen still, above."""
-        self.wait_for(question, timeout=PATIENCE)
-        for key in keys:
-            self.send(key)
-
-    def ends(self) -> int:
-        """The exit code, as a shell has it for a signal, too."""
-        code = self.wait(PATIENCE)
-        self._read(0)
-        return code if code >= 0 else 128 - code
-
-
 @contextmanager
 def adding(sandbox: Sandbox, *args: str, **more: str) -> Iterator[Conversation]:
     """`cc add` where no client is needed."""
@@ -67,6 +40,12 @@ def profiles(home: Path) -> list[Path]:
 
 def profile(home: Path, name: str) -> dict[str, Any]:
     return tomllib.loads((home / ".config" / "cc-launcher" / "profiles" / f"{name}.toml").read_text())
+
+
+def take_all_as_it_is(conversation: Conversation) -> None:
+    """Press Enter at all that is asked of a provider of the catalog, up to its key."""
+    for question in (NAME, WHERE, "Which model", SEAL, WRITE):
+        conversation.answer(question, ENTER)
 
 
 def describe(conversation: Conversation, url: str, auth: str = "", name: str = "mine") -> None:
@@ -328,11 +307,7 @@ def test_the_end_of_input_ends_it_too(sandbox: Sandbox, last: str) -> None:
 
 def test_a_key_that_no_keyring_takes_is_no_reason_to_lose_the_profile(sandbox: Sandbox) -> None:
     with adding(sandbox, "zai") as conversation:
-        conversation.answer(NAME, ENTER)
-        conversation.answer(WHERE, ENTER)
-        conversation.answer("Which model", ENTER)
-        conversation.answer(SEAL, ENTER)
-        conversation.answer(WRITE, ENTER)
+        take_all_as_it_is(conversation)
         conversation.answer(PASTE, "sk-canary-typed", ENTER)
         conversation.answer("Try again?", "n")
         conversation.answer(TRY, "n")
@@ -345,11 +320,7 @@ def test_a_key_that_no_keyring_takes_is_no_reason_to_lose_the_profile(sandbox: S
 
 def test_ctrl_c_where_the_key_is_pasted_leaves_the_profile_without_one(sandbox: Sandbox) -> None:
     with adding(sandbox, "zai") as conversation:
-        conversation.answer(NAME, ENTER)
-        conversation.answer(WHERE, ENTER)
-        conversation.answer("Which model", ENTER)
-        conversation.answer(SEAL, ENTER)
-        conversation.answer(WRITE, ENTER)
+        take_all_as_it_is(conversation)
         conversation.answer(PASTE, "sk-canary-typed", CTRL_C)
         assert conversation.ends() == 130
     assert b"sk-canary" not in conversation.written

@@ -1,9 +1,12 @@
 """A file that the real age has encrypted, for a key or with a passphrase."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.client.harness import Terminal
 from tests.stores.place import Place, require_system_tool
 from tests.support import LIMIT, Sandbox
 
@@ -120,14 +123,21 @@ def test_no_age(age: Place, sandbox: Sandbox) -> None:
     assert "age: the command age is not installed" in age.refused()
 
 
-@pytest.mark.parametrize("own_key", [False, True], ids=["without a key", "beside a key"])
-def test_a_passphrase_is_asked_for_before_the_launch(age: Place, own_key: bool) -> None:  # noqa: FBT001
+@contextmanager
+def asked_for_the_passphrase(age: Place, own_key: bool) -> Iterator[Terminal]:  # noqa: FBT001
+    """A launch that waits for it, with or without a key of age's own."""
     if own_key:
         identity(age, age.sandbox.home / ".config" / "age" / "keys.txt")
     age.kept_in(f"age:{with_passphrase(age)}")
     with age.terminal() as terminal:
         terminal.wait_for("Enter passphrase")
         terminal.wait_for_silence()
+        yield terminal
+
+
+@pytest.mark.parametrize("own_key", [False, True], ids=["without a key", "beside a key"])
+def test_a_passphrase_is_asked_for_before_the_launch(age: Place, own_key: bool) -> None:  # noqa: FBT001
+    with asked_for_the_passphrase(age, own_key) as terminal:
         assert not age.sandbox.fake.started
         terminal.send(f"{PASSPHRASE}\r")
         age.launched_on(terminal)
@@ -136,12 +146,7 @@ def test_a_passphrase_is_asked_for_before_the_launch(age: Place, own_key: bool) 
 
 @pytest.mark.parametrize("own_key", [False, True], ids=["without a key", "beside a key"])
 def test_a_wrong_passphrase(age: Place, own_key: bool) -> None:  # noqa: FBT001
-    if own_key:
-        identity(age, age.sandbox.home / ".config" / "age" / "keys.txt")
-    age.kept_in(f"age:{with_passphrase(age)}")
-    with age.terminal() as terminal:
-        terminal.wait_for("Enter passphrase")
-        terminal.wait_for_silence()
+    with asked_for_the_passphrase(age, own_key) as terminal:
         terminal.send("wrong\r")
         terminal.wait_for("hint: ")
         assert terminal.wait() == 77

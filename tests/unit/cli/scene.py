@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.client.harness import Terminal
+from tests.client.harness import Conversation
 from tests.support import Result, Sandbox, Text, run
 
 OK, FAILED, USAGE, NO_SUCH, UNREACHABLE, BUG, IN_THE_WAY, REFUSED, INVALID, NOT_FOUND = (
@@ -26,7 +26,6 @@ OK, FAILED, USAGE, NO_SUCH, UNREACHABLE, BUG, IN_THE_WAY, REFUSED, INVALID, NOT_
 )
 INTERRUPTED = 130
 CTRL_C, CTRL_D, ENTER = "\x03", "\x04", "\r"
-PATIENCE = 30.0
 
 # A FAKE of pass, for tests: it keeps its entries as files that anybody could read. With a file `.lies` among them,
 # it keeps something else, once; with `.fails`, nothing.
@@ -46,31 +45,8 @@ esac
 """
 
 
-class Session(Terminal):
-    """A command on a terminal, with all that it ever wrote there."""
-
-    def __init__(self, argv: list[str | Path], env: dict[str, str], cwd: Path) -> None:
-        super().__init__(argv, env, cwd)
-        self.written = bytearray()
-        feed = self._stream.feed
-
-        def record(data: bytes) -> None:
-            self.written.extend(data)
-            feed(data)
-
-        self._stream.feed = record  # type: ignore[method-assign]
-
-    def answer(self, question: str, *keys: str) -> None:
-        """Wait for a question, and type."""
-        self.wait_for(question, timeout=PATIENCE)
-        for key in keys:
-            self.send(key)
-
-    def ends(self) -> int:
-        """The exit code, as a shell has it for a signal, too, after all that is written was read."""
-        code = self.wait(PATIENCE)
-        self._read(0)
-        return code if code >= 0 else 128 - code
+class Session(Conversation):
+    """A command on a terminal."""
 
     @property
     def text(self) -> str:
