@@ -8,6 +8,7 @@ from typing import Any
 from cc_launcher.core.probe.exchange import Answer, Piece
 
 PING = "ping"
+NOT_OPEN = "a block is filled or closed that is not open"
 _KNOWN = frozenset(
     {
         "message_start",
@@ -41,6 +42,13 @@ class Stream:
     def named(self, name: str) -> list[Event]:
         """The events of this name."""
         return [event for event in self.events if event.name == name]
+
+    @property
+    def asked_again(self) -> bool:
+        """Whether the client, where it gets this, asks once more for a whole answer. One that breaks off it keeps."""
+        if not self.faults:
+            return False
+        return not self.named("message_start") or bool(self.named("error")) or NOT_OPEN in self.faults
 
 
 def read(answer: Answer) -> Stream:
@@ -129,7 +137,7 @@ def _blocks(events: list[Event]) -> Iterator[str]:
                 yield f"two blocks have the same number ({index})"
             opened.add(index)
         elif index not in opened:
-            yield "a block is filled or closed that is not open"
+            yield NOT_OPEN
         elif event.name == "content_block_stop":
             opened.remove(index)
             closed.add(index)
