@@ -56,6 +56,7 @@ SESSIONS: dict[str, Came] = {
     "tool-error-refused": ended(),
     "ignores-tools": Came(EVERYTHING, 0, "I have no such tool."),
     "cut-off": ended("API Error: Connection lost"),
+    "blocks-not-closed": ended("The model's tool call could not be parsed"),
     "refuses-many-tools": ended(),
     # It fails, and with the advice it does not.
     "wants-x-api-key": ended("Not logged in"),
@@ -78,6 +79,9 @@ SESSIONS: dict[str, Came] = {
     "usage-missing": Came(),
     "signature-missing": Came(),
     "answer-without-content": Came(),
+    "same-index": Came(),
+    "strange-events": Came(),
+    "no-message-stop": Came(),
     "no-event-names": Came(as_well=twice),
     "not-streamed": Came(as_well=twice),
     "wrong-order": Came(as_well=twice),

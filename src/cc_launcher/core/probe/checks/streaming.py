@@ -40,7 +40,8 @@ def _sse(scene: Scene) -> Script:
         return bad
     if not message.streamed(answer).blocks:
         return failed("the stream has no content")
-    return passed(f"{len(read.events)} events, in order")
+    odd = f"; {read.odd[0]}" if read.odd else ""
+    return passed(f"{len(read.events)} events, in order{odd}")
 
 
 def _asked_again(scene: Scene, answer: Answer, read: Stream) -> Script:
