@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.client.stage import Stage
-from tests.probe.session import ALL, Session, hold, standing
+from tests.probe.session import ALL, DONE, Session, hold, hold_long, standing
 from tests.probe.table import TABLE
 from tests.support import require_tool
 
@@ -96,9 +96,9 @@ SESSIONS: dict[str, Came] = {
 NO_THOUGHTS = {"refuses-thinking", "thinking-not-handed-back", "drops-thinking"}
 
 
-def probed(stage: Stage) -> dict[str, Any]:
+def probed(stage: Stage, *options: str) -> dict[str, Any]:
     """What `cc probe` says."""
-    shown = stage.cc("probe", "own", "--json")
+    shown = stage.cc("probe", "own", "--json", *options)
     data: dict[str, Any] = json.loads(shown.stdout)["data"]
     assert shown.returncode == (0 if data["fit"] else 1), shown
     return data
@@ -140,3 +140,29 @@ def test_a_session_comes_to_what_the_probe_said(tmp_path: Path, flaw: str) -> No
     assert (mended.code, mended.lost) == (0, {"thoughts"} if flaw in NO_THOUGHTS else set()), mended.said
     assert mended.refused == 0
     assert mended.thinks is (flaw not in NO_THOUGHTS)
+
+
+@pytest.mark.parametrize(
+    ("flaw", "code", "words", "compacted"),
+    [("small-window", 0, DONE, 1), ("small-window-odd-words", 1, "API Error: 400 Bad request", 0)],
+)
+def test_a_window_that_is_smaller_than_claimed(
+    tmp_path: Path, flaw: str, code: int, words: str, compacted: int
+) -> None:
+    require_tool("npm")
+    with standing(tmp_path, flaw, window=200_000, real_window=60_000) as stage:
+        found = probed(stage, "--deep", "--only", "window", "--max-cost", "2")
+        session, times = hold_long(stage)
+        assert found["fit"] is (code == 0)
+        assert (session.code, times) == (code, compacted)
+        assert words in session.said
+        assert session.refused
+
+        [change] = [advice["change"] for one in found["checks"] for advice in one["advice"]]
+        assert stage.cc("edit", "own", change).returncode == 0
+        mended, times = hold_long(stage)
+
+    # Now the client compacts before anybody refuses.
+    assert (mended.code, mended.refused) == (0, 0)
+    assert DONE in mended.said
+    assert times
