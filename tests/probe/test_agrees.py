@@ -25,7 +25,7 @@ EVERYTHING = frozenset(ALL)
 class Came:
     """What comes of a session."""
 
-    lost: frozenset[str] = frozenset()  # of what the model wanted
+    lost: frozenset[str] | None = frozenset()  # of what the model wanted; None: `as_well` knows
     code: int = 0
     words: str = ""  # with which it ends
     as_well: Callable[[Session], bool] = lambda _: True  # what else shows
@@ -51,7 +51,7 @@ SESSIONS: dict[str, Came] = {
     "edit-quotes": lost("the edit"),
     "arguments-whole-only": Came(EVERYTHING - {"thoughts"}),
     "parallel-merged": lost("one", "two"),
-    "same-ids": lost("two"),
+    "same-ids": Came(None, as_well=lambda session: session.lost in ({"one"}, {"two"})),  # the one that came later
     "numbers-as-text": lost("the list"),
     "tool-error-refused": ended(),
     "ignores-tools": Came(EVERYTHING, 0, "I have no such tool."),
@@ -122,7 +122,8 @@ def test_a_session_comes_to_what_the_probe_said(tmp_path: Path, flaw: str) -> No
             row.found
         )
         session = hold(stage)
-        assert (session.code, session.lost) == (came.code, {*came.lost}), session.said
+        assert session.code == came.code, session.said
+        assert came.lost is None or session.lost == came.lost, session.said
         assert came.words in session.said
         assert came.as_well(session)
         # What does not fit loses something; what fits loses no more than a check has said.
