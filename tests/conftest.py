@@ -34,6 +34,8 @@ THINNED = {
     "tests/faults/test_statusline.py": 2,
     "tests/faults/test_stores.py": 6,
     "tests/faults/test_wrappers.py": 3,
+    "tests/probe/test_agrees.py": 4,
+    "tests/probe/test_faults.py": 2,
     "tests/shells/test_completion.py": 3,
     "tests/unit/cli/test_add.py": 4,
     "tests/unit/cli/test_edit.py": 4,

@@ -32,6 +32,10 @@ FLAWS: dict[str, str] = {
     "no-event-names": "streams lines of data alone, and [DONE], without the names of the events",
     "openai-stream": "streams the chunks of OpenAI's API",
     "wrong-order": "streams the first piece of a block before its start",
+    "blocks-not-closed": "streams blocks without their ends",
+    "same-index": "streams all blocks with one number",
+    "strange-events": "streams events of its own beside those of the API",
+    "no-message-stop": "streams all but the last event, message_stop",
     "unfinished": "ends each stream without saying so: no message_stop, no stop reason",
     "cut-off": "closes the connection in the middle of each stream",
     "error-in-stream": "streams an error after the first piece",
@@ -320,28 +324,32 @@ def written(flaws: Flaws, message: Body, *, stream: bool) -> Body:
 
 def streamed(flaws: Flaws, events: list[Body]) -> list[Body]:
     """What comes of the events of a stream."""
-    if "usage-missing-in-stream" in flaws:
-        events[0]["message"].pop("usage")
-        events[-2].pop("usage")
-    if "no-pings" in flaws:
-        events = [event for event in events if event["type"] != "ping"]
-    if "arguments-whole-only" in flaws:
-        events = _arguments(events, lambda _: "")
-    if "cut-arguments" in flaws:
-        events = _arguments(events, lambda text: text[:KEPT_LETTERS])
-    if "parallel-merged" in flaws:
-        events = _merged(events)
-    if "wrong-order" in flaws:
-        starts = [at for at, event in enumerate(events) if event["type"] == "content_block_start"]
-        for at in starts:
-            events[at], events[at + 1] = events[at + 1], events[at]
-    if "unfinished" in flaws:
-        events = [event for event in events if event["type"] not in {"message_delta", "message_stop"}]
-    if "error-in-stream" in flaws:
-        first = next(at for at, event in enumerate(events) if event["type"] == "content_block_delta")
-        error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
-        events = [*events[: first + 1], error]
+    for flaw, change in _STREAMED.items():
+        if flaw in flaws:
+            events = change(events)
     return events
+
+
+def _without(*kinds: str) -> Callable[[list[Body]], list[Body]]:
+    return lambda events: [event for event in events if event["type"] not in kinds]
+
+
+def _uncounted(events: list[Body]) -> list[Body]:
+    events[0]["message"].pop("usage")
+    events[-2].pop("usage")
+    return events
+
+
+def _started_late(events: list[Body]) -> list[Body]:
+    for at in [at for at, event in enumerate(events) if event["type"] == "content_block_start"]:
+        events[at], events[at + 1] = events[at + 1], events[at]
+    return events
+
+
+def _in_error(events: list[Body]) -> list[Body]:
+    first = next(at for at, event in enumerate(events) if event["type"] == "content_block_delta")
+    error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    return [*events[: first + 1], error]
 
 
 def _arguments(events: list[Body], change: Callable[[str], str]) -> list[Body]:
@@ -378,3 +386,19 @@ def _merged(events: list[Body]) -> list[Body]:
             continue
         merged.append({**event, "index": calls[0]} if index in calls else event)
     return merged
+
+
+_STREAMED: dict[str, Callable[[list[Body]], list[Body]]] = {
+    "usage-missing-in-stream": _uncounted,
+    "no-pings": _without("ping"),
+    "arguments-whole-only": lambda events: _arguments(events, lambda _: ""),
+    "cut-arguments": lambda events: _arguments(events, lambda text: text[:KEPT_LETTERS]),
+    "parallel-merged": _merged,
+    "wrong-order": _started_late,
+    "blocks-not-closed": _without("content_block_stop"),
+    "same-index": lambda events: [{**event, "index": 0} if "index" in event else event for event in events],
+    "strange-events": lambda events: [events[0], {"type": "metrics", "queue_ms": 3}, *events[1:]],
+    "no-message-stop": _without("message_stop"),
+    "unfinished": _without("message_delta", "message_stop"),
+    "error-in-stream": _in_error,
+}

@@ -17,7 +17,7 @@ from typing import Any
 
 from cc_launcher.core.probe import prompts
 from tests.client import harness
-from tests.client.stage import PROMPT, Kind, Stage, tool_results
+from tests.client.stage import PROMPT, Kind, Stage, texts, tool_results
 from tests.fakes import fake_model
 from tests.fakes.fake_flawed import FakeFlawed
 from tests.fakes.fake_model import Call, Turn
@@ -35,6 +35,7 @@ FILES = {
     "lines.txt": "the first line\nthe second line\nthe third line\n",
     EDITED: f"# before\n{OLD}# after\n",
 }
+_BIG, _BIG_TOKENS = 6, 11_000  # files, and tokens of each
 _PROFILE = """kind = "gateway"
 base_url = "{url}"
 auth = "bearer"
@@ -104,6 +105,35 @@ def hold(stage: Stage) -> Session:
         flawed.refused,
         [request.body for request in stage.ours.messages],
     )
+
+
+def hold_long(stage: Stage) -> tuple[Session, int]:
+    """Hold a session that reads more than the window holds; and how often it was compacted."""
+    for number in range(_BIG):
+        (stage.work / f"{number}.txt").write_text(prompts.filler(_BIG_TOKENS))
+    flawed = stage.ours
+    assert isinstance(flawed, FakeFlawed)
+    turns: list[int] = []
+    compacted: list[int] = []
+
+    def model(body: Body) -> Turn:
+        last = next(message for message in reversed(body["messages"]) if message["role"] == "user")
+        if "detailed summary" in "\n".join(texts([last])):
+            compacted.append(len(turns))
+            return Turn("<summary>So far, so good.</summary>")
+        turns.append(len(turns))
+        if len(turns) > _BIG:
+            return Turn(DONE)
+        return fake_model.rendered(Turn(calls=(("Read", {"file_path": str(stage.work / f"{turns[-1]}.txt")}),)), body)
+
+    flawed.model, flawed.refused = model, 0
+    stage.forget()
+    ended = stage.launch(PLAIN, "-p", PROMPT, "--allowedTools", "Read")
+    bodies = [request.body for request in stage.ours.messages]
+    session = Session(
+        ended.returncode, ended.stdout, frozenset(), edited=False, refused=flawed.refused, requests=bodies
+    )
+    return session, len(compacted)
 
 
 def _works_in(directory: Path) -> Any:

@@ -33,6 +33,11 @@ def _refused(check: str, knob: str) -> Row:
     return _row(check, FAILED, "refused (400): Bad request", _knob(knob), fit=False)
 
 
+def _whole(words: str) -> Row:
+    """A stream that the client cannot read: it asks again for a whole answer."""
+    return Row({"sse": DEGRADED}, words)
+
+
 def _recovered(check: str, knob: str) -> Row:
     """The same, where the client helps itself."""
     return _row(check, DEGRADED, "the client sees it, and sends again without", _knob(knob))
@@ -58,13 +63,18 @@ TABLE: dict[str, Row] = {
     "stop-reason-wrong": _row("stop-reasons", DEGRADED, "end_turn where it is max_tokens"),
     # stream
     "stream-without-content": _row("sse", FAILED, "the stream has no content", fit=False),
-    "no-event-names": _row("sse", FAILED, "events have no name", fit=False),
-    "openai-stream": _row("sse", FAILED, "events have no name", fit=False),
-    "wrong-order": _row("sse", FAILED, "filled or closed that is not open", fit=False),
+    "no-event-names": _whole("events have no name"),
+    "openai-stream": _whole("events have no name"),
+    "wrong-order": _whole("filled or closed that is not open"),
+    "blocks-not-closed": _row("sse", FAILED, "not closed", fit=False),
+    # The client takes these as they are: see test_agrees.
+    "same-index": Row(),
+    "strange-events": Row(),
+    "no-message-stop": Row(),
     "unfinished": _row("sse", FAILED, "breaks off", fit=False),
     "cut-off": _row("sse", FAILED, "", fit=False),
-    "error-in-stream": _row("sse", FAILED, "ends in an error: Overloaded", fit=False),
-    "not-streamed": _row("sse", FAILED, "application/json, not a stream", fit=False),
+    "error-in-stream": _whole("ends in an error: Overloaded"),
+    "not-streamed": _whole("application/json, not a stream"),
     "no-pings": _row("pings", DEGRADED, "none come", _knob("slow-start")),
     "buffered": _row("cadence", DEGRADED, "pieces come at once", _knob("slow-start")),
     "usage-missing-in-stream": _row("usage", FAILED, "does not say how many tokens"),
@@ -76,7 +86,7 @@ TABLE: dict[str, Row] = {
     "parallel-merged": _row("parallel-tools", FAILED, "1 call of 3", fit=False),
     "only-first-call": _row("parallel-tools", DEGRADED, "one call comes at a time"),
     "same-ids": _row("parallel-tools", FAILED, "the same id", fit=False),
-    "nested-as-text": _row("nested-arguments", FAILED, "text instead of a list", fit=False),
+    "nested-as-text": _row("nested-arguments", DEGRADED, "the client makes of it what it should be"),
     "numbers-as-text": _row("nested-arguments", FAILED, "text instead of a number", fit=False),
     "edit-newlines": _row("edit", FAILED, "line breaks have become \\n", fit=False),
     "edit-letters": _row("edit", FAILED, "gr??e", fit=False),
@@ -118,7 +128,7 @@ TABLE: dict[str, Row] = {
     "ignores-images": _row("images", DEGRADED, "I see no picture"),
     # size
     "refuses-long-prompts": _row("long-prompt", FAILED, "prompt is too long", fit=False),
-    "small-window": _row("window", FAILED, "> 50000 maximum", f"{_CONTEXT}=", deep=True, fit=False),
+    "small-window": _row("window", DEGRADED, "the client compacts once it is refused", f"{_CONTEXT}=", deep=True),
     "small-window-odd-words": _row(
         "window", FAILED, "90,000 tokens are claimed", f"{_CONTEXT}=",
         deep=True, fit=False, left={"too-long": DEGRADED},

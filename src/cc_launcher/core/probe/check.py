@@ -18,6 +18,7 @@ CONTENT, SIZES, ERRORS = "thinking and pictures", "sizes", "errors and others"
 
 Script = Generator[Ask | tuple[Ask, ...], Any, Result]
 Asking = Generator[Ask | tuple[Ask, ...], Any, Answer]
+WHOLE = "whole"  # learnt: no stream can be read, and the client goes on with whole answers
 LIMITED = "limited"  # learnt: a request was refused with 429, and whether it said for how long
 BUSY = (429, 529)
 
@@ -54,6 +55,7 @@ class Scene:
     ) -> Ask:
         """A small request of our own: the fewest fields that there are, and those that a check is about."""
         messages = [user(prompt)] if isinstance(prompt, str) else prompt
+        stream = stream and WHOLE not in self.learnt
         body = {"model": model or self.model, "max_tokens": output, "messages": messages, "stream": stream, **more}
         return Ask(body, MESSAGES, "POST", headers or {}, credential, output, self.patience)
 

@@ -84,7 +84,9 @@ def whole(answer: Answer) -> Message:
 
 
 def streamed(answer: Answer) -> Message:
-    """The message of a stream, as far as it can be put together."""
+    """The message of a stream, as far as it can be put together; of a whole answer, where one comes instead."""
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        return whole(answer)
     read = stream.read(answer)
     made = Message(faults=read.faults, stream=read)
     by_index: dict[Any, Block] = {}

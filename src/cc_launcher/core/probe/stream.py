@@ -8,6 +8,8 @@ from typing import Any
 from cc_launcher.core.probe.exchange import Answer, Piece
 
 PING = "ping"
+_NO_STOP = "the stream breaks off: it has no message_stop"
+NOT_OPEN = "a block is filled or closed that is not open"
 _KNOWN = frozenset(
     {
         "message_start",
@@ -37,15 +39,24 @@ class Stream:
 
     events: tuple[Event, ...]
     faults: tuple[str, ...]  # in the order in which they show; empty for a stream as it should be
+    odd: tuple[str, ...] = ()  # what is not as it should be, and does no harm
 
     def named(self, name: str) -> list[Event]:
         """The events of this name."""
         return [event for event in self.events if event.name == name]
 
+    @property
+    def asked_again(self) -> bool:
+        """Whether the client, where it gets this, asks once more for a whole answer. One that breaks off it keeps."""
+        if not self.faults:
+            return False
+        return not self.named("message_start") or bool(self.named("error")) or NOT_OPEN in self.faults
+
 
 def read(answer: Answer) -> Stream:
     """The events of an answer, and the faults of its framing and of their order."""
     faults: dict[str, None] = {}
+    odd: dict[str, None] = {}
     kind = answer.headers.get("content-type", "")
     if "text/event-stream" not in kind:
         faults[f"the answer is {kind.partition(';')[0] or 'of no type'}, not a stream of events"] = None
@@ -57,19 +68,29 @@ def read(answer: Answer) -> Stream:
             data = json.loads(text)
         except (ValueError, RecursionError):
             data = None
-        if not isinstance(data, dict):
-            faults["an event's data is no JSON object"] = None
-        elif not name:
-            faults["events have no name (`event:` lines): the client drops them"] = None
-        elif name not in _KNOWN:
-            faults.setdefault(f"an event is called {name[:40]}, which the client does not know")
-        else:
-            if data.get("type") != name:
-                faults[f"an event is called {name}, and its data says {str(data.get('type'))[:40]}"] = None
+        if fault := _fault(name, data):
+            faults[fault] = None
+        if isinstance(data, dict) and name in _KNOWN:
             events.append(Event(name, data, at))
+        elif isinstance(data, dict) and name:
+            odd.setdefault(f"an event is called {name[:40]}, which the client drops")
     for fault in _order(events):
         faults.setdefault(fault)
-    return Stream(tuple(events), tuple(faults))
+    if [*faults] == [_NO_STOP] and any(event.name == "message_delta" for event in events):
+        faults.clear()  # all is said by then
+        odd["message_stop does not come, and the client does without"] = None
+    return Stream(tuple(events), tuple(faults), tuple(odd))
+
+
+def _fault(name: str, data: object) -> str:
+    """What is wrong with one event."""
+    if not isinstance(data, dict):
+        return "an event's data is no JSON object"
+    if not name:
+        return "events have no name (`event:` lines): the client drops them"
+    if name in _KNOWN and data.get("type") != name:
+        return f"an event is called {name}, and its data says {str(data.get('type'))[:40]}"
+    return ""
 
 
 def _frames(pieces: tuple[Piece, ...]) -> Iterator[tuple[str, str, float]]:
@@ -113,7 +134,7 @@ def _order(events: list[Event]) -> Iterator[str]:
     if "message_delta" not in names:
         yield "nothing says why the message ended (message_delta)"
     if "message_stop" not in names:
-        yield "the stream breaks off: it has no message_stop"
+        yield _NO_STOP
 
 
 def _blocks(events: list[Event]) -> Iterator[str]:
@@ -129,7 +150,7 @@ def _blocks(events: list[Event]) -> Iterator[str]:
                 yield f"two blocks have the same number ({index})"
             opened.add(index)
         elif index not in opened:
-            yield "a block is filled or closed that is not open"
+            yield NOT_OPEN
         elif event.name == "content_block_stop":
             opened.remove(index)
             closed.add(index)

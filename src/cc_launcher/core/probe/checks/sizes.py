@@ -107,7 +107,10 @@ def _window(scene: Scene) -> Script:
     if not low:
         return failed(f"{scene.context:,} tokens are claimed; {why}")
     advice = Advice(f'models."{scene.model}".context={low}', tried=True, why="the largest window that was taken")
-    return failed(f"{scene.context:,} tokens are claimed, {low:,} are there: {why}", advice)
+    said = f"{scene.context:,} tokens are claimed, {low:,} are there: {why}"
+    if answer.status in _REFUSED and is_too_long(message_of(answer), answer.status):
+        return degraded(f"{said}; the client compacts once it is refused", advice)
+    return failed(said, advice)
 
 
 def _named(answer: Answer, claimed: int) -> list[int]:
@@ -174,6 +177,7 @@ CHECKS = (
         FATAL,
         _window,
         "a session fails, or forgets how it began, before the client thinks of compacting it",
+        without="the window that is claimed",
         needs=("sse", "long-prompt"),
         deep=True,
     ),

@@ -1,11 +1,12 @@
 """Whether an answer comes as a stream that the client can read, when it is made, with what it cost."""
 
-from cc_launcher.core.probe import message
+from cc_launcher.core.probe import message, stream
 from cc_launcher.core.probe.check import (
     FATAL,
     LOSS,
     MINOR,
     STREAMING,
+    WHOLE,
     Check,
     Scene,
     Script,
@@ -13,13 +14,15 @@ from cc_launcher.core.probe.check import (
     failed,
     knob,
     passed,
+    skipped,
     trouble,
 )
 from cc_launcher.core.probe.exchange import Answer
 from cc_launcher.core.probe.outcome import PASSED, Result
 from cc_launcher.core.probe.prompts import COUNT, ONE_CALL, PONG, REPLY, WEATHER, calls, filler
-from cc_launcher.core.probe.stream import PING
+from cc_launcher.core.probe.stream import PING, Stream
 
+_NO_STREAM = "not judged: no stream can be read"
 _QUICK = 0.8  # seconds: who answers in less has nothing to hold back
 _FEW = 10  # pieces of text, below which one cannot tell how they came
 _ASKED = 600  # tokens of text, about
@@ -30,17 +33,31 @@ def _sse(scene: Scene) -> Script:
     answer: Answer = yield scene.ask(REPLY.format(PONG), output=600)
     if answer.status != 200 and (bad := trouble(answer)) is not None:
         return bad
-    found = message.streamed(answer)
-    if found.faults:
-        return failed("; ".join(found.faults[:2]))
+    read = stream.read(answer)
+    if read.faults:
+        return (yield from _asked_again(scene, answer, read))
     if (bad := trouble(answer)) is not None:
         return bad
-    if not found.blocks:
+    if not message.streamed(answer).blocks:
         return failed("the stream has no content")
-    return passed(f"{len(found.stream.events) if found.stream else 0} events, in order")
+    odd = f"; {read.odd[0]}" if read.odd else ""
+    return passed(f"{len(read.events)} events, in order{odd}")
+
+
+def _asked_again(scene: Scene, answer: Answer, read: Stream) -> Script:
+    """A stream that the client cannot read: mostly it asks once more, for a whole answer."""
+    said = "; ".join(read.faults[:2])
+    if answer.fault or not read.asked_again or "no-retry-unstreamed" in scene.knobs:
+        return failed(said)
+    again: Answer = yield scene.ask(REPLY.format(PONG), stream=False, output=600)
+    if not again.ok or not message.whole(again).blocks:
+        return failed(said)
+    return degraded(f"{said}; the client asks again, for a whole answer: each is paid twice", **{WHOLE: "yes"})
 
 
 def _pings(scene: Scene) -> Script:
+    if WHOLE in scene.learnt:
+        return skipped(_NO_STREAM)
     answer: Answer = yield scene.ask(COUNT.format(30), output=600)
     if (bad := trouble(answer)) is not None:
         return bad
@@ -53,6 +70,8 @@ def _pings(scene: Scene) -> Script:
 
 
 def _cadence(scene: Scene) -> Script:
+    if WHOLE in scene.learnt:
+        return skipped(_NO_STREAM)
     answer: Answer = yield scene.ask(COUNT.format(120), output=1000)
     if (bad := trouble(answer)) is not None:
         return bad
@@ -111,7 +130,8 @@ CHECKS = (
         STREAMING,
         FATAL,
         _sse,
-        "the client drops what it cannot read: an empty answer, or an error in the middle of one",
+        "the client drops what it cannot read: it asks again without a stream, or the answer breaks off",
+        without="streaming",
         needs=("model",),
         apart=True,
     ),

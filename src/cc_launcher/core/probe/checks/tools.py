@@ -1,15 +1,16 @@
 """Whether tools are called as a session needs it: the right one, with what was meant, to the letter."""
 
-import json
 from collections.abc import Generator
 from typing import Any
 
 from cc_launcher.core.probe import message
+from cc_launcher.core.probe.called import Called, read_again, wrong
 from cc_launcher.core.probe.check import (
     EDITING,
     LOSS,
     MINOR,
     TOOLS,
+    WHOLE,
     Check,
     Scene,
     Script,
@@ -19,7 +20,6 @@ from cc_launcher.core.probe.check import (
     refusal,
     trouble,
 )
-from cc_launcher.core.probe.difference import difference
 from cc_launcher.core.probe.exchange import Answer, Ask
 from cc_launcher.core.probe.message import Block, Message
 from cc_launcher.core.probe.outcome import Result
@@ -45,7 +45,6 @@ from cc_launcher.core.probe.prompts import (
 
 _FROM_CALL = ("sse", "tool-call")
 _FROM_ARGUMENTS = ("sse", "tool-call", "tool-arguments")
-Called = tuple[str, Body]
 
 
 def _tool_call(scene: Scene) -> Script:
@@ -71,7 +70,7 @@ def _tool_arguments(scene: Scene) -> Script:
     if (bad := trouble(whole)) is not None:
         return bad
     found, unstreamed = message.streamed(streamed), message.whole(whole)
-    in_pieces, in_one = _wrong(found.calls, [LONG_CALL]), _wrong(unstreamed.calls, [LONG_CALL])
+    in_pieces, in_one = wrong(found.calls, [LONG_CALL]), wrong(unstreamed.calls, [LONG_CALL])
     if in_pieces and in_one:
         return failed(f"streamed and whole: {in_pieces}")
     if in_pieces:
@@ -79,7 +78,8 @@ def _tool_arguments(scene: Scene) -> Script:
     if in_one:
         return degraded(f"in one piece: {in_one}; streamed they are right")
     pieces = found.calls[0].deltas
-    return passed(f"whole, streamed in {pieces} piece{'' if pieces == 1 else 's'}")
+    how = "" if WHOLE in scene.learnt else f", streamed in {pieces} piece{'' if pieces == 1 else 's'}"
+    return passed(f"whole{how}")
 
 
 def _parallel(scene: Scene) -> Script:
@@ -88,30 +88,41 @@ def _parallel(scene: Scene) -> Script:
         return bad
     found = message.streamed(answer).calls
     wanted = list(SEVERAL_CALLS)
-    if len(found) == 1 and not _wrong(found, wanted[:1]):
+    if len(found) == 1 and not wrong(found, wanted[:1]):
         return degraded("one call comes at a time")
-    if wrong := _wrong(found, wanted):
-        return failed(wrong)
+    if told := wrong(found, wanted):
+        return failed(told)
     if len({call.id for call in found}) < len(found):
         return failed("several calls have the same id: their results cannot be told apart")
     return passed(f"{len(found)} calls in one turn")
 
 
-def _exact(scene: Scene, tool: Body, call: Called) -> Script:
+def _exact(scene: Scene, tool: Body, call: Called) -> Generator[Ask | tuple[Ask, ...], Any, Result | list[Block]]:
+    """The calls of an answer that has to be this one call."""
     answer: Answer = yield scene.ask(calls([call]), output=1200, tools=[tool])
-    if (bad := trouble(answer)) is not None:
-        return bad
-    if wrong := _wrong(message.streamed(answer).calls, [call]):
-        return failed(wrong)
-    return passed("to the letter")
+    return trouble(answer) or message.streamed(answer).calls
 
 
 def _nested(scene: Scene) -> Script:
-    return (yield from _exact(scene, PLAN, NESTED_CALL))
+    found = yield from _exact(scene, PLAN, NESTED_CALL)
+    if isinstance(found, Result):
+        return found
+    told = wrong(found, [NESTED_CALL])
+    if not told:
+        return passed("to the letter")
+    for call in found:
+        call.input = read_again(call.input, NESTED_CALL[1])
+    if not wrong(found, [NESTED_CALL]):
+        return degraded(f"{told}; the client makes of it what it should be")
+    return failed(told)
 
 
 def _edit(scene: Scene) -> Script:
-    return (yield from _exact(scene, EDIT, EDIT_CALL))
+    found = yield from _exact(scene, EDIT, EDIT_CALL)
+    if isinstance(found, Result):
+        return found
+    told = wrong(found, [EDIT_CALL])
+    return failed(told) if told else passed("to the letter")
 
 
 def _tool_result(scene: Scene) -> Script:
@@ -177,32 +188,6 @@ def _tool_choice(scene: Scene) -> Script:
     if [call.name for call in message.streamed(answer).calls] != [LOOK_UP["name"]]:
         return degraded("a tool that is prescribed is not called")
     return passed("is obeyed")
-
-
-def _wrong(found: list[Block], wanted: list[Called]) -> str:
-    """What is wrong with these calls; nothing when they are what was wanted, in any order."""
-    if len(found) != len(wanted):
-        return f"{len(found) or 'no'} call{'' if len(found) == 1 else 's'} of {len(wanted)}" + _merged(found)
-    left = [(name, json.dumps(given, sort_keys=True)) for name, given in wanted]
-    for call in found:
-        if call.input is None:
-            return f"the arguments of {call.name[:60]} are no JSON: {call.text[:60]}"
-        this = (call.name, json.dumps(call.input, sort_keys=True))
-        if this in left:
-            left.remove(this)
-            continue
-        expected = next((given for name, given in wanted if name == call.name), None)
-        if expected is None:
-            return f"{call.name[:60] or 'a tool without a name'} was not asked for"
-        if not call.input:
-            return "the arguments are empty"
-        return difference(expected, call.input) or f"{call.name} is called twice with the same"
-    return ""
-
-
-def _merged(found: list[Block]) -> str:
-    broken = [call for call in found if call.input is None]
-    return f", with arguments that are no JSON: {broken[0].text[:60]}" if broken else ""
 
 
 CHECKS = (
