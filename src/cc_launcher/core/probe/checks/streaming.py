@@ -171,7 +171,7 @@ CHECKS = (
         STREAMING,
         LOSS,
         _stop_reasons,
-        "the client takes an answer that was cut for a whole one, or does not run a tool",
+        "the client takes an answer that was cut for a whole one; a tool it runs all the same",
         without="true stop reasons",
         needs=("sse",),
     ),
