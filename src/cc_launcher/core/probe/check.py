@@ -1,12 +1,12 @@
 """What a check is: a script that asks, one request after the other or several at once, and judges what comes back."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from cc_launcher.core import first_answer
 from cc_launcher.core.probe.exchange import MESSAGES, OWN, Answer, Ask
+from cc_launcher.core.probe.json_as_client import parsed
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Advice, Result
 from cc_launcher.core.probe.prompts import Body, user
 
@@ -139,10 +139,7 @@ def refusal(answer: Answer) -> str:
 
 def message_of(answer: Answer) -> str:
     """What an error says, whichever shape it has."""
-    try:
-        data = json.loads(answer.raw)
-    except (ValueError, RecursionError):
-        data = None
+    data = parsed(answer.raw)
     found: object = data
     for key in ("error", "message"):
         if isinstance(found, dict):
@@ -153,9 +150,6 @@ def message_of(answer: Answer) -> str:
 
 def is_error(answer: Answer) -> bool:
     """Whether it is an error as the API has it, so that the client can tell people what is wrong."""
-    try:
-        data = json.loads(answer.raw)
-    except (ValueError, RecursionError):
-        return False
+    data = parsed(answer.raw)
     error = data.get("error") if isinstance(data, dict) else None
     return isinstance(error, dict) and isinstance(error.get("type"), str) and isinstance(error.get("message"), str)

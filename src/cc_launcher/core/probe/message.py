@@ -1,11 +1,11 @@
 """An answer as a message: its blocks, put together as the client does it, its usage, and how it ended."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from cc_launcher.core.probe import stream
 from cc_launcher.core.probe.exchange import Answer
+from cc_launcher.core.probe.json_as_client import count, joined, parsed
 from cc_launcher.core.probe.stream import Stream
 
 TEXT, TOOL, THINKING, REDACTED = "text", "tool_use", "thinking", "redacted_thinking"
@@ -61,10 +61,7 @@ class Message:
 
 def whole(answer: Answer) -> Message:
     """The message of an answer that is not streamed."""
-    try:
-        data = json.loads(answer.raw)
-    except (ValueError, RecursionError):
-        data = None
+    data = parsed(answer.raw)
     if not isinstance(data, dict):
         return Message(faults=("the answer is no JSON object",))
     if not isinstance(data.get("content"), list):
@@ -130,11 +127,9 @@ def _fill(block: Block, delta: dict[str, Any]) -> None:
 
 def _finish(block: Block) -> None:
     """What is handed back of a streamed block. The client takes a call whose input is empty for one without any."""
+    block.text = joined(block.text)
     if block.kind == TOOL:
-        try:
-            block.input = json.loads(block.text) if block.text.strip() else block.data.get("input") or {}
-        except (ValueError, RecursionError):
-            block.input = None
+        block.input = parsed(block.text) if block.text.strip() else block.data.get("input") or {}
         block.data["input"] = block.input if isinstance(block.input, dict) else {}
     elif block.kind == TEXT:
         block.data["text"] = block.text
@@ -146,11 +141,11 @@ def _count(made: Message, usage: object) -> None:
     """The counts of the usage. What the end says comes after what the start said, and may leave some out."""
     counts = _object(usage)
     parts = [counts.get(f"{kind}input_tokens") for kind in ("", "cache_creation_", "cache_read_")]
-    known = [part for part in parts if isinstance(part, int) and not isinstance(part, bool)]
+    known = [part for part in map(count, parts) if part is not None]
     if known:
         made.input_tokens = max(sum(known), made.input_tokens or 0)
-    out = counts.get("output_tokens")
-    if isinstance(out, int) and not isinstance(out, bool):
+    out = count(counts.get("output_tokens"))
+    if out is not None:
         made.output_tokens = max(out, made.output_tokens or 0)
 
 

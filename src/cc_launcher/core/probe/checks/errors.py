@@ -1,7 +1,5 @@
 """How an endpoint refuses, what it does with several requests at once, and what else the API has."""
 
-import json
-
 from cc_launcher.core.probe.check import (
     BUSY,
     ERRORS,
@@ -21,6 +19,7 @@ from cc_launcher.core.probe.check import (
     trouble,
 )
 from cc_launcher.core.probe.exchange import MESSAGES, WRONG, Answer, Ask
+from cc_launcher.core.probe.json_as_client import parsed
 from cc_launcher.core.probe.message import whole
 from cc_launcher.core.probe.outcome import Result
 from cc_launcher.core.probe.prompts import PONG, REPLY, user
@@ -117,10 +116,7 @@ def _models_list(scene: Scene) -> Script:
 
 
 def _object(answer: Answer) -> "dict[str, object]":
-    try:
-        data = json.loads(answer.raw)
-    except (ValueError, RecursionError):
-        return {}
+    data = parsed(answer.raw)
     return data if isinstance(data, dict) else {}
 
 
