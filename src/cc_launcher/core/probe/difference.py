@@ -11,7 +11,7 @@ def difference(wanted: Any, found: Any, where: str = "") -> str:
     if isinstance(wanted, dict) and isinstance(found, dict):
         return _of_objects(wanted, found, where)
     if isinstance(wanted, list) and isinstance(found, list):
-        return _of_lists(wanted, found, where)
+        return _of_lists(wanted, found, place)
     if type(wanted) is not type(found) and not _both_numbers(wanted, found):
         return f"{place}: {_kind(found)} instead of {_kind(wanted)}"
     if wanted == found:
@@ -44,7 +44,7 @@ def _of_texts(wanted: str, found: str, place: str) -> str:
     if wanted.replace("\n", "\\n") == found:
         return f"{place}: line breaks have become \\n"
     if wanted.strip() == found.strip():
-        return f"{place}: blanks or line breaks at an end are lost"
+        return f"{place}: blanks or line breaks at an end are {'lost' if len(found) < len(wanted) else 'not the same'}"
     at = next((index for index, pair in enumerate(zip(wanted, found, strict=False)) if pair[0] != pair[1]), None)
     at = min(len(wanted), len(found)) if at is None else at
     start = max(0, at - 8)
