@@ -20,7 +20,7 @@ class Verdict(NamedTuple):
 def verdict(
     outcomes: Iterable[Outcome], checks: Mapping[str, Check], *, whole: bool = True, some: bool = False
 ) -> Verdict:
-    """What these outcomes mean together. Of `some` of the checks, one does not ask for what nobody has looked at."""
+    """What these outcomes mean together. Of `some` of the checks, nothing else is asked for."""
     done = {outcome.check: outcome for outcome in outcomes}
     broken = [outcome for outcome in done.values() if outcome.status == FAILED]
     fatal = [outcome for outcome in broken if checks[outcome.check].weight == FATAL]
@@ -33,7 +33,7 @@ def verdict(
         said.append(f"do not use for editing: {_named(editing)}")
     if said:
         return Verdict("; ".join(said), fit=False)
-    needed = () if some and whole else _NEEDED
+    needed = [name for name in _NEEDED if name in done] if some and whole else _NEEDED
     missing = [checks[name].title for name in needed if name not in done or done[name].status not in _JUDGED]
     if missing:
         stopped = "was stopped" if not whole else "could not be judged"
