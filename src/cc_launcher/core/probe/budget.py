@@ -48,14 +48,18 @@ class Budget:
 
 def dollars(amount: float) -> str:
     """A small sum."""
-    return f"{amount * 100:.1f} cents" if amount < 1 else f"{amount:.2f} dollars"
+    if 0 < amount < 0.0005:
+        return "less than 0.1 cents"
+    return f"{amount * 100:.1f} cents" if amount < 0.9995 else f"{amount:,.2f} dollars"
 
 
 def at_most(ask: Ask) -> Tokens:
     """What a request may take."""
     if ask.body is None or ask.path != MESSAGES:
         return Tokens(0, 0)
-    out = ask.output if ask.body.get("stream") else int(ask.body.get("max_tokens", ask.output))
+    out = int(ask.body.get("max_tokens", ask.output))
+    if ask.body.get("stream"):
+        out = min(out, int(ask.end))
     return Tokens(len(json.dumps(ask.body)) // _PER_TOKEN, out)
 
 

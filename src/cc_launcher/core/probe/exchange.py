@@ -10,6 +10,7 @@ MESSAGES = "/v1/messages"
 OWN, OTHER, BOTH, WRONG, NONE = "own", "other", "both", "wrong", "none"
 # Why an answer is not there, or not whole.
 NO_CONNECTION, NO_TLS, NO_ANSWER, CUT, TOO_LONG = "connection", "tls", "time", "cut", "length"
+_TO_OWN_END = 1.5  # how much longer than expected an answer may be before we hang up
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,13 @@ class Ask:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)  # beside those of the client and of the profile
     credential: str = OWN
-    output: int = 300  # tokens that are paid for at most: who gets more hangs up
+    output: int = 300  # tokens that are expected at most
     patience: float = 60.0  # seconds for all of it
+
+    @property
+    def end(self) -> float:
+        """How many tokens of a stream are read before we hang up: more than expected, since nobody counts alike."""
+        return _TO_OWN_END * self.output + 100
 
 
 @dataclass(frozen=True)
