@@ -75,7 +75,7 @@ def _given_back(scene: Scene, thought: list[Body]) -> Generator[Ask | tuple[Ask,
         return failed(refusal(answer), advice)
     if (bad := trouble(answer)) is not None:
         return bad
-    with_tool = yield from handed_back(scene, RESULT, is_error=False, max_tokens=_LONGEST, **_field(scene))
+    with_tool = yield from handed_back(scene, RESULT, is_error=False, output=_LONGEST, **_field(scene))
     if isinstance(with_tool, Result) and with_tool.status == FAILED:
         return failed(f"beside a tool's result: {with_tool.said}", advice)
     return None

@@ -144,11 +144,11 @@ def _tool_error(scene: Scene) -> Script:
 
 
 def handed_back(
-    scene: Scene, said: str, *, is_error: bool, **more: Any
+    scene: Scene, said: str, *, is_error: bool, output: int = 900, **more: Any
 ) -> Generator[Ask | tuple[Ask, ...], Any, Result | Message]:
     """A call, and then its result: what the model says to that, or what is wrong."""
     prompt = calls([ONE_CALL])
-    first: Answer = yield scene.ask(prompt, output=900, tools=[WEATHER], **more)
+    first: Answer = yield scene.ask(prompt, output=output, tools=[WEATHER], **more)
     if (bad := trouble(first)) is not None:
         return bad
     called = message.streamed(first)
@@ -162,7 +162,7 @@ def handed_back(
         {"role": "assistant", "content": called.content},
         {"role": "user", "content": [result, {"type": "text", "text": FORWARD}]},
     ]
-    second: Answer = yield scene.ask(conversation, output=900, tools=[WEATHER], **more)
+    second: Answer = yield scene.ask(conversation, output=output, tools=[WEATHER], **more)
     if second.status in {400, 422}:
         return failed(f"what the tool said is {refusal(second)}")
     return trouble(second) or message.streamed(second)
