@@ -217,15 +217,21 @@ class Runner:
 
     def _at_once(self, asks: tuple[Ask, ...]) -> list[Exchange]:
         found: dict[int, Exchange] = {}
+        faults: list[BaseException] = []
 
         def one(index: int) -> None:
-            found[index] = self._send(asks[index])
+            try:
+                found[index] = self._send(asks[index])
+            except BaseException as fault:  # noqa: BLE001 - it is raised where somebody waits
+                faults.append(fault)
 
         threads = [threading.Thread(target=one, args=(index,), daemon=True) for index in range(len(asks))]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        if faults:
+            raise faults[0]
         return [found[index] for index in range(len(asks))]
 
     def _keep(self, check: Check, result: Result, evidence: list[Exchange], seconds: float) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable
 
 from cc_launcher.core.probe.check import (
+    BUSY,
     FATAL,
     FIELDS,
     Asking,
@@ -145,21 +146,24 @@ def _client_request(scene: Scene) -> Script:
         return trouble(answer) or failed(answer.why)
     known = refused_knobs(scene)
     if known:
-        again = yield from _as_the_client(scene, known)
-        if again.accepted:
+        answer = yield from _as_the_client(scene, known)
+        if answer.accepted:
             return passed(f"taken with {_named(known)}", **{HELPS: " ".join(sorted(known))})
-        answer = again
-    for more in _SEARCHED:
-        if more in scene.knobs | known:
-            continue
-        tried = yield from _as_the_client(scene, {*known, more})
+    return (yield from _with_more(scene, answer, known))
+
+
+def _with_more(scene: Scene, refused: Answer, known: set[str]) -> Script:
+    """What is refused, and what helps: one knob more than those that are known, or all of them."""
+    if refused.status not in _REFUSED:
+        return trouble(refused) or failed(refused.why)
+    one_more = [{*known, more} for more in _SEARCHED if more not in scene.knobs | known]
+    for knobs in [*one_more, {*_SEARCHED, *known} - scene.knobs]:
+        tried = yield from _as_the_client(scene, knobs)
         if tried.accepted:
-            return failed(refusal(answer), *_advised({*known, more}), **{HELPS: " ".join(sorted({*known, more}))})
-    every = {*_SEARCHED, *known} - scene.knobs
-    last = yield from _as_the_client(scene, every)
-    if last.accepted:
-        return failed(refusal(answer), *_advised(every), **{HELPS: " ".join(sorted(every))})
-    return failed(refusal(answer))
+            return failed(refusal(refused), *_advised(knobs), **{HELPS: " ".join(sorted(knobs))})
+        if tried.fault or tried.status in BUSY:  # it says nothing of the knobs, and nor would the next one
+            return trouble(tried) or failed(tried.why)
+    return failed(refusal(refused))
 
 
 def _as_the_client(scene: Scene, more: Iterable[str]) -> Asking:
