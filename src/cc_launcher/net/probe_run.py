@@ -243,7 +243,7 @@ class Runner:
             title=check.title,
             group=check.group,
             status=result.status,
-            said=result.said,
+            said=" ".join(result.said.split()),  # an endpoint may have said something in several lines
             harm=check.harm if result.status in {DEGRADED, FAILED} else "",
             advice=result.advice,
             figures=result.figures,

@@ -158,9 +158,10 @@ def test_what_costs_much_is_asked_on_demand_alone(deep: bool) -> None:  # noqa: 
 class Meeting:
     """Sends requests that wait for each other: it is known how many were under way at once."""
 
-    def __init__(self, wanted: int) -> None:
+    def __init__(self, wanted: int, *, patience: float = WAIT) -> None:
         self.most = self.now = 0
         self.wanted = wanted
+        self.patience = patience
         self.changed = threading.Condition()
 
     def send(self, ask: Ask) -> Exchange:
@@ -168,7 +169,8 @@ class Meeting:
             self.now += 1
             self.most = max(self.most, self.now)
             self.changed.notify_all()
-            assert self.changed.wait_for(lambda: self.most >= self.wanted, WAIT)
+            met = self.changed.wait_for(lambda: self.most >= self.wanted, self.patience)
+            assert met or self.patience < WAIT
         with self.changed:
             self.now -= 1
         return answered(ask)
@@ -182,10 +184,29 @@ def test_some_run_side_by_side() -> None:
 
 @pytest.mark.parametrize("why", ["one's own machine", "refused", "not looked at"])
 def test_one_at_a_time_where_more_are_not_taken(why: str) -> None:
-    meeting = Meeting(1)
+    meeting = Meeting(2, patience=0.05)  # time enough for another one to come, if one does
     first = {"one's own machine": [TOGETHER], "refused": [check(AT_ONCE, ends(DEGRADED), apart=True)]}.get(why, [])
     run([*first, *(check(f"c{number}") for number in range(9))], meeting.send, alone=why == "one's own machine")
     assert meeting.most == 1
+
+
+def test_a_check_waits_for_one_that_is_under_way() -> None:
+    begun = threading.Event()
+
+    class Sees(Watching):
+        def started(self, check: str) -> None:
+            super().started(check)
+            if check == "b":
+                begun.set()
+
+    def send(ask: Ask) -> Exchange:
+        if said(ask) == "a":
+            assert not begun.wait(0.2)
+        return answered(ask)
+
+    watching = Sees()
+    Runner(SCENE, [TOGETHER, check("a"), check("b", needs=("a",)), check("c")], send, PLENTY).run(watching)
+    assert watching.told.index(("done", "a")) < watching.told.index(("started", "b"))
 
 
 def test_a_script_may_ask_two_things_at_once_and_gets_the_answers_in_their_order() -> None:
@@ -334,6 +355,15 @@ def test_an_outcome_says_what_it_took(prices: Prices | None, cost: float | None)
 
 
 # -- what is said --------------------
+
+
+def test_what_an_endpoint_has_said_is_told_in_one_line() -> None:
+    def script(_: Scene) -> Script:
+        yield from ()
+        return failed("another tool is called: a\n\tb\u2028 c")
+
+    outcomes, _ = run([check("a", script)])
+    assert outcomes["a"].said == "another tool is called: a b c"
 
 
 @pytest.mark.parametrize("status", SAID)
