@@ -178,12 +178,26 @@ def test_the_client_does_not_look_at_the_content_type(kind: str) -> None:
     assert faults(SAME, headers={"content-type": kind}) == ()
 
 
+def test_what_is_odd_and_does_no_harm_is_told_and_is_no_fault() -> None:
+    assert stream.read(answer(SAME)).odd == ()
+    read = stream.read(answer(f"event: x\ndata: 1\n\n{frame(START)}{frame(DELTA)}", headers={}))
+    assert read.odd == (
+        "the answer is of no type, not a stream of events",
+        "an event is called x, which the client drops",
+        "message_stop does not come, and the client does without",
+    )
+    assert read.faults == ()
+    broken = stream.read(answer(frame(START), headers={}))
+    assert broken.odd == ()
+    assert len(broken.faults) == 2
+
+
 NO_START = "no message begins (message_start)"
 ODD_AND_WRONG = {
     "no name": (frame(START, named=False), ["events have no name (`event:` lines): the client drops them", NO_START]),
     "another name": (
         frame({**START, "type": "chunk"}),
-        ["an event is called chunk, which the client does not know", NO_START],
+        ["an event is called chunk, which the client drops", NO_START],
     ),
     "a name within": (
         SAME.replace("event: message_delta", "event: message_stop"),
