@@ -116,7 +116,7 @@ TABLE: dict[str, Row] = {
     "refuses-tool-reference": _recovered("tool-reference", "no-tool-search"),
     "refuses-many-tools": _row("client-request", FAILED, "refused (400): Bad request", fit=False),
     "max-output-small": _row(
-        "max-output", FAILED, "32000 > 8192", f'models."{MODELS[0]}".max_output=8192', fit=False
+        "max-output", FAILED, "22500 > 8192", f'models."{MODELS[0]}".max_output=8192', fit=False
     ),
     # thinking
     "drops-thinking": _row("thinking", DEGRADED, "none comes", _knob("no-thinking")),

@@ -157,9 +157,9 @@ class Runner:
             raise faults[0]
 
     def _waits(self, check: Check, left: Iterable[Check], running: Iterable[str] = ()) -> bool:
-        """Whether a check that this one needs is still to come."""
+        """Whether a check that this one waits for is still to come."""
         to_come = {other.name for other in left} | set(running)
-        return any(name in to_come for name in check.needs)
+        return any(name in to_come for name in (*check.needs, *check.after))
 
     def _do(self, check: Check) -> None:
         if self._stop.is_set():

@@ -72,6 +72,7 @@ class Check:
     harm: str  # what it does to a session that this is not passed
     without: str = ""  # LOSS: what a session goes on without, in the verdict
     needs: tuple[str, ...] = ()  # the checks that must not have failed
+    after: tuple[str, ...] = ()  # the checks that must have ended, however they did
     deep: bool = False  # only on demand: it costs
     last: bool = False  # after all others
     apart: bool = False  # never beside others: it is about time, or about what they have to know

@@ -7,7 +7,15 @@ from cc_launcher.core.probe.check import EDITING, FATAL, MINOR, Check
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, Outcome
 
 _JUDGED = {PASSED, DEGRADED, FAILED}
-_NEEDED = ("credential", "model", "sse", "tool-call", "tool-arguments", "edit")  # without which nothing is said
+_NEEDED = (
+    "credential",
+    "model",
+    "sse",
+    "tool-call",
+    "tool-arguments",
+    "edit",
+    "client-request",
+)  # without which nothing is said
 
 
 class Verdict(NamedTuple):

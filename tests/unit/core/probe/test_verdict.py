@@ -12,7 +12,7 @@ from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Ad
 from cc_launcher.core.probe.verdict import verdict
 from cc_launcher.core.probe.words import STATUSES
 
-NEEDED = ("credential", "model", "sse", "tool-call", "tool-arguments", "edit")
+NEEDED = ("credential", "model", "sse", "tool-call", "tool-arguments", "edit", "client-request")
 TRIED, UNTRIED = Advice("compat.no-effort=true", tried=True), Advice("compat.no-effort=true", tried=False)
 
 
@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[dict[str, str], str, bool]] = {
     "something else was not judged": ({"images": SKIPPED, "nested_arguments": SKIPPED}, "works", True),
     "nothing was judged": (
         {check.name.replace("-", "_"): SKIPPED for check in CHECKS},
-        "could not be judged: the key, and its header, the model, the stream's events and 3 more",
+        "could not be judged: the key, and its header, the model, the stream's events and 4 more",
         False,
     ),
 }
@@ -76,9 +76,9 @@ def test_nothing_is_mended_as_long_as_one_thing_is_not() -> None:
 
 
 STOPPED: dict[str, tuple[list[Outcome], str, bool]] = {
-    "at once": ([], "was stopped: the key, and its header, the model, the stream's events and 3 more", False),
+    "at once": ([], "was stopped: the key, and its header, the model, the stream's events and 4 more", False),
     "before the edits": (
-        [outcome(name, PASSED) for name in NEEDED[:-1]], "was stopped: exact edits", False,
+        [outcome(name, PASSED) for name in NEEDED if name != "edit"], "was stopped: exact edits", False,
     ),
     "after all that is needed": ([outcome(name, PASSED) for name in NEEDED], "works", True),
     "after a failure": ([outcome("model", FAILED)], "does not work: the model", False),

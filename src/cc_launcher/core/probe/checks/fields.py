@@ -20,13 +20,14 @@ from cc_launcher.core.probe.check import (
     skipped,
     trouble,
 )
-from cc_launcher.core.probe.checks.sizes import CLIENTS_OWN_OUTPUT, LESS_OUTPUT
+from cc_launcher.core.probe.checks.sizes import CLIENTS_OWN_OUTPUT, LESS_OUTPUT, NO_LENGTH
 from cc_launcher.core.probe.client_request import BETA, ClientRequest, parts, shaped
 from cc_launcher.core.probe.exchange import Answer, Ask
 from cc_launcher.core.probe.outcome import Advice, Result
 from cc_launcher.core.probe.wordings import recovers_from
 
 REFUSED_KNOBS = "refused"  # learnt: the knobs that would spare the endpoint what it refuses, with blanks between them
+NO_BETAS = "no-header"  # learnt: the endpoint takes no header of betas at all
 HELPS = "helps"  # learnt: the knobs with which the client's request was taken
 _BETAS, _ADAPTIVE, _NO_THINKING = "no-betas", "no-adaptive-thinking", "no-thinking"
 _NO_SEARCH = "no-tool-search"
@@ -134,10 +135,13 @@ def _betas(scene: Scene) -> Script:
     answer: Answer = yield dataclasses.replace(small, headers={BETA: fewer} if fewer else {})
     if answer.accepted:
         return found
-    return dataclasses.replace(found, advice=(), said=f"{found.said}; no knob takes the whole header out")
+    said = f"{found.said}; no knob takes the whole header out"
+    return dataclasses.replace(found, advice=(), said=said, learnt={**found.learnt, NO_BETAS: "yes"})
 
 
 def _client_request(scene: Scene) -> Script:
+    if scene.learnt.get(LESS_OUTPUT) == NO_LENGTH:
+        return skipped("not judged: it is refused for the length of an answer")
     answer = yield from _as_the_client(scene, ())
     if answer.accepted:
         tools = len(shaped(scene.client, scene.model, scene.knobs, 16).body["tools"])
@@ -171,7 +175,7 @@ def _as_the_client(scene: Scene, more: Iterable[str]) -> Asking:
     size = int(scene.learnt.get(LESS_OUTPUT, scene.max_output or CLIENTS_OWN_OUTPUT))
     request = shaped(scene.client, scene.model, {*scene.knobs, *more}, size)
     headers = dict(request.headers)
-    if _BETAS in refused_knobs(scene) - {*more}:  # the client has seen that, and sends again without them
+    if NO_BETAS in scene.learnt:  # which is another check's fault; here it is about the rest
         headers.pop(BETA, None)
     answer: Answer = yield Ask(request.body, headers=headers, output=600, patience=scene.patience)
     return answer
@@ -216,7 +220,8 @@ CHECKS = (
         FATAL,
         _client_request,
         "the session ends at its first request",
-        needs=("sse", "max-output", "betas"),
+        needs=("sse",),
+        after=("max-output",),
         apart=True,
     ),
 )

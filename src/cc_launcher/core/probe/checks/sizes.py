@@ -26,7 +26,8 @@ from cc_launcher.core.probe.wordings import is_too_long
 
 CLIENTS_OWN_OUTPUT = 32_000  # what the client asks for where nothing says how long an answer may be
 LONG = 30_000  # tokens
-LESS_OUTPUT = "max-output"  # learnt: as much may be asked for
+LESS_OUTPUT = "max-output"  # learnt: as much may be asked for, or
+NO_LENGTH = "none"  # no length that was tried
 _SMALLER = (16_384, 8_192, 4_096)
 _PER_WORD = "tokens-for-1000"  # learnt: how many tokens the endpoint counts for 1000 of ours
 _REACHED = 0.8  # of what was sent must have been counted, or it was cut
@@ -52,7 +53,7 @@ def _max_output(scene: Scene) -> Script:
             advice = Advice(f'models."{scene.model}".max_output={size}', tried=True)
             said = f"max_tokens {wanted:,} is {refusal(answer)}"
             return failed(said, advice, **{LESS_OUTPUT: str(size)})
-    return failed(f"max_tokens {wanted:,} is {refusal(answer)}")
+    return failed(f"max_tokens {wanted:,} is {refusal(answer)}", **{LESS_OUTPUT: NO_LENGTH})
 
 
 def _long(scene: Scene, tokens: int) -> Asking:
