@@ -132,8 +132,6 @@ def _order(events: list[Event]) -> Iterator[str]:
         return
     if names[0] != "message_start":
         yield f"{names[0]} comes before message_start"
-    if names.count("message_start") > 1:
-        yield "the message begins twice"
     yield from _blocks([event for event in events if event.name.startswith("content_block_")])
     # Either is enough for the client (measured); that the reason is missing is another check's.
     if not {"message_delta", "message_stop"} & {*names}:
@@ -141,22 +139,20 @@ def _order(events: list[Event]) -> Iterator[str]:
 
 
 def _blocks(events: list[Event]) -> Iterator[str]:
-    """What is wrong with the blocks: each is opened once, filled while it is open, and closed."""
+    """What is wrong with the blocks: each is opened, filled while it is open, and closed."""
     opened: set[object] = set()
-    closed: set[object] = set()
     for event in events:
         index = event.data.get("index")
         if not isinstance(index, int):
             yield "a block has no number (index)"
         elif event.name == "content_block_start":
-            if index in opened | closed:
+            if index in opened:  # one after the other may have the same (measured)
                 yield f"two blocks have the same number ({index})"
             opened.add(index)
         elif index not in opened:
             yield NOT_OPEN
         elif event.name == "content_block_stop":
             opened.remove(index)
-            closed.add(index)
     if opened:
         yield "a block is not closed (content_block_stop)"
 
