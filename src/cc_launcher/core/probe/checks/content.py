@@ -22,24 +22,28 @@ from cc_launcher.core.probe.check import (
 from cc_launcher.core.probe.checks.fields import refused_knobs
 from cc_launcher.core.probe.checks.tools import handed_back
 from cc_launcher.core.probe.exchange import Answer, Ask
-from cc_launcher.core.probe.message import REDACTED
+from cc_launcher.core.probe.message import REDACTED, Message
 from cc_launcher.core.probe.outcome import FAILED, Result
 from cc_launcher.core.probe.prompts import COLOUR, PICTURE, RESULT, SUM, Body, user
 
 _LONGEST = 4000  # tokens of an answer with thinking in it
 _NO_THINKING = "no-thinking"
-_NOT_ASKED = "the client does not ask for it (compat.no-thinking)"
 
 
-def _thinking(scene: Scene) -> Script:
+def _thoughts(scene: Scene) -> Generator[Ask | tuple[Ask, ...], Any, Result | Message]:
+    """An answer for which the model was asked to think, as the client asks; or why there is none."""
     if _NO_THINKING in scene.knobs:
-        return passed(_NOT_ASKED)
+        return passed("the client does not ask for it (compat.no-thinking)")
     if _NO_THINKING in refused_knobs(scene):
         return skipped("not judged: it cannot be asked for")
     answer: Answer = yield scene.ask(SUM, output=_LONGEST, **_field(scene))
-    if (bad := trouble(answer)) is not None:
-        return bad
-    found = message.streamed(answer)
+    return trouble(answer) or message.streamed(answer)
+
+
+def _thinking(scene: Scene) -> Script:
+    found = yield from _thoughts(scene)
+    if isinstance(found, Result):
+        return found
     if not found.thought:
         why = "nothing that does not come is asked for"
         return degraded("it is asked for, and none comes", knob(_NO_THINKING, tried=True, why=why))
@@ -48,14 +52,9 @@ def _thinking(scene: Scene) -> Script:
 
 
 def _thinking_back(scene: Scene) -> Script:
-    if _NO_THINKING in scene.knobs:
-        return passed(_NOT_ASKED)
-    if _NO_THINKING in refused_knobs(scene):
-        return skipped("not judged: it cannot be asked for")
-    answer: Answer = yield scene.ask(SUM, output=_LONGEST, **_field(scene))
-    if (bad := trouble(answer)) is not None:
-        return bad
-    found = message.streamed(answer)
+    found = yield from _thoughts(scene)
+    if isinstance(found, Result):
+        return found
     if not found.thought:
         return skipped("not judged: the model did not think")
     refused = yield from _given_back(scene, found.content)
