@@ -8,98 +8,13 @@ import re
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from cc_launcher.cli.app import cli
-from cc_launcher.core.errors import CcError
 from cc_launcher.core.text import is_control
-from tests.fakes.fake_flawed import MODELS, SECRET
 from tests.fakes.fake_hostile import RESET, FakeHostile, event, head
 from tests.fakes.fake_provider import Request
-
-CONTEXT = 60_000
-PROFILE = """kind = "gateway"
-base_url = "{url}"
-auth = "bearer"
-secret = "file:{secret}"
-
-[tiers]
-main = "{model}"
-
-[models.{model}]
-context = {context}
-max_output = 32000
-prices = {{ input = 1.0, output = 4.0 }}
-"""
-
-
-@dataclass
-class Told:
-    """What a command has said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def all(self) -> str:
-        return self.out + self.err
-
-
-class Desk:
-    """A home in which `cc` runs within this process."""
-
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root = root
-        self._capsys = capsys
-
-    def profile(self, name: str, url: str, secret: str = SECRET, more: str = "", text: str = PROFILE) -> None:
-        kept = self.root / f"{name}.secret"
-        kept.touch(mode=0o600)
-        kept.write_text(secret)
-        directory = self.root / "config" / "profiles"
-        directory.mkdir(parents=True, exist_ok=True)
-        made = text.format(url=url, secret=kept, model=MODELS[0], context=CONTEXT)
-        (directory / f"{name}.toml").write_text(made.replace("\n[tiers]", f"{more}\n[tiers]"))
-
-    def run(self, *args: str) -> Told:
-        """`cc probe`, and what it says. Nothing but an error in its own words comes out of it."""
-        try:
-            code, said = cli(["probe", *args]), ""
-        except CcError as error:
-            code, said = error.code, f"{error.what}\n{error.hint}\n"
-        written = self._capsys.readouterr()
-        return Told(code, written.out, written.err + said)
-
-    def kept(self) -> dict[Path, bytes]:
-        """All that is in its files, but for the secrets and the profiles."""
-        return {
-            path: path.read_bytes()
-            for path in self.root.rglob("*")
-            if path.is_file() and path.suffix not in {".secret", ".toml"}
-        }
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
-    """A desk whose patience with an endpoint is short."""
-    for variable, directory in (("CC_CONFIG_DIR", "config"), ("CC_CACHE_DIR", "cache"), ("CC_DATA_DIR", "data")):
-        monkeypatch.setenv(variable, str(tmp_path / directory))
-    monkeypatch.setattr("cc_launcher.cli.probing._PATIENCE", 1.5)
-    monkeypatch.chdir(tmp_path)
-    return Desk(tmp_path, capsys)
-
-
-def is_message(request: Request) -> bool:
-    return request.method == "POST" and request.path.endswith("/v1/messages")
-
-
-def streams(request: Request) -> bool:
-    return is_message(request) and bool(request.body.get("stream"))
-
+from tests.faults.desk import PROFILE, Desk, Told, is_message, streams
 
 # -- what an endpoint may do to a connection --------------------
 

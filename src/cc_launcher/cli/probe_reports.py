@@ -1,6 +1,7 @@
 """The files that a probe writes: whether they can be written is looked at before it, for it costs money."""
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from cc_launcher.core.probe import report_html, report_markdown
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.files import atomic
 
-_PAGE_MARK, _TEXT_MARK = b"<title>cc probe: ", b"# cc probe: "  # by which a report of ours is known
-_READ = 2_000  # bytes, in which the mark stands
+# How a report of ours begins
+_PAGE = re.compile(rb"\s*<!doctype html>.{0,1000}<title>cc probe: ", re.DOTALL | re.IGNORECASE)
+_TEXT = re.compile(rb"# cc probe: ")
+_READ = 2_000  # bytes, in which that stands
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Reports:
         files = [name for name in (self.html, self.markdown) if name and name != "-"]
         if len({Path(name).absolute() for name in files}) < len(files):
             raise CcError("--html and --markdown name the same file", "choose another name", code=USAGE)
-        _refuse_taken(self.html, _PAGE_MARK)
+        _refuse_taken(self.html, _PAGE)
         if self.markdown != "-":
-            _refuse_taken(self.markdown, _TEXT_MARK)
+            _refuse_taken(self.markdown, _TEXT)
 
     def write(self, run: Run) -> CcError | None:
         """Write them. What cannot be written is told later: there is more to be said of the probe."""
@@ -49,14 +52,14 @@ class Reports:
         return trouble
 
 
-def _refuse_taken(name: str, mark: bytes) -> None:
+def _refuse_taken(name: str, ours: re.Pattern[bytes]) -> None:
     """Stop where a report would take the place of somebody's file; an older report of ours may go."""
     if not name:
         return
     path = Path(name).absolute()
     if not (path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)):
         raise CcError(f"{name}: no file can be written there", "make the directory, or name another", code=IN_THE_WAY)
-    if os.path.lexists(path) and mark not in _beginning(path):
+    if os.path.lexists(path) and ours.match(_beginning(path)) is None:
         raise CcError(f"{name} is there already, and is no report of cc's", "choose another name", code=IN_THE_WAY)
 
 
