@@ -116,7 +116,7 @@ ANSWERS: dict[str, Callable[[], Iterable[bytes]]] = {
 
 def check_said(told: Told, desk: Desk, seconds: float) -> None:
     """A verdict was said, nothing else came up, and nothing can steer a terminal."""
-    assert told.code == 1, told
+    assert told.code in {0, 1}, told
     assert "own, fake-large: " in told.err, told
     assert not re.search(r"Traceback|a bug of cc", told.all), told
     assert [letter for letter in told.all if is_control(letter) and letter not in "\n\t"] == []
@@ -135,6 +135,9 @@ def test_whatever_an_endpoint_sends_there_is_a_verdict(desk: Desk, what: str, wh
         began = time.monotonic()
         told = desk.run("own", "--html", "report.html", "--markdown", "report.md")
         check_said(told, desk, time.monotonic() - began)
+        # Where only streams are bad, the client may go on without them; that it does is said.
+        assert told.code == 1 or who == "streams"
+        assert "own, fake-large: works\n" not in told.err
 
 
 def test_what_was_packed_takes_little_memory(desk: Desk) -> None:
@@ -203,8 +206,6 @@ def test_whatever_a_value_is_there_is_a_verdict(desk: Desk, value: str, when: st
         began = time.monotonic()
         told = desk.run("own", "--max-cost", "9", "--html", "report.html", "--markdown", "report.md")
         assert len(hostile.requests) > (15 if late else 2)
-        if told.code == 0:  # what one of these values does not harm may be passed
-            told.code = 1
         check_said(told, desk, time.monotonic() - began)
 
 
