@@ -78,10 +78,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.shutdown(socket.SHUT_RDWR)
 
     def hand_on(self, request: Request) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.owner.honest.port)
-        connection.request(request.method, request.path, request.raw or None, request.headers)
-        answer = connection.getresponse()
-        content = self.server.owner.alter(request, answer.read())
+        address = ("127.0.0.1", self.server.owner.honest.port)
+        with contextlib.closing(http.client.HTTPConnection(*address)) as connection:
+            connection.request(request.method, request.path, request.raw or None, request.headers)
+            answer = connection.getresponse()
+            content = self.server.owner.alter(request, answer.read())
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in {"transfer-encoding", "content-length", "connection", "server", "date"}:
@@ -90,7 +91,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if request.method != "HEAD":
             self.wfile.write(content)
-        connection.close()
 
     do_GET = do_HEAD = do_POST = answer  # noqa: N815 - the names that http.server looks for
 
