@@ -31,6 +31,8 @@ THINNED = {
     "tests/doctor/test_odd.py": 3,
     "tests/faults/test_before_launch.py": 2,
     "tests/faults/test_local.py": 2,
+    "tests/faults/test_probe.py": 5,
+    "tests/faults/test_probe_stopped.py": 2,
     "tests/faults/test_statusline.py": 2,
     "tests/faults/test_stores.py": 6,
     "tests/faults/test_wrappers.py": 3,

@@ -55,6 +55,7 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 
 CORE_MAY_IMPORT = {
+    "array",
     "bisect",
     "cc_launcher.core",
     "collections.abc",

@@ -1,21 +1,19 @@
 """`cc probe`: whether an endpoint really speaks what Claude Code needs."""
 
-import os
+import math
 import re
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cc_launcher.cli import planning, probe_compare, probe_progress, probe_several, probe_view, probing, render
+from cc_launcher.cli.probe_reports import Reports
 from cc_launcher.cli.probing import Probe, Wishes
-from cc_launcher.core.errors import FOUND_PROBLEM, IN_THE_WAY, INTERRUPTED, OK, USAGE, CcError
-from cc_launcher.core.probe import report_html, report_markdown
+from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, OK, USAGE, CcError
+from cc_launcher.core.probe import report_markdown
 from cc_launcher.core.probe.outcome import Run
-from cc_launcher.files import atomic, places
-
-_PAGE_MARK, _TEXT_MARK = b"<title>cc probe: ", b"# cc probe: "  # by which a report of ours is known
+from cc_launcher.files import places
 
 
 def command(
@@ -60,21 +58,18 @@ def command(
     cc probe zai --compare --since 7d
     """
     _refuse_mixed(profile, model, every=every, compare=compare, since=since, files=bool(html or markdown))
-    wishes = Wishes(deep, tuple(filter(None, re.split(r"[,\s]+", only))), _dollars(max_cost) if max_cost else None)
+    wishes = Wishes(deep, _names(only), _dollars(max_cost) if max_cost else None)
     if compare:
         return probe_compare.compare(profile, model, since, as_json=as_json)
-    for path, mark in ((html, _PAGE_MARK), (markdown, _TEXT_MARK)):
-        _refuse_taken(path, mark)
+    reports = Reports(html, markdown)
+    reports.refuse(as_json=as_json)
     if every:
         return probe_several.every(wishes, dry_run=dry_run, as_json=as_json)
     looked = probing.look(profile, model or None, wishes)
     if dry_run:
         probing.foretell(looked)
         return OK
-    run = _run(probing.prepare(looked), wishes, quiet=as_json or markdown == "-")
-    _write(run, html, markdown)
-    if as_json:
-        render.envelope("probe", probe_view.as_data(run))
+    run = _run(probing.prepare(looked), wishes, reports, as_json=as_json)
     if not run.whole:
         return INTERRUPTED
     return OK if run.fit else FOUND_PROBLEM
@@ -95,29 +90,51 @@ def _refuse_mixed(profile: str, model: str, *, every: bool, compare: bool, since
 def _dollars(text: str) -> float:
     """A sum, as people write it."""
     found = re.fullmatch(r"\$?(\d+(?:\.\d*)?|\.\d+)\s*(c|ct|cents?|\$|dollars?)?", text.strip().lower())
-    if found is None:
+    dollars = float(found[1]) / (100 if (found[2] or "").startswith("c") else 1) if found is not None else math.inf
+    if not math.isfinite(dollars):
         raise CcError(f"--max-cost: {text} is no sum", "write dollars, 0.20, or cents, 20c", code=USAGE)
-    return float(found[1]) / (100 if (found[2] or "").startswith("c") else 1)
+    return dollars
 
 
-def _run(probe: Probe, wishes: Wishes, *, quiet: bool) -> Run:
-    """Probe, show it, and keep what was found; also when somebody stops it."""
+def _names(only: str) -> tuple[str, ...]:
+    names = tuple(filter(None, re.split(r"[,\s]+", only)))
+    if only and not names:  # a variable that is empty is not to start all of them
+        raise CcError("--only: names no check", "such as --only edit,images", code=USAGE)
+    return names
+
+
+def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Run:
+    """Probe, keep what was found, and show it; also when somebody stops it."""
     planning.bind(probe.looked.planned)
     began, clock = time.time(), time.monotonic()
-    whole = True
+    whole, trouble = True, None
+    quiet = as_json or reports.markdown == "-"
     with probe_progress.progress(rows=not quiet) as view:
-        view.begin([(check.name, check.title, check.group) for check in probe.looked.checks])
         try:
+            view.begin([(check.name, check.title, check.group) for check in probe.looked.checks])
             probe.runner.run(view)
         except KeyboardInterrupt:
             whole = False
+        except OSError as bad:  # nobody listens any more; what is done by now is kept all the same
+            whole, trouble = False, bad
         finally:
+            probe.runner.stop()
             probe.sender.close()
         run = probing.finished(probe, wishes, began, time.monotonic() - clock, whole=whole)
+        # What costs money is kept first: whoever reads the rest may have stopped reading.
+        probing.keep(run, wishes)
+        unwritten = reports.write(run)
+        if trouble is not None:
+            raise trouble
         if not quiet:
             view.end(run)
             _say_whose(run)
-    probing.keep(run, wishes)
+    if reports.markdown == "-":
+        render.script(report_markdown.markdown(run))
+    if as_json:
+        render.envelope("probe", probe_view.as_data(run))
+    if unwritten is not None:
+        raise unwritten
     return run
 
 
@@ -125,27 +142,3 @@ def _say_whose(run: Run) -> None:
     """A provider of the catalog cannot be changed as it is."""
     if any(outcome.advice for outcome in run.outcomes) and run.profile not in places.user_names():
         render.talk(f"{run.profile} is a provider of the catalog: cc add {run.profile} makes a profile to change")
-
-
-def _refuse_taken(path: str, mark: bytes) -> None:
-    """Stop before the probe where a report would take the place of somebody's file; an older report of ours may go."""
-    if not path or path == "-" or not os.path.lexists(path):
-        return
-    try:
-        with Path(path).open("rb") as file:
-            is_ours = mark in file.read(2_000)
-    except OSError:
-        is_ours = False
-    if not is_ours:
-        raise CcError(f"{path} is there already, and is no report of cc's", "choose another name", code=IN_THE_WAY)
-
-
-def _write(run: Run, html: str, markdown: str) -> None:
-    if html:
-        atomic.write(Path(html).absolute(), report_html.html(run).encode())
-        render.talk(f"the report is in {html}")
-    if markdown == "-":
-        render.script(report_markdown.markdown(run))
-    elif markdown:
-        atomic.write(Path(markdown).absolute(), report_markdown.markdown(run).encode())
-        render.talk(f"the report is in {markdown}")

@@ -30,18 +30,14 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
     for error in faults:
         render.talk(f"left out: {error.what}")
     if not ready:
-        raise CcError("no profile is ready to be probed", "cc list-profiles shows what each one needs", code=NO_SUCH)
+        raise _nobody()
     if dry_run:
         for looked in ready:
             probing.foretell(looked)
         return OK
-    begun: list[Probe] = []
-    for looked in ready:
-        try:
-            begun.append(probing.prepare(looked))
-            planning.bind(looked.planned)
-        except CcError as error:
-            render.talk(f"left out: {error.what}")
+    begun = _prepared(ready)
+    if not begun:
+        raise _nobody()
     runs, whole = _side_by_side(begun, wishes)
     for run in runs:
         probing.keep(run, wishes)
@@ -52,6 +48,23 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
     if not whole:
         return INTERRUPTED
     return OK if runs and all(run.fit for run in runs) else FOUND_PROBLEM
+
+
+def _prepared(ready: Sequence[Looked]) -> list[Probe]:
+    """Those whose secrets are there."""
+    begun: list[Probe] = []
+    for looked in ready:
+        try:
+            probe = probing.prepare(looked)
+            planning.bind(looked.planned)
+            begun.append(probe)
+        except CcError as error:
+            render.talk(f"left out: {error.what}")
+    return begun
+
+
+def _nobody() -> CcError:
+    return CcError("no profile is ready to be probed", "cc list-profiles shows what each one needs", code=NO_SUCH)
 
 
 def _ready(wishes: Wishes) -> tuple[list[Looked], list[CcError]]:
@@ -76,35 +89,40 @@ def _side_by_side(begun: Sequence[Probe], wishes: Wishes) -> tuple[list[Run], bo
     """Run them, and say of each when it is done."""
     runs: dict[str, Run] = {}
     faults: list[BaseException] = []
-    began = time.time()
+    began, clock = time.time(), time.monotonic()
 
     def one(probe: Probe) -> None:
-        clock = time.monotonic()
         try:
             probe.runner.run(_Unseen())
         except BaseException as fault:  # noqa: BLE001 - raised where somebody waits
             faults.append(fault)
             return
+        if probe.runner.stopped:
+            return  # before its end
         run = probing.finished(probe, wishes, began, time.monotonic() - clock, whole=True)
         runs[run.profile] = run
         render.talk(f"{run.profile}: {run.verdict}")
 
     threads = [threading.Thread(target=one, args=(probe,), daemon=True) for probe in begun]
-    for thread in threads:
-        thread.start()
-    whole = True
-    try:
-        while any(thread.is_alive() for thread in threads):
-            time.sleep(_LOOK)
-    except KeyboardInterrupt:
-        whole = False
-        for probe in begun:
-            probe.runner.stop()
+    whole = _to_the_end(threads)
     for probe in begun:
+        probe.runner.stop()
         probe.sender.close()
     if faults:
         raise faults[0]
     for probe in begun if not whole else ():
-        done = probing.finished(probe, wishes, began, time.time() - began, whole=False)
+        done = probing.finished(probe, wishes, began, time.monotonic() - clock, whole=False)
         runs.setdefault(done.profile, done)
     return [runs[probe.looked.name] for probe in begun], whole
+
+
+def _to_the_end(threads: Sequence[threading.Thread]) -> bool:
+    """Whether nobody has stopped them."""
+    try:
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(_LOOK)
+    except KeyboardInterrupt:
+        return False
+    return True

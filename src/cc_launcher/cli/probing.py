@@ -7,7 +7,7 @@ from cc_launcher.cli import planning, render
 from cc_launcher.cli import secret as secrets
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.make_plan import direct_host, reference_of
 from cc_launcher.core.models import known
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import in_a_path
@@ -120,13 +120,15 @@ def prepare(looked: Looked) -> Probe:
         raise looked.planned.held
     sender = Sender(_target(looked.planned, looked.scene.client))
     alone = looked.planned.resolved.profile.kind == "local"
-    return Probe(looked, sender, Runner(looked.scene, looked.checks, sender.send, looked.budget, alone=alone))
+    runner = Runner(looked.scene, looked.checks, sender.send, looked.budget, alone=alone, fit=sender.hidden)
+    return Probe(looked, sender, runner)
 
 
 def finished(probe: Probe, wishes: Wishes, began: float, seconds: float, *, whole: bool) -> Run:
     """What has come of it."""
     looked = probe.looked
     outcomes = tuple(probe.runner.in_order())
+    whole = whole or len(outcomes) == len(looked.checks)
     words_of_it, fit = verdict(outcomes, BY_NAME, whole=whole, some=bool(wishes.only))
     return Run(
         profile=looked.name,
@@ -196,16 +198,22 @@ def _target(planned: Planned, captured: Captured) -> Target:
     shown = base = profile.base_url or _ANTHROPIC
     for name, value in others.values.items():
         base = base.replace(f"{{{name}}}", in_a_path(value))
-    hidden = [*others.headers.values(), *others.values.values(), *map(in_a_path, others.values.values())]
-    if reference is not None:
-        hidden.append(secret)
-    for name, value in others.headers.items():
-        before = profile.secret_headers[name].prefix
-        hidden.append(value.removeprefix(before))
+    # A header's prefix is no secret: an error that speaks of a bearer token may do so.
+    bare = (value.removeprefix(profile.secret_headers[name].prefix) for name, value in others.headers.items())
+    hidden = (*bare, *others.values.values(), *([secret] if reference is not None else []))
     client = {name: value for name, value in captured["headers"].items() if name != BETA}
     headers = {name.lower(): value for name, value in profile.headers.items()}
     secret_headers = {name.lower(): value for name, value in others.headers.items()}
-    return Target(base, shown, profile.auth or "bearer", secret, client | headers, secret_headers, tuple(hidden))
+    return Target(
+        base,
+        shown,
+        profile.auth or "bearer",
+        secret,
+        client | headers,
+        secret_headers,
+        hidden,
+        by_proxy=not direct_host(profile),  # as the session would go
+    )
 
 
 def _budget(prices: Prices | None, most: float | None, *, free: bool) -> Budget:

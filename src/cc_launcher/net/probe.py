@@ -3,21 +3,27 @@
 Nothing is tried again, and no redirect is followed: both would hide a fault, and the second would hand on the key.
 """
 
+import contextlib
 import dataclasses
 import json
 import ssl
+import threading
 import time
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import httpx2
 
+from cc_launcher.core.errors import UNREACHABLE, CcError
 from cc_launcher.core.probe import exchange
 from cc_launcher.core.probe.exchange import Answer, Ask, Exchange, Piece
+from cc_launcher.core.probe.hide import Hider
 from cc_launcher.core.text import printable
-from cc_launcher.net.fetch import stays_here
 
-MAX_BYTES = 8 * 1024 * 1024  # of one answer
+MAX_BYTES = 1024 * 1024  # of one answer: some fifty of them are kept for the report
+MAX_LIST = 4 * MAX_BYTES  # of the list of models
+MAX_PIECES = 20_000  # of one answer, each of which takes some hundred bytes more
 _DELTA = b'"content_block_delta"'
 _AROUND_A_DELTA = 150  # bytes
 _AROUND_ALL = 2_000  # bytes of a stream that are no text of the model's
@@ -37,6 +43,7 @@ class Target:
     headers: Mapping[str, str]  # the client's and the profile's
     secret_headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     hidden: tuple[str, ...] = ()  # what must not be seen: all secrets above
+    by_proxy: bool = True  # whether the environment's proxies are for this endpoint
 
     @property
     def host(self) -> str:
@@ -56,12 +63,26 @@ class Sender:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._hidden = sorted({secret.encode() for secret in target.hidden if len(secret) > 3}, key=len, reverse=True)
-        self._client = httpx2.Client(trust_env=not stays_here(target.base), follow_redirects=False)
+        self._hider = Hider(target.hidden)
+        try:
+            # Cookies are not kept: the next request, with a wrong key perhaps, would be let in by one.
+            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+            self._client = httpx2.Client(trust_env=target.by_proxy, follow_redirects=False, cookies=no_cookies)
+        except (httpx2.InvalidURL, ImportError, OSError, ValueError) as bad:
+            raise CcError(
+                f"what the environment says of proxies or certificates cannot be used ({type(bad).__name__})",
+                "look at HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE",
+                code=UNREACHABLE,
+            ) from None
 
     def close(self) -> None:
         """Hang up, wherever a request is."""
-        self._client.close()
+        with contextlib.suppress(httpx2.HTTPError, OSError, RuntimeError):  # another thread is in the middle of it
+            self._client.close()
+
+    def hidden(self, text: str) -> str:
+        """A text about an answer, with nothing secret in it: what is said in several pieces comes together there."""
+        return self._hider.text(text)
 
     def send(self, ask: Ask) -> Exchange:
         """One request, and what came of it."""
@@ -91,50 +112,100 @@ class Sender:
         return others
 
     def _answer(self, ask: Ask, url: str, headers: Mapping[str, str]) -> Answer:
-        began = time.monotonic()
-        status, found, tls = 0, {}, ""
-        pieces: list[Piece] = []
+        coming = _Coming()
+        # Neither looking up a name nor headers that trickle in can be hurried: they are left behind if they must.
+        threading.Thread(target=self._receive, args=(coming, ask, url, headers), daemon=True).start()
+        if not coming.over.wait(ask.patience):
+            coming.left = True
+            coming.fault, coming.why = exchange.NO_ANSWER, _too_late(ask, begun=bool(coming.pieces))
+        pieces = tuple(coming.pieces)
+        found = {self.hidden(name.lower()): self.hidden(value) for name, value in coming.headers.items()}
+        kept = {name: _SHOWN_SECRET if name in _SECRET_HEADERS else value for name, value in found.items()}
+        ended, why = time.monotonic() - coming.began, self.hidden(coming.why)
+        return Answer(coming.status, kept, self._masked(pieces), ended, coming.fault, why, coming.tls)
+
+    def _receive(self, coming: "_Coming", ask: Ask, url: str, headers: Mapping[str, str]) -> None:
         fault = why = ""
+        meter = _Meter(ask)
         try:
             with self._client.stream(
                 ask.method, url, content=_content(ask), headers=dict(headers), timeout=ask.patience
             ) as response:
-                status, tls = response.status_code, _tls(response)
-                found = {name.lower(): self._masked_text(value) for name, value in response.headers.items()}
+                coming.headers, coming.tls = response.headers, _tls(response)
+                coming.status = response.status_code
                 for chunk in response.iter_bytes():
-                    now = time.monotonic() - began
-                    pieces.append(Piece(now, chunk))
-                    if _too_much(ask, pieces):
+                    if coming.left:
+                        break
+                    coming.pieces.append(Piece(time.monotonic() - coming.began, meter.taken(chunk)))
+                    if meter.is_full:
                         fault, why = exchange.TOO_LONG, "the answer is longer than what one wanted to pay for"
                         break
-                    if now > ask.patience:
-                        fault, why = exchange.NO_ANSWER, f"the answer is not whole after {ask.patience:.0f} s"
-                        break
         except httpx2.TimeoutException:
-            fault, why = exchange.NO_ANSWER, f"no answer within {ask.patience:.0f} s"
-        except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, OSError, ValueError, RuntimeError) as bad:
-            # The last ones: what the environment says of proxies and certificates cannot be used; we have hung up.
-            fault, why = _fault(bad, begun=status != 0)
-        kept = {name: _SHOWN_SECRET if name in _SECRET_HEADERS else value for name, value in found.items()}
-        return Answer(status, kept, self._masked(pieces), time.monotonic() - began, fault, why, tls)
+            fault, why = exchange.NO_ANSWER, _too_late(ask, begun=bool(coming.pieces))
+        except UnicodeEncodeError:
+            fault, why = exchange.NO_CONNECTION, "the key has characters that no header can hold"
+        except Exception as bad:  # noqa: BLE001 - whatever it is, somebody waits; a thread that dies writes a traceback
+            fault, why = _fault(bad, begun=coming.status != 0)
+        if not coming.left:
+            coming.fault, coming.why = fault, why
+        coming.over.set()
 
-    def _masked(self, pieces: list[Piece]) -> tuple[Piece, ...]:
+    def _masked(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """The pieces with stars where an endpoint repeats what is secret, also from one piece to the next."""
         whole = b"".join(piece.data for piece in pieces)
-        if not any(secret in whole for secret in self._hidden):
-            return tuple(pieces)
-        for secret in self._hidden:
-            whole = whole.replace(secret, b"*" * len(secret))
+        hidden = self._hider.data(whole)
+        if hidden == whole:
+            return pieces
         masked, at = [], 0
         for piece in pieces:
-            masked.append(Piece(piece.at, whole[at : at + len(piece.data)]))
+            masked.append(Piece(piece.at, hidden[at : at + len(piece.data)]))
             at += len(piece.data)
         return tuple(masked)
 
-    def _masked_text(self, value: str) -> str:
-        for secret in self._hidden:
-            value = value.replace(secret.decode(), _SHOWN_SECRET)
-        return value
+
+class _Coming:
+    """An answer, as far as it is there."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.status = 0
+        self.headers: Mapping[str, str] = {}
+        self.tls = ""
+        self.pieces: list[Piece] = []
+        self.fault = ""
+        self.why = ""
+        self.over = threading.Event()
+        self.left = False  # nobody waits for it any more
+
+
+class _Meter:
+    """How much of an answer has come, and whether that is more than was reckoned with."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._most = MAX_BYTES if ask.body is not None else MAX_LIST
+        self._tokens = ask.end if ask.body is not None and ask.body.get("stream") else None
+        self._size = self._pieces = self._deltas = 0
+        self._end = b""
+
+    def taken(self, chunk: bytes) -> bytes:
+        """What of this chunk is kept: what was packed may be a thousand times as large."""
+        kept = chunk[: self._most - self._size + 1]
+        around = self._end + kept
+        self._deltas += around.count(_DELTA)
+        self._end = around[-len(_DELTA) + 1 :]
+        self._size += len(kept)
+        self._pieces += 1
+        return kept
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one hangs up: after a stream's text, or the bytes or pieces of anything."""
+        if self._size > self._most or self._pieces >= MAX_PIECES:
+            return True
+        if self._tokens is None:
+            return False
+        tokens = max(self._deltas, (self._size - self._deltas * _AROUND_A_DELTA - _AROUND_ALL) / 4)
+        return tokens > self._tokens
 
 
 def _content(ask: Ask) -> bytes | None:
@@ -144,16 +215,9 @@ def _content(ask: Ask) -> bytes | None:
     return json.dumps(ask.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
-def _too_much(ask: Ask, pieces: list[Piece]) -> bool:
-    """Whether more has come than was reckoned with: a stream's text, or the bytes of anything."""
-    size = sum(len(piece.data) for piece in pieces)
-    if size > MAX_BYTES:
-        return True
-    if ask.body is None or not ask.body.get("stream"):
-        return False
-    deltas = sum(piece.data.count(_DELTA) for piece in pieces)
-    tokens = max(deltas, (size - deltas * _AROUND_A_DELTA - _AROUND_ALL) / 4)
-    return tokens > ask.end
+def _too_late(ask: Ask, *, begun: bool) -> str:
+    seconds = f"{ask.patience:g} s"
+    return f"the answer is not whole after {seconds}" if begun else f"no answer within {seconds}"
 
 
 def _tls(response: httpx2.Response) -> str:

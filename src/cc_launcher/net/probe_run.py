@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from cc_launcher.core.probe.budget import Budget, Tokens, at_most, taken
+from cc_launcher.core.probe.budget import Budget, Tokens, at_most, settled, taken
 from cc_launcher.core.probe.check import Check, Scene
 from cc_launcher.core.probe.checks.fields import HELPS
 from cc_launcher.core.probe.exchange import Ask, Exchange
@@ -51,6 +51,7 @@ class Runner:
         budget: Budget,
         *,
         alone: bool = False,
+        fit: Callable[[str], str] = str,
     ) -> None:
         self.scene = scene
         self.checks = checks
@@ -58,6 +59,7 @@ class Runner:
         self._send = send
         self._budget = budget
         self._spent = 0.0  # and what is reckoned with for the requests that are under way
+        self._fit = fit  # takes out of a text what is secret
         self._alone = alone  # one request at a time, as a model on one's own machine can take it
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -80,8 +82,14 @@ class Runner:
         return self.in_order()
 
     def stop(self) -> None:
-        """Begin nothing more."""
-        self._stop.set()
+        """Begin nothing more, and judge nothing more: what is under way is about to be cut."""
+        with self._lock:
+            self._stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wanted it to end."""
+        return self._stop.is_set()
 
     def in_order(self) -> list[Outcome]:
         """What is done, as the checks stand in their list; advice that was tried for several at once is confirmed."""
@@ -212,7 +220,7 @@ class Runner:
             self._spent += reserved
         exchanges = [self._send(asks[0])] if len(asks) == 1 else self._at_once(asks)
         with self._lock:
-            self._spent += sum(self._budget.of(taken(exchange)) for exchange in exchanges) - reserved
+            self._spent += sum(self._budget.of(settled(exchange)) for exchange in exchanges) - reserved
         return exchanges
 
     def _at_once(self, asks: tuple[Ask, ...]) -> list[Exchange]:
@@ -243,7 +251,8 @@ class Runner:
             title=check.title,
             group=check.group,
             status=result.status,
-            said=" ".join(result.said.split()),  # an endpoint may have said something in several lines
+            # An endpoint may have said something in several lines, and a key in several pieces.
+            said=self._fit(" ".join(result.said.split())),
             harm=check.harm if result.status in {DEGRADED, FAILED} else "",
             advice=result.advice,
             figures=result.figures,
@@ -254,6 +263,8 @@ class Runner:
             evidence=tuple(evidence),
         )
         with self._lock:
+            if self._stop.is_set():
+                raise Stopped
             self.scene = self.scene.knowing(result.learnt)
             self.outcomes[check.name] = outcome
         self._news.put(outcome)

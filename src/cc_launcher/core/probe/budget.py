@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cc_launcher.core.probe import message
-from cc_launcher.core.probe.exchange import MESSAGES, Ask, Exchange
+from cc_launcher.core.probe.exchange import CUT, MESSAGES, NO_ANSWER, Ask, Exchange
 
 TOKENS = 150_000  # of a probe whose prices nobody knows
 _PER_TOKEN = 3  # bytes of a request, at least: what is reckoned with before anybody has counted
@@ -74,3 +74,11 @@ def taken(exchange: Exchange) -> Tokens:
         found.input_tokens or len(json.dumps(ask.body)) // _HIDDEN,
         max(found.output_tokens or 0, said // _HIDDEN),
     )
+
+
+def settled(exchange: Exchange) -> Tokens:
+    """What a request counts for in the budget. Who was not waited for has worked, too, and may charge for it."""
+    counted, reserved = taken(exchange), at_most(exchange.ask)
+    if exchange.answer.fault in {NO_ANSWER, CUT}:
+        return Tokens(max(counted.input, reserved.input), max(counted.output, reserved.output))
+    return counted
