@@ -21,7 +21,7 @@ from cc_launcher.files import client_request
 from cc_launcher.net.probe_run import Runner
 from tests.fakes.fake_hostile import FakeHostile, event
 from tests.faults.desk import Desk, is_message
-from tests.probe.probing import Silent
+from tests.probe.silent import Silent
 
 EASY = tuple(dataclasses.replace(check, needs=()) for check in CHECKS)  # one does not wait for another
 PRICES = st.one_of(st.none(), st.builds(Prices, st.floats(0.001, 500), st.floats(0.001, 500)))

@@ -10,6 +10,7 @@ from typing import Any
 from cc_launcher.cli.probing import Wishes, look, prepare
 from cc_launcher.core.probe.outcome import PASSED, SKIPPED, Outcome
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
+from tests.probe.silent import Silent
 
 NAME = "own"
 CONTEXT = 90_000
@@ -26,16 +27,6 @@ context = {context}
 max_output = 32000
 prices = {{ input = 1.0, output = 4.0 }}
 """
-
-
-class Silent:
-    """Nobody watches."""
-
-    def started(self, check: str) -> None:
-        pass
-
-    def done(self, outcome: Outcome) -> None:
-        pass
 
 
 @contextmanager

@@ -15,10 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from cc_launcher.cli.probing import Wishes, look, prepare
-from cc_launcher.core.probe.outcome import Outcome
 from tests.fakes import fake_model
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 from tests.fakes.fake_model import Body, Turn
+from tests.probe.silent import Silent
 
 FIRST, PAUSE = 0.6, 1 / 60  # seconds
 _PROFILE = """base_url = "{url}"
@@ -30,16 +30,6 @@ main = "{model}"
 context = 200000
 prices = {{ input = 0.6, output = 2.2 }}
 """
-
-
-class Silent:
-    """Nobody watches."""
-
-    def started(self, check: str) -> None:
-        """Nothing is shown."""
-
-    def done(self, outcome: Outcome) -> None:
-        """Nor here."""
 
 
 def _slow(body: Body) -> Turn:
