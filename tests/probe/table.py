@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED
 from tests.fakes.fake_flawed import MODELS
@@ -15,6 +15,7 @@ class Row:
     found: dict[str, str] = field(default_factory=dict)  # the checks that are not passed, and how they ended
     words: str = ""  # that one of them says
     advice: frozenset[str] = frozenset()  # all that is advised, as `cc edit` takes it
+    untried: frozenset[str] = frozenset()  # of these
     left: dict[str, str] = field(default_factory=dict)  # what is found once the advice is followed
     deep: bool = False
     fit: bool = True  # whether a session would do, as the verdict has it
@@ -113,7 +114,9 @@ TABLE: dict[str, Row] = {
     "refuses-system-role": _refused("system-role", "no-system-role"),
     "refuses-system-role-in-known-words": _recovered("system-role", "no-system-role"),
     "refuses-tool-search": _recovered("tool-search", "no-tool-search"),
-    "refuses-tool-reference": _recovered("tool-reference", "no-tool-search"),
+    "refuses-tool-reference": replace(
+        _recovered("tool-reference", "no-tool-search"), untried=frozenset({_knob("no-tool-search")})
+    ),
     "refuses-many-tools": _row("client-request", FAILED, "refused (400): Bad request", fit=False),
     "max-output-small": _row(
         "max-output", FAILED, "22500 > 8192", f'models."{MODELS[0]}".max_output=8192', fit=False

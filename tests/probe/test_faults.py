@@ -24,6 +24,10 @@ def advised(outcomes: Mapping[str, Outcome]) -> set[str]:
     return {advice.change for outcome in outcomes.values() for advice in outcome.advice}
 
 
+def untried(outcomes: Mapping[str, Outcome]) -> set[str]:
+    return {advice.change for outcome in outcomes.values() for advice in outcome.advice if not advice.tried}
+
+
 def follow(changes: set[str]) -> None:
     """Change the profile as it was advised."""
     cli(["edit", NAME, *sorted(changes)])
@@ -62,6 +66,8 @@ def test_the_right_check_finds_it_and_the_advice_helps(home: Path, flaw: str) ->
         changes = advised(outcomes)
         # Of a window, how large it is was found by trying.
         assert {change[: change.index("=") + 1] if "context=" in change else change for change in changes} == row.advice
+        # What can be tried from here, was: not how long the client waits, nor a session that searches for tools.
+        assert untried(outcomes) == changes & {"compat.slow-start=true"} | row.untried
         if not changes:
             return
 

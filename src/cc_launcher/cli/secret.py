@@ -12,7 +12,7 @@ from cc_launcher.cli import render
 from cc_launcher.cli.secret_places import all_of, one_of
 from cc_launcher.core.errors import NO_SUCH, REFUSED, USAGE, CcError
 from cc_launcher.core.key_shape import Shape, oddity
-from cc_launcher.core.make_plan import carried_by, reference_of
+from cc_launcher.core.make_plan import carried_by, keep_it, reference_of
 from cc_launcher.core.plan import URL
 from cc_launcher.core.references import Reference
 from cc_launcher.core.resolve import Resolved
@@ -244,7 +244,8 @@ def others_of(resolved: Resolved, value: str) -> "Others":
 def value_of(resolved: Resolved, reference: Reference) -> str:
     """A secret, as a launch reads it."""
     hosts.refuse_stranger(resolved, reference)
-    hint = reference.kept_by.keep(reference.name, resolved.name)
+    is_own = reference == reference_of(resolved, planfile.present())
+    hint = keep_it(resolved, reference) if is_own else reference.kept_by.keep(reference.name, resolved.name)
     return secret.value(reference.read(tools.found()), resolved.name, hint)
 
 

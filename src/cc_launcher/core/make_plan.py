@@ -119,12 +119,12 @@ def _slots(
     profile = resolved.profile
 
     def slot(wanted: references.Reference, delivery: str, name: str) -> Slot:
-        hint = _keep_it(resolved, wanted)
+        hint = keep_it(resolved, wanted)
         return Slot(reference=str(wanted), delivery=delivery, name=name, read=wanted.read(machine.tools), hint=hint)
 
     found = [
         slot(carried.reference, carried.delivery, carried.name).but(
-            before=carried.before, hint=_keep_it(resolved, carried.reference, carried)
+            before=carried.before, hint=keep_it(resolved, carried.reference, carried)
         )
         for carried in carried_by(resolved, reference)
     ]
@@ -176,7 +176,7 @@ def keep_at(resolved: Resolved, reference: references.Reference, place: str) -> 
     return f"{hint} --{'value' if place in resolved.profile.secret_values else 'header'} {place}"
 
 
-def _keep_it(resolved: Resolved, reference: references.Reference, carried: Carried | None = None) -> str:
+def keep_it(resolved: Resolved, reference: references.Reference, carried: Carried | None = None) -> str:
     """What to do when this secret is not there."""
     profile = resolved.profile
     if carried is not None and not carried.is_own:

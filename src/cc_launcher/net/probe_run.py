@@ -180,7 +180,7 @@ class Runner:
             result = Result(SKIPPED, "only with --deep: it sends as much as the window holds")
         elif unmet is not None:
             title = next((other.title for other in self.checks if other.name == unmet), unmet)
-            result = Result(SKIPPED, f"not judged: {title} comes first")
+            result = Result(SKIPPED, f"not judged: it needs {title}")
         else:
             try:
                 result = self._play(check, evidence)

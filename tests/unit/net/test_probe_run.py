@@ -118,7 +118,7 @@ def test_each_check_ends_once_and_begins_after_what_it_needs(checks: list[Check]
         assert (outcomes[one.name].said != "so") is bool(unmet)
         if unmet:
             assert outcomes[one.name].status == SKIPPED
-            assert outcomes[one.name].said == f"not judged: the {unmet[0]} comes first"
+            assert outcomes[one.name].said == f"not judged: it needs the {unmet[0]}"
         if one.apart:
             assert told[began + 1] == ("done", one.name)
         if one.last:

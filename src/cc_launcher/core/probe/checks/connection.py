@@ -120,7 +120,7 @@ CHECKS = (
     ),
     Check(
         "credential",
-        "the key, and its header",
+        "the key",
         CONNECTION,
         FATAL,
         _credential,
