@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from cc_launcher.cli import probe_view, render
 from cc_launcher.core.probe import evidence, words
-from cc_launcher.core.probe.outcome import Outcome, Run
+from cc_launcher.core.probe.outcome import SKIPPED, Outcome, Run
 from cc_launcher.core.width import cut
 
 Named = tuple[str, str, str]  # a check: its name, its title, its group
@@ -78,6 +78,8 @@ class Progress:
         for check, outcome in self._done.items():
             if check not in self._shown:
                 self._shown.add(check)
+                if outcome.status == SKIPPED:
+                    continue  # the rows have it; where nobody answers, that is nearly all of them
                 said = evidence.short(outcome.said, _SAID)
                 render.talk(f"{outcome.status} {check}: {said} ({words.duration(outcome.seconds)})")
 
