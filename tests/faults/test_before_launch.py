@@ -167,6 +167,13 @@ def test_where_the_answer_is_no_nothing_starts(scene: Scene, status: int) -> Non
     assert len(scene.asked("one")) == 1  # a retry would hide a fault
 
 
+def test_the_host_that_was_asked_has_the_secret_from_then_on(scene: Scene) -> None:
+    scene.fails("one", 401)
+    scene.refused(REFUSED, "--check", "one")
+    bound = scene.sandbox.home / ".local" / "share" / "cc-launcher" / "hosts.json"
+    assert "127.0.0.1" in bound.read_text()
+
+
 def test_a_complaint_about_something_else_is_a_note(scene: Scene) -> None:
     scene.fails("one", 400, "max_tokens is too small")
     _, said = scene.launched("--check", "one")
