@@ -15,10 +15,10 @@ _SHORTEST_KEY = 8  # what is shorter is a placeholder
 
 
 def clients() -> Clients:
-    """Every `claude` on PATH, each program once, and the one that is launched."""
+    """Every `claude` on PATH, each program once, and the one that is launched. What a relative entry has never is."""
     on_path: list[Client] = []
     seen = set()
-    for path in process.find("claude", os.environ.get("PATH", os.defpath)):
+    for path in filter(os.path.isabs, process.find("claude", os.environ.get("PATH", os.defpath))):
         real = os.path.realpath(path)
         if real not in seen:
             seen.add(real)

@@ -21,7 +21,7 @@ def installed() -> str:
 
 def npm() -> str:
     """The npm of this machine, or nothing."""
-    return next(iter(process.find("npm", os.environ.get("PATH", os.defpath))), "")
+    return process.on_path("npm")
 
 
 def install() -> str:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cc_launcher.core.errors import IN_THE_WAY, CcError
+from cc_launcher.core.errors import IN_THE_WAY, NOT_FOUND, CcError
 from cc_launcher.files import guard
 from cc_launcher.launch import helper, process
 
@@ -23,11 +23,13 @@ def refuse_unless_ignored(file: Path) -> None:
     if root is None:
         return
     inside = file.relative_to(root).as_posix()
-    if process.find("git", os.environ.get("PATH", os.defpath)):
+    if process.on_path("git"):
         tracked, ignored = (
             _says(root, "ls-files", "--error-unmatch", "--", inside),
             _says(root, "check-ignore", "-q", inside),
         )
+    elif why := process.only_relative("git"):  # what is there may be of this very repository
+        raise CcError(why, process.WHOLE_PATH, code=NOT_FOUND)
     else:
         tracked, ignored = _in_index(root, file.name), _named(root, file)
     if tracked:

@@ -7,7 +7,7 @@ import time
 
 from cc_launcher.core.errors import REFUSED, TIMED_OUT, CcError
 from cc_launcher.core.text import printable
-from cc_launcher.launch.process import INTERRUPT, die_of, find
+from cc_launcher.launch.process import INTERRUPT, die_of, on_path, tell_passed
 from cc_launcher.launch.terminal import LACKED, Terminal, ours
 
 MAX_OUTPUT = 64 * 1024 + 2  # what a secret may be long, with its line end
@@ -80,15 +80,15 @@ def read(argv: tuple[str, ...], what: str, deadline: float, manner: Manner | Non
 
 
 def located(name: str, what: str) -> str:
-    """The file of a command."""
+    """The file of a command: never one that only a relative entry of PATH has."""
     if "/" in name:
-        if not os.path.exists(name):
-            raise HelperMissing(what, name)
-        return name
-    found = find(name, os.environ.get("PATH", os.defpath))
+        found = name if os.path.exists(name) else ""
+        tell_passed(name)
+    else:
+        found = on_path(name)
     if not found:
         raise HelperMissing(what, name)
-    return found[0]
+    return found
 
 
 class _Child:

@@ -2,16 +2,19 @@
 
 import _signal  # type: ignore[import-not-found]  # `signal` itself costs as much as half a Python
 import os
+import sys
 
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
 
 INTERRUPT: int = _signal.SIGINT
 TARGET_OVERRIDE = "CC_CLAUDE"  # names the client to launch
+WHOLE_PATH = "write the whole path of that directory in PATH"  # the advice beside `only_relative`
 _LEADS_BACK = (b"cc run ", b"cc-launcher run ", b"# cc-launcher wrapper")
+_told: set[str] = set()  # the programs of which it was said that they are passed over: once is enough
 
 
 def find(name: str, path: str, access: int = os.X_OK) -> list[str]:
-    """Every executable of this name on the search path, in its order; with F_OK, every file."""
+    """Every executable of this name on the search path, as a shell would find them; with F_OK, every file."""
     found = []
     for directory in path.split(os.pathsep):
         candidate = f"{directory or '.'}/{name}"
@@ -21,11 +24,80 @@ def find(name: str, path: str, access: int = os.X_OK) -> list[str]:
 
 
 def client_on_path() -> str | None:
-    """The first `claude` on PATH that is not ours."""
-    for candidate in find("claude", os.environ.get("PATH", os.defpath)):
-        if not leads_back(candidate):
-            return os.path.abspath(candidate)
-    return None
+    """The first `claude` on PATH that is not ours, with relative entries passed over."""
+    found, passed = _look_up("claude", client=True)
+    _tell("claude", passed, found)
+    return os.path.abspath(found) if found else None
+
+
+def on_path(name: str) -> str:
+    """The first program of this name on PATH, with relative entries passed over; empty where there is none.
+
+    A relative entry (`.`, an empty one, `node_modules/.bin`) is another directory wherever one stands: a repository
+    could bring a program of its own, which would get the secret. That one was passed over is said, once.
+    """
+    found, passed = _look_up(name)
+    _tell(name, passed, found)
+    return found
+
+
+def tell_passed(program: str) -> None:
+    """Say what was passed over when this program was looked up, which may have been long ago."""
+    if all(map(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))):
+        return
+    name = os.path.basename(program)
+    found, passed = _look_up(name)
+    if found == program:
+        _tell(name, passed, found)
+
+
+def only_relative(name: str, *, client: bool = False) -> str:
+    """What is wrong where only relative entries of PATH have this program; empty where they have none either."""
+    found, passed = _look_up(name, client=client)
+    if found or not passed:
+        return ""
+    from cc_launcher.core.text import printable
+
+    return f"{printable(name)} is only in the relative PATH {_entries(passed)}, which {_be(passed)} not looked at"
+
+
+def _look_up(name: str, *, client: bool = False) -> tuple[str, list[str]]:
+    """The first program of this name in an absolute entry of PATH, and the relative entries before it that have one."""
+    passed: list[str] = []
+    for directory in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        candidate = f"{directory or '.'}/{name}"
+        if not os.path.isfile(candidate) or not os.access(candidate, os.X_OK):
+            continue
+        if client and leads_back(candidate):
+            continue
+        if os.path.isabs(candidate):
+            return candidate, passed
+        passed.append(directory)
+    return "", passed
+
+
+def _tell(name: str, passed: list[str], used: str) -> None:
+    """Say that relative entries were passed over, and what is used instead."""
+    if not passed or name in _told:
+        return
+    from cc_launcher.core.text import printable
+
+    _told.add(name)
+    article = "an" if name[:1] in "aeiou" else "a"
+    instead = f"{used} is used" if used else "there is no other"
+    line = f"cc: PATH has the relative {_entries(passed)}, where {article} {name} is: skipped; {instead}"
+    sys.stderr.write(f"{printable(line)}\n")
+
+
+def _entries(passed: list[str]) -> str:
+    from cc_launcher.core.text import printable
+
+    shown = ", ".join(printable(entry) or "'' (an empty one)" for entry in dict.fromkeys(passed))
+    return f"{'entry' if len(set(passed)) == 1 else 'entries'} {shown}"
+
+
+def _be(passed: list[str]) -> str:
+    return "is" if len(set(passed)) == 1 else "are"
 
 
 def leads_back(path: str) -> bool:
@@ -36,6 +108,15 @@ def leads_back(path: str) -> bool:
     except OSError:
         return False
     return head.startswith(b"#!") and any(sign in head for sign in _LEADS_BACK)
+
+
+def identity(path: str) -> str:
+    """Which file a path leads to, and when that was written last: another one may be another version."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{found.st_dev} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 def become(program: str, argv: list[str], environment: dict[str, str]) -> int:

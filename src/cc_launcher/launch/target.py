@@ -15,15 +15,27 @@ def locate(configured: str = "") -> str:
     if given:
         if "/" not in given and os.sep not in given:
             # A bare name is looked up like any command: not in the directory one happens to stand in.
-            given = next(iter(process.find(given, os.environ.get("PATH", os.defpath))), f"/nonexistent/{given}")
+            named = process.on_path(given)
+            if not named:
+                _refuse_relative(given)
+            given = named or f"/nonexistent/{given}"
         return _checked(os.path.expanduser(given))
     found = process.client_on_path()
     if found is None:
-        blocked = process.find("claude", os.environ.get("PATH", os.defpath), os.F_OK)
-        if blocked and not os.access(blocked[0], os.X_OK):
-            return _checked(blocked[0])  # which says so
+        _refuse_relative("claude")
+        there = filter(os.path.isabs, process.find("claude", os.environ.get("PATH", os.defpath), os.F_OK))
+        blocked = next(there, "")
+        if blocked and not os.access(blocked, os.X_OK):
+            return _checked(blocked)  # which says so
         raise CcError("claude is not installed, or not on PATH", INSTALL, code=NOT_FOUND)
     return found
+
+
+def _refuse_relative(name: str) -> None:
+    """Refuse a program that is there, but another one in each directory."""
+    why = process.only_relative(name, client=name == "claude")
+    if why:
+        raise CcError(why, f"{process.WHOLE_PATH}, or CC_CLAUDE=/PATH", code=NOT_FOUND)
 
 
 def _checked(path: str) -> str:

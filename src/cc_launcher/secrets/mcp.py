@@ -55,9 +55,11 @@ def _become(parts: list[str], argv: list[str]) -> int:
     environment = start.inherited()
     for name, where in zip(*(iter(parts),) * 2, strict=True):
         environment[name] = _secret(where)
-    program = argv[0] if "/" in argv[0] else next(iter(process.find(argv[0], os.environ.get("PATH", os.defpath))), "")
+    program = argv[0] if "/" in argv[0] else process.on_path(argv[0])
     if not program:
-        raise CcError(f"{argv[0]} is not on PATH", "install it, or name the whole path", code=NOT_FOUND)
+        why = process.only_relative(argv[0])
+        hint = process.WHOLE_PATH if why else "install it, or name the whole path"
+        raise CcError(why or f"{argv[0]} is not on PATH", hint, code=NOT_FOUND)
     return process.become(program, argv, environment)
 
 
