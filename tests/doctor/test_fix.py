@@ -7,12 +7,14 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.files import atomic
+from cc_launcher.files import atomic, swap
 from tests.client.harness import Terminal
 from tests.doctor.conftest import Machine
 from tests.support import require_tool
@@ -279,10 +281,10 @@ def test_no_backup_is_left_where_a_file_cannot_be_written(machine: Machine) -> N
     path = machine.file(".bashrc", "export ANTHROPIC_MODEL=x\n")
     write = atomic.write
 
-    def full(place: Path, content: bytes, mode: int = 0o600) -> None:
+    def full(place: Path, content: bytes, *more: Any, **named: Any) -> bool:
         if place == path:
             raise CcError("the disk is full", code=73)
-        write(place, content, mode)
+        return write(place, content, *more, **named)
 
     machine.patch.setattr(atomic, "write", full)
     said = machine.run("doctor", "--fix", "--yes")
@@ -300,3 +302,61 @@ def test_what_a_change_brings_to_light_is_mended_in_the_same_run(machine: Machin
     assert json.loads(path.read_text()) == {"env": {}}
     assert machine.run("doctor", "--undo").code == 0
     assert path.read_bytes() == before
+
+
+def meanwhile(machine: Machine, what: Callable[[], object]) -> None:
+    """Another program does something right before the last look at the file."""
+    look, left = swap._is_as_seen, [what]
+
+    def late(*args: Any) -> bool:
+        if left:
+            left.pop()()
+        return look(*args)
+
+    machine.patch.setattr(swap, "_is_as_seen", late)
+
+
+def test_what_somebody_writes_elsewhere_in_the_file_meanwhile_is_kept(machine: Machine) -> None:
+    path = machine.file(".bashrc", "export ANTHROPIC_MODEL=x\n")
+    meanwhile(machine, lambda: path.write_text("export ANTHROPIC_MODEL=x\nA=1\n"))
+    assert machine.run("doctor", "--fix", "--yes").code == 0
+    assert path.read_text() == ": # (cc doctor) export ANTHROPIC_MODEL=x\nA=1\n"
+    assert machine.run("doctor", "--undo").code == 0
+    assert path.read_text() == "export ANTHROPIC_MODEL=x\nA=1\n"
+
+
+def test_what_the_client_writes_into_its_settings_meanwhile_is_kept(machine: Machine) -> None:
+    path = machine.settings({"model": "glm-5.3"})
+    meanwhile(machine, lambda: path.write_text('{"model": "glm-5.3", "permissions": {"allow": ["Bash(ls)"]}}'))
+    assert machine.run("doctor", "--fix", "--yes").code == 0
+    assert json.loads(path.read_text()) == {"permissions": {"allow": ["Bash(ls)"]}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("export ANTHROPIC_MODEL=x\n", "# new\nexport ANTHROPIC_MODEL=x\n"),
+        ("export ANTHROPIC_MODEL=x\n", "export ANTHROPIC_MODEL=y\n"),
+        ("export ANTHROPIC_MODEL=x\n", ""),
+    ],
+    ids=["moved to another line", "of another value", "gone"],
+)
+def test_nothing_is_done_but_what_was_agreed_to(machine: Machine, before: str, after: str) -> None:
+    path = machine.file(".bashrc", before)
+    meanwhile(machine, lambda: path.write_text(after))
+    said = machine.run("doctor", "--fix", "--yes")
+    assert "~/.bashrc has changed meanwhile" in said.err
+    assert path.read_text() == after
+    assert backups(machine) == []
+
+
+def test_another_key_than_the_one_that_was_kept_is_not_taken_out(machine: Machine) -> None:
+    machine.secret.unlink()
+    path = machine.file(".bashrc", f"export ZAI_API_KEY={machine.key}\n")
+    machine.profile('extends = "zai"')
+    meanwhile(machine, lambda: path.write_text("export ZAI_API_KEY=sk-another-of-the-user\n"))
+    said = machine.run("doctor", "--fix", "--yes")
+    assert "has changed meanwhile" in said.err
+    assert path.read_text() == "export ZAI_API_KEY=sk-another-of-the-user\n"
+    assert machine.secret.read_text() == f"{machine.key}\n"
+    assert backups(machine) == []

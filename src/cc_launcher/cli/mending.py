@@ -12,7 +12,7 @@ from cc_launcher.cli import render
 from cc_launcher.cli import secret as secrets
 from cc_launcher.core import json_edit, repair
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError
-from cc_launcher.core.findings import MOVE_KEY, RIGHTS, Finding, Fix
+from cc_launcher.core.findings import BASE_URL, MOVE_KEY, RIGHTS, Finding, Fix
 from cc_launcher.files import backups, guard, hosts, outside, own, profiles
 from cc_launcher.launch import report, secret
 from cc_launcher.secrets import keep
@@ -89,7 +89,13 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
         return False
     if fix.how == MOVE_KEY:
         _keep(fix, repair.secret_in(fix, before))
-    backup = backups.change(path, outside.encoded(before), outside.encoded(after), run)
+
+    def mended_now(now: bytes) -> bytes:
+        return outside.encoded(_mended_now(fix, before, now.decode("utf-8", "surrogateescape")))
+
+    backup = backups.change(path, mended_now, run)
+    if backup is None:
+        return False
     held = ", with the key in it: delete it when all is well" if fix.how == MOVE_KEY else ""
     render.talk(f"{guard.shown(path)}: done; the backup is {guard.shown(backup)}{held}")
     return True
@@ -103,11 +109,28 @@ def _text(path: Path) -> str:
     return text or ""
 
 
+def _mended_now(fix: Fix, before: str, now: str) -> str:
+    """The same in what the file has become since it was shown: only what was agreed to, with the same value in it."""
+    after = _mended(fix, now)
+    if now != before and (after == now or (fix.how != BASE_URL and _value(fix, now) != _value(fix, before))):
+        raise _changed(fix)
+    return after
+
+
+def _value(fix: Fix, text: str) -> object:
+    """What stands where the fix is to be made."""
+    return repair.secret_in(fix, text) if fix.shell else json_edit.get(text, fix.keys)
+
+
+def _changed(fix: Fix) -> CcError:
+    return CcError(f"{guard.shown(Path(fix.path))} has changed meanwhile", "try again", code=IN_THE_WAY)
+
+
 def _mended(fix: Fix, before: str) -> str:
     try:
         after = repair.mended(fix, before)
     except json_edit.NotJson:
-        raise CcError(f"{guard.shown(Path(fix.path))} has changed meanwhile", "try again", code=IN_THE_WAY) from None
+        raise _changed(fix) from None
     if fix.path.endswith(".toml") and after != before:
         own.check(fix.profile, after, guard.shown(Path(fix.path)))
     return after

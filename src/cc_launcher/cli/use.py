@@ -94,13 +94,21 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     git.refuse_unless_ignored(file)
     for slot in _fetched(plan):
         secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
-    change = _with(base, override.settings_of(plan, _helper(resolved, plan)), resolved.name, plan.model)
+    settings = override.settings_of(plan, _helper(resolved, plan))
+
+    def ours(base: Change) -> Change:
+        # A mode that somebody has chosen since the plan was made stays.
+        chosen = _there(base, ("permissions", "defaultMode")) is not None
+        wanted = {key: value for key, value in settings.items() if key != "permissions" or not chosen}
+        return _with(base, wanted, resolved.name, plan.model)
+
+    change = ours(base)
     if dry_run:
         _show(change)
         return
     for slot in _fetched(plan):
         hosts.confirm(resolved, references.parse(slot.reference))
-    overrides.carry_out(change)
+    change = overrides.carry_out(file, ours)
     _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
     for setting in in_force.look(str(directory)).settings:
         if setting.file and setting.file != str(file):
@@ -130,11 +138,14 @@ def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     settings = override.shared_of(plan, resolved.profile)
     if not settings:
         raise CcError(f"{name}: nothing in it can be shared: it names no models", "cc use without --shared", code=USAGE)
-    change = _with(base, settings, resolved.name, plan.model)
+
+    def ours(base: Change) -> Change:
+        return _with(base, settings, resolved.name, plan.model)
+
     if dry_run:
-        _show(change)
+        _show(ours(base))
         return
-    overrides.carry_out(change)
+    change = overrides.carry_out(file, ours)
     _say_done(change, f"{guard.shown(file)} has the models of {resolved.name}, for a team to commit")
     render.talk(
         "whoever clones this asks for these models wherever their claude goes, and Anthropic does not know them: "
@@ -147,22 +158,25 @@ def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run:
     base = overrides.without_ours(file, comments=True)
     local = directory / _LOCAL
     resolved, plan = _plan(name, model, local, overrides.without_ours(local))
-    try:
-        given = json_edit.get(_text(base), (override.EDITOR_KEY,), [], comments=True)
-    except NotJson as bad:
-        raise overrides.broken(file, bad) from None
-    if not isinstance(given, list):
-        raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is no list", "mend it first", code=IN_THE_WAY)
+
+    def variables(base: Change) -> list[Any]:
+        given = _there(base, (override.EDITOR_KEY,), [], comments=True)
+        if not isinstance(given, list):
+            raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is no list", "mend it first", code=IN_THE_WAY)
+        return override.for_editor(plan, given)
+
+    def ours(base: Change) -> Change:
+        return _with(base, {override.EDITOR_KEY: variables(base)}, resolved.name, plan.model, comments=True)
+
+    variables(base)  # what is wrong with the file is said, also where it is not written
     if not write:
         shown = json_edit.put("", (override.EDITOR_KEY,), override.for_editor(plan, []))
         render.script(shown)
     else:
-        wanted: dict[str, Any] = {override.EDITOR_KEY: override.for_editor(plan, given)}
-        change = _with(base, wanted, resolved.name, plan.model, comments=True)
         if dry_run:
-            _show(change)
+            _show(ours(base))
             return
-        overrides.carry_out(change)
+        change = overrides.carry_out(file, ours, comments=True)
         _say_done(change, f"{guard.shown(file)} has the variables for the editor's extension")
     if _fetched(plan):
         render.talk(f"the secret is not among them: cc use {name} gives claude the command that fetches it")
@@ -175,11 +189,10 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
         if overrides.recorded(file) is None:
             continue
         done = True
-        change = overrides.without_ours(file, comments=name == _EDITOR)
         if dry_run:
-            _show(change)
+            _show(overrides.without_ours(file, comments=name == _EDITOR))
             continue
-        overrides.carry_out(change)
+        change = overrides.carry_out(file, comments=name == _EDITOR)
         if change.new is None:
             render.talk(
                 f"{guard.shown(file)} is removed" if change.old is not None else f"{guard.shown(file)} was gone"
@@ -260,6 +273,14 @@ def _helper(resolved: Resolved, plan: Plan) -> list[str]:
     reference = next((slot.reference for slot in _fetched(plan)), "")
     bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
     return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound]
+
+
+def _there(base: Change, path: tuple[str, ...], default: Any = None, *, comments: bool = False) -> Any:
+    """A value of the file's own, without ours."""
+    try:
+        return json_edit.get(_text(base), path, default, comments=comments)
+    except NotJson as bad:
+        raise overrides.broken(base.file, bad) from None
 
 
 def _with(base: Change, settings: dict[str, Any], profile: str, model: str, *, comments: bool = False) -> Change:

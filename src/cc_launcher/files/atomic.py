@@ -2,16 +2,18 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.text import printable
 
 
-def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+def write(path: Path, content: bytes, mode: int = 0o600, unless: Callable[[], bool] | None = None) -> bool:
     """Put the content where the path is, in one step: a reader sees the old file or the new one, never a part.
 
-    A link in the path's place is replaced, not followed.
+    A link in the path's place is replaced, not followed. `unless` is asked when all else is done: if it says yes,
+    the old file stays. Returns whether the content is there now.
     """
     temporary = path.with_name(f".{path.name[:200]}.{os.urandom(8).hex()}")
     try:
@@ -25,6 +27,9 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if unless is not None and unless():
+            temporary.unlink()
+            return False
         temporary.replace(path)
     except BaseException as bad:
         with contextlib.suppress(OSError):
@@ -37,6 +42,7 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
             code=IN_THE_WAY,
         ) from None
     _sync_directory(path.parent)
+    return True
 
 
 def directory(path: Path, mode: int = 0o700) -> None:

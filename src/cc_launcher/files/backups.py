@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.files import atomic, guard, lock, outside
+from cc_launcher.files import atomic, git, guard, lock, outside, swap
 from cc_launcher.launch import paths
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -24,30 +25,44 @@ class Change:
     after: str  # a hash of what was written
 
 
-def change(path: Path, before: bytes, after: bytes, stamp: str) -> Path:
+def change(path: Path, changed: Callable[[bytes], bytes], stamp: str) -> Path | None:
     """Write the file anew, with what it was next to it: readable for its owner alone, since it may hold a key.
 
-    In a repository, where it could be committed, the backup goes to our own directory instead.
+    In a repository, where it could be committed, the backup goes to our own directory instead. `changed` is asked again
+    where others have written the file meanwhile, and may refuse that with an error. Returns the backup, if there was
+    anything to change.
     """
-    target = Path(os.path.realpath(path))  # a link stays one
-    mode = target.stat().st_mode & 0o777
+    target = os.path.realpath(path)  # a link stays one
     with lock.alone(path.parent):
-        if outside.content(target, _MAX_BYTES) != before:
-            raise CcError(f"{guard.shown(path)} has changed meanwhile", "try again", code=IN_THE_WAY)
         known = _read()
-        # One backup for each run: that of the first change.
-        earlier = next((old for old in known if (old.stamp, old.path) == (stamp, str(target))), None)
-        backup = Path(earlier.backup) if earlier else _free(path, stamp)
-        if earlier is None:
-            atomic.write(backup, before)
+        earlier = next((old for old in reversed(known) if (old.stamp, old.path) == (stamp, target)), None)
+        own = _free(path, stamp)
+        backup, after = own, b""
+
+        def made(old: bytes | None) -> bytes:
+            nonlocal after
+            after = changed(_there(path, old))
+            return after
+
+        def keep(old: bytes | None) -> None:
+            nonlocal backup
+            # One backup for each run, that of the first change; but what others have written since needs one, too.
+            backup = Path(earlier.backup) if earlier is not None and earlier.after == _hash(old or b"") else own
+            if backup == own:
+                atomic.write(own, old or b"")
+
         try:
-            atomic.write(target, after, mode)
-        except BaseException:
-            if earlier is None:
-                backup.unlink()
+            is_changed = swap.change(path, _content, made, keep)
+        except BaseException as bad:
+            if isinstance(bad, CcError) or not _holds(target, after):  # an interrupt may come right after the change
+                own.unlink(missing_ok=True)
             raise
-    others = [old for old in known if old != earlier]
-    _write([*others[-_KEPT:], Change(stamp, str(target), str(backup), _hash(after))])
+        if not is_changed or backup != own:
+            own.unlink(missing_ok=True)  # of a try that came to nothing
+        if not is_changed:
+            return None
+        others = [old for old in known if backup == own or old != earlier]
+        _write([*others[-_KEPT:], Change(stamp, target, str(backup), _hash(after))])
     return backup
 
 
@@ -61,27 +76,51 @@ def restore(done: Change) -> None:
     """Put a file back as it was, unless somebody has changed it since."""
     path, backup = Path(done.path), Path(done.backup)
     try:
-        now, before = outside.content(path, _MAX_BYTES), outside.content(backup, _MAX_BYTES)
+        before = outside.content(backup, _MAX_BYTES)
     except outside.Unreadable as bad:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", f"look at {guard.shown(backup)}", code=IN_THE_WAY) from None
     if before is None:
         _forget(done)
         raise CcError(f"{guard.shown(backup)} is gone", f"{guard.shown(path)} stays as it is", code=NO_SUCH)
-    if now is not None and _hash(now) != done.after:
-        raise CcError(
-            f"{guard.shown(path)} was changed since; it stays as it is",
-            f"compare it with {guard.shown(backup)}, and copy what you need",
-            code=IN_THE_WAY,
-        )
-    atomic.write(path, before, path.stat().st_mode & 0o777 if now is not None else 0o600)
+
+    def made(now: bytes | None) -> bytes | None:
+        if now is not None and _hash(now) != done.after:
+            raise CcError(
+                f"{guard.shown(path)} was changed since; it stays as it is",
+                f"compare it with {guard.shown(backup)}, and copy what you need",
+                code=IN_THE_WAY,
+            )
+        return before
+
+    swap.change(path, _content, made)
     backup.unlink()
     _forget(done)
+
+
+def _there(path: Path, content: bytes | None) -> bytes:
+    if content is None:
+        raise CcError(f"{guard.shown(path)} is gone", "try again", code=IN_THE_WAY)
+    return content
+
+
+def _holds(path: str, content: bytes) -> bool:
+    try:
+        return outside.content(Path(path), _MAX_BYTES) == content
+    except outside.Unreadable:
+        return False
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return outside.content(path, _MAX_BYTES)
+    except outside.Unreadable as bad:
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
 
 
 def _free(path: Path, stamp: str) -> Path:
     place = path.parent
     name = path.name
-    if any(os.path.exists(above / ".git") for above in (place, *place.parents)):
+    if git.top(place) is not None:
         place = Path(paths.data()) / "backups"
         for directory in (place.parent, place):
             atomic.directory(directory)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cc_launcher.core import json_edit
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.json_edit import NotJson
-from cc_launcher.files import atomic, guard, lock
+from cc_launcher.files import guard, lock, swap
 from cc_launcher.launch import paths
 
 
@@ -16,24 +16,31 @@ def path() -> Path:
 
 
 def change(edited: Callable[[str], str], *, dry: bool = False) -> bool:
-    """Edit its text, and tell whether that changed anything. A link is followed: people keep it in a repository."""
+    """Edit its text, and tell whether that changed anything. A link is followed: people keep it in a repository.
+
+    `edited` is asked again where the client has written the file meanwhile.
+    """
     file = path()
-    if not dry:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    if dry:
+        content = _read(file)
+        return _made(file, edited, content) != content
+    file.parent.mkdir(parents=True, exist_ok=True)
     with lock.alone(file.parent):
-        target = file.resolve() if file.is_symlink() else file
-        try:
-            content = target.read_bytes() if target.exists() else b""
-        except OSError as bad:
-            raise CcError(f"{guard.shown(file)}: {bad.strerror}", "check what it is: ls -l", code=IN_THE_WAY) from None
-        text, encoding = json_edit.decode(content)
-        try:
-            made = json_edit.encode(edited(text), encoding)
-        except NotJson as bad:
-            raise CcError(
-                f"{guard.shown(file)}: {bad}", "mend it first: it is left as it is", code=IN_THE_WAY
-            ) from None
-        if made == content or dry:
-            return made != content
-        atomic.write(target, made, mode=target.stat().st_mode & 0o777 if target.exists() else 0o600)
-    return True
+        return swap.change(file, _read, lambda content: _made(file, edited, content))
+
+
+def _made(file: Path, edited: Callable[[str], str], content: bytes | None) -> bytes | None:
+    text, encoding = json_edit.decode(content or b"")
+    try:
+        made = json_edit.encode(edited(text), encoding)
+    except NotJson as bad:
+        raise CcError(f"{guard.shown(file)}: {bad}", "mend it first: it is left as it is", code=IN_THE_WAY) from None
+    return made if made or content is not None else None
+
+
+def _read(file: Path) -> bytes | None:
+    target = file.resolve() if file.is_symlink() else file
+    try:
+        return target.read_bytes() if target.exists() else None
+    except OSError as bad:
+        raise CcError(f"{guard.shown(file)}: {bad.strerror}", "check what it is: ls -l", code=IN_THE_WAY) from None

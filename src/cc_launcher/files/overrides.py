@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import stat
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cc_launcher.core import json_edit, put_in
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
 from cc_launcher.core.json_edit import NotJson
 from cc_launcher.core.put_in import Entry
-from cc_launcher.files import atomic, guard, lock
+from cc_launcher.files import atomic, guard, lock, swap
 from cc_launcher.launch import paths
 
 _FORMAT = 1
@@ -65,19 +66,55 @@ def recorded(file: Path) -> Record | None:
             found: dict[str, Any] = json.load(opened)
         if found.pop("format") != _FORMAT or found["file"] != str(file):
             return None
-        entries = tuple(
-            Entry(tuple(entry["path"]), entry["value"], tuple(entry["missing"]), entry["old"])
-            for entry in found.pop("entries")
-        )
-        before = found.pop("before")
-        return Record(**found, before=None if before is None else base64.b64decode(before), entries=entries)
+        earlier = found.pop("earlier", None)
+        record = _record(found)
+        return record if earlier is None else _that_holds(file, record, _record(earlier))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
+def _record(found: dict[str, Any]) -> Record:
+    entries = tuple(
+        Entry(tuple(entry["path"]), entry["value"], tuple(entry["missing"]), entry["old"])
+        for entry in found.pop("entries")
+    )
+    before = found.pop("before")
+    return Record(**found, before=None if before is None else base64.b64decode(before), entries=entries)
+
+
+def _stored(record: Record) -> dict[str, Any]:
+    before = None if record.before is None else base64.b64encode(record.before).decode()
+    return asdict(record) | {"before": before}
+
+
+def _that_holds(file: Path, *records: Record) -> Record:
+    """Which of them is true. Both are kept while the file is written, and stay if we are killed in this moment."""
+    try:
+        content = read(file) or b""
+    except CcError:
+        return records[0]
+    for record in records:
+        if record.after == _digest(content):
+            return record
+    text = json_edit.decode(content)[0]  # somebody has written it since: whose values are in it?
+    return max(records, key=lambda record: _share(record, text))
+
+
+def _share(record: Record, text: str) -> float:
+    """How many of the values that we put in are there."""
+    try:
+        there: list[bool] = [json_edit.get(text, entry.path, comments=True) == entry.value for entry in record.entries]
+    except NotJson:
+        return 0.0
+    return sum(there) / max(1, len(there))
+
+
 def without_ours(file: Path, *, comments: bool = False) -> Change:
     """The file as it was before we put anything into it, with what others have changed since."""
-    old, record = read(file), recorded(file)
+    return _without(file, read(file), recorded(file), comments=comments)
+
+
+def _without(file: Path, old: bytes | None, record: Record | None, *, comments: bool) -> Change:
     if record is None or old is None:
         return Change(file, old, old)
     made = record.made_directory
@@ -108,26 +145,78 @@ def with_ours(
     return Change(base.file, base.old, new, record, edited=base.edited, left=base.left)
 
 
-def carry_out(change: Change) -> None:
-    """Do it: what is needed to undo it is written down first, and forgotten last."""
-    if change.record is not None:
-        kept = _record_path(change.file)
+def carry_out(file: Path, ours: Callable[[Change], Change] | None = None, *, comments: bool = False) -> Change:
+    """Take our values out of the file and, with `ours`, put others in. Returns what was done.
+
+    It is done to what is in the file now, and again where somebody writes the file meanwhile. What is needed to undo it
+    is written down first, and forgotten last.
+    """
+    kept = _record_path(file)
+    if ours is not None:
         atomic.directory(kept.parent)
-        with lock.alone(kept.parent):
-            content = {"format": _FORMAT} | asdict(change.record)
-            before = change.record.before
-            content["before"] = None if before is None else base64.b64encode(before).decode()
-            earlier = read(kept)
-            atomic.write(kept, json.dumps(content).encode())
-            try:
-                _write(change)
-            except CcError:
-                _put_back(kept, earlier)
-                raise
-        return
-    _write(change)
-    with contextlib.suppress(OSError):
-        _record_path(change.file).unlink()
+    with lock.alone(kept.parent):
+        work = _Work(file, ours, comments=comments)
+        if ours is None:
+            work.take_out()
+            with contextlib.suppress(OSError):
+                kept.unlink()
+        else:
+            work.put_in(kept)
+    return work.change
+
+
+class _Work:
+    """What is to be done to a file, whatever others make of it meanwhile."""
+
+    def __init__(self, file: Path, ours: Callable[[Change], Change] | None, *, comments: bool) -> None:
+        self.file = file
+        self.ours = ours
+        self.comments = comments
+        self.record = recorded(file)  # once: what is written down below is not true before it is done
+        self.is_first = not file.parent.exists()
+        self.change = Change(file, None, None)
+
+    def take_out(self) -> None:
+        """Take our values out, and the file and its directory, where they were ours and nothing else is left."""
+        if swap.change(self.file, read, self._made) and self.change.new is None and self.change.made_directory:
+            self._remove_directory()
+
+    def put_in(self, kept: Path) -> None:
+        """Put our values in. Whatever fails, what was known of the file before is known afterwards."""
+        earlier = read(kept)
+        try:
+            changed = swap.change(self.file, read, self._made, lambda _: self._prepare(kept))
+        except CcError:
+            _put_back(kept, earlier)
+            if self.is_first:
+                self._remove_directory()
+            raise
+        if not changed:
+            self._write_down(kept)
+        elif self.record is not None:
+            with contextlib.suppress(CcError):  # with the earlier one beside it, it is as true
+                self._write_down(kept)
+
+    def _made(self, old: bytes | None) -> bytes | None:
+        self.change = _without(self.file, old, self.record, comments=self.comments)
+        if self.ours is not None:
+            self.change = self.ours(replace(self.change, made_directory=self.change.made_directory or self.is_first))
+        return self.change.new
+
+    def _prepare(self, kept: Path) -> None:
+        self._write_down(kept, self.record)
+        atomic.directory(self.file.parent, _PUBLIC)
+
+    def _write_down(self, kept: Path, earlier: Record | None = None) -> None:
+        assert self.change.record is not None  # noqa: S101 - `with_ours` makes one
+        content = {"format": _FORMAT} | _stored(self.change.record)
+        if earlier is not None:
+            content["earlier"] = _stored(earlier)
+        atomic.write(kept, json.dumps(content).encode())
+
+    def _remove_directory(self) -> None:
+        with contextlib.suppress(OSError):  # somebody has put something into it
+            self.file.parent.rmdir()
 
 
 def _put_back(kept: Path, earlier: bytes | None) -> None:
@@ -136,34 +225,6 @@ def _put_back(kept: Path, earlier: bytes | None) -> None:
             kept.unlink()
     else:
         atomic.write(kept, earlier)
-
-
-def _write(change: Change) -> None:
-    if change.new == change.old:
-        return
-    if change.new is None:
-        _remove(change)
-        return
-    atomic.directory(change.file.parent, _PUBLIC)
-    linked = change.file.is_symlink()
-    # Where people keep such files elsewhere and link them from here, the link is to stay.
-    target = change.file.resolve() if linked else change.file
-    mode = stat.S_IMODE(target.stat().st_mode) if change.old is not None else 0o600
-    atomic.write(target, change.new, mode)
-
-
-def _remove(change: Change) -> None:
-    try:
-        change.file.unlink(missing_ok=True)
-    except OSError as bad:
-        raise CcError(
-            f"{guard.shown(change.file)}: cannot be removed: {bad.strerror}",
-            "check the directory's rights",
-            code=IN_THE_WAY,
-        ) from None
-    if change.made_directory:
-        with contextlib.suppress(OSError):  # somebody has put something into it
-            change.file.parent.rmdir()
 
 
 def read(file: Path) -> bytes | None:

@@ -146,6 +146,33 @@ def test_an_interrupt_leaves_no_part_behind_either(place: Path, monkeypatch: pyt
     assert left_in(place) == {"file": b"old"}
 
 
+@pytest.mark.parametrize("before", [b"old", None], ids=["over an old file", "where there was none"])
+def test_at_the_last_moment_it_can_still_be_left_alone(place: Path, before: bytes | None) -> None:
+    if before is not None:
+        (place / "file").write_bytes(before)
+    there: list[dict[str, bytes]] = []
+
+    def unless() -> bool:
+        there.append(left_in(place))
+        return len(there) == 1
+
+    assert atomic.write(place / "file", b"new", unless=unless) is False
+    assert left_in(place) == ({} if before is None else {"file": before})
+    assert b"new" in there[0].values()  # all but the rename was done
+    assert atomic.write(place / "file", b"new", unless=unless) is True
+    assert left_in(place) == {"file": b"new"}
+
+
+def test_who_cannot_say_whether_leaves_no_part_behind_either(place: Path) -> None:
+    def unless() -> bool:
+        raise KeyboardInterrupt
+
+    (place / "file").write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt):
+        atomic.write(place / "file", b"new", unless=unless)
+    assert left_in(place) == {"file": b"old"}
+
+
 def test_a_directory_that_cannot_be_synced_is_no_failure(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fsync = os.fsync
 

@@ -71,7 +71,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def put_in(file: Path, profile: str = "own", wanted: list[tuple[tuple[str, ...], Any]] = WANTED) -> None:
-    overrides.carry_out(overrides.with_ours(overrides.without_ours(file), wanted, profile, "glm-5.3"))
+    overrides.carry_out(file, lambda base: overrides.with_ours(base, wanted, profile, "glm-5.3"))
 
 
 def test_the_corpus_is_large_and_its_files_differ() -> None:
@@ -95,17 +95,16 @@ def test_every_foreign_byte_is_left_alone(file: Path, shape: str) -> None:
         assert whole == json_edit.get(json_edit.decode(before)[0], ()) | whole, name
         put_in(file)
         assert file.read_bytes() == once, name
-        overrides.carry_out(overrides.without_ours(file))
+        overrides.carry_out(file)
         assert file.read_bytes() == before, name
 
         # Changed by the user while ours was in it: what is ours goes, what is theirs stays as they left it.
         put_in(file)
         changed = _with_another_keep(file.read_bytes())
         file.write_bytes(changed)
-        change = overrides.without_ours(file)
+        change = overrides.carry_out(file)
         assert change.edited
         assert change.left == ()
-        overrides.carry_out(change)
         assert file.read_bytes() == _with_another_keep(before), name
         assert overrides.recorded(file) is None
 
@@ -121,9 +120,8 @@ def test_what_a_user_changed_of_ours_stays_and_is_named(file: Path) -> None:
     file.write_text('{"keep": 1}')
     put_in(file)
     file.write_text(file.read_text().replace('"ANTHROPIC_MODEL": "glm-5.3"', '"ANTHROPIC_MODEL": "theirs"'))
-    change = overrides.without_ours(file)
+    change = overrides.carry_out(file)
     assert [entry.path for entry in change.left] == [("env", "ANTHROPIC_MODEL")]
-    overrides.carry_out(change)
     assert json.loads(file.read_text()) == {"keep": 1, "env": {"ANTHROPIC_MODEL": "theirs"}}
 
 
@@ -136,7 +134,7 @@ def test_another_profile_replaces_ours_and_only_that(file: Path) -> None:
     record = overrides.recorded(file)
     assert record is not None
     assert record.profile == "other"
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert file.read_text() == '{"env": {"ANTHROPIC_MODEL": "before", "A": "b"}}'
 
 
@@ -146,7 +144,7 @@ def test_files_in_which_nothing_stands(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     put_in(file)
     assert json_edit.get(json_edit.decode(file.read_bytes())[0], ("apiKeyHelper",)) == OURS["apiKeyHelper"]
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert file.read_bytes() == content
 
 
@@ -155,7 +153,7 @@ def test_a_file_and_a_directory_of_ours_go_again(file: Path) -> None:
     put_in(file)
     put_in(file)
     assert file.stat().st_mode & 0o777 == 0o600
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert list(file.parent.parent.iterdir()) == []
 
 
@@ -163,7 +161,7 @@ def test_a_directory_in_which_there_is_something_else_stays(file: Path) -> None:
     file.parent.parent.mkdir()
     put_in(file)
     (file.parent / "agents").mkdir()
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert [path.name for path in file.parent.iterdir()] == ["agents"]
 
 
@@ -171,7 +169,7 @@ def test_a_file_of_ours_to_which_something_was_added_stays_with_that(file: Path)
     file.parent.parent.mkdir()
     put_in(file)
     file.write_text(json_edit.put(file.read_text(), ("hooks",), {}))
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert json.loads(file.read_text()) == {"hooks": {}}
 
 
@@ -184,7 +182,7 @@ def test_a_link_stays_and_its_rights_too(file: Path, tmp_path: Path) -> None:
     put_in(file)
     assert file.is_symlink()
     assert "apiKeyHelper" in real.read_text()
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert (file.is_symlink(), real.read_text(), real.stat().st_mode & 0o777) == (True, '{"keep": 1}', 0o640)
 
 
@@ -194,7 +192,7 @@ def test_what_is_kept_meanwhile_is_for_its_owner_alone(file: Path, home: Path) -
     put_in(file)
     kept = list((home / "data" / "overrides").iterdir())
     assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert list((home / "data" / "overrides").iterdir()) == []
 
 
@@ -238,10 +236,10 @@ def test_a_write_that_fails_leaves_no_trace(file: Path, monkeypatch: pytest.Monk
     file.parent.mkdir(parents=True)
     file.write_text('{"keep": 1}')
 
-    def full(path: Path, _content: bytes, _mode: int = 0) -> None:
+    def full(path: Path, content: bytes, *_: object, **__: object) -> bool:
         if path == file:
             raise CcError("no space", "make room", code=IN_THE_WAY)
-        write(path, _content)
+        return write(path, content)
 
     write = atomic.write
     monkeypatch.setattr(atomic, "write", full)
@@ -254,14 +252,17 @@ def test_an_interrupted_write_is_undone_by_the_next(file: Path, monkeypatch: pyt
     file.parent.mkdir(parents=True)
     file.write_text('{"keep": 1}')
 
-    def interrupted(_change: overrides.Change) -> None:
-        raise KeyboardInterrupt
+    def interrupted(path: Path, content: bytes, *_: object, **__: object) -> bool:
+        if path == file:
+            raise KeyboardInterrupt
+        return write(path, content)
 
+    write = atomic.write
     with monkeypatch.context() as patched:
-        patched.setattr(overrides, "_write", interrupted)
+        patched.setattr(atomic, "write", interrupted)
         with pytest.raises(KeyboardInterrupt):
             put_in(file)
-    overrides.carry_out(overrides.without_ours(file))
+    overrides.carry_out(file)
     assert file.read_text() == '{"keep": 1}'
 
 
