@@ -156,6 +156,8 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "client-shadowed": (_shadowed, WARNING, "bin/claude", None, ()),
     "client-wrapped": (_wrapped, WARNING, "first/claude", None, ()),
     "client-old": (lambda machine: machine.claude("bin/claude", "2.1.72"), WARNING, "", None, ()),
+    "client-behind": (lambda machine: machine.claude("bin/claude", "2.1.300"), WARNING, "", None, ()),
+    "client-unmeasured": (lambda machine: machine.claude("bin/claude", "9.9.9"), OK, "", None, ()),
     "client-version": (lambda machine: machine.claude("bin/claude", "hello"), WARNING, "", None, ()),
     "path-local-bin": (_not_on_path, PROBLEM, "", None, ()),
     "path-shadowed": (_behind_another, PROBLEM, "claude-mine", None, ()),

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = "2.1.329"
+VERSION = "2.1.332"
 DUMP = "FAKE_CLAUDE_DUMP"
 DO = "FAKE_CLAUDE_DO"
 
@@ -60,6 +60,11 @@ class Dump:
     stdin: bytes | None
 
 
+def package_around(client: Path, version: str = VERSION) -> None:
+    """Make a file pass for a part of the client's own package, so that it is no script that starts any client."""
+    (client.parent / "package.json").write_text(f'{{"name": "@anthropic-ai/claude-code", "version": "{version}"}}')
+
+
 class FakeClaude:
     """One fake in a directory, and the place of its dump."""
 
@@ -69,9 +74,11 @@ class FakeClaude:
         self.dump = dump
         self.path.write_text(_SCRIPT)
         self.path.chmod(0o755)
+        package_around(self.path)
 
     def answer_version(self, text: str) -> None:
-        """What it says to `--version`."""
+        """What it says to `--version`, as one that is in no package: a script that may start any client."""
+        (self.path.parent / "package.json").unlink(missing_ok=True)
         (self.path.parent / "version").write_text(text)
 
     @property

@@ -34,7 +34,7 @@ def plan_for_a_file(case: Case, machine: Machine) -> Plan:
 @given(cases(("file", "cmd", "keyring")).filter(lambda case: len(case.secrets) < 2), machines, parents)
 def test_plain_claude_sees_what_a_launch_would_give_it(case: Case, machine: Machine, parent: dict[str, str]) -> None:
     plan = plan_for_a_file(case, machine)
-    made = override.settings_of(plan, HELPER_COMMAND)
+    made = override.settings_of(plan, HELPER_COMMAND, {})
     seen = {name: value for name, value in (parent | made["env"]).items() if value}
     given_to_a_launch = environment(plan, parent, [""] * len(plan.slots))
     counting = [name for group in variables.GROUPS if group.from_settings for name in group.names]
@@ -53,7 +53,7 @@ def test_plain_claude_sees_what_a_launch_would_give_it(case: Case, machine: Mach
 )
 def test_it_is_put_in_and_taken_out(case: Case, machine: Machine, before: dict[str, object]) -> None:
     text = json.dumps(before)
-    wanted = override.leaves(override.settings_of(plan_for_a_file(case, machine), HELPER_COMMAND))
+    wanted = override.leaves(override.settings_of(plan_for_a_file(case, machine), HELPER_COMMAND, {}))
     changed, entries = put_in.put_in(text, wanted)
     assert all(json_edit.get(changed, path) == value for path, value in wanted)
     assert put_in.take_out(changed, entries) == (text, [])

@@ -15,6 +15,7 @@ from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, Plan, changes_pins, environment
 from cc_launcher.core.plan import arguments as plan_arguments
+from cc_launcher.core.plan import settings as pins_of
 from cc_launcher.core.resolve import Resolved, resolve
 from cc_launcher.core.source import Source
 from cc_launcher.files import plan_cache
@@ -117,7 +118,7 @@ def test_nothing_of_the_parent_routes_authenticates_or_chooses(
 @given(cases(), machines, arguments)
 def test_the_users_arguments_come_last_and_whole(case: Case, machine: Machine, given_arguments: list[str]) -> None:
     plan = planned(case, machine)
-    made = plan_arguments(plan, given_arguments)
+    made = plan_arguments(plan, given_arguments, plan.pins)
     assert made[len(made) - len(given_arguments) :] == given_arguments
 
 
@@ -188,7 +189,8 @@ def test_a_real_launch(
     made = {os.fsencode(name): os.fsencode(text) for name, text in expected(plan, whole, handed).items()}
     assert dumps[0].environment == made
     assert dumps[0].key == (value.encode() if DESCRIPTOR in {slot.delivery for slot in plan.slots} else None)
-    assert dumps[0].arguments == [os.fsencode(word) for word in plan_arguments(plan, given_arguments)]
+    ours = plan_arguments(plan, given_arguments, pins_of(plan, whole))
+    assert dumps[0].arguments == [os.fsencode(word) for word in ours]
 
 
 def keep_secrets(launcher: Sandbox, case: Case, value: str) -> None:

@@ -16,8 +16,9 @@ from cc_launcher.claude import machine, version
 from cc_launcher.cli import run as run_command
 from cc_launcher.cli import wrapping
 from cc_launcher.core.plan import DESCRIPTOR, Plan
-from cc_launcher.core.wrapper import Way, render
+from cc_launcher.core.wrapper import render
 from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper_way import Way
 from cc_launcher.launch import process
 from tests.support import LIMIT, Environment, Sandbox, Text, require_tool, run
 

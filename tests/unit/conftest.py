@@ -22,7 +22,7 @@ from tests.support import require_tool
 CANARY = "sk-canary-4f9b2a7d1c"  # stands for a secret in the wrong place: no message may repeat it
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 CATALOG = REPOSITORY / "profiles"
-CURRENT = (2, 1, 329)
+CURRENT = (2, 1, 332)
 BEFORE_HOST_FLAG = (2, 1, 72)
 
 

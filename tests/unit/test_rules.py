@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.fake_claude import package_around
 from tests.unit.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "src" / "cc_launcher"
@@ -104,6 +105,7 @@ def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
     # From the entry one goes up, inside a function: that is where the launch path ends.
     upwards = {
         "launch/entry.py": {
+            "cc_launcher.claude.helper.main",
             "cc_launcher.cli.app.cli",
             "cc_launcher.net.refresh.main",
             "cc_launcher.secrets.get.main",
@@ -274,6 +276,7 @@ def test_a_cached_launch_imports_nothing_up_to_exec(
     claude.parent.mkdir()
     claude.write_text("#!/bin/sh\necho '2.1.329 (Claude Code)'\n")
     claude.chmod(0o755)
+    package_around(claude)
     monkeypatch.setenv("PATH", f"{claude.parent}:/usr/bin:/bin")
     monkeypatch.setenv("MY_KEY", "k")
     key = tmp_path / "key"

@@ -7,7 +7,7 @@ from cc_launcher.claude import machine, settings, version
 from cc_launcher.core import json_edit, json_tree
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.examined import Client, Clients, Setting, Settings
-from cc_launcher.files import guard, outside, overrides
+from cc_launcher.files import git, guard, outside, overrides
 from cc_launcher.launch import process
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -74,7 +74,7 @@ def look(path: str, scope: str) -> Settings | None:
 
 def is_cloned(directory: str) -> bool:
     """Whether this is in a repository that has a remote: what is in it may be anybody's."""
-    top = _top(Path(directory))
+    top = git.top(Path(directory))
     try:
         return top is not None and b"[remote " in (outside.content(_shared(_git(top)) / "config") or b"")
     except outside.Unreadable:
@@ -117,7 +117,7 @@ def _text_of(root: json_tree.Node, name: str) -> str:
 
 def _is_brought(path: Path) -> bool:
     """Whether this file of a project is in a repository that came from elsewhere, as one of its files."""
-    top = _top(path.parent.parent)
+    top = git.top(path.parent.parent)
     if top is None or not is_cloned(str(top)):
         return False
     try:
@@ -127,10 +127,6 @@ def _is_brought(path: Path) -> bool:
     if index[4:8] == b"\0\0\0\4":
         return True  # names are shortened there, and this one cannot be looked for
     return os.fsencode(os.path.relpath(path, top)) in index
-
-
-def _top(directory: Path) -> Path | None:
-    return next((place for place in (directory, *directory.parents) if os.path.exists(place / ".git")), None)
 
 
 def _git(top: Path) -> Path:

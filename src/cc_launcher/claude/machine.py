@@ -3,11 +3,13 @@
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from cc_launcher.claude import settings, version
+from cc_launcher.claude import network, project_files, settings, version
+from cc_launcher.core import client as clients
 from cc_launcher.core import status_line
-from cc_launcher.core.machine import HOST_FLAG_SINCE, Machine, SettingsFile
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import config, mcp, overrides, places
 from cc_launcher.launch import paths, planfile, process, statusline, target
@@ -25,21 +27,37 @@ def client() -> tuple[str, bool]:
     return target.locate(configured), not configured and not os.environ.get(process.TARGET_OVERRIDE)
 
 
+def client_version() -> clients.Version | None:
+    """The version of the client that a launch would start; without one, as if a current one were installed."""
+    try:
+        return version.of(client()[0])
+    except CcError:
+        return clients.NEWEST
+
+
 def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machine:
     """What the plan of this profile needs to know; without a client, as if a current one were installed.
 
     A launch is made in a directory, whose settings have a say: the current one, unless another is named.
     """
     client_config = config_directory(resolved)
-    directory = directory or _directory()
+    directory = directory or current_directory()
     ordinary = tuple(_marked(file) for file in settings.ordinary(client_config, directory))
     managed = settings.managed()
+    known = version.of(path) if path else clients.NEWEST
+    expands = not clients.can(known, clients.KEEPS_FROM_MCP)
+    lists = project_files.mcp_files(directory) if expands else ()
     return Machine(
         target=path or "claude",
-        version=version.of(path) if path else HOST_FLAG_SINCE,
+        version=known,
+        judged=process.identity(path) if path else "",
+        shim=path is not None and version.is_shim(path),
         settings=ordinary,
         managed=managed,
+        mcp_lists=tuple(file for place in lists if (file := settings.read(place, "mcp")) is not None),
         present=planfile.present(),
+        network=network.of_files(client_config),
+        has_memory=hasattr(os, "memfd_create"),
         own_command=OWN_COMMAND,
         tools=tools.found(),
         isolated_root=_isolated_root(),
@@ -50,8 +68,11 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
             str(config.path()),
             str(places.user_directory()),
             *(str(places.user_path(source.name)) for source in resolved.chain if source.shipped),
-            *(path for _, path in settings.ordinary_paths(client_config, directory)),
-            *(f"{above}/.git" for above in PurePath(directory).parents),
+            f"{client_config}/settings.json",
+            *network.watched(client_config),
+            *(path for _, path in project_files.of_project(directory).files),
+            *project_files.of_project(directory).deciding,
+            *lists,
             *settings.managed_paths(),
             *(f"{path}/" for path in settings.managed_paths()),  # where one is a directory, what is in it
             *(file.path for file in settings.managed()),
@@ -115,7 +136,8 @@ def _own_code() -> list[str]:
     return [module.__file__ for name, module in sys.modules.items() if name.startswith(rooms) and module.__file__]
 
 
-def _directory() -> str:
+def current_directory() -> str:
+    """The directory that one is in."""
     try:
         return os.getcwd()
     except OSError:

@@ -5,13 +5,18 @@ Only names are taken from them, never a value, but for what the user's own statu
 
 import json
 import os
+import re
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cc_launcher.claude import project_files
 from cc_launcher.core.machine import SettingsFile
+from cc_launcher.core.variables import NETWORK
 
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _MANAGED = {
     "darwin": "/Library/Application Support/ClaudeCode",
     "win32": r"C:\Program Files\ClaudeCode",
@@ -19,15 +24,8 @@ _MANAGED = {
 
 
 def ordinary_paths(config: str, directory: str) -> list[tuple[str, str]]:
-    """The files of the user and of the project, each with its scope."""
-    found = [
-        ("user", f"{config}/settings.json"),
-        ("project", f"{directory}/.claude/settings.json"),
-        ("local", f"{directory}/.claude/settings.local.json"),
-    ]
-    # Measured on 2.1.329: below the top of a git checkout, the local file of the top counts, its project file does not.
-    top = next((str(above) for above in Path(directory).parents if (above / ".git").exists()), None)
-    return [*found, ("local", f"{top}/.claude/settings.local.json")] if top else found
+    """The files of the user and of the project, each with its scope; those that win come later."""
+    return [("user", f"{config}/settings.json"), *project_files.of_project(directory).files]
 
 
 def managed_paths() -> list[str]:
@@ -74,7 +72,21 @@ def read(path: str, scope: str) -> SettingsFile | None:
     env, listed = content.get("env"), content.get("availableModels")
     names = frozenset(env) if isinstance(env, dict) else frozenset()
     models = frozenset(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else frozenset()
-    return SettingsFile(path, scope, names, keys, models=models, status_line=_status_line(content, scope))
+    line = _status_line(content, scope)
+    return SettingsFile(path, scope, names, keys, models=models, status_line=line, asks_for=frozenset(_named(content)))
+
+
+def _named(content: Any) -> Iterator[str]:
+    """The variables that any text in it asks the client, or a shell, to fill in."""
+    left = [content]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield from _VARIABLE.findall(value)
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
 
 
 def _status_line(content: dict[str, Any], scope: str) -> str:
@@ -89,6 +101,9 @@ def merged(user: str, pins: str) -> str:
     under, upper = json.loads(user), json.loads(pins)
     if "statusLine" in under:
         upper.pop("statusLine", None)  # whoever brings one along wants to see it
+    for name in NETWORK:
+        if isinstance(under.get("env"), dict) and name in under["env"]:
+            upper["env"].pop(name, None)  # the way to the network is the user's own
     return json.dumps(_over(under, upper), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -99,6 +114,8 @@ def chooses_mode(text: str) -> bool:
 
 def allowing(pins: str, models: list[str]) -> str:
     """The pins, with further models among those that a session may ask for."""
+    if not pins:
+        return ""
     content = json.loads(pins)
     if models and "availableModels" in content:
         content["availableModels"] = list(dict.fromkeys([*content["availableModels"], *models]))

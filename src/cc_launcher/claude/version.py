@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cc_launcher.core import variables
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import atomic
 from cc_launcher.launch import helper, paths, planfile
@@ -36,19 +37,33 @@ def of(client: str) -> tuple[int, ...] | None:
     return parse(remembered[identity])
 
 
+def is_shim(client: str) -> bool:
+    """Whether this only starts a client that is elsewhere: another one tomorrow, or in another directory."""
+    binary = os.path.realpath(client)
+    return not _of_package(binary) and not _is_client_itself(binary)
+
+
 def parse(text: str) -> tuple[int, ...] | None:
     """The first thing in a text that looks like a version."""
     match = _VERSION.search(text)
     return tuple(int(part) for part in match.groups()) if match else None
 
 
+def package_of(client: str) -> str:
+    """The directory of the package that a client is in; nothing for one that is in none."""
+    binary = os.path.realpath(client)
+    return next((str(directory) for directory in Path(binary).parents[:2] if _named_in(directory)), "")
+
+
 def _of_package(binary: str) -> str:
     """The version that the package around the client names."""
-    for directory in Path(binary).parents[:2]:
-        package = _object((directory / "package.json").read_text) if (directory / "package.json").is_file() else {}
-        if package.get("name") == _PACKAGE and isinstance(package.get("version"), str):
-            return str(package["version"])
-    return ""
+    return next((version for directory in Path(binary).parents[:2] if (version := _named_in(directory))), "")
+
+
+def _named_in(directory: Path) -> str:
+    package = _object((directory / "package.json").read_text) if (directory / "package.json").is_file() else {}
+    version = package.get("version")
+    return version if package.get("name") == _PACKAGE and isinstance(version, str) else ""
 
 
 def _is_client_itself(binary: str) -> bool:
@@ -62,9 +77,9 @@ def _is_client_itself(binary: str) -> bool:
 
 def _said(client: str) -> str:
     """The version that the client says itself."""
-    # Only what a program needs to run at all: nothing of a routing variable, no credential.
-    needed = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
-    manner = helper.Manner(environment={name: os.environ[name] for name in needed if name in os.environ}, alone=True)
+    # As a launch would start it, since a version manager may choose by a variable; without what routes or signs in.
+    scoped = {name: value for name, value in os.environ.items() if variables.group_of(name) is None}
+    manner = helper.Manner(environment=scoped, alone=True)
     try:
         answer = helper.read((client, "--version"), "the version of claude", _DEADLINE, manner)
     except CcError:

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING, Any
 from cc_launcher.cli import render
 from cc_launcher.cli.planning import Planned
 from cc_launcher.core import clouds, local, variables
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, MCP, PINNED, SEALED, TOKEN, URL, Slot
+from cc_launcher.core.plan import (
+    DESCRIPTOR,
+    HEADER,
+    HELPER,
+    HOSTED,
+    MCP,
+    PINNED,
+    SEALED,
+    TOKEN,
+    URL,
+    Slot,
+    arguments,
+    settings,
+)
 from cc_launcher.core.quote import sh
 from cc_launcher.core.summarize import endpoint
+from cc_launcher.launch import start
 
 if TYPE_CHECKING:
     from cc_launcher.cli.before_launch import Link
@@ -31,6 +45,19 @@ _DELIVERY = {
     HELPER: "a pinned {}",
     MCP: "the MCP server {}, fetched for it alone",
 }
+
+
+IN_MEMORY = "(in memory: a password is in it)"
+
+
+def pins(planned: Planned) -> str:
+    """What the launch would pin, without passwords."""
+    return settings(planned.plan.but(memory=""), start.inherited(), dict(planned.machine.network))
+
+
+def argv(planned: Planned) -> list[str]:
+    """The client's arguments, as far as they are ours."""
+    return arguments(planned.plan, [], pins(planned))
 
 
 def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> None:
@@ -83,7 +110,8 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
         "argv": [plan.target, *argv],
         "set": plan.set,
         "unset": list(plan.unset),
-        "pins": plan.pins,
+        "pins": pins(planned),
+        "managed": plan.managed,
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],

@@ -1,5 +1,6 @@
 """From a request to a plan: what `run`, `show` and `env` have in common."""
 
+import contextlib
 import os
 import sys
 import time
@@ -18,9 +19,10 @@ from cc_launcher.core.local import Told
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.make_plan import NOT_ASKED, Options, make_plan, reference_of
 from cc_launcher.core.models import choose
-from cc_launcher.core.plan import Plan, direct
+from cc_launcher.core.plan import REMOTE, Plan, direct, needs_model
+from cc_launcher.core.protection import PROXY_HELPER, remote_note
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.variables import NETWORK
+from cc_launcher.core.variables import PROXIES
 from cc_launcher.files import hosts, isolated, plan_cache, profiles, status_cache
 from cc_launcher.launch import paths, planfile
 from cc_launcher.launch.entry import Request
@@ -48,33 +50,34 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
     begun = time.time_ns()
     meant = model_list.meant(profiles.load(request.profile), request.word, with_secret=for_real)
     resolved = meant.resolved
-    missing = ""
-    client: str | None = None
-    from_path = False
-    try:
-        client, from_path = machine.client()
-    except CcError as error:
-        if for_real or error.code != NOT_FOUND:
-            raise
-        missing = f"{error.what} ({error.hint})"
+    client, from_path, missing = _client(for_real=for_real)
     if for_real and resolved.profile.isolated:
         isolated.prepare(Path(machine.config_directory(resolved)), resolved.profile.share, Path(paths.client_config()))
     described = machine.describe(resolved, client)
+    if described.shim and not for_real and planfile.load(planfile.key_of(request)) is not None:
+        described = replace(described, version=None)  # what is shown is what the next launch does: see `remember`
     options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
-    made = model_list.noted(make_plan(resolved, meant.word, options, described), meant)
+
+    def made_on(one: Machine) -> Plan:
+        made = model_list.noted(make_plan(resolved, meant.word, options, one), meant)
+        note = local.note(resolved, made.model, told) if told is not None else ""
+        made = made.but(notes=tuple(filter(None, (*made.notes, note, _of_remote(request, made, resolved, one)))))
+        return made.but(server=told.check or made.server) if told is not None else made
+
+    told: Told | None = None
+    made = made_on(described)
     unfit = None if "--anyway" in request.flags else unfit_for(meant)
     held = held_back(resolved, made)
     if for_real:
         _refuse(resolved, made, unfit, held)
         held = None
+    ask = ask and needs_model(request.rest, made.subcommands)
     told = asking.ask(resolved, meant.word, made, for_real=for_real) if ask else None
     if told is not None:
         if for_real:
             local.refuse(resolved, made.model, told, anyway="--anyway" in request.flags)
-        note = local.note(resolved, made.model, told)
         resolved = local.with_window(resolved, made.model, told)
-        made = model_list.noted(make_plan(resolved, meant.word, options, described), meant)
-        made = made.but(server=told.check or made.server, notes=tuple(filter(None, (*made.notes, note))))
+        made = made_on(described)
     shown = (
         direct(made.direct, os.environ) if made.direct and not for_real else {}
     )  # at a launch, they join the environment as it is then
@@ -85,14 +88,45 @@ def plan(request: Request, *, for_real: bool, ask: bool = False) -> Planned:
         bind(planned)
         if described.status_line or any(status_line.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
-        # A value from the command line may be anything, a secret too: it is not to be kept.
-        kept = made.server != NOT_ASKED and not (made.server and "--anyway" in request.flags)
-        kept = kept and not resolved.profile.fallback  # each launch asks first, which a cached one would not
-        if not request.env and kept and plan_cache.is_settled(made, begun):
-            asked = {name: name in described.present for name in (*resolved.profile.key_env, *NETWORK)}
-            plan_cache.store(made, planfile.key_of(request), asked, from_path=from_path)
+        if _is_kept(request, planned) and plan_cache.is_settled(made, begun):
+            with contextlib.suppress(CcError):
+                # What a script starts may be another client at the next launch: the oldest is reckoned with.
+                keep = made_on(replace(described, version=None)) if described.shim else made
+                proxies = [f"{name}@" for name in PROXIES]  # one with a password is handled in another way
+                watched = (*resolved.profile.key_env, PROXY_HELPER, *proxies)
+                asked = {name: name in described.present for name in watched}
+                plan_cache.store(keep, planfile.key_of(request), asked, from_path=from_path)
 
     return replace(planned, remember=remember)
+
+
+def _client(*, for_real: bool) -> tuple[str | None, bool, str]:
+    """The client, whether it is the first on PATH, and why there is none."""
+    try:
+        return (*machine.client(), "")
+    except CcError as error:
+        if for_real or error.code != NOT_FOUND:
+            raise
+        return None, False, f"{error.what} ({error.hint})"
+
+
+def _is_kept(request: Request, planned: Planned) -> bool:
+    """Whether a plan may serve the next launch, too."""
+    plan = planned.plan
+    return (
+        plan.server != NOT_ASKED
+        and not (plan.server and "--anyway" in request.flags)
+        and not (request.rest and request.rest[0] in REMOTE)
+        and not request.env  # a value from the command line may be anything, a secret too
+        and not any(name.endswith("@") for name in plan.network)  # a password of a file
+        and not planned.resolved.profile.fallback  # each launch asks first, which a cached one would not
+    )
+
+
+def _of_remote(request: Request, made: Plan, resolved: Resolved, described: Machine) -> str:
+    """What is to be said where the client is to start sessions for somebody elsewhere; or it is refused."""
+    word = request.rest[0] if request.rest else ""
+    return remote_note(resolved, described, word) if word in REMOTE and word in made.subcommands else ""
 
 
 def _refuse(resolved: Resolved, made: Plan, unfit: CcError | None, held: CcError | None) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cc_launcher.claude import settings
+from cc_launcher.claude import machine
+from cc_launcher.claude import settings as client_settings
 from cc_launcher.cli import render
+from cc_launcher.core import client
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.names import CLIENT_ALIASES
-from cc_launcher.core.plan import Plan, arguments, before_dashes, changes_pins, needs_model
+from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, needs_model, settings
 from cc_launcher.core.text import printable
 from cc_launcher.files import places
 from cc_launcher.launch import start
@@ -19,6 +21,7 @@ from cc_launcher.launch.entry import Request, parse
 
 if TYPE_CHECKING:
     from cc_launcher.cli.before_launch import Link
+    from cc_launcher.cli.planning import Planned
     from cc_launcher.core.resolve import Resolved
 
 
@@ -86,16 +89,22 @@ def execute(args: list[str]) -> int:
     if chain and not dry:
         named, _ = _taken(asked.rest, "--model")
         ready = before_launch.first_ready(asked, chain, named[-1] if named else "")
-        return start.launch(ready.plan, _arguments(ready.plan, asked.rest), ready.planned.remember, ready.read)
-    planned = planning.plan(asked, for_real=not dry, ask=needs_model(asked.rest))
-    argv = _arguments(planned.plan, asked.rest)
+        return _become(ready.planned, asked.rest, ready.read)
+    planned = planning.plan(asked, for_real=not dry, ask=True)
     if not dry:
-        return start.launch(planned.plan, argv, planned.remember)
+        return _become(planned, asked.rest, {})
+    argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
+    argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
         render.envelope("run", plan_view.as_data(planned, argv, chain))
     else:
         plan_view.show(planned, argv, chain)
     return 0
+
+
+def _become(planned: "Planned", user: list[str], read: dict[tuple[str, ...], str]) -> int:
+    argv = _arguments(planned.plan, user, dict(planned.machine.network))
+    return start.launch(planned.plan, argv, planned.remember, read)
 
 
 def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
@@ -105,7 +114,7 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
     names = asked.fallback or loaded.profile.fallback
     if not names and "--check" not in asked.flags:
         return []
-    if not needs_model(asked.rest):
+    if not needs_model(asked.rest, client.subcommands(machine.client_version())):
         if asked.fallback or "--check" in asked.flags:
             render.talk(f"{asked.profile}: not asked first: claude {asked.rest[0]} needs no model")
         return []
@@ -117,19 +126,27 @@ def _which() -> str:
     return f"one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "cc list-profiles"
 
 
-def _arguments(plan: Plan, user: list[str]) -> list[str]:
-    """The target's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
-    if not plan.pins or not changes_pins(user):
-        return arguments(plan, user)
+def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None) -> list[str]:
+    """The client's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
+    pins = settings(plan, start.inherited(), hidden)
+    if not pins or not changes_pins(user) or user[0] in plan.subcommands:
+        return arguments(plan, user, pins)
     given, left = _taken(user, "--settings")
     models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
-    pins = settings.allowing(plan.pins, [name for name in models if name.lower() not in CLIENT_ALIASES])
+    models = [name for name in models if name.lower() not in CLIENT_ALIASES]
+    managed = client_settings.allowing(plan.managed, models)
+    private, pins = isinstance(pins, Private), client_settings.allowing(pins, models)
     mode_args = plan.mode_args
+    if managed and _taken(left, "--managed-settings")[0]:
+        render.talk(f"{plan.profile}: your --managed-settings replaces ours, which names the models exactly")
+        managed = ""
     if given:
         text = _settings_text(given[-1])
-        pins = settings.merged(text, pins)
-        mode_args = () if settings.chooses_mode(text) else mode_args
-    return arguments(plan.but(pins=pins, mode_args=mode_args), left)
+        pins = client_settings.merged(text, pins)
+        mode_args = () if client_settings.chooses_mode(text) else mode_args
+        # What stands in a file of the user's may not be for everybody to see, as an argument is.
+        private = private or (bool(plan.memory) and not _is_inline(given[-1]))
+    return arguments(plan.but(managed=managed, mode_args=mode_args), left, Private(pins) if private else pins)
 
 
 def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:
@@ -153,9 +170,13 @@ def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:
     return given, left + user[len(options) :]
 
 
+def _is_inline(value: str) -> bool:
+    return value.lstrip().startswith("{")
+
+
 def _settings_text(value: str) -> str:
     """The user's settings as JSON text: given inline, or as a file."""
-    inline = value.lstrip().startswith("{")
+    inline = _is_inline(value)
     shown = "the JSON given" if inline else printable(value)
     try:
         text = value if inline else Path(os.path.expanduser(value)).read_bytes().decode("utf-8-sig")

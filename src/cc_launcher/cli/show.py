@@ -5,9 +5,9 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.cli import plan_view, planning, profiles, render
-from cc_launcher.core import clouds
+from cc_launcher.core import client, clouds
 from cc_launcher.core.knobs import KNOBS
-from cc_launcher.core.plan import TOKEN, arguments
+from cc_launcher.core.plan import TOKEN
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.source import dotted
 from cc_launcher.core.summarize import summarize
@@ -31,7 +31,7 @@ def command(
     request.profile, request.word = profile, model or None
     planned = planning.plan(request, for_real=False)
     resolved = planned.resolved
-    argv = arguments(planned.plan, [])
+    argv = plan_view.argv(planned)
     if as_json:
         values = [{"key": key, "value": value, "source": source} for key, value, source in values_of(resolved)]
         render.envelope(
@@ -43,6 +43,7 @@ def command(
                 "identity": [
                     {"what": what, "value": value, "source": source} for what, value, source in identity_of(planned)
                 ],
+                "client_lacks": [ability.lacks for ability in client.lacking(planned.machine.version)],
                 "plan": plan_view.as_data(planned, argv),
             },
         )
@@ -62,9 +63,22 @@ def command(
         )
     for what, value, source in identity_of(planned):
         render.out(f"{what}: {value} ({source})")
+    for line in lacking(planned):
+        render.out(line)
     render.out(f"state: {profiles.state(summarize(resolved), planfile.present())}")
     render.out("")
     plan_view.show(planned, argv)
+
+
+def lacking(planned: planning.Planned) -> list[str]:
+    """What the installed client lacks, and what an update brings."""
+    found = client.lacking(planned.machine.version)
+    since = ".".join(map(str, max((ability.since for ability in found), default=())))
+    return (
+        [f"client: it {'; it '.join(ability.lacks for ability in found)} (claude update: none of it from {since} on)"]
+        if found
+        else []
+    )
 
 
 def identity_of(planned: planning.Planned) -> list[tuple[str, str, str]]:

@@ -2,14 +2,14 @@
 
 import difflib
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cc_launcher.claude import in_force, machine
-from cc_launcher.cli import model_list, render
+from cc_launcher.cli import model_list, render, use_status
 from cc_launcher.core import json_edit, override, references
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.json_edit import NotJson
@@ -17,15 +17,15 @@ from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.masked import masked
 from cc_launcher.core.plan import HELPER, Plan, Slot
+from cc_launcher.core.plan_values import HOST_FLAG
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.protection import unheld_network
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.urls import without_user
 from cc_launcher.files import git, guard, hosts, overrides, profiles
 from cc_launcher.files.overrides import Change
-from cc_launcher.launch import secret
+from cc_launcher.launch import secret, start
 
 _LOCAL, _SHARED, _EDITOR = ".claude/settings.local.json", ".claude/settings.json", ".vscode/settings.json"
-_HOST_FLAG = "CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"
 
 
 def command(
@@ -63,7 +63,7 @@ def command(
     elif not profile:
         if model or shared or vscode or write or dry_run:
             raise CcError("cc use: which profile?", "cc list-profiles", code=USAGE)
-        _status(directory, as_json=as_json)
+        use_status.show(directory, [directory / name for name in (_LOCAL, _SHARED, _EDITOR)], as_json=as_json)
     elif as_json or (shared and vscode) or (write and not vscode):
         what = "--json goes without a profile" if as_json else "--shared and --vscode exclude each other"
         raise CcError(
@@ -94,7 +94,7 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     git.refuse_unless_ignored(file)
     for slot in _fetched(plan):
         secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
-    settings = override.settings_of(plan, _helper(resolved, plan))
+    settings = override.settings_of(plan, _helper(resolved, plan), start.inherited())
 
     def ours(base: Change) -> Change:
         # A mode that somebody has chosen since the plan was made stays.
@@ -117,9 +117,19 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     if top is not None and top != directory:
         render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")
     _say_what_is_for_launches(resolved.profile)
-    if os.environ.get(_HOST_FLAG):
-        render.talk(f"{_HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
+    if os.environ.get(HOST_FLAG):
+        render.talk(f"{HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
+    _say_frozen(resolved.name, plan)
     render.talk("back to what was there before: cc use --off")
+
+
+def _say_frozen(name: str, plan: Plan) -> None:
+    """The way to the network stands in the file as it is now, so that no file of the project brings another one."""
+    frozen = override.frozen(plan, start.inherited())
+    what = ", ".join(frozen) or "no proxy"
+    render.talk(f"it keeps the network as it is now ({what}): when you change your proxy, run cc use {name} again")
+    for note in plan.notes:
+        render.talk(note)
 
 
 def _say_what_is_for_launches(profile: Profile) -> None:
@@ -206,35 +216,6 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
         render.talk("nothing here is from cc use")
 
 
-def _status(directory: Path, *, as_json: bool) -> None:
-    found = in_force.look(str(directory))
-    places = [directory / name for name in (_LOCAL, _SHARED, _EDITOR)]
-    written = [record for place in places if place.exists() and (record := overrides.recorded(place))]
-    rows = [asdict(setting) | {"value": without_user(setting.value)} for setting in found.settings]
-    if as_json:
-        ours = [{"file": record.file, "profile": record.profile, "model": record.model} for record in written]
-        data = {"directory": str(directory), "written": ours, "in_force": rows, "problems": list(found.problems)}
-        render.envelope("use", data)
-        return
-    for problem in found.problems:
-        render.talk(problem)
-    if rows:
-        cells = [
-            (
-                row["name"],
-                row["value"],
-                f"{guard.shown(Path(row['file']))}:{row['line']}" if row["file"] else "your environment",
-                f"cc use {row['profile']}" if row["profile"] else row["scope"],
-            )
-            for row in rows
-        ]
-        render.table(("setting", "value", "where", "from"), cells)
-    else:
-        render.talk("nothing here says where plain claude goes: it uses its own login")
-    if os.environ.get(_HOST_FLAG):
-        render.talk(f"{_HOST_FLAG} is set in this shell: claude ignores what files say of this")
-
-
 # -- how it is done --------------------
 
 
@@ -272,7 +253,9 @@ def _helper(resolved: Resolved, plan: Plan) -> list[str]:
     """Our own command, by its whole path, bound to the host that stands in the same file."""
     reference = next((slot.reference for slot in _fetched(plan)), "")
     bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
-    return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound]
+    unheld = unheld_network(replace(machine.describe(resolved, None), version=None))
+    looking = ["--unless-set", ",".join(unheld)] if unheld else []
+    return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound, *looking]
 
 
 def _there(base: Change, path: tuple[str, ...], default: Any = None, *, comments: bool = False) -> Any:

@@ -5,15 +5,19 @@ import os
 from pathlib import Path
 
 from cc_launcher.claude import machine
+from cc_launcher.claude import version as clients
 from cc_launcher.cli import model_list, planning
 from cc_launcher.core import client_options, clouds, names
+from cc_launcher.core.client import KEEPS_FROM_MCP
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.plan import SEALED
 from cc_launcher.core.references import parse
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import has_control
-from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, render
+from cc_launcher.core.wrapper import render
 from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper_way import PROGRAMS, Surroundings, Way
 from cc_launcher.files import guard, hosts, isolated, profiles, wrappers
 from cc_launcher.launch import helper, paths, process
 
@@ -57,7 +61,10 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
     else:
         with_secret = profile.secret is None and profile.auth in {"bearer", "api-key"}
         variables = clouds.key_variables(profile) if with_secret else ()
-    described = dataclasses.replace(described, present=described.present - set(variables))
+    # A script cannot ask what another script starts: that counts as the oldest client.
+    version = None if described.shim else described.version
+    present = frozenset(name for name in described.present if name not in variables and not name.endswith("@"))
+    described = dataclasses.replace(described, present=present, version=version)
     plan = model_list.noted(make_plan(resolved, meant.word, Options(sealed=sealed), described), meant)
     held = planning.held_back(resolved, plan)
     if held is not None:
@@ -69,7 +76,18 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
     files = dict.fromkeys([*machine.watched_anywhere(resolved), *meant.sources])
     watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
-    return Way(plan, tuple(words), flag, variables, kept, tuple(watched), tuple(absent), bool(profile.fallback))
+    return Way(
+        plan.but(judged=os.path.realpath(plan.target)),
+        tuple(words),
+        flag,
+        variables,
+        kept,
+        tuple(watched),
+        tuple(absent),
+        bool(profile.fallback),
+        clients.package_of(plan.target),
+        exposed=plan.protection != SEALED and bool(plan.slots) and not described.can(KEEPS_FROM_MCP),
+    )
 
 
 def surroundings() -> Surroundings:
@@ -124,7 +142,7 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
         raise CcError(f"{guard.shown(path)} is the client itself", "choose another --name, or --dir", code=IN_THE_WAY)
     if force:
         return
-    others = [other for other in process.find(name, os.environ.get("PATH", os.defpath)) if not _is_ours(other, path)]
+    others = [other for other in _programs(name) if not _is_ours(other, path)]
     if others or name in _RESERVED:
         where = f": {guard.shown(Path(others[0]))}" if others else ""
         raise CcError(f"{name} is another command already{where}", "choose another --name, or --force", code=IN_THE_WAY)
@@ -143,7 +161,12 @@ def _check_flag(flag: str) -> None:
 
 
 def _program(name: str) -> str:
-    return next(filter(os.path.isabs, process.find(name, os.environ.get("PATH", os.defpath))), "")
+    return next(iter(_programs(name)), "")
+
+
+def _programs(name: str) -> list[str]:
+    """Those on PATH, but for relative entries, which lead to others in each directory."""
+    return list(filter(os.path.isabs, process.find(name, os.environ.get("PATH", os.defpath))))
 
 
 def _knows(limit: str, *options: str) -> bool:

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
+from cc_launcher.core.client import NEW_CLOUDS
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.plan import HOSTED
@@ -43,7 +44,7 @@ class Cloud(NamedTuple):
     region: str  # the variable; empty: it has none
     secrets: dict[str, str]  # by `auth`, the cloud's own variable for a secret
     parameters: dict[str, Parameter]
-    old: bool = True  # known to clients from before the host's flag (2.1.72, measured)
+    old: bool = True  # known to the oldest clients, too (2.1.72, measured)
 
 
 _AWS_PROFILE = Parameter("a profile of ~/.aws/config, instead of the shell's", "work", "AWS_PROFILE")
@@ -205,7 +206,7 @@ def refuse_old_client(resolved: "Resolved", machine: Machine) -> None:
     profile, cloud = resolved.profile, of(resolved.profile)
     if cloud is None:
         return
-    what = "" if cloud.old or machine.knows_host_flag else cloud.title
+    what = "" if cloud.old or machine.can(NEW_CLOUDS) else cloud.title
     if profile.cloud == "foundry" and profile.auth in {"bearer", "none"}:
         what = "" if machine.version is not None and machine.version >= _FOUNDRY_TOKEN_SINCE else "tokens for Foundry"
     if what:

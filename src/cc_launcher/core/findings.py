@@ -202,10 +202,23 @@ KINDS: dict[str, Kind] = {
     ),
     "client-old": Kind(
         WARNING,
-        "The client is older than 2.1.84, which ignores routing in settings files when a launcher asks it to. Launches "
-        "are pinned or sealed instead, or refused where that does not hold.",
+        "The client is older than 2.1.257, the first that keeps settings files, MCP servers and the model's commands "
+        "away from all that a launcher hands over. Launches are pinned or sealed instead, or refused where that does "
+        "not hold.",
         "claude update",
         "the client knows all that a launch asks of it",
+    ),
+    "client-behind": Kind(
+        WARNING,
+        "Launches hold on this client, but a newer one closes gaps that are named here.",
+        "claude update",
+        "the client lacks nothing that a newer one has for a launch",
+    ),
+    "client-unmeasured": Kind(
+        OK,
+        "The client is newer than the newest that was measured, and is treated like that one.",
+        "nothing to do; a newer cc may know it",
+        "the client is one that was measured",
     ),
     "client-version": Kind(
         WARNING,

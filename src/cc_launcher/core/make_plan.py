@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cc_launcher.core import clouds, mcp_config, plan_values, references, servers, urls, variables
+from cc_launcher.core import client, clouds, mcp_config, plan_values, references, servers, urls, variables
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import choose
 from cc_launcher.core.names import VARIABLE
-from cc_launcher.core.pins import marks, pins_for
+from cc_launcher.core.pins import managed_for, marks, network_for, pins_for
 from cc_launcher.core.plan import (
     BY_ITSELF,
     CUSTOM_HEADERS,
     DESCRIPTOR,
     HEADER,
     HELPER,
+    HOSTED,
     MCP,
     SEALED,
     TOKEN,
@@ -24,7 +25,7 @@ from cc_launcher.core.plan import (
 )
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.profile_fields import OWN
-from cc_launcher.core.protection import protection_for, refuse_strangers, respect_policy
+from cc_launcher.core.protection import UPDATE, protection_for, refuse_strangers, respect_policy, unheld_network
 from cc_launcher.core.resolve import Resolved
 
 # The login is a file of the client, or a token that `claude setup-token` made, in one of these.
@@ -75,6 +76,8 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     values = plan_values.of(resolved, choice, protection, machine) | _overrides(options)
     values |= marks(resolved.name, protection)
     unset = _unset(profile, values, slots)
+    if protection != HOSTED and (open_names := unheld_network(machine)):
+        notes = [*notes, _open_to(resolved.name, open_names)]
     return Plan(
         profile=resolved.name,
         label=resolved.label,
@@ -85,12 +88,26 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         target=machine.target,
         set=values,
         unset=unset,
-        pins=pins_for(profile, choice, protection, values, unset, slots, machine),
+        judged=machine.judged,
+        pins=pins_for(profile, choice, values, unset, slots, machine),
+        network=network_for(machine),
+        memory="1" if protection != HOSTED and machine.has_memory and machine.can(client.READS_MEMORY) else "",
+        managed=managed_for(profile, choice, machine),
+        subcommands=client.subcommands(machine.version),
+        unpinned=client.unpinned(machine.version),
         args=(*mcp_config.arguments(profile, machine), *profile.args),
         mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
         notes=tuple(note for note in (*notes, choice.note, *_of_file(machine)) if note),
         sources=(*(source.path for source in resolved.chain), *machine.watched),
+    )
+
+
+def _open_to(name: str, names: tuple[str, ...]) -> str:
+    """What stays open where the user's proxy has a password in it, and the client reads arguments alone."""
+    return (
+        f"{name}: {', '.join(names)} holds a password, and this client takes no pin for it: a settings file that comes "
+        f"into this project during the session could replace your proxy; {UPDATE} ends that"
     )
 
 

@@ -5,12 +5,14 @@ a header, or choose the client's configuration directory. Profiles that need one
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from cc_launcher.core import variables
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.plan import HELPER, Plan
+from cc_launcher.core.plan import settings as pins_of
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.quote import posix
 
@@ -54,9 +56,12 @@ def _why_not(profile: Profile) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def settings_of(plan: Plan, helper: list[str]) -> dict[str, Any]:
-    """The plan's settings: what it would pin, without variables that have no effect by themselves."""
-    settings: dict[str, Any] = json.loads(plan.pins)
+def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict[str, Any]:
+    """The plan's settings: what it would pin, without variables that have no effect by themselves.
+
+    The way to the network is frozen as the user has it, but for a proxy with a password in it: this file holds none.
+    """
+    settings: dict[str, Any] = json.loads(pins_of(plan, given))
     pinned: dict[str, str] = settings.pop("env", {})
     chosen = {name: value for name, value in pinned.items() if value or name in plan.set}
     settings["env"] = chosen | {name: "" for name in pinned if name not in chosen and has_effect(name)}
@@ -65,6 +70,12 @@ def settings_of(plan: Plan, helper: list[str]) -> dict[str, Any]:
     if plan.mode_args:
         settings["permissions"] = {"defaultMode": plan.mode_args[-1]}
     return settings
+
+
+def frozen(plan: Plan, given: Mapping[str, str]) -> list[str]:
+    """The names of the network that the user has, and that stand in the file as they are now."""
+    settings: dict[str, Any] = json.loads(pins_of(plan, given))
+    return [name for name in variables.NETWORK if settings["env"].get(name)]
 
 
 def has_effect(name: str) -> bool:
@@ -89,7 +100,8 @@ def shared_of(plan: Plan, profile: Profile) -> dict[str, Any]:
 
 def for_editor(plan: Plan, given: Any) -> list[Any]:
     """The variables as the editor's extension takes them, after those that the user has there for other things."""
-    values = settings_of(plan, [])["env"]
+    values = settings_of(plan, [], {})["env"]
+    values = {name: value for name, value in values.items() if name not in variables.NETWORK}
     others = [entry for entry in given if not (isinstance(entry, dict) and entry.get("name") in values)]
     return [*others, *({"name": name, "value": value} for name, value in values.items())]
 

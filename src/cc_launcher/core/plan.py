@@ -74,9 +74,13 @@ class Plan(_Frozen):
     __slots__ = (
         "args",
         "direct",
+        "judged",
         "label",
+        "managed",
+        "memory",
         "mode_args",
         "model",
+        "network",
         "notes",
         "pins",
         "profile",
@@ -85,7 +89,9 @@ class Plan(_Frozen):
         "set",
         "slots",
         "sources",
+        "subcommands",
         "target",
+        "unpinned",
         "unset",
     )
     profile: str
@@ -93,11 +99,17 @@ class Plan(_Frozen):
     model: str  # that the session starts on; empty: the client's default
     protection: str  # HOSTED, PINNED or SEALED
     target: str  # the client's absolute path
+    judged: str  # which file that was when it was judged: see launch/process.py
     direct: str  # a host that no proxy is to come between; empty for all others
     server: tuple[str, ...]  # how the server of a model on this machine is asked first: see launch/server.py
     set: dict[str, str]
     unset: tuple[str, ...]  # a `*` at the end: all that begin like that
-    pins: str  # JSON for --settings, or empty
+    pins: str  # JSON for --settings, or empty; its `env` is the last thing in it
+    network: tuple[str, ...]  # pinned, too: `NAME` as the environment has it, `NAME=value`, or `NAME@`, see `settings`
+    memory: str  # not empty: the client reads --settings from memory, where a password may stand
+    managed: str  # JSON for --managed-settings, or empty
+    subcommands: tuple[str, ...]  # of this client, which start no session
+    unpinned: tuple[str, ...]  # those of them that take no --settings
     args: tuple[str, ...]  # the profile's own arguments
     mode_args: tuple[str, ...]  # the permission mode, for a session in which nothing else chooses one
     slots: tuple[Slot, ...]
@@ -120,37 +132,22 @@ def fetching(slot: Slot, own_command: tuple[str, ...]) -> list[str]:
     return [*own_command, "secret", "get", "--reference", slot.reference]
 
 
-# The client's subcommands. They get no flags of ours: `--permission-mode` or `--settings` in front of one may break it.
+# Words that are a subcommand of some client, or are taken for one, so that none is a model. Of which: core/client.py.
+# fmt: off
 SUBCOMMANDS = frozenset(
     {
-        "agents",
-        "attach",
-        "auth",
-        "auto-mode",
-        "config",
-        "doctor",
-        "gateway",
-        "import",
-        "install",
-        "kill",
-        "logs",
-        "mcp",
-        "migrate-installer",
-        "plugin",
-        "plugins",
-        "project",
-        "purge",
-        "remote-control",
-        "respawn",
-        "rm",
-        "setup-token",
-        "stop",
-        "ultrareview",
-        "update",
-        "upgrade",
+        "agents", "attach", "auth", "auto-mode", "bridge", "config", "daemon", "design-login", "doctor",
+        "edit-chrome-settings", "edit-hook", "edit-memory-settings", "edit-permission-rules",
+        "edit-sandbox-settings", "edit-skill-overrides", "gateway", "import", "import-conversations", "install",
+        "kill", "logs", "mcp", "migrate-installer", "plugin", "plugins", "project", "purge", "rc", "remote",
+        "remote-control", "respawn", "rm", "sandbox", "self-hosted-agent-proxy", "self-hosted-runner", "setup-token",
+        "stop", "sync", "ultrareview", "update", "upgrade", "workspace-trust", "worktree-hook",
     }
 )
-CHANGES_PINS = ("--settings", "--model", "--fallback-model")
+# fmt: on
+CHANGES_PINS = ("--settings", "--managed-settings", "--model", "--fallback-model")
+# The subcommands that start sessions for somebody elsewhere. They take no pins.
+REMOTE = ("bridge", "rc", "remote", "remote-control", "self-hosted-agent-proxy", "self-hosted-runner", "sync")
 CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
 ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
 
@@ -202,13 +199,68 @@ def in_a_path(secret: str) -> str:
     )
 
 
-def arguments(plan: Plan, user: list[str]) -> list[str]:
+class Private(str):
+    """A text with a password in it: it may stand in no argument list, and is shown nowhere."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Private(…)"
+
+
+def settings(plan: Plan, given: "Mapping[str, str]", hidden: "Mapping[str, str] | None" = None) -> str:
+    """The JSON for `--settings`: the plan's pins, and the way to the network as the user has it.
+
+    `given` is the environment as the user has it; `hidden` are values of the user's files (`NAME@` in the plan).
+    """
+    if not plan.pins:
+        return ""
+    values = {}
+    for entry in plan.network:
+        name, equals, value = entry.partition("=")
+        if not equals and name[-1] == "@":
+            name = name[:-1]
+            if hidden is None or name not in hidden:
+                continue  # better no pin than an empty one: it is the user's
+            value = hidden[name]
+        elif not equals:
+            value = given.get(name, "")
+        value = plan.set.get(name, value)
+        values[name] = value
+    if plan.direct:
+        values.update(direct(plan.direct, values))
+    private = [name for name in values if holds_password(name, values[name])]
+    if private and not plan.memory:
+        for name in private:
+            del values[name]
+    ours = ",".join([f'"{name}":{json_text(value)}' for name, value in values.items()])
+    between = "" if not ours or plan.pins.endswith("{}}") else ","
+    text = f"{plan.pins[:-2]}{between}{ours}}}}}"
+    return Private(text) if private and plan.memory else text
+
+
+def holds_password(name: str, value: str) -> bool:
+    """Whether this variable of the network may hold a password: a proxy's address with somebody's name in it."""
+    return "@" in value and name[-6:].lower() == "_proxy" and name[:3].lower() != "no_"
+
+
+def json_text(text: str) -> str:
+    """A text in JSON; the module for that would cost as much as starting Python."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    if escaped.isprintable():
+        return f'"{escaped}"'
+    return '"' + "".join(letter if letter >= " " else f"\\u{ord(letter):04x}" for letter in escaped) + '"'
+
+
+def arguments(plan: Plan, user: list[str], pins: str) -> list[str]:
     """The target's arguments after its name, for a user whose own do not change the pins."""
-    if user and user[0] in SUBCOMMANDS:
-        return user
+    ours = ["--settings", pins] if pins else []
+    if user and user[0] in plan.subcommands:
+        # Measured: in front of these, `--settings` changes nothing; other options would.
+        return user if user[0] in plan.unpinned else [*ours, *user]
     mode = [] if has_mode(plan.args) or has_mode(user) else list(plan.mode_args)
-    pins = ["--settings", plan.pins] if plan.pins else []
-    return [*pins, *mode, *plan.args, *user]
+    managed = ["--managed-settings", plan.managed] if plan.managed else []
+    return [*ours, *managed, *mode, *plan.args, *user]
 
 
 def changes_pins(user: list[str]) -> bool:
@@ -219,9 +271,9 @@ def changes_pins(user: list[str]) -> bool:
     return any(argument.split("=", 1)[0] in CHANGES_PINS for argument in before_dashes(user))
 
 
-def needs_model(user: list[str]) -> bool:
+def needs_model(user: list[str], subcommands: tuple[str, ...]) -> bool:
     """Whether the client is started to talk to a model, and not for its help or with a subcommand."""
-    return not (user and (user[0] in SUBCOMMANDS or user[0] in {"-h", "--help", "-v", "--version"}))
+    return not (user and (user[0] in subcommands or user[0] in {"-h", "--help", "-v", "--version"}))
 
 
 def before_dashes(user: list[str]) -> list[str]:

@@ -1,12 +1,14 @@
 """How a launch is kept from being rerouted by settings files, and when it is refused."""
 
-from cc_launcher.core import clouds, references, variables
+from cc_launcher.core import client, clouds, references, variables
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
-from cc_launcher.core.plan import HOSTED, PINNED, SEALED
+from cc_launcher.core.plan import BASE_URL, CUSTOM_HEADERS, HOSTED, PINNED, SEALED, holds_password
 from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import Resolved
 
+PROXY_HELPER = "CLAUDE_CODE_ENABLE_PROXY_AUTH_HELPER"
+UPDATE = "update the client (claude update)"
 _MANAGED_KEYS = frozenset(
     {
         "apiKeyHelper",
@@ -55,36 +57,79 @@ def protection_for(
     if profile.secret_values:
         return _with_a_secret_in_the_address(resolved, machine)
     clouds.refuse_old_client(resolved, machine)
-    if profile.auth == "cloud" and not machine.knows_host_flag:
+    if profile.auth == "cloud" and not machine.can_be_hosted:
         _for_an_old_client(resolved, machine, "it has no secret")
     if profile.auth in {"login", "cloud"}:
         return PINNED, []  # with the host's flag the client would ignore the login, and what a cloud's tools have
-    if machine.knows_host_flag:
+    if machine.can_be_hosted:
         return HOSTED, []
     return _for_an_old_client(resolved, machine, why_not or _why_not_by_itself(profile, reference))
 
 
 def _with_a_secret_in_the_address(resolved: Resolved, machine: Machine) -> tuple[str, list[str]]:
     """Only the host's flag holds such an address against settings files: a pin would be an argument with a secret."""
-    where = resolved.origin("secret_values", next(iter(resolved.profile.secret_values))) or resolved.name
+    name = resolved.name
+    where = resolved.origin("secret_values", next(iter(resolved.profile.secret_values))) or name
     if resolved.profile.auth == "login":
         raise CcError(
             f"{where}: with auth = login, an address that holds a secret cannot be kept from settings files",
             'use auth = "api-key" with a key of your own, or a header for the secret where the gateway takes one',
             code=INVALID,
         )
-    if not machine.knows_host_flag:
-        raise CcError(
-            f"{resolved.name}: this client is too old for an address that holds a secret",
-            "update it: claude update",
-            code=REFUSED,
-        )
     what = "the address holds a secret, and the client shows the model's commands the address (ANTHROPIC_BASE_URL)"
-    return HOSTED, [f"{resolved.name}: {what}"]
+    notes = [f"{name}: {what}"]
+    if machine.can_be_hosted:
+        return HOSTED, notes
+    if resolved.profile.auth in {"bearer", "api-key"}:
+        notes.append(f"{name}: {_exposed(machine)}, the key too; to end that, update it (claude update)")
+    _refuse_what_sends(resolved, machine, {BASE_URL, *_carriers(resolved)})
+    if machine.can(client.KEEPS_ADDRESS):
+        return HOSTED, notes
+    rerouting = next((file for file in (*machine.settings, *machine.mcp_lists) if BASE_URL in file.env), None)
+    if rerouting is not None:
+        what = f"{rerouting.path} sets {BASE_URL}, which {machine.named} follows: the secret would go there"
+        raise CcError(f"{name}: {what}", f"take that out of the file, or {UPDATE}", code=REFUSED)
+    return PINNED, notes
+
+
+def _carriers(resolved: Resolved) -> set[str]:
+    """The variables that hold a secret of this profile where it is handed over in the environment."""
+    profile, found = resolved.profile, set()
+    if profile.secret_headers:
+        found.add(CUSTOM_HEADERS)
+    if profile.secret_values:
+        found.add(BASE_URL)
+    cloud = clouds.of(profile)
+    if cloud is not None and profile.auth in {"bearer", "api-key"}:
+        found.add(clouds.secret_variable(profile, cloud))
+    elif profile.auth == "bearer":
+        found.add("ANTHROPIC_AUTH_TOKEN")
+    return found
+
+
+def _refuse_what_sends(resolved: Resolved, machine: Machine, carriers: set[str]) -> None:
+    """Refuse a file of the project that would have an old client send a secret away by its variable's name."""
+    for file in (*machine.settings, *machine.mcp_lists):
+        asked = sorted(file.asks_for & carriers) if file.scope != "user" else []
+        hidden = file.hidden and file.scope != "user"
+        if asked or hidden:
+            what = f"asks for {', '.join(asked)}" if asked else "cannot be judged, and may ask for the secret"
+            raise CcError(
+                f"{file.path}: {what}: {machine.named} would send the secret of {resolved.name} away",
+                f"take that out of the file, or {UPDATE}",
+                code=REFUSED,
+            )
+
+
+def _exposed(machine: Machine) -> str:
+    if machine.can(client.HIDES_SECRET):
+        return f"{machine.named} shows its secrets to the MCP servers of a project that ask for them"
+    return f"{machine.named} shows its whole environment to the commands of the model"
 
 
 def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
     """Refuse what a project's files do that no pin can undo: they may come from anybody."""
+    unheld = set() if protection == HOSTED else set(unheld_network(machine))
     for file in machine.settings:
         if file.scope == "user":
             continue
@@ -94,11 +139,16 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
                 "write it as plain JSON in UTF-8, or start in another directory",
                 code=REFUSED,
             )
-        # A pin would have to hold the user's own proxy, whose password would then stand in an argument.
-        taken = [name for name in variables.NETWORK if name in file.env and name in machine.present]
-        if taken and protection != HOSTED:
+        taken = sorted(file.env & unheld)
+        if taken:
             raise CcError(
                 f"{file.path}: sets {', '.join(taken)}, in the place of your own: somebody else could read along",
+                f"take that out of the file, or start in another directory; {UPDATE} ends that, too",
+                code=REFUSED,
+            )
+        if "proxyAuthHelper" in file.keys and PROXY_HELPER in machine.present | {name for name, _ in machine.network}:
+            raise CcError(
+                f"{file.path}: brings a program that signs in at your proxy (proxyAuthHelper): it could read along",
                 "take that out of the file, or start in another directory",
                 code=REFUSED,
             )
@@ -119,13 +169,34 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
             )
 
 
-def network_of_others(machine: Machine) -> list[str]:
-    """The proxies and certificates that a project's files set where the user has none."""
-    return [
+def remote_note(resolved: Resolved, machine: Machine, word: str) -> str:
+    """What is open in the sessions of `claude remote-control` and its like: they take no pins. A file may forbid it."""
+    decided = {name for group in variables.GROUPS if group.from_settings for name in group.names} | {*variables.NETWORK}
+    for file in machine.settings:
+        said = sorted(file.env & decided) + sorted(file.keys & {*_MANAGED_KEYS, "proxyAuthHelper"})
+        if file.scope != "user" and (said or file.problem) and not file.ours:
+            what = f"sets {', '.join(said)}" if said else file.problem
+            raise CcError(
+                f"{file.path}: {what}; the sessions of {word} take nothing that would hold against it",
+                "take that out of the file, or start in another directory",
+                code=REFUSED,
+            )
+    return (
+        f"{resolved.name}: {word} takes no pins: its sessions follow a settings file that comes into this "
+        "project, to another address, too"
+    )
+
+
+def unheld_network(machine: Machine) -> tuple[str, ...]:
+    """The proxies of the user's that no pin can hold: a password is in them, and this client reads arguments alone."""
+    if machine.has_memory and machine.can(client.READS_MEMORY):
+        return ()
+    of_files = dict(machine.network)
+    return tuple(
         name
-        for name in variables.NETWORK
-        if name not in machine.present and any(name in file.env for file in machine.settings if file.scope != "user")
-    ]
+        for name in variables.PROXIES
+        if (holds_password(name, of_files[name]) if name in of_files else f"{name}@" in machine.present)
+    )
 
 
 def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tuple[str, list[str]]:
@@ -135,17 +206,17 @@ def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tu
         return PINNED, []
     intruder = next((file for file in machine.settings if _what_it_would_send(file)), None)
     if intruder is not None:
-        what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which this old client would send"
+        what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which {machine.named} would send"
         if why_not:
-            hint = "update the client (claude update), or take the credential out of that file"
+            hint = f"{UPDATE}, or take the credential out of that file"
             raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
         return SEALED, [f"{resolved.name}: sealed, because {what}"]
     if profile.auth == "api-key" and profile.cloud is None and not profile.secret_headers:
         return PINNED, []  # the key is in a pipe, and in no environment
-    exposed = "this old client shows its whole environment to the commands of the model"
     if why_not:
-        return PINNED, [f"{resolved.name}: {exposed}, the secret too; to end that, update it (claude update)"]
-    return SEALED, [f"{resolved.name}: sealed, because {exposed}"]
+        _refuse_what_sends(resolved, machine, _carriers(resolved))
+        return PINNED, [f"{resolved.name}: {_exposed(machine)}, the secret too; to end that, update it (claude update)"]
+    return SEALED, [f"{resolved.name}: sealed, because {_exposed(machine)}"]
 
 
 def _what_it_would_send(file: SettingsFile) -> str:

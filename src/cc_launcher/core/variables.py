@@ -243,8 +243,8 @@ SURROUNDING = Group(
     ),
 )
 
-# The way to the network. A launch leaves them to the user's shell; a project's settings file may not set them for a
-# launch that carries a secret: a proxy and a certificate of somebody else's are all it takes to read along.
+# The way to the network. It stays the user's own; each launch pins every one of these as the user has it, or empty: a
+# proxy and a certificate of somebody else's, or a program that signs in at a proxy, are all it takes to read along.
 NETWORK = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -258,7 +258,9 @@ NETWORK = (
     "NODE_TLS_REJECT_UNAUTHORIZED",
     "CLAUDE_CODE_CLIENT_CERT",
     "CLAUDE_CODE_CLIENT_KEY",
+    "CLAUDE_CODE_ENABLE_PROXY_AUTH_HELPER",
 )
+PROXIES = tuple(name for name in NETWORK if name.lower().endswith("_proxy") and name.lower() != "no_proxy")
 
 GROUPS = (ROUTING, CREDENTIALS, MODELS, SHAPE, SURROUNDING)
 

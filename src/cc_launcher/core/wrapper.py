@@ -6,7 +6,6 @@ secret that is not there or is odd, files that changed after the script was writ
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cc_launcher.core import plan as plans
 from cc_launcher.core import wrapper_mark
@@ -16,38 +15,11 @@ from cc_launcher.core.quote import posix, quoted, sh
 from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper_way import Surroundings, Way
 
-PROGRAMS = ("cat", "find", "grep", "head", "tr")  # that a script may call
 _WIDTH = 100
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
 _PLACES = ("_cc_first", "_cc_second", "_cc_third")  # where secrets wait
-
-
-@dataclass(frozen=True)
-class Way:
-    """One thing that a wrapper can do: what it does by itself, or with one of its flags."""
-
-    plan: Plan
-    words: tuple[str, ...]  # for `cc run`, to do the same
-    flag: str = ""  # without the dashes
-    variables: tuple[str, ...] = ()  # that hold the secret, where one is set
-    kept: tuple[str, ...] = ()  # those of them that the session may see
-    watched: tuple[str, ...] = ()  # files that change the plan when they change
-    absent: tuple[str, ...] = ()  # those that would, if they were there
-    checked: bool = False  # the provider is asked before each launch
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The machine that a script is written for."""
-
-    own: tuple[str, ...]  # how cc itself is called
-    programs: dict[str, str]  # the whole path of each
-    home: str
-    client_config: str = ""  # CLAUDE_CONFIG_DIR, as it is set
-    timeout: tuple[str, ...] = ()  # runs a command with a deadline
-    timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
-    user: int = 0  # whose files may hold secrets
 
 
 def render(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> str:
@@ -64,7 +36,11 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     yield _filled(parts.HAND_OVER, machine)
     yield from _words(ways)
     yield parts.STALE
+    yield parts.CLIENT
     yield _filled(parts.PROJECT, machine)
+    if any(way.exposed for way in ways):
+        yield parts.LISTS
+    yield parts.NETWORK
     common = [
         name for name in ways[0].plan.unset if not name.endswith("*") and all(name in way.plan.unset for way in ways)
     ]
@@ -85,7 +61,7 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
         yield from _indented(_way(way, common, machine))
         yield "    ;;"
     yield "esac\n"
-    yield f'case ${{1-}} in\n{_wrapped(sorted(plans.SUBCOMMANDS), " | ")}) exec "$_cc_target" "$@" ;;\nesac'
+    yield from _subcommands(ways[0].plan)
     yield '_cc_start "$@"'
 
 
@@ -111,6 +87,20 @@ def _help(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
         model = f", {way.plan.model}" if way.plan.model else ""
         yield f"    printf '  %-16s%s\\n' {quoted(name)} {quoted(way.plan.profile + model)}"
     yield "}\n"
+
+
+def _subcommands(plan: Plan) -> Iterator[str]:
+    """What the client's subcommands get in front: the pins, where they stand there, and nothing else."""
+    pinned = [word for word in plan.subcommands if word not in plan.unpinned]
+    bare = [word for word in plan.unpinned if word not in plans.REMOTE]
+    if not plan.subcommands:
+        return
+    yield "case ${1-} in"
+    if bare:
+        yield f'{_wrapped(bare, " | ")}) exec "$_cc_target" "$@" ;;'
+    if plan.pins:
+        yield f'{_wrapped(pinned, " | ")}) exec "$_cc_target" --settings "$_cc_settings" "$@" ;;'
+    yield "esac"
 
 
 def _words(ways: list[Way]) -> Iterator[str]:
@@ -145,6 +135,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
 def _surroundings(machine: Surroundings) -> Iterator[str]:
     """What the plan was not made for is cc's to look at."""
     yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
+    yield f'case ${{1-}} in {" | ".join(plans.REMOTE)}) _cc_hand_over "$1, which takes no pins" "$@" ;; esac'
     yield 'if [ -n "${CC_CLAUDE:-}" ]; then _cc_hand_over "CC_CLAUDE" "$@"; fi'
     other_home = f'[ "${{HOME-}}" != {sh(machine.home)} ]'
     yield f'if {other_home} || [ "${{CLAUDE_CONFIG_DIR-}}" != {sh(machine.client_config)} ]; then'
@@ -158,11 +149,15 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     hosted = plan.protection == HOSTED
     yield f"_cc_target={sh(plan.target)}"
     yield 'if [ ! -x "$_cc_target" ]; then _cc_hand_over "claude, which is no longer at $_cc_target" "$@"; fi'
+    files = _wrapped([sh(path) for path in (plan.judged, way.package) if path])
+    yield f'if _cc_other_client {files}; then _cc_hand_over "claude, which is another one now" "$@"; fi'
     if way.watched or way.absent:
         files = _wrapped([*map(sh, way.watched), "--", *map(sh, way.absent)])
         yield "# The plan may be another one now. Without cc, what is written here still holds against settings files."
         yield f'if _cc_stale {files}; then _cc_words "$@"; fi'
     yield f'if _cc_project {"some" if hosted else "any"}; then _cc_hand_over "the settings of this project" "$@"; fi'
+    if way.exposed:
+        yield 'if _cc_lists; then _cc_hand_over "the MCP servers of this project" "$@"; fi'
     if any(name.endswith("*") for name in plan.unset):
         yield '_cc_hand_over "scrub, which takes out what a store needs" "$@"'
     if plan.server:
@@ -171,6 +166,7 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     if way.checked:
         yield '_cc_hand_over "its fallback, for which the provider is asked first" "$@"'
         return
+    yield from _network(plan)
     # The profile's own secret may be in a header, too: a variable that comes before it counts for both.
     twice = len({slot.reference for slot in plan.slots}) < len(plan.slots)
     for name in () if hosted and not twice else way.variables:
@@ -183,7 +179,8 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield from _secret(slot, place, way, machine)
     yield from _environment(plan, common)
     if plan.pins:
-        yield f"_cc_settings={quoted(plan.pins)}"
+        between = "" if plan.pins.endswith("{}}") else ","
+        yield f"_cc_settings={quoted(plan.pins[:-2] + between)}$_cc_network{quoted('}}')}"
     yield f"_cc_start() {{ {_start(plan)}; }}"
 
 
@@ -196,9 +193,27 @@ def _environment(plan: Plan, common: list[str]) -> Iterator[str]:
     joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
     for name, value in sorted(item for item in plan.set.items() if item[0] != joined):
         yield f"export {name}={sh(value)}"
+    yield from _delivered(plan)
+
+
+def _network(plan: Plan) -> Iterator[str]:
+    """The pins of the way to the network, as far as a script can write them."""
+    held = "held" if plan.protection == HOSTED else "open"
+    fixed = dict(entry.split("=", 1) for entry in plan.network if "=" in entry)
+    fixed |= {name: value for name, value in plan.set.items() if name in plan.network or name in fixed}
+    open_names = [name for name in plan.network if "=" not in name and name not in fixed]
+    private = [name for name in open_names if name.endswith("@")]
+    private += [name for name, value in fixed.items() if plans.holds_password(name, value)]
+    if private and held == "open":
+        yield f'_cc_hand_over "the password in {private[0].rstrip("@")}" "$@"'
+    if plan.direct and any(name.lower() == "no_proxy" for name in fixed):
+        yield '_cc_hand_over "the list of hosts without a proxy" "$@"'
     if plan.direct:
         yield f"_cc_direct {sh(plan.direct)}"
-    yield from _delivered(plan)
+    written = ",".join(f'"{name}":{plans.json_text(fixed[name])}' for name in fixed if name not in private)
+    yield f"_cc_network={quoted(written)}"
+    names = [name for name in open_names if name not in private]
+    yield f'_cc_pin_network {held} {_wrapped(names)} || _cc_hand_over "the way to the network" "$@"'
 
 
 def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator[str]:
@@ -261,6 +276,7 @@ def _delivered(plan: Plan) -> Iterator[str]:
 def _start(plan: Plan) -> str:
     """Become the client, with what is ours in front of the user's arguments."""
     pins = '--settings "$_cc_settings" ' if plan.pins else ""
+    pins += f"--managed-settings {quoted(plan.managed)} " if plan.managed else ""
     own = f"{posix(list(plan.args))} " if plan.args else ""
     start = f'exec "$_cc_target" {pins}{own}"$@"'
     if not plan.mode_args or plans.has_mode(plan.args):

@@ -12,8 +12,11 @@ case ${BASH_VERSION-} in ?*) command export -n SHELLOPTS BASHOPTS 2>/dev/null ;;
 set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
-unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal
-_cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret=''
+unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal _cc_judged _cc_value _cc_network _cc_place
+_cc_nl='
+'
+_cc_tab='	'
+_cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret='' _cc_settings=''
 """
 
 HAND_OVER = """\
@@ -60,20 +63,76 @@ _cc_direct() {
 }
 """
 
+# Which client this is decides how it is protected, and a link may lead to another one tomorrow.
+CLIENT = """\
+# Whether the client is another file than the one that was judged ($1, then its package), or was written since.
+_cc_other_client() {
+    # shellcheck disable=SC3013 # dash, bash, zsh, busybox and mksh all know -ef and -nt
+    if [ ! "$_cc_target" -ef "$1" ]; then return 0; fi
+    for _cc_file do
+        # shellcheck disable=SC3013
+        if [ "$_cc_file" -nt "$_cc_self" ]; then return 0; fi
+    done
+    return 1
+}
+"""
+
+# The names and values stand in JSON: what would have to be written otherwise there is left to cc.
+NETWORK = """\
+# The way to the network stays the user's own. $1: `held`, where the client itself keeps a proxy with a password from
+# being replaced; then names. The pins for it are left in _cc_network.
+_cc_pin_network() {
+    _cc_status=$1
+    shift
+    for _cc_word do
+        _cc_value=''
+        eval "_cc_value=\\${$_cc_word-}"
+        case $_cc_word:$_cc_value in
+        *_[Pp][Rr][Oo][Xx][Yy]:*@*) if [ "$_cc_status" = held ]; then continue; else return 1; fi ;;
+        *[!A-Za-z0-9._~:/?#%+,*=@\\ -]*) return 1 ;;
+        esac
+        _cc_network="${_cc_network:+$_cc_network,}\\"$_cc_word\\":\\"$_cc_value\\""
+    done
+}
+"""
+
 # A project's settings can say what a plan depends on: those cases are cc's.
 PROJECT = """\
 # Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.
 _cc_project() {
     if _cc_matters "$1" .claude/settings.json || _cc_matters "$1" .claude/settings.local.json; then return 0; fi
-    _cc_up=.. _cc_left=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+    _cc_up=. _cc_left=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     while [ -n "$_cc_left" ]; do
-        if [ -e "$_cc_up/.git" ]; then
+        if [ -d "$_cc_up/.git" ] || [ -f "$_cc_up/.git" ]; then
             if _cc_matters "$1" "$_cc_up/.claude/settings.local.json"; then return 0; fi
-            return 1
+            if [ -f "$_cc_up/.git" ] && _cc_shares "$1"; then return 0; fi
+            if [ ! -L "$_cc_up/.git" ]; then return 1; fi
         fi
-        _cc_up=../$_cc_up _cc_left=${_cc_left#x}
+        _cc_up=$_cc_up/.. _cc_left=${_cc_left#x}
     done
     return 1
+}
+# A work tree shares the settings of the checkout that it is of. What git would not have written, cc looks at.
+_cc_shares() {
+    if [ ! -r "$_cc_up/.git" ]; then return 1; fi
+    _cc_place='' _cc_word=''
+    { IFS= read -r _cc_place && IFS= read -r _cc_word && return 0; } <"$_cc_up/.git"
+    case $_cc_word:$_cc_place in
+    ":gitdir: "[!\\ ]*) _cc_place=${_cc_place#gitdir: } ;;
+    :) return 1 ;; # an empty file leads nowhere
+    *) return 0 ;;
+    esac
+    case $_cc_place in
+    *[!A-Za-z0-9._/@+,=:\\ -]* | *[!./]*/..* | /*/..* | */./* | *//* | */ | *' ') return 0 ;;
+    /*) ;;
+    *) _cc_place=$_cc_up/$_cc_place ;;
+    esac
+    if [ ! -e "$_cc_place/commondir" ]; then return 1; fi
+    if [ ! -f "$_cc_place/commondir" ] || [ ! -r "$_cc_place/commondir" ]; then return 0; fi
+    { IFS= read -r _cc_word && IFS= read -r _cc_file && return 0; } <"$_cc_place/commondir"
+    if [ "$_cc_word" != ../.. ]; then return 0; fi
+    _cc_matters "$1" "${_cc_place%/*/*/*}/.claude/settings.local.json" ||
+        _cc_matters "$1" "$_cc_place/../../../.claude/settings.local.json"
 }
 # A list of models, a permission mode, or letters written so that they cannot be looked for.
 _cc_matters() {
@@ -82,15 +141,26 @@ _cc_matters() {
     if [ ! -r "$2" ]; then return 0; fi
     # The client reads UTF-16, too: without its zeros, it looks like text.
     _cc_status=0
-    LC_ALL=C @tr@ -d '\\000' <"$2" | LC_ALL=C @grep@ -q -E 'availableModels|defaultMode|\\\\u' || _cc_status=$?
+    LC_ALL=C @tr@ -d '\\000' <"$2" |
+        LC_ALL=C @grep@ -q -E 'availableModels|defaultMode|proxyAuthHelper|\\\\u' || _cc_status=$?
     [ "$_cc_status" -ne 1 ]
 }
 """
 
+# A client that is too old puts what a project's list of MCP servers asks for into it.
+LISTS = """\
+# Whether a list of MCP servers is in this directory or above it.
+_cc_lists() {
+    _cc_up=. _cc_left=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+    while [ -n "$_cc_left" ]; do
+        if [ -e "$_cc_up/.mcp.json" ]; then return 0; fi
+        _cc_up=$_cc_up/.. _cc_left=${_cc_left#x}
+    done
+    return 1
+}
+"""
+
 FETCH = """\
-_cc_nl='
-'
-_cc_tab='	'
 _cc_wait=${CC_SECRET_TIMEOUT:-5} _cc_terminal=''
 if [ -t 0 ] && [ -t 2 ]; then _cc_wait=${CC_SECRET_TIMEOUT:-30} _cc_terminal=1; fi
 # What a command prints, if it is one line of printable ASCII. What is not, and what fails, is left to cc.

@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import SUBCOMMANDS, Plan, changes_pins, needs_model
+from cc_launcher.core.plan import REMOTE, SUBCOMMANDS, Plan, changes_pins, needs_model
 from cc_launcher.launch import planfile, process, start
 
 COMMANDS = (
@@ -80,14 +80,23 @@ def _dispatch(args: list[str]) -> int:
         if statusline.is_line(args[1:]):
             return statusline.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
-        from cc_launcher.secrets.get import main as secret_get  # the helper of a sealed launch
-
-        return secret_get(args[2:])
+        return _helper(args[2:])
     if args and args[0] in {MCP, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
     return cli(args)
+
+
+def _helper(args: list[str]) -> int:
+    """The helper of a sealed launch."""
+    if "--unless-set" in args:
+        from cc_launcher.claude.helper import main as looking_first
+
+        return looking_first(args)
+    from cc_launcher.secrets.get import main as secret_get
+
+    return secret_get(args)
 
 
 def _behind(args: list[str]) -> int:
@@ -116,13 +125,18 @@ def _run_cached(args: list[str]) -> None:
     if asked.help or not asked.profile or asked.fallback or any(flag in asked.flags for flag in _NOT_CACHED):
         return
     plan = planfile.load(planfile.key_of(asked))
-    if plan is not None and not (plan.pins and changes_pins(asked.rest)) and _serves(plan, asked.rest):
+    if plan is not None and not (plan.pins and _is_judged_again(asked.rest)) and _serves(plan, asked.rest):
         start.launch_with(plan, asked.rest)
+
+
+def _is_judged_again(user: list[str]) -> bool:
+    """Whether what the user adds has a say in what the launch may do."""
+    return changes_pins(user) or bool(user and user[0] in REMOTE)
 
 
 def _serves(plan: Plan, user: list[str]) -> bool:
     """Whether the server of a local model still says what the plan was made from."""
-    if not plan.server or not needs_model(user):
+    if not plan.server or not needs_model(user, plan.subcommands):
         return True
     from cc_launcher.launch import server  # only who has such a server pays for it
 

@@ -7,18 +7,20 @@ import os
 import stat
 
 from cc_launcher import __version__
-from cc_launcher.core.plan import Plan, Slot
+from cc_launcher.core.plan import Plan, Slot, holds_password
 from cc_launcher.launch import paths, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cc_launcher.launch.entry import Request  # which imports this
 
-MAGIC = "cc-plan 2"
+MAGIC = "cc-plan 3"
+_OF_NETWORK = (b'_PROXY"', b'_proxy"', b'"NODE_EXTRA_CA', b'"NODE_TLS', b'"CLAUDE_CODE_CLIENT_', b'PROXY_AUTH_HELPER"')
+_PROXY = ("_PROXY", "_proxy")
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
-_STRINGS = ("profile", "label", "model", "protection", "target", "pins", "direct")
-_TUPLES = ("unset", "args", "mode_args", "notes", "sources", "server")
+_STRINGS = ("profile", "label", "model", "protection", "target", "judged", "pins", "memory", "managed", "direct")
+_TUPLES = ("unset", "args", "mode_args", "network", "notes", "sources", "server", "subcommands", "unpinned")
 
 
 def key_of(request: "Request") -> tuple[str, ...]:
@@ -38,7 +40,12 @@ def path_of(key: tuple[str, ...]) -> str:
 
 
 def fingerprint(path: str) -> str:
-    """What changes when this file does: its contents, its owner, who may write it, or that it is there at all."""
+    """What changes when this file does: its contents, its owner, who may write it, or that it is there at all.
+
+    Of one with a `?` at the end, which others change all the time, that only counts while it speaks of the network.
+    """
+    if path[-1] == "?":
+        return fingerprint(path[:-1]) if _speaks_of_network(path[:-1]) else "-"
     try:
         found = os.stat(path)
     except OSError:
@@ -50,9 +57,25 @@ def fingerprint(path: str) -> str:
     return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino} {found.st_mode} {found.st_uid}"
 
 
+def _speaks_of_network(path: str) -> bool:
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False
+    try:
+        content = os.read(handle, os.fstat(handle).st_size)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return any(word in content for word in _OF_NETWORK)
+
+
 def present() -> frozenset[str]:
-    """The names of the variables that are set to something."""
-    return frozenset(name for name, value in os.environ.items() if value)
+    """The names of the variables that are set to something; of a proxy with a password in it, also with an @."""
+    found = [name for name, value in os.environ.items() if value]
+    found += [f"{name}@" for name in found if name[-6:] in _PROXY and holds_password(name, os.environ[name])]
+    return frozenset(found)
 
 
 def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_path: bool) -> bytes:
@@ -166,7 +189,7 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     from_path = reader.one()
     if reader.one() != END or reader.at != len(reader.parts):
         return None
-    if from_path and process.client_on_path() != plan.target:
+    if process.identity(plan.target) != plan.judged or (from_path and process.client_on_path() != plan.target):
         return None
     there = present()
     if any((name[1:] in there) != (name[0] == "+") for name in asked):

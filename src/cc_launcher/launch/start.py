@@ -3,8 +3,18 @@
 import os
 import sys
 
-from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, Plan, Slot, arguments, environment
+from cc_launcher.core.errors import TIMED_OUT, CcError
+from cc_launcher.core.plan import (
+    BY_ITSELF,
+    CUSTOM_HEADERS,
+    DESCRIPTOR,
+    Plan,
+    Private,
+    Slot,
+    arguments,
+    environment,
+    settings,
+)
 from cc_launcher.launch import process, secret
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
@@ -27,13 +37,16 @@ def launch(plan: Plan, argv: list[str], before=None, read: "dict[tuple[str, ...]
     child = environment(plan, inherited(), handed)
     if len(child.get(CUSTOM_HEADERS, "")) > MAX_VALUE:
         raise CcError("the headers of this profile are longer than a variable can be", "shorten them")
+    argv = [_in_memory(argument) if isinstance(argument, Private) else argument for argument in argv]
+    if process.identity(plan.target) != plan.judged:
+        raise CcError("claude was replaced while this launch was made", "run it again", code=TIMED_OUT)
     sys.stderr.flush()
     return process.become(plan.target, [plan.target, *argv], child)
 
 
 def launch_with(plan: Plan, user: list[str]) -> int:
     """Become the client, with the user's arguments where they belong."""
-    return launch(plan, arguments(plan, user))
+    return launch(plan, arguments(plan, user, settings(plan, inherited())))
 
 
 def inherited() -> dict[str, str]:
@@ -85,6 +98,21 @@ def _handed_over(value: str, delivery: str) -> str:
         raise CcError("this secret is longer than a pipe holds", "a key of this length is probably not a key")
     os.set_inheritable(out, True)  # noqa: FBT003
     return str(out)
+
+
+def _in_memory(text: str) -> str:
+    """A file that is in memory alone, and gone with the client: its path in the client's own /proc."""
+    handle = os.memfd_create("cc-settings", 0)
+    if handle < 3:  # the place of a standard stream that is closed
+        try:
+            return _in_memory(text)
+        finally:
+            os.close(handle)
+    left = text.encode("utf-8", "surrogateescape")
+    while left:
+        left = left[os.write(handle, left) :]
+    os.set_inheritable(handle, True)  # noqa: FBT003
+    return f"/proc/self/fd/{handle}"
 
 
 def _pipe() -> tuple[int, int]:

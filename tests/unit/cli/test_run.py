@@ -12,11 +12,12 @@ from cc_launcher.core.plan import Plan
 from tests.unit.conftest import plan_of
 from tests.unit.core.test_make_plan import ENV_PROFILE, OLD
 
-PINS: dict[str, Any] = {"env": {"A": "ours", "B": ""}, "apiKeyHelper": "", "availableModels": ["m"]}
+PINS: dict[str, Any] = {"apiKeyHelper": "", "availableModels": ["m"], "env": {"A": "ours", "B": ""}}
 
 
 def plan(pins: dict[str, Any] | None = None) -> Plan:
-    return plan_of(ENV_PROFILE, **OLD).but(pins=json.dumps(PINS if pins is None else pins), mode_args=())
+    text = json.dumps(PINS if pins is None else pins, separators=(",", ":"))
+    return plan_of(ENV_PROFILE, **OLD).but(pins=text, mode_args=(), network=())
 
 
 def pinned(user: list[str]) -> tuple[dict[str, Any], list[str]]:

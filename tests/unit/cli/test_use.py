@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def test_there_and_back_without_a_secret_anywhere(project: Scene) -> None:
         said = project.told(OK, "use", "mine")
         assert said.splitlines() == [
             "cc: plain claude uses mine (glm-5.3) in this directory",
+            "cc: it keeps the network as it is now (no proxy): when you change your proxy, run cc use mine again",
             "cc: back to what was there before: cc use --off",
         ]
         settings = json.loads(local(project).read_text())
@@ -43,6 +45,37 @@ def test_there_and_back_without_a_secret_anywhere(project: Scene) -> None:
         assert "settings.local.json is removed" in project.told(OK, "use", "--off")
     assert list(project.sandbox.work.iterdir()) == []
     assert project.told(OK, "use", "--off") == "cc: nothing here is from cc use\n"
+
+
+def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(project: Scene) -> None:
+    proxies = {"HTTPS_PROXY": "http://mine:1", "http_proxy": "http://u:hunter2@h"}
+    said = project.told(OK, "use", "mine", **proxies)
+    assert "it keeps the network as it is now (HTTPS_PROXY): when you change your proxy, run cc use mine again" in said
+    assert "http_proxy holds a password, and this client takes no pin for it" in said
+    env = json.loads(local(project).read_text())["env"]
+    assert (env["HTTPS_PROXY"], env["NODE_TLS_REJECT_UNAUTHORIZED"]) == ("http://mine:1", "")
+    assert "http_proxy" not in env
+    assert "hunter2" not in local(project).read_text()
+    helper = shlex.split(json.loads(local(project).read_text())["apiKeyHelper"])
+    assert helper[-2:] == ["--unless-set", "http_proxy"]
+
+    def asked() -> tuple[int, str, str]:
+        environment = project.sandbox.environment()
+        done = subprocess.run(
+            helper, env=environment, cwd=project.sandbox.work, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert asked()[:2] == (OK, f"{project.key}\n")
+    shared = local(project).with_name("settings.json")
+    shared.write_text('{"env": {"http_proxy": "http://stranger"}}')
+    code, out, err = asked()
+    assert (code, out) == (REFUSED, "")
+    assert f"{shared}: sets http_proxy: the key is not handed out" in err
+    shared.write_text("{")
+    assert asked()[0] == REFUSED
+    shared.write_text('{"env": {"FOO": "bar"}}')
+    assert asked()[:2] == (OK, f"{project.key}\n")
 
 
 def test_the_helper_prints_the_secret_with_nothing_on_path_and_from_anywhere(project: Scene) -> None:

@@ -13,6 +13,7 @@ from cc_launcher.claude import version
 from cc_launcher.cli import app, install_wrapper
 from cc_launcher.launch import report
 from cc_launcher.secrets import keep
+from tests.fakes.fake_claude import package_around
 from tests.unit.cli.scene import IN_THE_WAY, INVALID, NO_SUCH, OK, USAGE
 from tests.unit.files import test_wrappers as victims
 from tests.unit.files.test_wrappers import seen
@@ -33,6 +34,7 @@ class Scene:
         self.claude.parent.mkdir()
         self.claude.write_text("#!/bin/sh\n")
         self.claude.chmod(0o755)
+        package_around(self.claude)
         self.path(self.claude.parent, self.place)
         patch.setattr(version, "of", lambda _: (2, 1, 329))
         self.profile("mine", PROFILE)

@@ -14,6 +14,7 @@ from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.make_plan import LOGIN, default_reference
 from cc_launcher.core.plan import (
+    BASE_URL,
     CUSTOM_HEADERS,
     DESCRIPTOR,
     HEADER,
@@ -26,6 +27,8 @@ from cc_launcher.core.plan import (
     arguments,
     environment,
 )
+from cc_launcher.core.plan import settings as pins_of
+from cc_launcher.core.protection import PROXY_HELPER
 from cc_launcher.core.stores.store import Tools
 from tests.unit.conftest import BEFORE_HOST_FLAG, CATALOG, CURRENT, catalog_profile, plan_of, resolved
 
@@ -79,7 +82,11 @@ def refused(profile: str, **how: Any) -> CcError:
         (KEY_PROFILE, {}, HOSTED),
         (NONE_PROFILE, {}, HOSTED),
         (HEADER_PROFILE, {}, HOSTED),
-        (TOKEN_PROFILE, {"version": (2, 1, 84)}, HOSTED),
+        (TOKEN_PROFILE, {"version": (2, 1, 257)}, HOSTED),
+        (TOKEN_PROFILE, {"version": (2, 1, 252)}, SEALED),
+        (TOKEN_PROFILE, {"version": (2, 1, 84)}, SEALED),
+        (KEY_PROFILE, {"version": (2, 1, 198)}, PINNED),
+        (ENV_PROFILE, {"version": (2, 1, 252)}, PINNED),
         (TOKEN_PROFILE, {"version": (3, 0, 0)}, HOSTED),
         (ENV_PROFILE, {"version": (2, 1, 83)}, PINNED),
         (ENV_PROFILE, OLD, PINNED),
@@ -102,7 +109,7 @@ def test_how_a_launch_is_protected(profile: str, how: dict[str, Any], protection
     assert plan.protection == protection
     assert (plan.set.get(HOST_FLAG) == "1") is (protection == HOSTED)
     assert (HOST_FLAG in plan.unset) is (protection != HOSTED)
-    assert ("apiKeyHelper" in pins(plan)) is (protection != HOSTED)
+    assert bool(pins(plan)["apiKeyHelper"]) is (protection == SEALED)
 
 
 OLD_CLIENT_SHOWS = "this old client shows its whole environment to the commands of the model"
@@ -148,11 +155,31 @@ def test_pins_hold_every_value_and_an_empty_one_for_what_a_settings_file_could_b
 
 
 @pytest.mark.parametrize("profile", [TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE], ids=["token", "key", "none"])
-def test_a_hosted_launch_pins_what_the_flag_does_not_cover(profile: str) -> None:
+def test_a_hosted_launch_pins_all_that_it_decides_too(profile: str) -> None:
     plan = plan_of('timeout = "1m"\n' + profile + '[env]\nFOO = "bar"\n')
     further = {"API_TIMEOUT_MS": "60000", "FOO": "bar", "CLAUDE_CODE_DISABLE_AGENT_VIEW": "1"} | marks("hosted")
-    assert pins(plan)["env"] == dict.fromkeys(variables.SHAPE.names, "") | further
+    pinned = pins(plan)["env"]
+    assert further.items() <= pinned.items()
+    from_settings = {name for group in variables.GROUPS if group.from_settings for name in group.names}
+    delivered = {slot.name for slot in plan.slots} | ({"ANTHROPIC_AUTH_TOKEN"} if profile == KEY_PROFILE else set())
+    assert from_settings - delivered <= pinned.keys()
+    assert not delivered & pinned.keys()
     assert "API_TIMEOUT_MS" not in plan.unset
+
+
+def test_an_address_with_a_secret_in_it_is_in_no_pin() -> None:
+    plan = plan_of(catalog_profile("helicone"))
+    assert BASE_URL in plan.set
+    assert BASE_URL not in pins(plan)["env"]
+
+
+@pytest.mark.parametrize("profile", [TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE, LOGIN_PROFILE])
+@pytest.mark.parametrize("how", [{}, OLD, {"version": (2, 1, 252)}], ids=["current", "old", "between"])
+def test_every_launch_pins_each_name_of_the_network(profile: str, how: dict[str, Any]) -> None:
+    plan = plan_of(profile, network=(("HTTPS_PROXY", "http://p"), ("http_proxy", "http://u:p@h")), **how)
+    as_they_are = [name for name in variables.NETWORK if name not in {"HTTPS_PROXY", "http_proxy"}]
+    assert set(plan.network) == {*as_they_are, "HTTPS_PROXY=http://p", "http_proxy@"}
+    assert not set(variables.NETWORK) & pins(plan)["env"].keys()
 
 
 @pytest.mark.parametrize("scope", ["project", "local"])
@@ -162,19 +189,49 @@ def test_a_projects_settings_set_no_proxy_and_no_certificate_for_a_secret_to_pas
 ) -> None:
     hostile = {"HTTPS_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED"}
     of_project = SettingsFile("/p", scope, frozenset({*hostile, "FOO"}))
-    of_user = settings(env={"ALL_PROXY"})  # one's own
-    plan = plan_of(TOKEN_PROFILE, settings=(of_project, of_user), **how)
-    nothing = dict.fromkeys(variables.NETWORK)
-    assert {name: pins(plan)["env"].get(name) for name in nothing} == nothing | dict.fromkeys(hostile, "")
+    plan = plan_of(TOKEN_PROFILE, settings=(of_project,), present=frozenset({"HTTPS_PROXY"}), **how)
+    pinned = pins_of(plan, {"HTTPS_PROXY": "http://mine"})
+    everything = dict.fromkeys(variables.NETWORK, "") | {"HTTPS_PROXY": "http://mine"}
+    assert {name: json.loads(pinned)["env"].get(name) for name in everything} == everything
 
 
 @pytest.mark.parametrize("scope", ["project", "local"])
-@pytest.mark.parametrize("how", [OLD, {"sealed": True}], ids=["pinned", "sealed"])
-def test_a_proxy_of_ones_own_is_not_replaced_by_a_projects(how: dict[str, Any], scope: str) -> None:
+@pytest.mark.parametrize("how", [OLD, {"sealed": True, "version": (2, 1, 282)}], ids=["old", "between"])
+@pytest.mark.parametrize(
+    "own", [{"present": frozenset({"HTTPS_PROXY", "HTTPS_PROXY@"})}, {"network": (("HTTPS_PROXY", "http://u:p@h"),)}]
+)
+def test_a_proxy_with_a_password_cannot_be_pinned_on_every_client(
+    how: dict[str, Any], own: dict[str, Any], scope: str
+) -> None:
     of_project = SettingsFile("/p", scope, frozenset({"HTTPS_PROXY"}))
     with pytest.raises(CcError, match=r"^/p: sets HTTPS_PROXY, in the place of your own") as caught:
-        plan_of(TOKEN_PROFILE, settings=(of_project,), present=frozenset({"HTTPS_PROXY"}), **how)
+        plan_of(TOKEN_PROFILE, settings=(of_project,), has_memory=True, **own, **how)
     assert caught.value.code == REFUSED
+    plan = plan_of(TOKEN_PROFILE, has_memory=True, **own, **how)
+    assert any("HTTPS_PROXY holds a password, and this client takes no pin for it" in note for note in plan.notes)
+    helper = shlex.split(pins(plan)["apiKeyHelper"])
+    assert helper[-4:] == ["--reference", "keyring:k", "--unless-set", "HTTPS_PROXY"]
+
+
+@pytest.mark.parametrize("how", [{}, {"sealed": True}, {"version": (2, 1, 300), "sealed": True}])
+def test_elsewhere_it_is_held_by_the_flag_or_handed_over_in_memory(how: dict[str, Any]) -> None:
+    of_project = SettingsFile("/p", "project", frozenset({"HTTPS_PROXY"}))
+    present = frozenset({"HTTPS_PROXY", "HTTPS_PROXY@"})
+    plan = plan_of(TOKEN_PROFILE, settings=(of_project,), present=present, has_memory=True, **how)
+    assert plan.memory == ("1" if "sealed" in how else "")
+    assert not any("holds a password" in note for note in plan.notes)
+    assert "--unless-set" not in pins(plan)["apiKeyHelper"]
+
+
+@pytest.mark.parametrize("how", [{}, OLD, {"sealed": True}], ids=["hosted", "old", "sealed"])
+def test_a_program_that_signs_in_at_ones_own_proxy_is_not_a_projects(how: dict[str, Any]) -> None:
+    of_project = SettingsFile("/p", "project", keys=frozenset({"proxyAuthHelper"}))
+    plan_of(TOKEN_PROFILE, settings=(of_project,), **how)  # what turns it on is pinned empty
+    own: tuple[dict[str, Any], ...] = ({"present": frozenset({PROXY_HELPER})}, {"network": ((PROXY_HELPER, "1"),)})
+    for on in own:
+        with pytest.raises(CcError, match=r"^/p: brings a program that signs in at your proxy") as caught:
+            plan_of(TOKEN_PROFILE, settings=(of_project,), **on, **how)
+        assert caught.value.code == REFUSED
 
 
 def test_a_project_cannot_add_to_the_models_that_may_be_asked_for() -> None:
@@ -615,7 +672,8 @@ def test_the_plain_permission_mode_is_asked_for_where_no_settings_choose_one(
 
 def test_the_profiles_arguments_come_before_the_users() -> None:
     plan = plan_of('args = ["--verbose"]\n' + TOKEN_PROFILE)
-    assert arguments(plan, ["-c"]) == ["--settings", plan.pins, "--permission-mode", "default", "--verbose", "-c"]
+    ours = ["--settings", "PINS", "--managed-settings", plan.managed, "--permission-mode", "default"]
+    assert arguments(plan, ["-c"], "PINS") == [*ours, "--verbose", "-c"]
 
 
 # The whole
@@ -641,10 +699,6 @@ def test_every_provider_of_the_catalog_makes_the_same_whole_plan_each_time(name:
     word = "some-model" if whole.profile.tiers.main is None and name != "claude" else None
     if name in {"bedrock-mantle", "claude-platform-aws"} and version == BEFORE_HOST_FLAG:
         with pytest.raises(CcError, match="too old"):  # or it would go to another provider
-            plan_of(whole, word, version=version)
-        return
-    if whole.profile.secret_values and version == BEFORE_HOST_FLAG:
-        with pytest.raises(CcError, match="too old for an address that holds a secret"):
             plan_of(whole, word, version=version)
         return
     plan = plan_of(whole, word, version=version)

@@ -9,7 +9,7 @@ import pytest
 from cc_launcher.core import mcp_config
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.machine import McpFile
-from cc_launcher.core.plan import BY_ITSELF, MCP, SUBCOMMANDS, Plan, arguments, environment
+from cc_launcher.core.plan import BY_ITSELF, MCP, Plan, arguments, environment
 from cc_launcher.launch import entry
 from tests.unit.conftest import BEFORE_HOST_FLAG, CANARY, CURRENT, all_of, plan_of, resolved
 
@@ -85,9 +85,9 @@ def test_the_secret_of_a_server_is_in_nothing_that_a_launch_sets(profile: str, v
 
 def test_a_subcommand_of_the_client_and_the_users_own_option() -> None:
     plan = plan_of(NONE + CDATA)
-    for subcommand in SUBCOMMANDS:
-        assert arguments(plan, [subcommand, "list"]) == [subcommand, "list"]
-    argv = arguments(plan, ["--mcp-config", "mine.json"])
+    for subcommand in plan.subcommands:
+        assert not any(word.startswith("--mcp-config") for word in arguments(plan, [subcommand, "list"], plan.pins))
+    argv = arguments(plan, ["--mcp-config", "mine.json"], plan.pins)
     assert argv[-2:] == ["--mcp-config", "mine.json"]
     # With a blank instead of the `=`, the client would take a prompt behind it for another file.
     assert "--mcp-config" not in argv[:-2]

@@ -35,20 +35,26 @@ HELPER = ["/opt/my python", "-P", "-m", "cc_launcher", "secret", "get"]
 
 def test_the_settings_hold_what_a_sealed_launch_pins() -> None:
     plan = plan_of(PROFILE, sealed=True, version=None)
-    settings = override.settings_of(plan, HELPER)
+    settings = override.settings_of(plan, HELPER, {"HTTPS_PROXY": "http://mine", "ALL_PROXY": "http://u:p@h"})
     pins = json.loads(plan.pins)
     assert settings["apiKeyHelper"] == "'/opt/my python' -P -m cc_launcher secret get"
     assert settings["availableModels"] == pins["availableModels"] == ["big", "small"]
     assert settings["modelOverrides"] == pins["modelOverrides"]
     assert settings["skipWebFetchPreflight"] is True
-    assert {name: value for name, value in settings["env"].items() if value} == plan.set
-    assert settings["env"].items() <= pins["env"].items()
+    network = dict.fromkeys(variables.NETWORK, "") | {"HTTPS_PROXY": "http://mine"}
+    del network["ALL_PROXY"]  # a password is in no settings file of ours
+    assert {name: value for name, value in settings["env"].items() if value} == plan.set | {
+        "HTTPS_PROXY": "http://mine"
+    }
+    assert settings["env"].items() <= (pins["env"] | network).items()
+    assert network.items() <= settings["env"].items()
+    assert override.frozen(plan, {"HTTPS_PROXY": "http://mine"}) == ["HTTPS_PROXY"]
     assert settings["permissions"] == {"defaultMode": "default"}
     assert "statusLine" not in settings
 
 
 def test_what_a_shell_may_export_is_made_empty() -> None:
-    env = override.settings_of(plan_of(PROFILE, sealed=True, version=None), HELPER)["env"]
+    env = override.settings_of(plan_of(PROFILE, sealed=True, version=None), HELPER, {})["env"]
     # Measured: each of these, exported, reroutes a session, is sent along, or changes its requests.
     measured = (
         *(name for name in variables.ROUTING.names if name.startswith("CLAUDE_CODE_USE_")),
@@ -62,7 +68,7 @@ def test_what_a_shell_may_export_is_made_empty() -> None:
 
 
 def test_a_server_without_a_key_gets_a_placeholder_and_no_helper_of_the_users() -> None:
-    settings = override.settings_of(plan_of(catalog_profile("ollama"), "some-model", version=None), HELPER)
+    settings = override.settings_of(plan_of(catalog_profile("ollama"), "some-model", version=None), HELPER, {})
     assert settings["apiKeyHelper"] == ""
     assert settings["env"]["ANTHROPIC_AUTH_TOKEN"]
 
@@ -70,7 +76,7 @@ def test_a_server_without_a_key_gets_a_placeholder_and_no_helper_of_the_users() 
 def test_a_mode_that_the_user_has_chosen_stays() -> None:
     chosen = SettingsFile("/w/.claude/settings.json", "project", keys=frozenset({"permissions.defaultMode"}))
     assert "permissions" not in override.settings_of(
-        plan_of(PROFILE, sealed=True, version=None, settings=(chosen,)), HELPER
+        plan_of(PROFILE, sealed=True, version=None, settings=(chosen,)), HELPER, {}
     )
 
 

@@ -1,5 +1,6 @@
 """Secrets in places other than the token: after a word, the own one, taken out, in the address; and parameters."""
 
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -7,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
-from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, TOKEN, URL, environment, in_a_path
+from cc_launcher.core.machine import SettingsFile
+from cc_launcher.core.plan import (
+    BASE_URL,
+    CUSTOM_HEADERS,
+    DESCRIPTOR,
+    HEADER,
+    HOSTED,
+    PINNED,
+    TOKEN,
+    URL,
+    environment,
+    in_a_path,
+)
 from cc_launcher.core.resolve import MissingParameters
 from tests.unit.conftest import BEFORE_HOST_FLAG, catalog_profile, plan_of, resolved
 
@@ -112,10 +125,48 @@ def test_an_address_with_a_secret_that_cannot_be(text: str, code: int, what: str
     assert caught.value.code == code
 
 
-def test_an_old_client_could_not_keep_it_from_settings_files() -> None:
-    with pytest.raises(CcError, match="too old") as caught:
-        plan_of(IN_ADDRESS, version=BEFORE_HOST_FLAG)
+def asks_for(name: str, scope: str = "project") -> SettingsFile:
+    return SettingsFile("/p", scope, asks_for=frozenset({name}))
+
+
+def test_an_old_client_is_told_what_it_shows_and_refused_only_where_a_file_would_send_the_secret_away() -> None:
+    for version, protection in ((BEFORE_HOST_FLAG, PINNED), ((2, 1, 84), HOSTED), ((2, 1, 252), HOSTED)):
+        plan = plan_of(IN_ADDRESS, version=version)
+        assert plan.protection == protection
+        assert "the address holds a secret" in plan.notes[0]
+        places: tuple[dict[str, Any], ...] = (
+            {"settings": (asks_for(BASE_URL),)},
+            {"mcp_lists": (asks_for(BASE_URL, "mcp"),)},
+        )
+        for files in places:
+            with pytest.raises(CcError, match=r"^/p: asks for ANTHROPIC_BASE_URL") as caught:
+                plan_of(IN_ADDRESS, version=version, **files)
+            assert caught.value.code == REFUSED
+        plan_of(IN_ADDRESS, version=version, settings=(asks_for("HOME"), asks_for(BASE_URL, "user")))
+    elsewhere = SettingsFile("/p", "user", frozenset({BASE_URL}))
+    with pytest.raises(CcError, match=r"^mine: /p sets ANTHROPIC_BASE_URL, which this old client follows"):
+        plan_of(IN_ADDRESS, version=BEFORE_HOST_FLAG, settings=(elsewhere,))
+    plan_of(IN_ADDRESS, version=(2, 1, 84), settings=(elsewhere,))
+    plan_of(IN_ADDRESS, settings=(elsewhere, asks_for(BASE_URL)))
+
+
+@pytest.mark.parametrize(
+    ("text", "carrier"),
+    [
+        (BEARER + '[secret_headers]\nX-K = "keyring:other"\n', CUSTOM_HEADERS),
+        (BEARER.replace("vault:secret/k#key", "env:MY_KEY"), "ANTHROPIC_AUTH_TOKEN"),
+    ],
+)
+@pytest.mark.parametrize("version", [BEFORE_HOST_FLAG, (2, 1, 197), (2, 1, 252)])
+def test_so_it_is_with_what_cannot_be_sealed(text: str, carrier: str, version: tuple[int, ...]) -> None:
+    [note] = plan_of(text, version=version).notes
+    assert "to the MCP servers of a project" in note if version == (2, 1, 252) else "its whole environment" in note
+    with pytest.raises(CcError, match=f"^/p: asks for {carrier}") as caught:
+        plan_of(text, version=version, mcp_lists=(asks_for(carrier, "mcp"),))
     assert caught.value.code == REFUSED
+    with pytest.raises(CcError, match=r"^/p: cannot be judged"):
+        plan_of(text, version=version, mcp_lists=(SettingsFile("/p", "mcp", problem="x", hidden=True),))
+    assert plan_of(text, mcp_lists=(asks_for(carrier, "mcp"),)).notes == ()
 
 
 PARAMETERS = '[parameters.slug]\ntitle = "the slug"\nexample = "abc"\n'

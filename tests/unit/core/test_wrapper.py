@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from cc_launcher.core import wrapper_parts
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.stores.store import Tools
-from cc_launcher.core.wrapper import PROGRAMS, Surroundings, Way, render
+from cc_launcher.core.wrapper import render
 from cc_launcher.core.wrapper_mark import MARK, Wrapper, read
+from cc_launcher.core.wrapper_way import PROGRAMS, Surroundings, Way
 from tests.unit.conftest import BEFORE_HOST_FLAG, plan_of
 
 MACHINE = Surroundings(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import cc_launcher
 from cc_launcher.core.plan import Plan, Slot
 from cc_launcher.files import atomic
-from cc_launcher.launch import planfile
+from cc_launcher.launch import planfile, process
 from cc_launcher.launch.entry import parse
 from tests.unit.conftest import CANARY
 
@@ -24,8 +24,9 @@ TUPLE = st.lists(TEXT, max_size=3).map(tuple)
 SLOT = st.builds(Slot, reference=TEXT, delivery=TEXT, name=TEXT, hint=TEXT, read=TUPLE)
 PLAN = st.builds(
     Plan,
-    **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins", "direct"), TEXT),
-    **dict.fromkeys(("unset", "args", "mode_args", "notes", "server"), TUPLE),
+    **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins", "memory", "managed", "direct"), TEXT),
+    **dict.fromkeys(("unset", "args", "mode_args", "network", "notes", "server", "subcommands", "unpinned"), TUPLE),
+    judged=st.just(""),  # of a file that is not there
     set=st.dictionaries(TEXT, TEXT, max_size=3),
     slots=st.lists(SLOT, max_size=2).map(tuple),
     sources=st.lists(TEXT.map("/nonexistent/{}".format), max_size=2).map(tuple),
@@ -33,11 +34,9 @@ PLAN = st.builds(
 
 
 def plan(**changed: object) -> Plan:
-    values: dict[str, object] = dict.fromkeys(
-        ("profile", "label", "model", "protection", "target", "pins", "direct"), "x"
-    )
-    values |= dict.fromkeys(("unset", "args", "mode_args", "notes", "sources", "slots", "server"), ())
-    return Plan(**values | {"set": {"A": "1"}} | changed)
+    texts = ("profile", "label", "model", "protection", "target", "pins", "memory", "managed", "direct")
+    values: dict[str, object] = dict.fromkeys(Plan.__slots__, ()) | dict.fromkeys(texts, "x")
+    return Plan(**values | {"judged": "", "set": {"A": "1"}} | changed)
 
 
 def store(
@@ -276,12 +275,13 @@ def test_a_plan_is_none_when_another_claude_comes_first_on_path(
         (tmp_path / name).mkdir()
     (tmp_path / "two" / "claude").touch(mode=0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}/one:{tmp_path}/two")
-    store(plan(target=f"{tmp_path}/two/claude"), from_path=True)
+    two = f"{tmp_path}/two/claude"
+    store(plan(target=two, judged=process.identity(two)), from_path=True)
     assert planfile.load(KEY) is not None
     (tmp_path / "one" / "claude").touch(mode=0o755)
     assert planfile.load(KEY) is None
     # which is no matter to one that the user named
-    store(plan(target=f"{tmp_path}/two/claude"), from_path=False)
+    store(plan(target=two, judged=process.identity(two)), from_path=False)
     assert planfile.load(KEY) is not None
 
 
@@ -365,3 +365,55 @@ def test_a_plan_is_for_its_owner_alone_and_holds_no_secret(monkeypatch: pytest.M
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert CANARY.encode() not in path.read_bytes()
+
+
+def test_a_plan_is_none_when_the_client_is_another_file_or_was_written_anew(tmp_path: Path) -> None:
+    client, other = tmp_path / "claude", tmp_path / "other"
+    for path in (client, other):
+        path.write_text("x")
+    judged = process.identity(str(client))
+    for change in (lambda: os.utime(client, (1, 1)), lambda: other.replace(client), client.unlink):
+        store(plan(target=str(client), judged=judged))
+        assert planfile.load(KEY) is not None
+        change()
+        assert planfile.load(KEY) is None
+        client.write_text("x")
+        judged = process.identity(str(client))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        (None, '{"projects": {}}', True),
+        (None, '{"env": {"HTTPS_PROXY": "http://p"}}', False),
+        ('{"numStartups": 1}', '{"numStartups": 2}', True),
+        ('{"env": {"http_proxy": "x"}}', '{"env": {"http_proxy": "y"}}', False),
+        ('{"a": 1}', '{"env": {"NODE_TLS_REJECT_UNAUTHORIZED": "0"}}', False),
+        ('{"env": {"HTTPS_PROXY": "x"}}', "{}", False),
+    ],
+)
+def test_of_the_clients_own_file_it_counts_whether_it_says_anything_of_the_network(
+    tmp_path: Path,
+    before: str | None,
+    after: str,
+    same: bool,  # noqa: FBT001
+) -> None:
+    path = tmp_path / ".claude.json"
+    if before is not None:
+        path.write_text(before)
+    store(plan(sources=(f"{path}?",)))
+    path.write_text(after)
+    assert (planfile.load(KEY) is not None) is same
+
+
+def test_a_pipe_in_its_place_says_nothing_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert planfile.fingerprint(f"{tmp_path}/pipe?") == "-"
+
+
+@pytest.mark.parametrize("value", ["http://u:p@h", "u@h"])
+def test_a_proxy_with_a_password_is_told_from_one_without(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    monkeypatch.setenv("http_proxy", "http://h")
+    monkeypatch.setenv("NO_PROXY", "a@b")
+    assert {name for name in planfile.present() if name.endswith("@")} == {"HTTPS_PROXY@"}

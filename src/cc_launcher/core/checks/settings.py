@@ -22,7 +22,7 @@ CODES = (
 )
 MANAGED = ("apiKeyHelper", "model", "availableModels", "modelOverrides", "fallbackModel", "forceLoginMethod")
 _MODEL_KEYS = frozenset({"availableModels", "modelOverrides", "fallbackModel"})
-_HELPERS = frozenset({"apiKeyHelper", "awsAuthRefresh", "awsCredentialExport"})
+_HELPERS = frozenset({"apiKeyHelper", "awsAuthRefresh", "awsCredentialExport", "proxyAuthHelper"})
 _OF_PROJECTS = frozenset({"project", "local"})
 # What plain `claude` has by itself: a tier, or a model of its own provider
 _CLIENTS_OWN = re.compile(r"(default|best|opus|sonnet|haiku|fable|opusplan|.*(claude|anthropic).*)(\[1m\])?", re.DOTALL)

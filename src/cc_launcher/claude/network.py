@@ -1,0 +1,40 @@
+"""The user's own way to the network, as far as the client's files say it: a proxy, a certificate.
+
+Measured on 2.1.72 and 2.1.332: `env` in the user's settings wins over `env` in the client's own file (~/.claude.json),
+and that over the shell.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cc_launcher.claude import project_files
+from cc_launcher.core.variables import NETWORK
+from cc_launcher.launch import paths
+
+
+def of_files(config: str) -> tuple[tuple[str, str], ...]:
+    """What the user's files set, each variable once."""
+    found: dict[str, str] = {}
+    for path in (*project_files.own_files(config, paths.home()), f"{config}/settings.json"):
+        found.update({name: str(value) for name, value in _env(path).items() if name in NETWORK and _is_value(value)})
+    return tuple(found.items())
+
+
+def watched(config: str) -> list[str]:
+    """The client's own file changes all the time, so a plan only looks whether it says something now: see planfile."""
+    return [f"{path}?" for path in project_files.own_files(config, paths.home())]
+
+
+def _env(path: str) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).read_bytes().decode("utf-8-sig")) if os.path.isfile(path) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    env = content.get("env") if isinstance(content, dict) else None
+    return env if isinstance(env, dict) else {}
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, (str, int)) and not any(letter in str(value) for letter in "\0\n\r")

@@ -1,0 +1,36 @@
+"""What a wrapper is written from: each thing that it can do, and the machine that it is for."""
+
+from dataclasses import dataclass
+
+from cc_launcher.core.plan import Plan
+
+PROGRAMS = ("cat", "find", "grep", "head", "tr")  # that a script may call
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing that a wrapper can do: what it does by itself, or with one of its flags."""
+
+    plan: Plan
+    words: tuple[str, ...]  # for `cc run`, to do the same
+    flag: str = ""  # without the dashes
+    variables: tuple[str, ...] = ()  # that hold the secret, where one is set
+    kept: tuple[str, ...] = ()  # those of them that the session may see
+    watched: tuple[str, ...] = ()  # files that change the plan when they change
+    absent: tuple[str, ...] = ()  # those that would, if they were there
+    checked: bool = False  # the provider is asked before each launch
+    package: str = ""  # the directory of the client's package, where it is in one
+    exposed: bool = False  # an old client would hand the secret to an MCP server of a project that asks for it
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The machine that a script is written for."""
+
+    own: tuple[str, ...]  # how cc itself is called
+    programs: dict[str, str]  # the whole path of each
+    home: str
+    client_config: str = ""  # CLAUDE_CONFIG_DIR, as it is set
+    timeout: tuple[str, ...] = ()  # runs a command with a deadline
+    timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
+    user: int = 0  # whose files may hold secrets

@@ -1,0 +1,176 @@
+"""Every way to start the client hands it the pins of its plan: whoever adds one has to say here what it does.
+
+The client is a FAKE that writes down how it was started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cc_launcher.core.variables import NETWORK
+from cc_launcher.launch.entry import COMMANDS
+from tests.support import Sandbox, require_tool, run
+from tests.unit.test_rules import MODULES, calls
+
+PROFILE = 'base_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n[tiers]\nmain = "m"\n'
+OTHER = PROFILE.replace("host.example", "other.example").replace('"m"', '"o"')
+MODES = '[modes.other]\nextends = "other"\n'
+PROXY = {"HTTPS_PROXY": "http://mine.example:1"}
+USED = "--settings"
+
+
+def promised(sandbox: Sandbox, *line: str) -> list[str]:
+    """The arguments that a dry run says a launch has."""
+    result = sandbox.run("run", "--dry-run", "--json", *line, environment=sandbox.environment(**PROXY))
+    assert result.code == 0, result.err
+    argv: list[str] = json.loads(result.out)["data"]["argv"][1:]
+    return argv
+
+
+def started(sandbox: Sandbox, argv: list[Any]) -> list[str]:
+    """Start this, and say which arguments the client had."""
+    result = run(argv, sandbox.environment(**PROXY), sandbox.work)
+    assert sandbox.fake.started, result
+    return [os.fsdecode(argument) for argument in sandbox.fake.take().arguments]
+
+
+def check(found: list[str], plan: list[str]) -> None:
+    """The client has what its plan promised, and every name of the network is held."""
+    pins = json.loads(plan[plan.index(USED) + 1])
+    assert json.loads(found[found.index(USED) + 1]) == pins
+    assert pins["env"].keys() >= {*NETWORK}
+    assert pins["env"]["HTTPS_PROXY"] == PROXY["HTTPS_PROXY"]
+    if "--managed-settings" in plan:
+        assert found[found.index("--managed-settings") + 1] == plan[plan.index("--managed-settings") + 1]
+
+
+@pytest.fixture
+def sandbox(sandbox: Sandbox) -> Sandbox:
+    sandbox.profile("mine", PROFILE + MODES)
+    sandbox.profile("other", OTHER)
+    return sandbox
+
+
+def by_run(sandbox: Sandbox) -> None:
+    plan = promised(sandbox, "mine", "-p", "hi")
+    for program in (sandbox.cc, sandbox.cached_cc):
+        found = started(sandbox, [program, "run", "mine", "-p", "hi"])
+        assert found == plan
+        check(found, plan)
+    sealed = promised(sandbox, "--sealed", "mine", "-p", "hi")
+    check(started(sandbox, [sandbox.cc, "run", "--sealed", "mine", "-p", "hi"]), sealed)
+    own = json.dumps({"env": {"FOO": "bar"}})
+    found = started(sandbox, [sandbox.cc, "run", "mine", USED, own, "-p", "hi"])
+    settings = json.loads(found[found.index(USED) + 1])
+    assert settings["env"].pop("FOO") == "bar"
+    assert settings == json.loads(plan[plan.index(USED) + 1])
+    found = started(sandbox, [sandbox.cc, "run", "mine", "mcp", "list"])  # a subcommand
+    assert found == [USED, plan[plan.index(USED) + 1], "mcp", "list"]
+    check(started(sandbox, [sandbox.cc, "run", "mine", "config"]), plan)  # and a prompt that others take for one
+    chain = ["--fallback", "other", "mine"]  # a profile that cannot be asked is launched all the same
+    sandbox.profile("mine", 'extends = "claude"\n')
+    check(started(sandbox, [sandbox.cc, "run", *chain, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+
+
+def by_wrapper(sandbox: Sandbox) -> None:
+    sh = require_tool("sh")
+    assert sandbox.run("install-wrapper", "mine", environment=sandbox.environment(**PROXY)).code == 0
+    script = sandbox.home / ".local" / "bin" / "claude-mine"
+    check(started(sandbox, [sh, script, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    check(started(sandbox, [sh, script, "--other", "-p", "hi"]), promised(sandbox, "other", "-p", "hi"))
+    plan = promised(sandbox, "mine")
+    assert started(sandbox, [sh, script, "mcp", "list"]) == [USED, plan[plan.index(USED) + 1], "mcp", "list"]
+    check(started(sandbox, [sh, script, "config"]), plan)
+    (sandbox.work / ".claude").mkdir()
+    (sandbox.work / ".claude" / "settings.json").write_text('{"permissions": {"defaultMode": "plan"}}')
+    plan = promised(sandbox, "mine", "-p", "hi")
+    check(started(sandbox, [sh, script, "-p", "hi"]), plan)  # which it leaves to cc
+
+
+def by_alias(sandbox: Sandbox) -> None:
+    bash = require_tool("bash")
+    line = f'shopt -s expand_aliases; eval "$({shlex.quote(str(sandbox.cc))} alias --shell bash --prefix x mine)"'
+    check(started(sandbox, [bash, "-c", f"{line}\nxmine -p hi"]), promised(sandbox, "mine", "-p", "hi"))
+
+
+def by_use(sandbox: Sandbox) -> None:
+    """Nothing is started: the client finds the pins in the project's file."""
+    assert sandbox.run("use", "mine", environment=sandbox.environment(**PROXY)).code == 0
+    written = json.loads((sandbox.work / ".claude" / "settings.local.json").read_text())
+    sealed = promised(sandbox, "--sealed", "mine")
+    pins = json.loads(sealed[sealed.index(USED) + 1])
+    assert {name: value for name, value in pins["env"].items() if value}.items() >= {
+        name: value for name, value in written["env"].items() if value
+    }.items() - {("CC_PROTECTION", "sealed")}
+    assert written["env"].keys() >= {*NETWORK}
+    assert written["availableModels"] == pins["availableModels"]
+    assert "secret get --reference 'cmd:echo the-secret'" in written["apiKeyHelper"]
+
+
+def by_env(sandbox: Sandbox) -> None:
+    """Nothing is started: variables cannot hold pins. It says so wherever the host's flag does not hold them."""
+    (sandbox.fake.path.parent / "package.json").unlink()
+    sandbox.fake.answer_version("2.1.252")
+    sandbox.profile("mine", PROFILE.replace("cmd:echo the-secret", "env:THE_KEY"))
+    result = sandbox.run("env", "mine", environment=sandbox.environment(THE_KEY="x"))
+    assert b"variables alone do not hold against settings files here; cc run mine does" in result.err
+
+
+def by_demo(sandbox: Sandbox) -> None:
+    """It starts `cc run`, as anybody would."""
+    run([sandbox.cc, "demo"], sandbox.environment(**PROXY), sandbox.work)
+    found = [os.fsdecode(argument) for argument in sandbox.fake.take().arguments]
+    pins = json.loads(found[found.index(USED) + 1])
+    assert pins["env"].keys() >= {*NETWORK}
+    assert "127.0.0.1" in pins["env"]["NO_PROXY"]
+    assert pins["env"]["ANTHROPIC_BASE_URL"].startswith("http://127.0.0.1:")
+
+
+WAYS: dict[str, Callable[[Sandbox], None]] = {
+    "run": by_run,
+    "install-wrapper": by_wrapper,
+    "alias": by_alias,
+    "use": by_use,
+    "env": by_env,
+    "demo": by_demo,
+}
+# What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
+OTHERS = (
+    *("add", "config", "doctor", "edit", "help", "init", "list-profiles", "list-wrappers", "ls", "models", "probe"),
+    *("quota", "remove", "secret", "show", "statusline", "uninstall-wrapper", "version"),
+)
+
+
+def test_of_every_command_it_is_known_whether_it_starts_the_client() -> None:
+    assert sorted([*WAYS, *OTHERS]) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", WAYS)
+def test_it_has_the_pins_of_its_plan(sandbox: Sandbox, command: str) -> None:
+    WAYS[command](sandbox)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["list-profiles"], ["show", "mine"], ["models", "mine"], ["probe", "mine"], ["doctor"], ["quota", "mine"], ["ls"]],
+    ids=" ".join,
+)
+def test_the_others_start_none(sandbox: Sandbox, line: list[str]) -> None:
+    sandbox.run(*line)
+    assert not sandbox.fake.started
+
+
+def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() -> None:
+    """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients."""
+    becomes = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("process.become")}
+    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp.py"}
+    launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
+    assert launches == {"cli/run.py"}
+    with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}
+    assert with_cached == {"launch/entry.py"}
