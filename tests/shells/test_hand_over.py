@@ -14,6 +14,7 @@ import pytest
 
 from cc_launcher.core.wrapper_mark import Wrapper
 from tests.fakes import fake_keyring, fake_store
+from tests.fakes.fake_claude import package_around
 from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, Scene
 from tests.support import require_tool
 
@@ -155,6 +156,54 @@ def _client_gone(scene: Scene) -> Start:
     return Start()
 
 
+def _client_replaced(scene: Scene) -> Start:
+    """By a link to an older file: neither its name nor its time tells."""
+    other = scene.sandbox.outside / "old" / "claude"
+    other.parent.mkdir()
+    scene.sandbox.fake.path.rename(other)
+    package_around(other, "2.1.332")
+    os.utime(other, (1, 1))
+    scene.sandbox.fake.path.symlink_to(other)
+    return Start()
+
+
+def _client_updated(scene: Scene) -> Start:
+    """In its place, with an old time, as some unpack packages: the directory of the package tells."""
+    path = scene.sandbox.fake.path
+    new = path.with_name("new")
+    new.write_bytes(path.read_bytes())
+    new.chmod(0o755)
+    os.utime(new, (1, 1))
+    new.replace(path)
+    later(path.parent)
+    return Start()
+
+
+def _network_in_odd_letters(_: Scene) -> Start:
+    return Start(more={"HTTPS_PROXY": 'http://h/"\\'})
+
+
+def _own_managed_settings(_: Scene) -> Start:
+    arguments = ["--managed-settings", "{}"]
+    return Start(arguments, ["mine", "--", *arguments])
+
+
+def _sessions_for_somebody_elsewhere(_: Scene) -> Start:
+    return Start(["remote-control"], ["mine", "--", "remote-control"])
+
+
+def _mode_of_the_main_checkout(scene: Scene) -> Start:
+    main = scene.sandbox.outside / "main"
+    place = main / ".git" / "worktrees" / "w"
+    write(place / "commondir", "../..\n")
+    write(place / "gitdir", f"{scene.sandbox.work}/.git\n")
+    write(main / ".claude" / "settings.local.json", '{"permissions": {"defaultMode": "plan"}}')
+    write(scene.sandbox.work / ".git", f"gitdir: {place}\n")
+    below = scene.sandbox.work / "a"
+    below.mkdir()
+    return Start(cwd=below)
+
+
 def _secret_gone(scene: Scene) -> Start:
     (scene.sandbox.outside / "secret").unlink()
     return Start()
@@ -191,6 +240,12 @@ CONDITIONS: dict[Callable[[Scene], Start], int] = {
     _another_home: 66,
     _another_configuration_of_the_client: 0,
     _client_gone: 127,
+    _client_replaced: 0,
+    _client_updated: 0,
+    _network_in_odd_letters: 0,
+    _own_managed_settings: 0,
+    _sessions_for_somebody_elsewhere: 0,
+    _mode_of_the_main_checkout: 0,
     _secret_gone: REFUSED,
     _secret_for_others: REFUSED,
     _secret_with_a_carriage_return: 0,

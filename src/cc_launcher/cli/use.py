@@ -253,7 +253,7 @@ def _helper(resolved: Resolved, plan: Plan) -> list[str]:
     """Our own command, by its whole path, bound to the host that stands in the same file."""
     reference = next((slot.reference for slot in _fetched(plan)), "")
     bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
-    unheld = unheld_network(replace(machine.describe(resolved, None), version=None))
+    unheld = unheld_network(replace(machine.describe(resolved, None), version=None), plan.protection)
     looking = ["--unless-set", ",".join(unheld)] if unheld else []
     return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound, *looking]
 

@@ -11,7 +11,7 @@ from cc_launcher.core import client_options, clouds, names
 from cc_launcher.core.client import KEEPS_FROM_MCP
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.make_plan import Options, make_plan
-from cc_launcher.core.plan import SEALED
+from cc_launcher.core.plan import HEADER, TOKEN
 from cc_launcher.core.references import parse
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import has_control
@@ -77,7 +77,7 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
     files = dict.fromkeys([*machine.watched_anywhere(resolved), *meant.sources])
     watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
     return Way(
-        plan.but(judged=os.path.realpath(plan.target)),
+        plan,
         tuple(words),
         flag,
         variables,
@@ -85,8 +85,9 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
         tuple(watched),
         tuple(absent),
         bool(profile.fallback),
+        os.path.realpath(plan.target),
         clients.package_of(plan.target),
-        exposed=plan.protection != SEALED and bool(plan.slots) and not described.can(KEEPS_FROM_MCP),
+        exposed=any(slot.delivery in {TOKEN, HEADER} for slot in plan.slots) and not described.can(KEEPS_FROM_MCP),
     )
 
 

@@ -76,7 +76,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     values = plan_values.of(resolved, choice, protection, machine) | _overrides(options)
     values |= marks(resolved.name, protection)
     unset = _unset(profile, values, slots)
-    if protection != HOSTED and (open_names := unheld_network(machine)):
+    if open_names := unheld_network(machine, protection):
         notes = [*notes, _open_to(resolved.name, open_names)]
     return Plan(
         profile=resolved.name,

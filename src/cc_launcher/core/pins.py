@@ -12,6 +12,7 @@ from cc_launcher.core.plan import (
     DESCRIPTOR,
     HEADER,
     HELPER,
+    SEALED,
     URL,
     Slot,
     fetching,
@@ -65,7 +66,7 @@ def pins_for(
 
 def _fetching(slot: Slot, machine: Machine) -> list[str]:
     """The client's helper. Where a file could still bring another proxy, ours looks before it hands out the key."""
-    if unheld := unheld_network(machine):
+    if unheld := unheld_network(machine, SEALED):
         return [*machine.own_command, "secret", "get", "--reference", slot.reference, "--unless-set", ",".join(unheld)]
     return fetching(slot, machine.own_command)
 

@@ -129,7 +129,7 @@ def _exposed(machine: Machine) -> str:
 
 def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
     """Refuse what a project's files do that no pin can undo: they may come from anybody."""
-    unheld = set() if protection == HOSTED else set(unheld_network(machine))
+    unheld = set(unheld_network(machine, protection))
     for file in machine.settings:
         if file.scope == "user":
             continue
@@ -187,9 +187,10 @@ def remote_note(resolved: Resolved, machine: Machine, word: str) -> str:
     )
 
 
-def unheld_network(machine: Machine) -> tuple[str, ...]:
-    """The proxies of the user's that no pin can hold: a password is in them, and this client reads arguments alone."""
-    if machine.has_memory and machine.can(client.READS_MEMORY):
+def unheld_network(machine: Machine, protection: str) -> tuple[str, ...]:
+    """The proxies of the user's that nothing holds: a password is in them, and this client reads arguments alone."""
+    by_flag = protection == HOSTED and machine.can_be_hosted
+    if by_flag or (machine.has_memory and machine.can(client.READS_MEMORY)):
         return ()
     of_files = dict(machine.network)
     return tuple(

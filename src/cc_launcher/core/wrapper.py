@@ -149,7 +149,7 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     hosted = plan.protection == HOSTED
     yield f"_cc_target={sh(plan.target)}"
     yield 'if [ ! -x "$_cc_target" ]; then _cc_hand_over "claude, which is no longer at $_cc_target" "$@"; fi'
-    files = _wrapped([sh(path) for path in (plan.judged, way.package) if path])
+    files = _wrapped([sh(path) for path in (way.client or plan.target, way.package) if path])
     yield f'if _cc_other_client {files}; then _cc_hand_over "claude, which is another one now" "$@"; fi'
     if way.watched or way.absent:
         files = _wrapped([*map(sh, way.watched), "--", *map(sh, way.absent)])

@@ -68,7 +68,7 @@ CLIENT = """\
 # Whether the client is another file than the one that was judged ($1, then its package), or was written since.
 _cc_other_client() {
     # shellcheck disable=SC3013 # dash, bash, zsh, busybox and mksh all know -ef and -nt
-    if [ ! "$_cc_target" -ef "$1" ]; then return 0; fi
+    if [ ! "$_cc_target" -ef "$1" ] || [ -L "$1" ]; then return 0; fi
     for _cc_file do
         # shellcheck disable=SC3013
         if [ "$_cc_file" -nt "$_cc_self" ]; then return 0; fi
@@ -101,6 +101,14 @@ PROJECT = """\
 # Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.
 _cc_project() {
     if _cc_matters "$1" .claude/settings.json || _cc_matters "$1" .claude/settings.local.json; then return 0; fi
+    # An older client takes a name in odd letters for another one, and reads there. Where links lead here, one that
+    # is not in PWD counts.
+    _cc_place=${PWD-}
+    while [ "${_cc_place#/}" != "$_cc_place" ]; do
+        if [ -L "$_cc_place" ]; then _cc_place=$(pwd -P) && break; fi
+        _cc_place=${_cc_place%/*}
+    done
+    case ${_cc_place:-${PWD-}} in *[!][A-Za-z0-9._/@+,=:~%#!\\{\\}\\(\\)\\&\\'\\ -]*) return 0 ;; esac
     _cc_up=. _cc_left=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     while [ -n "$_cc_left" ]; do
         if [ -d "$_cc_up/.git" ] || [ -f "$_cc_up/.git" ]; then
@@ -108,14 +116,16 @@ _cc_project() {
             if [ -f "$_cc_up/.git" ] && _cc_shares "$1"; then return 0; fi
             if [ ! -L "$_cc_up/.git" ]; then return 1; fi
         fi
+        # shellcheck disable=SC3013 # dash, bash, zsh, busybox and mksh all know -ef
+        if [ "$_cc_up" -ef / ]; then return 1; fi
         _cc_up=$_cc_up/.. _cc_left=${_cc_left#x}
     done
-    return 1
+    return 0 # deeper than is looked here
 }
 # A work tree shares the settings of the checkout that it is of. What git would not have written, cc looks at.
 _cc_shares() {
     if [ ! -r "$_cc_up/.git" ]; then return 1; fi
-    _cc_place='' _cc_word=''
+    _cc_place='' _cc_word='' _cc_file=''
     { IFS= read -r _cc_place && IFS= read -r _cc_word && return 0; } <"$_cc_up/.git"
     case $_cc_word:$_cc_place in
     ":gitdir: "[!\\ ]*) _cc_place=${_cc_place#gitdir: } ;;
@@ -130,9 +140,13 @@ _cc_shares() {
     if [ ! -e "$_cc_place/commondir" ]; then return 1; fi
     if [ ! -f "$_cc_place/commondir" ] || [ ! -r "$_cc_place/commondir" ]; then return 0; fi
     { IFS= read -r _cc_word && IFS= read -r _cc_file && return 0; } <"$_cc_place/commondir"
-    if [ "$_cc_word" != ../.. ]; then return 0; fi
-    _cc_matters "$1" "${_cc_place%/*/*/*}/.claude/settings.local.json" ||
-        _cc_matters "$1" "$_cc_place/../../../.claude/settings.local.json"
+    if [ "$_cc_word" != ../.. ] || [ -n "$_cc_file" ]; then return 0; fi
+    # The checkout, or a bare repository, by the letters of the path and by its links.
+    case $_cc_place in *[!./]*/*/*) ;; *) return 0 ;; esac
+    for _cc_file in "${_cc_place%/*/*}" "${_cc_place%/*/*/*}" "$_cc_place/../.." "$_cc_place/../../.."; do
+        if _cc_matters "$1" "$_cc_file/.claude/settings.local.json"; then return 0; fi
+    done
+    return 1
 }
 # A list of models, a permission mode, or letters written so that they cannot be looked for.
 _cc_matters() {
