@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.fake_claude import Dump, FakeClaude
+from cc_launcher.launch import planfile
+from tests.fakes.fake_claude import Dump, FakeClaude, package_around
 from tests.support import Sandbox, console_script, run
 
 KEY = "sk-test-of-the-cache"
@@ -51,7 +52,7 @@ ODD = {
     "link": lambda plan: plan.symlink_to(plan.rename(plan.parent.parent / "elsewhere")),
     "directory": lambda plan: plan.unlink() or plan.mkdir(),
     "fifo": _fifo,
-    "other version": lambda plan: plan.write_bytes(plan.read_bytes().replace(b"cc-plan 2", b"cc-plan 1")),
+    "other version": lambda plan: plan.write_bytes(plan.read_bytes().replace(planfile.MAGIC.encode(), b"cc-plan 0")),
     "shared directory": lambda plan: plan.parent.chmod(0o755),
 }
 
@@ -128,7 +129,7 @@ def test_a_link_to_another_version_of_the_client(sandbox: Sandbox) -> None:
     path = f"{links}:/usr/bin:/bin"
     assert launched(sandbox, "zai", PATH=path).environment[HOST_FLAG] == b"1"
     old = FakeClaude(sandbox.outside / "old", sandbox.fake.dump)
-    old.path.write_text(old.path.read_text().replace("2.1.329", "2.1.72"))
+    package_around(old.path, "2.1.72")
     (links / "claude").unlink()
     (links / "claude").symlink_to(old.path)
     assert HOST_FLAG not in launched(sandbox, "zai", PATH=path).environment
@@ -136,6 +137,7 @@ def test_a_link_to_another_version_of_the_client(sandbox: Sandbox) -> None:
 
 def test_a_profile_that_changes_while_its_plan_is_made(sandbox: Sandbox) -> None:
     """Here by the client that is asked for its version, which may take seconds."""
+    sandbox.fake.answer_version("2.1.332")
     profile = sandbox.profile("mine", 'extends = "zai"\n[env]\nWHICH = "old"\n')
     edits = f'#!/bin/sh\nif [ "$1" = --version ]; then sed -i s/old/new/ {profile}; fi\n'
     sandbox.fake.path.write_text(sandbox.fake.path.read_text().replace("#!/bin/sh\n", edits, 1))

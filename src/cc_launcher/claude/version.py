@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.core import variables
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import atomic
 from cc_launcher.launch import helper, paths, planfile
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _PACKAGE = "@anthropic-ai/claude-code"
+_NEEDED = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+_OF_MANAGERS = ("ASDF_", "FNM_", "MISE_", "NODENV_", "NVM_", "PROTO_", "RTX_", "VOLTA_", "XDG_")
 _DEADLINE = 10.0
 _REMEMBERED = 20
 
@@ -77,9 +78,9 @@ def _is_client_itself(binary: str) -> bool:
 
 def _said(client: str) -> str:
     """The version that the client says itself."""
-    # As a launch would start it, since a version manager may choose by a variable; without what routes or signs in.
-    scoped = {name: value for name, value in os.environ.items() if variables.group_of(name) is None}
-    manner = helper.Manner(environment=scoped, alone=True)
+    # Only what a program needs to run at all, or a version manager to choose: no routing variable, no credential.
+    needed = [name for name in os.environ if name in _NEEDED or name.startswith(_OF_MANAGERS)]
+    manner = helper.Manner(environment={name: os.environ[name] for name in needed}, alone=True)
     try:
         answer = helper.read((client, "--version"), "the version of claude", _DEADLINE, manner)
     except CcError:
