@@ -73,6 +73,7 @@ def clean_environment(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "SHELL": "/bin/bash",
         "TMPDIR": str(scratch),
+        "DISABLE_AUTOUPDATER": "1",  # or else an old client installs a newer one for the whole machine, with npm
         "CC_OFFLINE": "1",  # no launch asks for a list of models, but where a test is about that
     }
 

@@ -127,9 +127,9 @@ ARGUMENTS: dict[str, list[str | bytes]] = {
 
 
 def users(dump: Dump) -> list[bytes]:
-    """The arguments without the two of ours that may stand before them."""
+    """The arguments without those of ours that may stand before them."""
     left = dump.arguments
-    for ours in (b"--settings", b"--permission-mode"):
+    for ours in (b"--settings", b"--managed-settings", b"--permission-mode"):
         if left[:1] == [ours]:
             left = left[2:]
     return left
@@ -381,6 +381,7 @@ NO_VERSIONS = {
 @pytest.mark.parametrize("lines", NO_VERSIONS.values(), ids=NO_VERSIONS.keys())
 def test_a_client_that_does_not_tell_its_version(sandbox: Sandbox, lines: str) -> None:
     """It counts as an old one: pinned, or sealed where it can be, and launched all the same."""
+    sandbox.fake.answer_version("")  # in no package that would tell it
     answers = sandbox.fake.path.read_text()
     lines = f'if [ "$1" = --version ] && [ -z "${{{DUMP}-}}" ]; then {lines}; fi'
     sandbox.fake.path.write_text(answers.replace("#!/bin/sh\n", f"#!/bin/sh\n{lines}\n", 1))
