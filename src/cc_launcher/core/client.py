@@ -14,6 +14,9 @@ OLDEST = (2, 0, 64)  # the tests launch it
 NEWEST = (2, 1, 332)  # the newest that was measured
 
 
+BEFORE_SOCKETS = (2, 1, 72)  # the newest measured one that knows nothing of them
+
+
 class Ability(NamedTuple):
     """Something that a launch builds on."""
 
@@ -57,6 +60,13 @@ KEEPS_CREDENTIALS = Ability(
     (2, 1, 150),
     "sends headers and the key of a helper that a settings file brings",
 )
+# 2.1.72 does not follow it, 2.1.84 to 2.1.197 do: once the variable is there, the client takes address and credentials out
+# of all settings that it reads after it, ours too.
+KEEPS_SOCKET_OUT = Ability(
+    (2, 1, 252),
+    (2, 1, 197),
+    "lets a settings file that sets ANTHROPIC_UNIX_SOCKET take over a launch that is not hosted, pinned or not",
+)
 KEEPS_FROM_MCP = Ability(
     (2, 1, 257),
     (2, 1, 252),
@@ -91,6 +101,7 @@ ABILITIES = (
     KEEPS_LISTS_OUT,
     HIDES_SECRET,
     KEEPS_CREDENTIALS,
+    KEEPS_SOCKET_OUT,
     KEEPS_FROM_MCP,
     PRICES,
     READS_MEMORY,
@@ -135,6 +146,11 @@ def can(version: Version | None, ability: Ability) -> bool:
 def can_be_hosted(version: Version | None) -> bool:
     """Whether the host's flag holds all that a hosted launch promises."""
     return all(can(version, ability) for ability in HOSTED_NEEDS)
+
+
+def follows_socket(version: Version | None) -> bool:
+    """Whether a settings file's ANTHROPIC_UNIX_SOCKET beats the pins."""
+    return version is None or (version > BEFORE_SOCKETS and not can(version, KEEPS_SOCKET_OUT))
 
 
 def lacking(version: Version | None) -> list[Ability]:

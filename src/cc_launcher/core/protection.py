@@ -8,6 +8,7 @@ from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import Resolved
 
 PROXY_HELPER = "CLAUDE_CODE_ENABLE_PROXY_AUTH_HELPER"
+SOCKET = "ANTHROPIC_UNIX_SOCKET"
 UPDATE = "update the client (claude update)"
 _MANAGED_KEYS = frozenset(
     {
@@ -129,6 +130,7 @@ def _exposed(machine: Machine) -> str:
 
 def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, models: set[str]) -> None:
     """Refuse what a project's files do that no pin can undo: they may come from anybody."""
+    _refuse_socket(resolved, machine)
     unheld = set(unheld_network(machine, protection))
     for file in machine.settings:
         if file.scope == "user":
@@ -165,6 +167,18 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
             raise CcError(
                 f"{file.path}: lets the files of agents and commands ask for {', '.join(foreign)} (availableModels)",
                 "take that out of the file, or say `any_model = true` in the profile",
+                code=REFUSED,
+            )
+
+
+def _refuse_socket(resolved: Resolved, machine: Machine) -> None:
+    """Refuse a socket that a settings file names, the user's too, where it would beat the pins."""
+    for file in machine.settings if client.follows_socket(machine.version) else ():
+        if SOCKET in file.env:
+            raise CcError(
+                f"{file.path}: sets {SOCKET}, which {machine.named} follows, whatever is pinned: "
+                f"what {resolved.name} sends would go there",
+                f"take that out of the file, or {UPDATE}",
                 code=REFUSED,
             )
 

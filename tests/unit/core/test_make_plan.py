@@ -234,6 +234,19 @@ def test_a_program_that_signs_in_at_ones_own_proxy_is_not_a_projects(how: dict[s
         assert caught.value.code == REFUSED
 
 
+@pytest.mark.parametrize("scope", ["user", "project", "local"])
+@pytest.mark.parametrize("profile", [TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE, LOGIN_PROFILE])
+def test_a_socket_that_would_beat_the_pins_is_refused(profile: str, scope: str) -> None:
+    file = SettingsFile("/f", scope, frozenset({"ANTHROPIC_UNIX_SOCKET"}))
+    followers: tuple[tuple[int, ...] | None, ...] = ((2, 1, 84), (2, 1, 150), (2, 1, 197), None)
+    for version in followers:
+        with pytest.raises(CcError, match="^/f: sets ANTHROPIC_UNIX_SOCKET, which") as caught:
+            plan_of(profile, settings=(file,), version=version)
+        assert caught.value.code == REFUSED
+    for version in (BEFORE_HOST_FLAG, (2, 1, 252), (2, 1, 257), CURRENT):
+        plan_of(profile, settings=(file,), version=version)
+
+
 def test_a_project_cannot_add_to_the_models_that_may_be_asked_for() -> None:
     of_project = SettingsFile("/p", "project", models=frozenset({"claude-sonnet-4-6"}))
     with pytest.raises(CcError, match="ask for claude-sonnet-4-6") as caught:
