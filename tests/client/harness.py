@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 # The only place where versions of the client are named.
-CURRENT = os.environ.get("CC_TEST_CLIENT", "2.1.332")
+CURRENT = os.environ.get("CC_TEST_CLIENT", "2.1.329")
 BEFORE_HOST_FLAG = "2.1.72"  # the newest one tried that does not know CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST
 
 # Tests change HOME. The cache is shared by all of them, so where it is gets decided before any test runs.

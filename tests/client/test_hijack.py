@@ -12,7 +12,8 @@ import pytest
 from cc_launcher.core.errors import REFUSED
 from tests.client import harness
 from tests.client.hostile import FILES, KEPT_OUT, NOT_AGAINST_THE_LOGIN, SHELL, TOGETHER, WHAT, check, hostile, plant
-from tests.client.stage import A_TASK, KINDS, PATIENCE, SEALED, Stage
+from tests.client.stage import A_TASK, KINDS, PATIENCE, PROMPT, SEALED, Stage, first, tool_results
+from tests.fakes.fake_provider import call
 from tests.support import wait_until
 
 CURRENT, OLD = harness.CURRENT, harness.BEFORE_HOST_FLAG
@@ -69,17 +70,9 @@ def test_a_session_with_everything_against_it(stage: Stage) -> None:
     check(stage, kind, stage.protection(kind))
 
 
-# What no pin can undo. The environment of these launches has a proxy of its own.
+# What no pin can undo.
 @pytest.mark.parametrize("place", ["project", "local"])
-@pytest.mark.parametrize(
-    ("version", "name", "what"),
-    [
-        (CURRENT, "token", "allowed models"),
-        (CURRENT, "sealed", "proxy"),
-        (CURRENT, "login", "proxy"),
-        (OLD, "token", "proxy"),
-    ],
-)
+@pytest.mark.parametrize(("version", "name", "what"), [(CURRENT, "token", "allowed models")])
 def test_a_project_that_could_read_along_is_refused(stage: Stage, name: str, what: str, place: str) -> None:
     kind = KINDS[name]
     stage.profile(kind)
@@ -91,6 +84,25 @@ def test_a_project_that_could_read_along_is_refused(stage: Stage, name: str, wha
     assert (ended.returncode, ended.stdout) == (REFUSED, ""), ended
     assert str(stage.settings_path(place)) in ended.stderr
     assert list(stage.everything()) == []
+
+
+@pytest.mark.parametrize("place", ["project", "local"])
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [(CURRENT, "token"), (CURRENT, "sealed"), (CURRENT, "login"), (OLD, "token")],
+)
+def test_the_users_own_proxy_stays_when_a_project_sets_another(stage: Stage, name: str, place: str) -> None:
+    kind = KINDS[name]
+    stage.profile(kind)
+    harness.seed_login(stage.home)
+    plant(stage, (place,), ("proxy",))
+    stage.ours.script = first(call("Bash", command="echo $HTTPS_PROXY $https_proxy", description="x"))
+
+    ended = stage.launch(kind, "-p", PROMPT, "--allowedTools", "Bash")
+
+    assert ended.returncode == 0, ended
+    assert tool_results(stage.ours.messages[-1].body)[0].split()[0] == stage.outside.url
+    check(stage, kind, stage.protection(kind))
 
 
 @pytest.mark.parametrize("place", ["project", "local"])

@@ -10,18 +10,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.core import findings, knobs, profile, variables
+from cc_launcher.core import client, findings, knobs, profile, variables
 from cc_launcher.core.probe.checks.all import CHECKS
 from tests.docs import providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands above it is written by hand
+MEASURED = "<!-- from here on: python tests/client/sweep.py --page docs/reference/clients.md -->"
 
 
 def pages() -> dict[Path, str]:
     """Each generated page with its text."""
     return {
         DOCS / "reference" / "checks.md": _checks_page(),
+        DOCS / "reference" / "clients.md": _clients_page(),
         DOCS / "reference" / "findings.md": _findings_page(),
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
@@ -122,6 +124,34 @@ def _checks_page() -> str:
                 deep = ", with `--deep`" if check.deep else ""
                 lines.append(f"| `{check.name}` | {check.title} | {check.weight}{deep} | {check.harm} |")
     return "\n".join(lines) + "\n"
+
+
+def _clients_page() -> str:
+    """What the table of `core/client.py` says; what was measured stands below it, and stays."""
+    text = (DOCS / "reference" / "clients.md").read_text(encoding="utf-8")
+    by_hand, measured = text.partition(MARK)[0], text.partition(MEASURED)[2]
+    lines = [
+        by_hand + MARK,
+        "",
+        "## What came when",
+        "",
+        f"The tests launch clients from {_dotted(client.OLDEST)} to {_dotted(client.NEWEST)}. A launch builds",
+        "on something from the first client on that has it. The newest without it is, as a rule, its neighbour on npm.",
+        f"*Hosted* launches begin at {_dotted(client.HOSTED_SINCE)}.",
+    ]
+    lines += ["", "| first client | newest without | one without |", "| --- | --- | --- |"]
+    for ability in sorted(client.ABILITIES):
+        lines.append(f"| {_dotted(ability.since)} | {_dotted(ability.lacking)} | {ability.lacks} |")
+    lines += ["", "## Subcommands", "", "Until the client that is named, these words are a prompt to it.", ""]
+    lines += ["| first client | words |", "| --- | --- |"]
+    for since, words in client.SINCE.items():
+        lines.append(f"| {_dotted(since)} | {', '.join(f'`{word}`' for word in words)} |")
+    lines.append(f"| none | {', '.join(f'`{word}`' for word in sorted(client.NEVER))} |")
+    return "\n".join(lines) + f"\n\n## What was measured\n\n{MEASURED}{measured}"
+
+
+def _dotted(version: client.Version) -> str:
+    return ".".join(map(str, version))
 
 
 def _variables_page() -> str:

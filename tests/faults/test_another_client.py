@@ -64,7 +64,7 @@ def test_behind_a_link_another_client_is_judged_anew(sandbox: Sandbox) -> None:
 def test_a_wrapper_leaves_another_client_to_cc(sandbox: Sandbox) -> None:
     link = linked(sandbox)
     assert sandbox.run("install-wrapper", "mine").code == 0
-    script = [require_tool("sh"), sandbox.home / ".local" / "bin" / "claude-mine"]
+    script: list[str | bytes | Path] = [require_tool("sh"), sandbox.home / ".local" / "bin" / "claude-mine"]
     assert run(script, sandbox.environment(), sandbox.work).code == 0
     assert has_token(sandbox)
     relink(link, old_client(sandbox).path)
@@ -135,7 +135,7 @@ def test_it_is_asked_in_the_current_directory_with_the_variables_of_the_launch(s
 @pytest.mark.usefixtures("shim")
 def test_a_wrapper_takes_it_for_the_oldest(sandbox: Sandbox) -> None:
     assert sandbox.run("install-wrapper", "mine").code == 0
-    script = [require_tool("sh"), sandbox.home / ".local" / "bin" / "claude-mine"]
+    script: list[str | bytes | Path] = [require_tool("sh"), sandbox.home / ".local" / "bin" / "claude-mine"]
     result = run(script, sandbox.environment(), sandbox.work)
     assert b"sealed, because claude is started by a script here" in result.err
     assert not has_token(sandbox)

@@ -11,12 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
 from tests.speed.scene import BARE, Scene
 
+ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = """\
 #!{python} -P
 import sys

@@ -60,10 +60,10 @@ KEEPS_CREDENTIALS = Ability(
     (2, 1, 150),
     "sends headers and the key of a helper that a settings file brings",
 )
-# 2.1.72 does not follow it, 2.1.84 to 2.1.197 do: once the variable is there, the client takes address and credentials out
+# 2.1.72 does not follow it, 2.1.73 to 2.1.197 do: once the variable is there, the client takes address and credentials out
 # of all settings that it reads after it, ours too.
 KEEPS_SOCKET_OUT = Ability(
-    (2, 1, 252),
+    (2, 1, 198),
     (2, 1, 197),
     "lets a settings file that sets ANTHROPIC_UNIX_SOCKET take over a launch that is not hosted, pinned or not",
 )

@@ -132,6 +132,7 @@ _cc_shares() {
     :) return 1 ;; # an empty file leads nowhere
     *) return 0 ;;
     esac
+    if [ "${#_cc_place}" -gt 4096 ]; then return 0; fi # no path is so long, and what follows would take for ever
     case $_cc_place in
     *[!A-Za-z0-9._/@+,=:\\ -]* | *[!./]*/..* | /*/..* | */./* | *//* | */ | *' ') return 0 ;;
     /*) ;;

@@ -49,7 +49,8 @@ def test_there_and_back_without_a_secret_anywhere(project: Scene) -> None:
 
 def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(project: Scene) -> None:
     proxies = {"HTTPS_PROXY": "http://mine:1", "http_proxy": "http://u:hunter2@h"}
-    said = project.told(OK, "use", "mine", **proxies)
+    project.more |= proxies
+    said = project.told(OK, "use", "mine")
     assert "it keeps the network as it is now (HTTPS_PROXY): when you change your proxy, run cc use mine again" in said
     assert "http_proxy holds a password, and this client takes no pin for it" in said
     env = json.loads(local(project).read_text())["env"]

@@ -240,7 +240,7 @@ def test_a_socket_that_would_beat_the_pins_is_refused(profile: str, scope: str) 
     file = SettingsFile("/f", scope, frozenset({"ANTHROPIC_UNIX_SOCKET"}))
     followers: tuple[tuple[int, ...] | None, ...] = ((2, 1, 84), (2, 1, 150), (2, 1, 197), None)
     for version in followers:
-        with pytest.raises(CcError, match="^/f: sets ANTHROPIC_UNIX_SOCKET, which") as caught:
+        with pytest.raises(CcError, match=r"^/f: sets ANTHROPIC_UNIX_SOCKET, which") as caught:
             plan_of(profile, settings=(file,), version=version)
         assert caught.value.code == REFUSED
     for version in (BEFORE_HOST_FLAG, (2, 1, 252), (2, 1, 257), CURRENT):

@@ -1,0 +1,45 @@
+"""A thin slice of `matrix.py` on the clients where something changes. All of it, on more of them: `sweep.py`."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.client.matrix")
+from tests.client import matrix  # noqa: E402 (see the line above)
+from tests.client.stage import HOSTED, SEALED, Stage  # noqa: E402
+
+# What a launch with a token is: the oldest client that is supported, then both sides of two boundaries, the newest.
+VERSIONS = {
+    "2.0.64": SEALED,
+    "2.1.197": SEALED,
+    "2.1.198": SEALED,
+    "2.1.252": SEALED,
+    "2.1.257": HOSTED,
+    "2.1.332": HOSTED,
+}
+clients = pytest.mark.parametrize("version", VERSIONS)
+
+
+@clients
+@pytest.mark.parametrize("name", ["token", "sealed", "login"])
+def test_everything_in_files_and_in_the_shell_against_a_launch(stage: Stage, name: str) -> None:
+    matrix.hijack(stage, name, matrix.against(name))
+
+
+@clients
+@pytest.mark.parametrize("places", matrix.IN_PLACES, ids="+".join)
+def test_a_socket(stage: Stage, places: tuple[str, ...]) -> None:
+    matrix.hijack_by_socket(stage, "sealed", places)
+
+
+@clients
+def test_what_a_launch_with_a_token_is(stage: Stage) -> None:
+    assert matrix.protection(stage) == VERSIONS[stage.version]
+
+
+@clients
+def test_nothing_that_a_session_starts_or_asks_sees_the_secret(stage: Stage) -> None:
+    matrix.visibility(stage, "token")
+
+
+@clients
+def test_a_project_that_asks_for_a_secret_that_cannot_be_hidden(stage: Stage) -> None:
+    matrix.asked_for(stage)
