@@ -42,7 +42,8 @@ from tests.fakes.fake_mcp import FakeMcp
 from tests.fakes.fake_provider import Block, Body, call, say
 
 SOCKET = "socket"  # of hostile.WHAT. It hides all else, where a client follows it, so it is tried apart
-IN_PLACES = (("user",), ("project", "local"))
+OWN_FILE = "own file"  # ~/.claude.json, in which variables count, too
+IN_PLACES = (("user",), ("project", "local"), (OWN_FILE,))
 NAMES = ("token", "key", "none", "login", "sealed")  # of the kinds of launches
 FULL_ID, LONGER = "claude-sonnet-4-6", f"{MODELS['main']}-anything"
 # Each is a subcommand of some clients, and to the others a prompt. The last one asks a model either way.
@@ -132,7 +133,11 @@ def hijack_by_socket(stage: Stage, name: str, places: tuple[str, ...]) -> str:
     """A socket of somebody else's in settings files: nobody is asked there, or the launch is refused."""
     stage.profile(KINDS[name])
     harness.seed_login(stage.home)
-    plant(stage, places, ("address", SOCKET))
+    if OWN_FILE in places:
+        own = {"hasCompletedOnboarding": True, "env": hostile(stage, ("address", SOCKET))["env"]}
+        (stage.home / ".claude.json").write_text(json.dumps(own))
+    else:
+        plant(stage, places, ("address", SOCKET))
     with listening(stage.elsewhere / "socket") as heard:
         ended = stage.launch(KINDS[name], "-p", "hi")
     assert heard == [], f"a socket got {'the secret' if stage.secret in str(heard) else 'a request'}: {ended}"

@@ -1,8 +1,8 @@
 """Play all cells of the matrix on many clients: `python tests/client/sweep.py [VERSION …]`, from the project's root.
 
 Without versions: each boundary of the table in `core/client.py` with its neighbour, some between them, and the newest.
-What is not installed yet is fetched from npm, and taken away again unless `--keep` is given. With `--page`, the table
-goes into that page of the docs. It takes some two minutes for a client where nothing else runs.
+What is not installed yet is fetched from npm, and taken away again unless `--keep` is given. With `--page`, the rows
+go into that page of the docs, and those of other clients stay. A client takes some two minutes where nothing else runs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from tests.docs import generate
 from tests.fakes.fake_provider import FakeProvider
 
 BETWEEN = ("2.1.220", "2.1.258", "2.1.300")  # no boundary, but long stretches without one are tried somewhere
-COMMAND = "python tests/client/sweep.py --page docs/reference/clients.md"
 COLUMNS = {
     "protection": "a token's launch is",
     "launch": "launch",
@@ -53,12 +52,12 @@ class Played:
 
 def default_versions() -> list[str]:
     """Each first client that can something, the last that cannot, some between, the oldest and the newest."""
-    known = {client.OLDEST, client.NEWEST, *(harness_version(one) for one in BETWEEN)}
+    known = {client.OLDEST, client.NEWEST, *(number_of(one) for one in BETWEEN)}
     known |= {version for ability in client.ABILITIES for version in (ability.since, ability.lacking)}
     return [".".join(map(str, version)) for version in sorted(known)]
 
 
-def harness_version(text: str) -> client.Version:
+def number_of(text: str) -> client.Version:
     """A version as the table has it."""
     return tuple(int(part) for part in text.split("."))
 
@@ -108,14 +107,16 @@ def sweep(version: str, wanted: str, jobs: int) -> list[Played]:
         return list(pool.map(lambda cell: play(version, cell), cells))
 
 
-def write_page(page: Path, rows: dict[str, list[str]], faults: list[str]) -> None:
-    """Put the table with its date into the page, below what `tests/docs/generate.py` makes."""
-    above, mark, _ = page.read_text(encoding="utf-8").partition(generate.MEASURED)
-    lines = [f"{above}{mark}", "", f"Measured on {datetime.now(UTC).date()} on Linux.", ""]
-    lines += [f"| client | {' | '.join(COLUMNS.values())} |", "| --- " * (len(COLUMNS) + 1) + "|"]
-    lines += [f"| {version} | {' | '.join(row)} |" for version, row in rows.items()]
-    if faults:
-        lines += ["", "What did not hold:", "", *(f"- {fault}" for fault in faults)]
+def write_page(page: Path, version: str, row: list[str], faults: list[str]) -> None:
+    """Put a client's row into the page, below what `tests/docs/generate.py` makes. Those of other clients stay."""
+    above, mark, below = page.read_text(encoding="utf-8").partition(generate.MEASURED)
+    rows = {line.split("|")[1].strip(): line for line in below.splitlines() if line.startswith("| 2")}
+    others = [line for line in below.splitlines() if line.startswith("- ") and not line.startswith(f"- {version},")]
+    rows[version] = f"| {version} | {' | '.join(row)} | {datetime.now(UTC).date()} |"
+    lines = [above + mark, "", f"| client | {' | '.join(COLUMNS.values())} | on |"]
+    lines += ["| --- " * (len(COLUMNS) + 2) + "|", *(rows[one] for one in sorted(rows, key=number_of))]
+    if faults := [*others, *(f"- {fault}" for fault in faults)]:
+        lines += ["", "What did not hold:", "", *sorted(faults)]
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -124,13 +125,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("versions", nargs="*", metavar="VERSION")
     parser.add_argument("--keep", action="store_true", help="leave installed what was not there before")
-    parser.add_argument("--page", type=Path, help="write the table into this page")
+    parser.add_argument("--page", type=Path, help="write the rows into this page")
     parser.add_argument("--only", default="", metavar="TEXT", help="play the cells with this in `column: name`")
     parser.add_argument("--jobs", type=int, default=2, help="cells at the same time (default: 2)")
     asked = parser.parse_args()
-    rows: dict[str, list[str]] = {}
-    faults: list[str] = []
-    print(f"| client | {' | '.join(COLUMNS.values())} |", flush=True)
+    ended_well = True
+    print(f"| client | {' | '.join(COLUMNS.values())} | took |", flush=True)
     for version in asked.versions or default_versions():
         was_there = (harness.CACHE / version).exists()
         begun = time.monotonic()
@@ -141,15 +141,15 @@ def main() -> int:
             if not (was_there or asked.keep):
                 rmtree(harness.CACHE / version, ignore_errors=True)
                 (harness.CACHE / f"{version}.lock").unlink(missing_ok=True)
-        rows[version] = row_of(played)
-        print(f"| {version} | {' | '.join(rows[version])} | {time.monotonic() - begun:.0f} s", flush=True)
-        for one in (one for one in played if one.fault):
-            name = f"{version}, {one.cell.column}: {one.cell.name}"
-            faults.append(name)
-            print(f"--- {name}\n{one.fault}\n", file=sys.stderr, flush=True)
-    if asked.page:
-        write_page(asked.page, rows, faults)
-    return 1 if faults else 0
+        row = row_of(played)
+        print(f"| {version} | {' | '.join(row)} | {time.monotonic() - begun:.0f} s |", flush=True)
+        faults = {f"{version}, {one.cell.column}: {one.cell.name}": one.fault for one in played if one.fault}
+        for name, fault in faults.items():
+            print(f"--- {name}\n{fault}\n", file=sys.stderr, flush=True)
+        ended_well = ended_well and not faults
+        if asked.page:
+            write_page(asked.page, version, row, list(faults))
+    return 0 if ended_well else 1
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from tests.client.layouts import Layout
 from tests.support import require_tool
 
 CURRENT, OLD = harness.CURRENT, harness.BEFORE_HOST_FLAG
-# Those named one by one had shown us to see less.
+# Beyond the first, those in which earlier versions of ours had seen less.
 SEEDS = [
-    *((CURRENT, seed) for seed in (*range(1, 33), 51)),
-    *((OLD, seed) for seed in (1, 2, 3002, 3011)),
+    *((CURRENT, seed) for seed in (*range(1, 31), 51, 185)),
+    *((OLD, seed) for seed in (1, 7, 22, 84)),
 ]
 ROTATING = int(time.time() // 3600) + 1_000_000  # so that what fails can be tried again within the hour, too
 

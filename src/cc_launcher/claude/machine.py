@@ -57,6 +57,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
         mcp_lists=tuple(file for place in lists if (file := settings.read(place, "mcp")) is not None),
         present=planfile.present(),
         network=network.of_files(client_config),
+        own_file=network.names_in_own_file(client_config),
         has_memory=hasattr(os, "memfd_create"),
         own_command=OWN_COMMAND,
         tools=tools.found(),

@@ -22,6 +22,11 @@ def of_files(config: str) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
+def names_in_own_file(config: str) -> frozenset[str]:
+    """The variables that the client's own file sets."""
+    return frozenset(name for path in project_files.own_files(config, paths.home()) for name in _env(path))
+
+
 def watched(config: str) -> list[str]:
     """The client's own file changes all the time, so a plan only looks whether it says something now: see planfile."""
     return [f"{path}?" for path in project_files.own_files(config, paths.home())]

@@ -26,8 +26,8 @@ class Ability(NamedTuple):
 
 
 KEEPS_ADDRESS = Ability(
-    (2, 1, 84),
-    (2, 1, 72),
+    (2, 1, 83),
+    (2, 1, 81),
     "follows an address in a settings file, whatever its launcher says",
 )
 NEW_CLOUDS = Ability(
@@ -57,10 +57,10 @@ HIDES_SECRET = Ability(
 )
 KEEPS_CREDENTIALS = Ability(
     (2, 1, 198),
-    (2, 1, 150),
+    (2, 1, 197),
     "sends headers and the key of a helper that a settings file brings",
 )
-# 2.1.72 does not follow it, 2.1.73 to 2.1.197 do: once the variable is there, the client takes address and credentials out
+# 2.1.72 does not follow it, 2.1.73 to 2.1.197 do: once it is there, the client takes address and credentials out
 # of all settings that it reads after it, ours too.
 KEEPS_SOCKET_OUT = Ability(
     (2, 1, 198),

@@ -45,6 +45,7 @@ class Machine:
     mcp_lists: tuple[SettingsFile, ...] = ()  # a project's, where the client would put a secret into what they say
     present: frozenset[str] = frozenset()  # the names of the environment's variables that are not empty; see planfile
     network: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # what the user's own files say of the network
+    own_file: frozenset[str] = frozenset()  # the variables that the client's own file (~/.claude.json) sets
     has_memory: bool = False  # a file can be handed over that is in memory alone
     own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
     tools: Tools = field(default=Tools("python3"))  # to read secrets with

@@ -173,10 +173,12 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
 
 def _refuse_socket(resolved: Resolved, machine: Machine) -> None:
     """Refuse a socket that a settings file names, the user's too, where it would beat the pins."""
-    for file in machine.settings if client.follows_socket(machine.version) else ():
-        if SOCKET in file.env:
+    if not client.follows_socket(machine.version):
+        return
+    for path, names in [(file.path, file.env) for file in machine.settings] + [("~/.claude.json", machine.own_file)]:
+        if SOCKET in names:
             raise CcError(
-                f"{file.path}: sets {SOCKET}, which {machine.named} follows, whatever is pinned: "
+                f"{path}: sets {SOCKET}, which {machine.named} follows, whatever is pinned: "
                 f"what {resolved.name} sends would go there",
                 f"take that out of the file, or {UPDATE}",
                 code=REFUSED,

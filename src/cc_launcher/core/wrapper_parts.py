@@ -101,8 +101,8 @@ PROJECT = """\
 # Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.
 _cc_project() {
     if _cc_matters "$1" .claude/settings.json || _cc_matters "$1" .claude/settings.local.json; then return 0; fi
-    # An older client takes a name in odd letters for another one, and reads there. Where links lead here, one that
-    # is not in PWD counts.
+    # An older client takes a name in odd letters for another one, and reads there. PWD may lead through links: then
+    # the names behind them count.
     _cc_place=${PWD-}
     while [ "${_cc_place#/}" != "$_cc_place" ]; do
         if [ -L "$_cc_place" ]; then _cc_place=$(pwd -P) && break; fi

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from cc_launcher.launch.entry import Request  # which imports this
 
 MAGIC = "cc-plan 3"
-_OF_NETWORK = (b'_PROXY"', b'_proxy"', b'"NODE_EXTRA_CA', b'"NODE_TLS', b'"CLAUDE_CODE_CLIENT_', b'PROXY_AUTH_HELPER"')
+_OF_NETWORK = (
+    b'_PROXY"',
+    b'_proxy"',
+    b'"NODE_EXTRA_CA',
+    b'"NODE_TLS',
+    b'"CLAUDE_CODE_CLIENT_',
+    b'PROXY_AUTH_HELPER"',
+    b'UNIX_SOCKET"',
+)
 _PROXY = ("_PROXY", "_proxy")
 END = "end of plan"
 MAX_BYTES = 1024 * 1024

@@ -243,8 +243,10 @@ def test_a_socket_that_would_beat_the_pins_is_refused(profile: str, scope: str) 
         with pytest.raises(CcError, match=r"^/f: sets ANTHROPIC_UNIX_SOCKET, which") as caught:
             plan_of(profile, settings=(file,), version=version)
         assert caught.value.code == REFUSED
-    for version in (BEFORE_HOST_FLAG, (2, 1, 252), (2, 1, 257), CURRENT):
-        plan_of(profile, settings=(file,), version=version)
+        with pytest.raises(CcError, match=r"^~/.claude.json: sets ANTHROPIC_UNIX_SOCKET, which"):
+            plan_of(profile, own_file=file.env, version=version)
+    for version in (BEFORE_HOST_FLAG, (2, 1, 198), (2, 1, 257), CURRENT):
+        plan_of(profile, settings=(file,), own_file=file.env, version=version)
 
 
 def test_a_project_cannot_add_to_the_models_that_may_be_asked_for() -> None:
