@@ -31,8 +31,8 @@ KEEPS_ADDRESS = Ability(
     "follows an address in a settings file, whatever its launcher says",
 )
 NEW_CLOUDS = Ability(
-    (2, 1, 133),
-    (2, 1, 84),
+    (2, 1, 94),
+    (2, 1, 92),
     "does not know Bedrock's Mantle and Claude Platform on AWS, and would go to another provider",
 )
 TAKES_MANAGED = Ability(
