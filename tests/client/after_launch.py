@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 from tests.client import harness, hostile
-from tests.client.stage import PATIENCE, Kind, Stage, texts, tool_results
+from tests.client.stage import PATIENCE, SEALED, Kind, Stage, texts, tool_results
 from tests.fakes import fake_internet
 from tests.fakes.fake_internet import FakeInternet
 from tests.fakes.fake_provider import Block, Body, Handler, Request, call, say
@@ -61,10 +61,12 @@ def look() -> Block:
 
 def check(stage: Stage, kind: Kind) -> None:
     """All went to the provider that was meant, with what the profile has, and nothing of the files' ran."""
+    protection = kind.protection[stage.version == harness.BEFORE_HOST_FLAG]
     until_now = copy(stage)  # a session that goes on may be asking something just now
     until_now.ours = copy(stage.ours)
-    until_now.ours.requests = [request for request in list(stage.ours.requests) if not _is_own(kind, request)]
-    hostile.check(until_now, kind, kind.protection[stage.version == harness.BEFORE_HOST_FLAG])
+    requests = [request for request in list(stage.ours.requests) if not _is_own(kind, request)]
+    until_now.ours.requests = [_whole(stage, request) for request in requests] if protection == SEALED else requests
+    hostile.check(until_now, kind, protection)
     if ran := sorted(path.name for path in stage.elsewhere.glob("ran-*")):
         pytest.fail(f"{ran}: a program that the project brings")
 
@@ -73,6 +75,13 @@ def _is_own(kind: Kind, request: Request) -> bool:
     """Whether the client talks to those whose login it is: no prompt goes there."""
     is_at_home = kind.auth == "login" and request.path.startswith("https://api.anthropic.com/")
     return is_at_home and not request.is_for("/v1/messages")
+
+
+def _whole(stage: Stage, request: Request) -> Request:
+    """A request with both headers for the key. While a client (2.1.329) reads its settings again, it may send one."""
+    if request.headers.get("authorization") != f"Bearer {stage.secret}":
+        return request
+    return replace(request, headers={"x-api-key": stage.secret} | request.headers)
 
 
 class Play:

@@ -193,6 +193,8 @@ def _environment(plan: Plan, common: list[str]) -> Iterator[str]:
     joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
     for name, value in sorted(item for item in plan.set.items() if item[0] != joined):
         yield f"export {name}={sh(value)}"
+    if plan.direct:
+        yield 'export NO_PROXY="$_cc_hosts" no_proxy="$_cc_hosts"'
     yield from _delivered(plan)
 
 

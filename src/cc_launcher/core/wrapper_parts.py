@@ -13,10 +13,12 @@ set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
 unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal _cc_judged _cc_value _cc_network _cc_place
+unset _cc_hosts
 _cc_nl='
 '
 _cc_tab='	'
 _cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret='' _cc_settings=''
+_cc_hosts=''
 """
 
 HAND_OVER = """\
@@ -54,12 +56,12 @@ _cc_stale() {
 """
 
 DIRECT = """\
-# What is for a server of this machine goes through no proxy. $1: its host.
+# What is for a server of this machine goes through no proxy. $1: its host. The list is left in _cc_hosts: what is
+# handed over has the environment that came.
 _cc_direct() {
-    _cc_word=${no_proxy:-${NO_PROXY:-}}
-    case ${NO_PROXY:-} in '' | "$_cc_word") ;; *) _cc_word=$_cc_word,$NO_PROXY ;; esac
-    case ,$_cc_word, in ',*,' | *",$1,"*) ;; *) _cc_word=${_cc_word:+$_cc_word,}$1 ;; esac
-    export NO_PROXY="$_cc_word" no_proxy="$_cc_word"
+    _cc_hosts=${no_proxy:-${NO_PROXY:-}}
+    case ${NO_PROXY:-} in '' | "$_cc_hosts") ;; *) _cc_hosts=$_cc_hosts,$NO_PROXY ;; esac
+    case ,$_cc_hosts, in ',*,' | *",$1,"*) ;; *) _cc_hosts=${_cc_hosts:+$_cc_hosts,}$1 ;; esac
 }
 """
 
@@ -87,6 +89,7 @@ _cc_pin_network() {
     for _cc_word do
         _cc_value=''
         eval "_cc_value=\\${$_cc_word-}"
+        case $_cc_word in NO_PROXY | no_proxy) _cc_value=${_cc_hosts:-$_cc_value} ;; esac
         case $_cc_word:$_cc_value in
         *_[Pp][Rr][Oo][Xx][Yy]:*@*) if [ "$_cc_status" = held ]; then continue; else return 1; fi ;;
         *[!A-Za-z0-9._~:/?#%+,*=@\\ -]*) return 1 ;;

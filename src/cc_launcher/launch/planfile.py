@@ -52,7 +52,7 @@ def fingerprint(path: str) -> str:
 
     Of one with a `?` at the end, which others change all the time, that only counts while it speaks of the network.
     """
-    if path[-1] == "?":
+    if path.endswith("?"):
         return fingerprint(path[:-1]) if _speaks_of_network(path[:-1]) else "-"
     try:
         found = os.stat(path)
