@@ -115,7 +115,7 @@ def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:
         f"#!{sys.executable}\n"
         "import sys\n"
         f"{before}"
-        "from cc_launcher.launch.entry import main\n"
+        "from cc_launcher.main import main\n"
         "if __name__ == '__main__':\n"
         "    sys.exit(main())\n"
     )

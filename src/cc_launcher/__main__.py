@@ -2,7 +2,7 @@
 
 import sys
 
-from cc_launcher.launch.entry import main
+from cc_launcher.main import main
 
 if __name__ == "__main__":
     sys.argv[0] = "cc-launcher"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core import errors
-from cc_launcher.launch.entry import COMMANDS
+from cc_launcher.launch.request import COMMANDS
 from tests.docs import generate
 
 REFERENCE = generate.DOCS / "reference"

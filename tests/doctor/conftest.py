@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.actions import examination
 from cc_launcher.claude import settings
-from cc_launcher.cli import app, examination
+from cc_launcher.cli import app
 from cc_launcher.core.errors import CcError
 from cc_launcher.launch import report
 from tests.support import console_script, require_tool

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.variables import NETWORK
-from cc_launcher.launch.entry import COMMANDS
+from cc_launcher.launch.request import COMMANDS
 from tests.support import Sandbox, require_tool, run
 from tests.unit.test_rules import MODULES, calls
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cc_launcher.cli.probing import Looked, Wishes, look
+from cc_launcher.actions.probing import Looked, Wishes, look
 from cc_launcher.core.probe import exchange
 from cc_launcher.core.probe.budget import TOKENS, Budget, Prices, Tokens, at_most
 from cc_launcher.core.probe.check import Scene
@@ -130,7 +130,7 @@ def test_a_sum_is_understood(desk: Desk, monkeypatch: pytest.MonkeyPatch, text: 
         seen.append(wishes)
         return look(name, word, wishes)
 
-    monkeypatch.setattr("cc_launcher.cli.probing.look", watched)
+    monkeypatch.setattr("cc_launcher.actions.probing.look", watched)
     desk.profile("own", "http://127.0.0.1:9")
     assert desk.run("own", "--dry-run", "--max-cost", text).code == 0
     assert seen[0].max_cost == pytest.approx(GOOD[text])

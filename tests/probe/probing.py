@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.cli.probing import Wishes, look, prepare
+from cc_launcher.actions.probing import Wishes, look, prepare
 from cc_launcher.core.probe.outcome import PASSED, SKIPPED, Outcome
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 from tests.probe.silent import Silent

@@ -19,7 +19,7 @@ from cc_launcher.core.plan import settings as pins_of
 from cc_launcher.core.resolve import Resolved, resolve
 from cc_launcher.core.source import Source
 from cc_launcher.files import plan_cache
-from cc_launcher.launch import entry, planfile
+from cc_launcher.launch import planfile, request
 from tests.property.profiles import LOGIN, NONE, Case, arguments, cases, machines, parents, raw
 from tests.support import Sandbox
 
@@ -139,7 +139,7 @@ def test_a_cached_plan_is_the_same_plan(case: Case, machine: Machine, name: str,
 @CORE
 @given(arguments)
 def test_a_request_loses_no_argument(given_arguments: list[str]) -> None:
-    asked = entry.parse(["mine", "--", *given_arguments])
+    asked = request.parse(["mine", "--", *given_arguments])
     assert asked.rest == given_arguments
 
 
@@ -211,6 +211,6 @@ def cached_plan(launcher: Sandbox, whole: dict[str, str], words: list[str]) -> P
         for name, text in whole.items():
             patch.setenv(name, text)
         patch.chdir(launcher.work)
-        plan = planfile.load(planfile.key_of(entry.parse(words)))
+        plan = planfile.load(planfile.key_of(request.parse(words)))
     assert plan is not None
     return plan

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.actions import wrapping
 from cc_launcher.claude import machine, version
 from cc_launcher.cli import run as run_command
-from cc_launcher.cli import wrapping
 from cc_launcher.core.plan import DESCRIPTOR, Plan
 from cc_launcher.core.wrapper import render
 from cc_launcher.core.wrapper_mark import Wrapper

@@ -21,7 +21,7 @@ _SCRIPT = """\
 #!{python} -P
 import sys
 sys.path.insert(0, {source!r})
-from cc_launcher.launch.entry import main
+from cc_launcher.main import main
 if __name__ == '__main__':
     sys.exit(main())
 """

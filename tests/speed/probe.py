@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.cli.probing import Wishes, look, prepare
+from cc_launcher.actions.probing import Wishes, look, prepare
 from tests.fakes import fake_model
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 from tests.fakes.fake_model import Body, Turn

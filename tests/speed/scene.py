@@ -14,7 +14,7 @@ BARE = (sys.executable, "-c", "pass")
 _CONSOLE_SCRIPT = f"""\
 #!{sys.executable}
 import sys
-from cc_launcher.launch.entry import main
+from cc_launcher.main import main
 if __name__ == '__main__':
     if sys.argv[0].endswith('.exe'):
         sys.argv[0] = sys.argv[0][:-4]

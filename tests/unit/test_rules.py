@@ -107,7 +107,7 @@ def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
         "launch/entry.py": {
             "cc_launcher.claude.helper.main",
             "cc_launcher.cli.app.cli",
-            "cc_launcher.net.refresh.main",
+            "cc_launcher.actions.refresh.main",
             "cc_launcher.secrets.get.main",
             "cc_launcher.secrets.mcp.main",
         }
@@ -213,7 +213,7 @@ def test_every_module_says_what_it_is() -> None:
 
 # What a bare interpreter has imported anyway, and what is built into it and costs nothing to import
 BARE = {"io", "os", "sys", "stat", "_signal", "time", "select"}
-ON_THE_PATH = ["launch/entry.py", "launch/start.py", "launch/planfile.py", "launch/process.py", "launch/compiler.py"]
+ON_THE_PATH = ["main.py", "launch/start.py", "launch/planfile.py", "launch/process.py", "launch/compiler.py"]
 AT_EACH_TURN = ["launch/statusline.py", "launch/background.py"]  # of a session: held to the same
 
 
@@ -255,7 +255,7 @@ def became(program, argv, environment):
 
 os.execve = became
 sys.argv = ["cc", *sys.argv[1:]]
-from cc_launcher.launch.entry import main
+from cc_launcher.main import main
 sys.exit(main())
 """
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from cc_launcher.claude import network, project_files, settings, version
 from cc_launcher.core import client as clients
-from cc_launcher.core import status_line
+from cc_launcher.core import entry_points, status_line
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import config, mcp, overrides, places
-from cc_launcher.launch import paths, planfile, process, statusline, target
+from cc_launcher.launch import paths, planfile, process, target
 from cc_launcher.secrets import tools
 
 # How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 NOWHERE = "/nonexistent"  # a directory in which no project is
-STATUS_COMMAND = (sys.executable, "-P", "-c", statusline.OWN, "statusline")
-OWN_COMMAND = (sys.executable, "-P", "-m", "cc_launcher")
+STATUS_COMMAND = (sys.executable, "-P", "-c", entry_points.CODE, "statusline")
+OWN_COMMAND = (sys.executable, "-P", "-m", entry_points.PACKAGE)
 
 
 def client() -> tuple[str, bool]:
@@ -133,7 +133,7 @@ def _isolated_root() -> str:
 
 def _own_code() -> list[str]:
     """The modules that make plans: another version of them would make other ones."""
-    rooms = ("cc_launcher.core.", "cc_launcher.claude.")
+    rooms = tuple(f"{entry_points.PACKAGE}.{room}." for room in entry_points.WHAT_MAKES_PLANS)
     return [module.__file__ for name, module in sys.modules.items() if name.startswith(rooms) and module.__file__]
 
 

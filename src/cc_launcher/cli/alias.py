@@ -1,19 +1,11 @@
 """`cc alias`: a name in the shell for each profile."""
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
-from cc_launcher.claude.machine import OWN_COMMAND
-from cc_launcher.cli import profiles as listing
-from cc_launcher.core import aliases, names, shells
-from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.files import places
-
-DEFAULT_PREFIX = "claude-"
+from cc_launcher.actions.shell_aliases import DEFAULT_PREFIX, lines, the_shell
 
 
 def command(
@@ -31,36 +23,3 @@ def command(
     eval "$(cc alias)"
     """
     sys.stdout.write("".join(f"{line}\n" for line in lines(profiles or [], the_shell(shell), prefix)))
-
-
-def lines(wanted: list[str], shell: str, prefix: str) -> list[str]:
-    """An alias for each of these profiles, or for all that are ready."""
-    known = places.known()
-    for name in wanted:
-        if name not in known:
-            hint = did_you_mean(name, known) or "cc list-profiles shows the ones there are"
-            raise CcError(f"no profile named {name}", hint, code=NO_SUCH)
-    if prefix and not names.is_profile(f"{prefix}x"):
-        raise CcError(
-            f"--prefix {prefix}: an alias cannot begin like that", "small letters, digits and '-'", code=USAGE
-        )
-    chosen = wanted or [row.name for row in listing.rows() if row.ready]
-    return [aliases.render(shell, f"{prefix}{name}", [*own(), "run", name]) for name in chosen]
-
-
-def the_shell(named: str) -> str:
-    """The shell that is meant: the named one, or the user's."""
-    if named and shells.of(named) == "sh" and named != "sh":
-        raise CcError(
-            f"no shell {named} is known here",
-            did_you_mean(named, [*shells.SHELLS]) or ", ".join(shells.SHELLS),
-            code=USAGE,
-        )
-    return shells.of(named or os.environ.get("SHELL", ""))
-
-
-def own() -> list[str]:
-    """How a shell starts us, whatever its PATH is: the console script where there is one."""
-    script = os.path.abspath(sys.argv[0])
-    is_script = os.path.basename(script) in {"cc", "cc-launcher"} and os.access(script, os.X_OK)
-    return [script] if is_script else list(OWN_COMMAND)

@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.launch import completion
-from cc_launcher.launch.entry import COMMANDS
+from cc_launcher.launch.request import COMMANDS
 
 # Each command's module. Only the one that is asked for is imported, since some bring pydantic and all it takes to
 # read profiles. The list of commands has the words that completion has.

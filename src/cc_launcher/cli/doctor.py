@@ -60,9 +60,9 @@ def command(
 
 
 def _findings(profile: str, *, online: bool) -> list[Finding]:
-    from cc_launcher.cli import examination
+    from cc_launcher.actions import examination
 
-    return checks.run(examination.everything(profile, online=online))
+    return checks.run(examination.everything(profile, render.talk, online=online))
 
 
 def _show(findings: list[Finding], *, verbose: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cc_launcher.actions.secret_places import all_of
 from cc_launcher.cli import render
-from cc_launcher.cli.secret_places import all_of
 from cc_launcher.core import edit
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
 from cc_launcher.core.resolve import Resolved

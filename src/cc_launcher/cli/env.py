@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
+from cc_launcher.actions import making, planning
 from cc_launcher.claude.machine import OWN_COMMAND
-from cc_launcher.cli import planning, render
+from cc_launcher.cli import render
 from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, URL, Plan, fetching
 from cc_launcher.launch import secret
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 
 
 def command(
@@ -45,7 +46,7 @@ def command(
         raise planned.held
     if planned.unfit is not None:
         raise planned.unfit
-    planning.bind(planned)
+    making.bind(planned.resolved, planned.plan.slots)
     # MCP servers are an argument, which no variable can stand for.
     plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))
     if plan.protection == SEALED:

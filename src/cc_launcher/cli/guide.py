@@ -6,9 +6,9 @@ from typing import Any
 import questionary
 from questionary import Choice
 
-from cc_launcher.cli import add, render
-from cc_launcher.cli import secret as secrets
-from cc_launcher.cli.add import Wanted
+from cc_launcher.actions import secret_values
+from cc_launcher.actions.new_profile import Wanted, free_name
+from cc_launcher.cli import add_steps, prompts, render
 from cc_launcher.core import names, references, urls
 from cc_launcher.core.clouds import CLOUDS, Cloud
 from cc_launcher.core.clouds import needed as needed_by
@@ -45,12 +45,12 @@ def add_profile(wanted: Wanted) -> None:
         )
     resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
     _review(wanted)
-    add.write(wanted)
+    add_steps.write(wanted)
     if how == _PASTE:
         _paste(resolved)
     if how not in {"", _LATER} and resolved.profile.cloud is None:
         _try_out(resolved)
-    add.farewell(resolved)
+    add_steps.farewell(resolved)
 
 
 def _review(wanted: Wanted) -> None:
@@ -66,7 +66,7 @@ def _try_out(resolved: Resolved) -> None:
     if not _ask(questionary.confirm("Ask the provider whether it takes the key? (one token)", default=True)):
         return
     try:
-        add.try_out(resolved)
+        add_steps.try_out(resolved)
     except CcError as error:  # the profile is there, and right as far as we can know
         report.say(error)
 
@@ -159,7 +159,7 @@ def _endpoint(wanted: Wanted) -> None:
 
 def _name(wanted: Wanted) -> str:
     given = wanted.name if wanted.name and not places.user_path(wanted.name).exists() else ""
-    proposed = given or add.free_name(wanted.provider or _first_part(wanted.base_url))
+    proposed = given or free_name(wanted.provider or _first_part(wanted.base_url))
     return str(_ask(questionary.text("A name for the profile", default=proposed, validate=_fault_of_name)))
 
 
@@ -208,9 +208,9 @@ def _model(wanted: Wanted, resolved: Resolved) -> None:
 
 def _paste(resolved: Resolved) -> None:
     """Keep the key; a store that does not take it is no reason to lose the profile."""
-    reference = secrets.to_keep(resolved)
+    reference = secret_values.to_keep(resolved)
     try:
-        secrets.store(resolved, reference, secrets.read(resolved, from_stdin=False))
+        prompts.keep_secret(resolved, reference, prompts.read_secret(resolved, from_stdin=False))
     except CcError as error:
         report.say(error)
         if keep.can_keep(reference) and _ask(questionary.confirm("Try again?", default=True)):

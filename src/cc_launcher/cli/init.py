@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.cli import alias
-from cc_launcher.cli import profiles as listing
+from cc_launcher.actions import readiness, shell_aliases
 from cc_launcher.core import completion_scripts
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.files import wrappers
@@ -25,15 +24,15 @@ def command(
     zsh, in ~/.zshrc: eval "$(cc init zsh)"
     fish, in ~/.config/fish/config.fish: cc init fish | source
     """
-    meant = alias.the_shell(shell)
+    meant = shell_aliases.the_shell(shell)
     if meant not in completion_scripts.SHELLS:
         raise CcError(
             f"cc init: no completion for {shell or 'this shell'}",
             f"there is one for {', '.join(completion_scripts.SHELLS)}",
             code=USAGE,
         )
-    listing.rows()  # which remembers the models of each profile, for completion
+    readiness.rows()  # which remembers the models of each profile, for completion
     scripts = [found.path.name for found in wrappers.installed()]
-    sys.stdout.write(completion_scripts.render(meant, alias.own(), sorted(set(scripts))))
+    sys.stdout.write(completion_scripts.render(meant, shell_aliases.own(), sorted(set(scripts))))
     if with_aliases:
-        sys.stdout.write("".join(f"{line}\n" for line in alias.lines([], meant, alias.DEFAULT_PREFIX)))
+        sys.stdout.write("".join(f"{line}\n" for line in shell_aliases.lines([], meant, shell_aliases.DEFAULT_PREFIX)))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.cli import profiles as listing
-from cc_launcher.cli import render, wrapping
+from cc_launcher.actions import readiness, wrapping
+from cc_launcher.cli import render
 from cc_launcher.core import shells
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.make_plan import reference_of
@@ -115,7 +115,7 @@ def _ready() -> list[str]:
     """The profiles whose secret is there: asked for, where it cannot be seen."""
     found = []
     kept = keep.in_keyring(places.known())
-    for row in listing.rows():
+    for row in readiness.rows():
         if row.summary.fault or row.summary.needs:
             continue
         resolved = profiles.load(row.name)

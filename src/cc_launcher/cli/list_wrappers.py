@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.cli import render, wrapping
+from cc_launcher.actions import wrapping
+from cc_launcher.cli import render
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import guard, wrappers
 from cc_launcher.launch import process

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
-from cc_launcher.cli import render
-from cc_launcher.cli import secret as secrets
+from cc_launcher.actions import secret_values
+from cc_launcher.cli import prompts, render
 from cc_launcher.core import json_edit, repair
-from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError
+from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError, Unfit
 from cc_launcher.core.findings import BASE_URL, MOVE_KEY, RIGHTS, Finding, Fix
 from cc_launcher.files import backups, guard, hosts, outside, own, profiles
 from cc_launcher.launch import report, secret
@@ -147,10 +147,10 @@ def _agreed(fix: Fix, *, yes: bool, dry_run: bool) -> bool:
 def _keep(fix: Fix, value: str) -> None:
     """Keep a key where its profile has its secret; one that is there already is never replaced by another."""
     resolved = profiles.load(fix.profile)
-    reference = secrets.to_keep(resolved)
+    reference = secret_values.to_keep(resolved)
     try:
         cleaned = secret.cleaned(value.encode("utf-8", "surrogateescape"))
-    except secret.Unfit as bad:
+    except Unfit as bad:
         raise CcError(f"{fix.profile}: what stands there {bad}; it stays", "look at it", code=REFUSED) from None
     prefix = resolved.profile.key_prefix
     if prefix and not cleaned.startswith(prefix):
@@ -160,7 +160,7 @@ def _keep(fix: Fix, value: str) -> None:
             code=REFUSED,
         )
     if not keep.look(reference, resolved.name)[0]:
-        if secrets.value_of(resolved, reference) != cleaned:
+        if secret_values.value_of(resolved, reference) != cleaned:
             raise CcError(
                 f"{fix.profile} has another secret already ({reference}); nothing was changed",
                 f"cc secret set {fix.profile}, if the one in the file is right; then take it out of the file",
@@ -168,7 +168,7 @@ def _keep(fix: Fix, value: str) -> None:
             )
         return
     hosts.refuse_stranger(resolved, reference)
-    secrets.store(resolved, reference, cleaned)
+    prompts.keep_secret(resolved, reference, cleaned)
 
 
 def _take_rights(path: Path) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.cli import model_list, render
-from cc_launcher.cli.model_list import Answer
+from cc_launcher.actions import model_list
+from cc_launcher.actions.model_list import Answer
+from cc_launcher.cli import render
 from cc_launcher.core import model_search
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.model_search import Filter, Row

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from cc_launcher.cli import profiles, render
+from cc_launcher.actions import readiness
+from cc_launcher.cli import render
 from cc_launcher.launch import paths, planfile
 
 
 def show() -> int:
     """A few lines for somebody who sits at a terminal."""
-    rows = profiles.rows()
+    rows = readiness.rows()
     ready = [row for row in rows if row.ready]
     last = planfile.last_used(str(Path(paths.cache()) / "plans"))
     if ready:

@@ -6,13 +6,14 @@ import sys
 import questionary
 from questionary import Choice
 
-from cc_launcher.cli import model_list, render
+from cc_launcher.actions import model_list
+from cc_launcher.cli import render
 from cc_launcher.core import fit, model_search
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.model_search import Row
 from cc_launcher.core.text import printable
 from cc_launcher.files import profiles
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 
 _WIDEST = 60
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
-from cc_launcher.cli.planning import Planned
 from cc_launcher.core import clouds, local, variables
 from cc_launcher.core.plan import (
     DESCRIPTOR,
@@ -26,7 +26,7 @@ from cc_launcher.core.summarize import endpoint
 from cc_launcher.launch import start
 
 if TYPE_CHECKING:
-    from cc_launcher.cli.before_launch import Link
+    from cc_launcher.actions.before_launch import Link
 
 PROTECTION = {
     HOSTED: "hosted: the client ignores routing and credentials in settings files",

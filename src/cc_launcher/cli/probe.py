@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.cli import planning, probe_compare, probe_progress, probe_several, probe_view, probing, render
+from cc_launcher.actions import making, probing
+from cc_launcher.actions.probing import Probe, Wishes
+from cc_launcher.cli import probe_compare, probe_progress, probe_several, probe_view, render
 from cc_launcher.cli.probe_reports import Reports
-from cc_launcher.cli.probing import Probe, Wishes
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, OK, USAGE, CcError
 from cc_launcher.core.probe import report_markdown
 from cc_launcher.core.probe.outcome import Run
@@ -67,7 +68,7 @@ def command(
         return probe_several.every(wishes, dry_run=dry_run, as_json=as_json)
     looked = probing.look(profile, model or None, wishes)
     if dry_run:
-        probing.foretell(looked)
+        probe_view.foretell(looked)
         return OK
     run = _run(probing.prepare(looked), wishes, reports, as_json=as_json)
     if not run.whole:
@@ -105,7 +106,7 @@ def _names(only: str) -> tuple[str, ...]:
 
 def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Run:
     """Probe, keep what was found, and show it; also when somebody stops it."""
-    planning.bind(probe.looked.planned)
+    making.bind(probe.looked.planned.resolved, probe.looked.planned.plan.slots)
     began, clock = time.time(), time.monotonic()
     whole, trouble = True, None
     quiet = as_json or reports.markdown == "-"
@@ -122,7 +123,7 @@ def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Ru
             probe.sender.close()
         run = probing.finished(probe, wishes, began, time.monotonic() - clock, whole=whole)
         # What costs money is kept first: whoever reads the rest may have stopped reading.
-        probing.keep(run, wishes)
+        probe_view.keep(run, wishes)
         unwritten = reports.write(run)
         if trouble is not None:
             raise trouble

@@ -3,8 +3,9 @@
 import re
 import time
 
-from cc_launcher.cli import probe_view, probing, render
-from cc_launcher.cli.probing import Wishes
+from cc_launcher.actions import probing
+from cc_launcher.actions.probing import Wishes
+from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, NO_SUCH, OK, USAGE, CcError
 from cc_launcher.core.probe import compare as comparing
 from cc_launcher.core.probe import words

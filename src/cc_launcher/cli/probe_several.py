@@ -4,9 +4,9 @@ import threading
 import time
 from collections.abc import Sequence
 
-from cc_launcher.cli import planning, probe_view, probing, render
-from cc_launcher.cli import profiles as listing
-from cc_launcher.cli.probing import Looked, Probe, Wishes
+from cc_launcher.actions import making, probing, readiness
+from cc_launcher.actions.probing import Looked, Probe, Wishes
+from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, NO_SUCH, OK, CcError
 from cc_launcher.core.probe.outcome import Outcome, Run
 from cc_launcher.files import hosts, profiles
@@ -33,14 +33,14 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
         raise _nobody()
     if dry_run:
         for looked in ready:
-            probing.foretell(looked)
+            probe_view.foretell(looked)
         return OK
     begun = _prepared(ready)
     if not begun:
         raise _nobody()
     runs, whole = _side_by_side(begun, wishes)
     for run in runs:
-        probing.keep(run, wishes)
+        probe_view.keep(run, wishes)
     if as_json:
         render.envelope("probe", [probe_view.as_data(run) for run in runs])
     else:
@@ -56,7 +56,7 @@ def _prepared(ready: Sequence[Looked]) -> list[Probe]:
     for looked in ready:
         try:
             probe = probing.prepare(looked)
-            planning.bind(looked.planned)
+            making.bind(looked.planned.resolved, looked.planned.plan.slots)
             begun.append(probe)
         except CcError as error:
             render.talk(f"left out: {error.what}")
@@ -71,7 +71,7 @@ def _ready(wishes: Wishes) -> tuple[list[Looked], list[CcError]]:
     """The user's own profiles, and those of the catalog that are ready or have been used; servers only if they were."""
     used = hosts.profiles()
     found, faults = [], []
-    for row in listing.rows():
+    for row in readiness.rows():
         if not (row.own or row.ready or row.name in used):
             continue
         try:

@@ -4,7 +4,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cc_launcher.actions import probing
+from cc_launcher.actions.probing import Looked, Wishes
 from cc_launcher.cli import render
+from cc_launcher.core.errors import CcError
 from cc_launcher.core.probe import evidence, words
 from cc_launcher.core.probe.compare import BETTER, SAME, WORSE, Comparison
 from cc_launcher.core.probe.exchange import Exchange
@@ -255,3 +258,19 @@ def _status(outcome: Outcome | None) -> str:
 
 def _said(outcome: Outcome | None) -> str:
     return evidence.short(outcome.said, 120) if outcome is not None else ""
+
+
+def foretell(looked: Looked) -> None:
+    """Say what a probe would ask, of whom, and for how much."""
+    rows = [(check.group, check.name, check.title) for check in looked.checks if looked.scene.deep or not check.deep]
+    where = f"{looked.name}, {looked.model} at {looked.host}"
+    render.heading(f"{where}: {len(rows)} checks, for {looked.limit} at most")
+    render.table(("group", "check", "what"), rows)
+
+
+def keep(run: Run, wishes: Wishes) -> None:
+    """Keep it for lists and comparisons; that it could not be kept is said, and no more."""
+    try:
+        probing.keep(run, wishes)
+    except CcError as error:
+        render.talk(f"this probe could not be kept: {error.what}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cc_launcher.actions.secret_values import value_of
 from cc_launcher.cli import render
 from cc_launcher.core import quota
 from cc_launcher.core.errors import NO_SUCH, REFUSED, UNREACHABLE, CcError
@@ -16,8 +17,7 @@ from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import hosts, places, profiles, quota_cache
 from cc_launcher.launch import planfile
 from cc_launcher.net import quota as net_quota
-from cc_launcher.net.fetch import NoAnswer
-from cc_launcher.net.refresh import UNAUTHORIZED, read_secret
+from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer
 
 PATIENCE = 10.0  # of somebody who looks at it
 _BAR = 20
@@ -87,7 +87,7 @@ def _prepared(name: str) -> _Asked:
     address = quota.address_of(resolved)
     if not address or reference is None:
         raise CcError(f"{name}: {_why_not(resolved)}", "cc quota asks those that tell it", code=NO_SUCH)
-    return _Asked(resolved, address, read_secret(resolved, reference, alone=False))
+    return _Asked(resolved, address, value_of(resolved, reference))
 
 
 def _why_not(resolved: Resolved) -> str:

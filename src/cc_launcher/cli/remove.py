@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.cli import render, uninstall_wrapper
-from cc_launcher.cli import secret as secrets
+from cc_launcher.actions import secret_values, wrapping
+from cc_launcher.cli import prompts, render
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.references import Reference
 from cc_launcher.files import guard, hosts, model_lists, own, places, plan_cache, probes, status_cache, wrappers
@@ -39,7 +39,7 @@ def command(
         render.talk(line)
     if dry_run:
         return
-    secrets.confirm(f"Remove {name}?", yes=yes)
+    prompts.confirm(f"Remove {name}?", yes=yes)
     if reference is not None:
         try:
             keep.remove(reference, name)
@@ -54,9 +54,9 @@ def command(
     probes.forget(name)
     hosts.forget(name)
     render.talk(f"{name}: removed")
-    for found in scripts:
-        if found.state == wrappers.OURS:
-            uninstall_wrapper.remove(found.path, force=False)
+    ours = [found.path for found in scripts if found.state == wrappers.OURS]
+    for line in (line for path in ours for line in wrapping.removed(path, force=False)):
+        render.talk(line)
 
 
 def _what_goes(
@@ -78,10 +78,10 @@ def _own_secret(name: str) -> Reference | None:
     try:
         from cc_launcher.files import profiles
 
-        reference = secrets.to_keep(profiles.load(name))
+        reference = secret_values.to_keep(profiles.load(name))
     except CcError:  # an invalid profile can be removed, too
         return None
-    others = [other for other in secrets.using(reference) if other != name]
+    others = [other for other in secret_values.using(reference) if other != name]
     shared = others or reference.name in set(places.catalog_names()) - {name}
     if shared or reference.store == "file" or not keep.can_keep(reference) or keep.look(reference, name)[0]:
         return None

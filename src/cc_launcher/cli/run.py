@@ -17,11 +17,11 @@ from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, chang
 from cc_launcher.core.text import printable
 from cc_launcher.files import places
 from cc_launcher.launch import start
-from cc_launcher.launch.entry import Request, parse
+from cc_launcher.launch.request import Request, parse
 
 if TYPE_CHECKING:
-    from cc_launcher.cli.before_launch import Link
-    from cc_launcher.cli.planning import Planned
+    from cc_launcher.actions.before_launch import Link
+    from cc_launcher.actions.planning import Planned
     from cc_launcher.core.resolve import Resolved
 
 
@@ -72,7 +72,8 @@ def command(
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
-    from cc_launcher.cli import before_launch, plan_view, planning  # 200 ms that the help does not pay
+    from cc_launcher.actions import before_launch, planning
+    from cc_launcher.cli import plan_view, prompts  # 200 ms that the help does not pay
     from cc_launcher.files import profiles
 
     asked = parse(args)
@@ -88,9 +89,9 @@ def execute(args: list[str]) -> int:
     chain = _chain(asked, profiles.load(asked.profile))
     if chain and not dry:
         named, _ = _taken(asked.rest, "--model")
-        ready = before_launch.first_ready(asked, chain, named[-1] if named else "")
+        ready = before_launch.first_ready(asked, chain, named[-1] if named else "", prompts.screen())
         return _become(ready.planned, asked.rest, ready.read)
-    planned = planning.plan(asked, for_real=not dry, ask=True)
+    planned = planning.plan(asked, for_real=not dry, ask=True, screen=prompts.screen())
     if not dry:
         return _become(planned, asked.rest, {})
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
@@ -109,7 +110,7 @@ def _become(planned: "Planned", user: list[str], read: dict[tuple[str, ...], str
 
 def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
     """The profiles that are asked first, in turn; none where nobody is."""
-    from cc_launcher.cli import before_launch
+    from cc_launcher.actions import before_launch
 
     names = asked.fallback or loaded.profile.fallback
     if not names and "--check" not in asked.flags:

@@ -4,15 +4,16 @@ import sys
 
 import typer
 
-from cc_launcher.cli import asking, planning, render
-from cc_launcher.core import fit, local, servers
+from cc_launcher.actions import asking, planning
+from cc_launcher.cli import render
+from cc_launcher.core import fit, local, local_servers, servers
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, REFUSED, UNREACHABLE, USAGE, CcError
 from cc_launcher.core.models import choose
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.servers import Shown
 from cc_launcher.core.variant import Variant, bases_of, memory, name_of, text_with
 from cc_launcher.files import guard, own, places, profiles
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 from cc_launcher.net.fetch import NoAnswer
 from cc_launcher.net.local import OF_A_COMMAND, Connection
 
@@ -24,7 +25,7 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     """Have the server make a variant of the model with this window, and the profile use it."""
     tokens = local.tokens(size)
     resolved = profiles.load(name)
-    if servers.of(resolved.profile) is None:
+    if local_servers.of(resolved.profile) is None:
         raise CcError(f"{name}: no server on this machine", "--set-context is for ollama, lmstudio, …", code=USAGE)
     if tokens < fit.MIN_CONTEXT:
         raise CcError(

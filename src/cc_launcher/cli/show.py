@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.cli import plan_view, planning, profiles, render
+from cc_launcher.actions import planning, readiness
+from cc_launcher.cli import plan_view, render
 from cc_launcher.core import client, clouds
 from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.plan import TOKEN
@@ -13,7 +14,7 @@ from cc_launcher.core.source import dotted
 from cc_launcher.core.summarize import summarize
 from cc_launcher.files import cloud_tools
 from cc_launcher.launch import planfile
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
 
@@ -39,7 +40,7 @@ def command(
             {
                 "name": profile,
                 "values": values,
-                "state": profiles.state(summarize(resolved), planfile.present()),
+                "state": readiness.state(summarize(resolved), planfile.present()),
                 "identity": [
                     {"what": what, "value": value, "source": source} for what, value, source in identity_of(planned)
                 ],
@@ -65,7 +66,7 @@ def command(
         render.out(f"{what}: {value} ({source})")
     for line in lacking(planned):
         render.out(line)
-    render.out(f"state: {profiles.state(summarize(resolved), planfile.present())}")
+    render.out(f"state: {readiness.state(summarize(resolved), planfile.present())}")
     render.out("")
     plan_view.show(planned, argv)
 

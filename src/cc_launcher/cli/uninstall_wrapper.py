@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cc_launcher.actions import wrapping
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.nearest import did_you_mean
@@ -25,17 +26,8 @@ def command(
     if dry_run:
         render.talk(f"{name}: {guard.shown(path)} would be removed")
         return
-    remove(path, force=force)
-
-
-def remove(path: Path, *, force: bool) -> None:
-    """Remove one, and say what became of what."""
-    backup, aside = wrappers.uninstall(path, force=force)
-    render.talk(f"{path.name}: removed ({guard.shown(path)})")
-    if aside is not None:
-        render.talk(f"the edited script is now {guard.shown(aside)}")
-    if backup is not None:
-        render.talk(f"what was there before is back ({guard.shown(backup)})")
+    for line in wrapping.removed(path, force=force):
+        render.talk(line)
 
 
 def _path(name: str, directory: str) -> Path:

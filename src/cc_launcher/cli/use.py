@@ -2,26 +2,21 @@
 
 import difflib
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.claude import in_force, machine
-from cc_launcher.cli import model_list, render, use_status
+from cc_launcher.actions.in_project import fetched, helper, planned, there, with_ours
+from cc_launcher.claude import in_force
+from cc_launcher.cli import render, use_status
 from cc_launcher.core import json_edit, override, references
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
-from cc_launcher.core.json_edit import NotJson
-from cc_launcher.core.machine import SettingsFile
-from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.masked import masked
-from cc_launcher.core.plan import HELPER, Plan, Slot
+from cc_launcher.core.plan import Plan
 from cc_launcher.core.plan_values import HOST_FLAG
 from cc_launcher.core.profile import Profile
-from cc_launcher.core.protection import unheld_network
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import git, guard, hosts, overrides, profiles
+from cc_launcher.files import git, guard, hosts, overrides
 from cc_launcher.files.overrides import Change
 from cc_launcher.launch import secret, start
 
@@ -90,23 +85,23 @@ def _project() -> Path:
 def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     file = directory / _LOCAL
     base = overrides.without_ours(file)
-    resolved, plan = _plan(name, model, file, base)
+    resolved, plan = planned(name, model, file, base)
     git.refuse_unless_ignored(file)
-    for slot in _fetched(plan):
+    for slot in fetched(plan):
         secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
-    settings = override.settings_of(plan, _helper(resolved, plan), start.inherited())
+    settings = override.settings_of(plan, helper(resolved, plan), start.inherited())
 
     def ours(base: Change) -> Change:
         # A mode that somebody has chosen since the plan was made stays.
-        chosen = _there(base, ("permissions", "defaultMode")) is not None
+        chosen = there(base, ("permissions", "defaultMode")) is not None
         wanted = {key: value for key, value in settings.items() if key != "permissions" or not chosen}
-        return _with(base, wanted, resolved.name, plan.model)
+        return with_ours(base, wanted, resolved.name, plan.model)
 
     change = ours(base)
     if dry_run:
         _show(change)
         return
-    for slot in _fetched(plan):
+    for slot in fetched(plan):
         hosts.confirm(resolved, references.parse(slot.reference))
     change = overrides.carry_out(file, ours)
     _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
@@ -144,13 +139,13 @@ def _say_what_is_for_launches(profile: Profile) -> None:
 def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     file = directory / _SHARED
     base = overrides.without_ours(file)
-    resolved, plan = _plan(name, model, directory / _LOCAL, overrides.without_ours(directory / _LOCAL))
+    resolved, plan = planned(name, model, directory / _LOCAL, overrides.without_ours(directory / _LOCAL))
     settings = override.shared_of(plan, resolved.profile)
     if not settings:
         raise CcError(f"{name}: nothing in it can be shared: it names no models", "cc use without --shared", code=USAGE)
 
     def ours(base: Change) -> Change:
-        return _with(base, settings, resolved.name, plan.model)
+        return with_ours(base, settings, resolved.name, plan.model)
 
     if dry_run:
         _show(ours(base))
@@ -167,16 +162,16 @@ def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run:
     file = directory / _EDITOR
     base = overrides.without_ours(file, comments=True)
     local = directory / _LOCAL
-    resolved, plan = _plan(name, model, local, overrides.without_ours(local))
+    resolved, plan = planned(name, model, local, overrides.without_ours(local))
 
     def variables(base: Change) -> list[Any]:
-        given = _there(base, (override.EDITOR_KEY,), [], comments=True)
+        given = there(base, (override.EDITOR_KEY,), [], comments=True)
         if not isinstance(given, list):
             raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is no list", "mend it first", code=IN_THE_WAY)
         return override.for_editor(plan, given)
 
     def ours(base: Change) -> Change:
-        return _with(base, {override.EDITOR_KEY: variables(base)}, resolved.name, plan.model, comments=True)
+        return with_ours(base, {override.EDITOR_KEY: variables(base)}, resolved.name, plan.model, comments=True)
 
     variables(base)  # what is wrong with the file is said, also where it is not written
     if not write:
@@ -188,7 +183,7 @@ def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run:
             return
         change = overrides.carry_out(file, ours, comments=True)
         _say_done(change, f"{guard.shown(file)} has the variables for the editor's extension")
-    if _fetched(plan):
+    if fetched(plan):
         render.talk(f"the secret is not among them: cc use {name} gives claude the command that fetches it")
 
 
@@ -214,64 +209,6 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
         _say_left(change)
     if not done:
         render.talk("nothing here is from cc use")
-
-
-# -- how it is done --------------------
-
-
-def _plan(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, Plan]:
-    """The profile's plan as a settings file can hold it, made where our own settings are not there."""
-    loaded = profiles.load(name)
-    override.refuse(name, loaded.profile)
-    meant = model_list.meant(loaded, model or None, with_secret=False)
-    resolved = meant.resolved
-    described = machine.describe(resolved, None)
-    try:
-        mode = json_edit.get(_text(base), ("permissions", "defaultMode"))
-    except NotJson as bad:
-        raise overrides.broken(file, bad) from None
-    own = SettingsFile(str(file), "local", keys=frozenset({"permissions.defaultMode"} if mode is not None else ()))
-    described = replace(
-        described,
-        settings=(*(other for other in described.settings if other.path != str(file)), own),
-        present=described.present - set(resolved.profile.key_env),  # an editor has other variables than this shell
-        version=None,  # any client may read the file, so nothing is left to the host's flag
-    )
-    sealed = resolved.profile.auth != "none"
-    plan = make_plan(resolved, meant.word, Options(sealed=sealed), described)
-    for slot in _fetched(plan):
-        hosts.refuse_stranger(resolved, references.parse(slot.reference))
-    return resolved, plan
-
-
-def _fetched(plan: Plan) -> list[Slot]:
-    """The secret that the client's helper fetches; those of MCP servers are for launches alone."""
-    return [slot for slot in plan.slots if slot.delivery == HELPER]
-
-
-def _helper(resolved: Resolved, plan: Plan) -> list[str]:
-    """Our own command, by its whole path, bound to the host that stands in the same file."""
-    reference = next((slot.reference for slot in _fetched(plan)), "")
-    bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
-    unheld = unheld_network(replace(machine.describe(resolved, None), version=None), plan.protection)
-    looking = ["--unless-set", ",".join(unheld)] if unheld else []
-    return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound, *looking]
-
-
-def _there(base: Change, path: tuple[str, ...], default: Any = None, *, comments: bool = False) -> Any:
-    """A value of the file's own, without ours."""
-    try:
-        return json_edit.get(_text(base), path, default, comments=comments)
-    except NotJson as bad:
-        raise overrides.broken(base.file, bad) from None
-
-
-def _with(base: Change, settings: dict[str, Any], profile: str, model: str, *, comments: bool = False) -> Change:
-    return overrides.with_ours(base, override.leaves(settings), profile, model, comments=comments)
-
-
-def _text(change: Change) -> str:
-    return json_edit.decode(change.new or b"")[0]
 
 
 def _say_done(change: Change, what: str) -> None:

@@ -1,16 +1,8 @@
 """The clouds: which of the client's variables stand for which keys of a profile, and what each cloud can do."""
 
-import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from cc_launcher.core.client import NEW_CLOUDS
-from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.plan import HOSTED
 from cc_launcher.core.profile import Profile
-
-if TYPE_CHECKING:
-    from cc_launcher.core.resolve import Resolved
 
 GATEWAY_TOKEN = "ANTHROPIC_AUTH_TOKEN"
 # Settings keys of the client that name a command which fetches or renews a cloud's credentials.
@@ -20,7 +12,6 @@ _OF_CLOUDS = ("AWS_", "GOOGLE_", "GCLOUD_", "CLOUDSDK_", "GCE_", "AZURE_")
 _STATIC_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 # Measured on 2.1.329: the generic one and _BEDROCK take the list of inference profiles to another address.
 _AWS_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME")
-_FOUNDRY_TOKEN_SINCE = (2, 1, 203)  # documented; before, it is not looked at
 
 
 class Parameter(NamedTuple):
@@ -139,19 +130,18 @@ def host(profile: Profile) -> str:
     return f"{resource}.{cloud.host}" if resource else cloud.host
 
 
-def settled(resolved: "Resolved", present: frozenset[str]) -> "Resolved":
+def settled(profile: Profile, present: frozenset[str]) -> Profile:
     """With `auth = "cloud"`, a key of the cloud that is set in this shell comes first, as with the cloud's own tools.
 
     It is then a secret like any other: it has the host's flag around it, and no command of the model sees it.
     """
-    profile, cloud = resolved.profile, of(resolved.profile)
+    cloud = of(profile)
     if cloud is None or profile.auth != "cloud" or "aws_profile" in profile.values:
-        return resolved
+        return profile
     for auth, variable in reversed(cloud.secrets.items()):
         if variable in profile.key_env and variable in present:
-            changed = profile.model_copy(update={"auth": auth, "secret": f"env:{variable}"})
-            return dataclasses.replace(resolved, profile=changed)
-    return resolved
+            return profile.model_copy(update={"auth": auth, "secret": f"env:{variable}"})
+    return profile
 
 
 def key_variables(profile: Profile) -> tuple[str, ...]:
@@ -167,30 +157,6 @@ def secret_variable(profile: Profile, cloud: Cloud) -> str:
     return cloud.secrets.get(profile.auth or "", GATEWAY_TOKEN)
 
 
-def values(profile: Profile, cloud: Cloud, protection: str) -> dict[str, str]:
-    """The variables that lead to the cloud, without secrets."""
-    found = {cloud.switch: "1"}
-    if profile.base_url is not None:
-        # Measured on 2.1.329 and 2.1.72: the client appends no version to Vertex's address.
-        found[cloud.base_url] = f"{profile.base_url}/v1" if profile.cloud == "vertex" else profile.base_url
-    if profile.region is not None and cloud.region:
-        found[cloud.region] = profile.region
-    for name, parameter in cloud.parameters.items():
-        # The client takes either an address or a resource of Foundry's, and refuses both.
-        if name in profile.values and (name != "resource" or profile.base_url is None):
-            found[parameter.variable] = profile.values[name]
-    if profile.auth == "none" or (profile.auth != "cloud" and secret_variable(profile, cloud) == GATEWAY_TOKEN):
-        found[cloud.skip] = "1"
-    if profile.auth == "none" and profile.placeholder is not None:
-        found[GATEWAY_TOKEN] = profile.placeholder
-    # What the client leaves out by itself for a cloud, and takes up again under the host's flag; 2.1.72 did it always.
-    quiet = ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_TELEMETRY", "DISABLE_ERROR_REPORTING")
-    found.update(dict.fromkeys(quiet, "1"))
-    if protection == HOSTED:
-        found["CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"] = "1"
-    return found
-
-
 def taken_out(profile: Profile, cloud: Cloud) -> tuple[str, ...]:
     """What of the cloud's own variables would lead elsewhere than the profile says."""
     names: tuple[str, ...] = ()
@@ -199,18 +165,6 @@ def taken_out(profile: Profile, cloud: Cloud) -> tuple[str, ...]:
         if "aws_profile" in profile.values:
             names += _STATIC_KEYS
     return names
-
-
-def refuse_old_client(resolved: "Resolved", machine: Machine) -> None:
-    """Refuse a client that does not know the cloud's variables, and would go to another provider."""
-    profile, cloud = resolved.profile, of(resolved.profile)
-    if cloud is None:
-        return
-    what = "" if cloud.old or machine.can(NEW_CLOUDS) else cloud.title
-    if profile.cloud == "foundry" and profile.auth in {"bearer", "none"}:
-        what = "" if machine.version is not None and machine.version >= _FOUNDRY_TOKEN_SINCE else "tokens for Foundry"
-    if what:
-        raise CcError(f"{resolved.name}: this client is too old for {what}", "update it: claude update", code=REFUSED)
 
 
 def of_a_cloud(name: str) -> bool:

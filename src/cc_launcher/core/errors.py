@@ -1,4 +1,4 @@
-"""The one error type that reaches a user, and the exit codes.
+"""The one error type that reaches a user, and the exit codes. What is no secret is told from it before it is one.
 
 Imported on the launch path: nothing may be imported here.
 """
@@ -16,6 +16,10 @@ INVALID = 78
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 INTERRUPTED = 130
+
+
+class Unfit(ValueError):
+    """Why something cannot be a secret. The text never repeats it, so that it can be shown."""
 
 
 class CcError(Exception):

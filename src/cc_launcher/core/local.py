@@ -6,11 +6,11 @@ from cc_launcher.core import fit
 from cc_launcher.core.errors import NO_SUCH, REFUSED, TIMED_OUT, UNREACHABLE, USAGE, CcError
 from cc_launcher.core.first_answer import Unavailable
 from cc_launcher.core.listing import Listed
+from cc_launcher.core.local_servers import SERVERS, Server
 from cc_launcher.core.models import known
 from cc_launcher.core.nearest import distance, nearest
 from cc_launcher.core.profile import Model, Profile
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.servers import SERVERS, Server
 from cc_launcher.core.urls import host_of
 
 # Why nothing was learned

@@ -1,9 +1,18 @@
 """The one function that makes a plan. Everything else (launch, wrapper, `cc env`, `cc show`) renders one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from cc_launcher.core import client, clouds, mcp_config, plan_values, references, servers, urls, variables
+from cc_launcher.core import (
+    client,
+    clouds,
+    local_servers,
+    mcp_config,
+    plan_values,
+    references,
+    urls,
+    variables,
+)
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.models import choose
@@ -36,7 +45,6 @@ LOGIN = (
     "CLAUDE_CODE_OAUTH_CLIENT_ID",
     "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
 )
-OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 NOT_ASKED = ("",)  # of a plan whose server has to be asked, and was not
 _PLAIN_MODE = ("--permission-mode", "default")
 
@@ -61,7 +69,7 @@ class Carried(NamedTuple):
 
 def make_plan(resolved: Resolved, word: str | None, options: Options, machine: Machine) -> Plan:
     """The plan of a launch of this profile, on this machine, on the model that the word means."""
-    resolved = clouds.settled(resolved, machine.present)
+    resolved = replace(resolved, profile=clouds.settled(resolved.profile, machine.present))
     profile = resolved.profile
     respect_policy(profile, machine.managed)
     choice = choose(profile, resolved.name, word)
@@ -84,7 +92,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         model=choice.main,
         protection=protection,
         direct=direct_host(profile),
-        server=NOT_ASKED if servers.of(profile) is not None else (),
+        server=NOT_ASKED if local_servers.of(profile) is not None else (),
         target=machine.target,
         set=values,
         unset=unset,
@@ -114,7 +122,7 @@ def _open_to(name: str, names: tuple[str, ...]) -> str:
 def direct_host(profile: Profile) -> str:
     """The server's host, where it is on this machine, or a local one: what is for it goes through no proxy."""
     host = urls.name_of(profile.base_url) if profile.base_url else ""
-    return host if urls.is_loopback(host) or servers.of(profile) is not None else ""
+    return host if urls.is_loopback(host) or local_servers.of(profile) is not None else ""
 
 
 def default_reference(resolved: Resolved, present: frozenset[str]) -> str:
@@ -164,7 +172,7 @@ def _refuse_shared(resolved: Resolved, slots: tuple[Slot, ...]) -> None:
     own = {slot.reference for slot in slots if slot.delivery != MCP}
     kept = reference_of(resolved, frozenset())
     own |= {str(kept)} if kept is not None else set()
-    mcp_config.refuse_shared(resolved, own, urls.name_of(resolved.profile.base_url or OWN_ADDRESS))
+    mcp_config.refuse_shared(resolved, own, urls.name_of(resolved.profile.base_url or urls.OWN_ADDRESS))
 
 
 def _of_file(machine: Machine) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The variables that a launch sets: where requests go, which model serves which tier, what the provider cannot take."""
 
-from cc_launcher.core import clouds
+from cc_launcher.core import cloud_launch, clouds
 from cc_launcher.core.knobs import turned_on
 from cc_launcher.core.machine import Machine
 from cc_launcher.core.models import Choice, known
@@ -19,7 +19,7 @@ def of(resolved: Resolved, choice: Choice, protection: str, machine: Machine) ->
     profile = resolved.profile
     values = {}
     if (cloud := clouds.of(profile)) is not None:
-        values.update(clouds.values(profile, cloud, protection))
+        values.update(cloud_launch.values(profile, cloud, protection))
     elif profile.base_url is not None:
         values["ANTHROPIC_BASE_URL"] = profile.base_url
     if profile.auth == "none" and cloud is None:

@@ -1,6 +1,6 @@
 """How a launch is kept from being rerouted by settings files, and when it is refused."""
 
-from cc_launcher.core import client, clouds, references, variables
+from cc_launcher.core import client, cloud_launch, clouds, references, variables
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.plan import BASE_URL, CUSTOM_HEADERS, HOSTED, PINNED, SEALED, holds_password
@@ -57,7 +57,7 @@ def protection_for(
         return SEALED, []
     if profile.secret_values:
         return _with_a_secret_in_the_address(resolved, machine)
-    clouds.refuse_old_client(resolved, machine)
+    cloud_launch.refuse_old_client(resolved.name, resolved.profile, machine)
     if profile.auth == "cloud" and not machine.can_be_hosted:
         _for_an_old_client(resolved, machine, "it has no secret")
     if profile.auth in {"login", "cloud"}:

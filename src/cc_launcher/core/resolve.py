@@ -13,7 +13,6 @@ from cc_launcher.core.source import Origin, Source, dotted
 
 Path = tuple[str, ...]
 ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
-OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
 
 
@@ -54,7 +53,7 @@ class Resolved:
         That is where it goes anyway (the host of base_url), or where the catalog's own file says that it belongs.
         """
         url = getattr(self.profile, address)
-        base = self.profile.base_url or OWN_ADDRESS
+        base = self.profile.base_url or urls.OWN_ADDRESS
         if url is None or urls.origin_of(url) == urls.origin_of(base):
             return url is not None
         named = [self.origins[key,] for key in (address, "base_url") if (key,) in self.origins]
@@ -180,7 +179,7 @@ def _leave_addresses(
     merged: dict[str, Any], origins: dict[Path, Origin], base_url: str, given_in: Sequence[Source] = ()
 ) -> None:
     """Leave out the addresses that go with another host than this one, but for those given in these files."""
-    if urls.origin_of(base_url) == urls.origin_of(merged.get("base_url", OWN_ADDRESS)):
+    if urls.origin_of(base_url) == urls.origin_of(merged.get("base_url", urls.OWN_ADDRESS)):
         return
     for key in ADDRESSES:
         if key in merged and origins[key,].source not in given_in:

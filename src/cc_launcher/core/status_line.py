@@ -3,15 +3,15 @@
 import shlex
 from collections.abc import Sequence
 
+from cc_launcher.core.entry_points import FORMERLY, MAIN
 from cc_launcher.core.quote import posix
 
 HOLDS = ("--after", "--instead-of")
-_MARK = "cc_launcher.launch.entry"
 
 
 def is_ours(command: str) -> bool:
     """Whether this command is one of ours."""
-    return _MARK in command and "statusline" in _words(command)
+    return (MAIN in command or FORMERLY in command) and "statusline" in _words(command)
 
 
 def around(own: Sequence[str], theirs: str, option: str = "--after") -> str:

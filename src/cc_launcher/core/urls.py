@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 _ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%{}-]*")
+OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # `{account}` in a URL
 _SUPERFLUOUS = re.compile(r"(?<=[^/:])/*(/v1(/messages)?)+$")  # of a path: a host may be called v1
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from cc_launcher.core import plan as plans
 from cc_launcher.core import wrapper_mark
 from cc_launcher.core import wrapper_parts as parts
+from cc_launcher.core.entry_points import KEYRING_PROGRAM
 from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, URL, Plan, Slot
 from cc_launcher.core.quote import posix, quoted, sh
 from cc_launcher.core.stores import BY_NAME
@@ -291,7 +292,7 @@ def _native(slot: Slot) -> bool:
     """Whether a script can read this secret by itself."""
     if slot.read[0] != STORE:
         return True
-    return slot.read[3] in {WHOLE, TEXT, FIRST_LINE} and "cc_launcher.secrets.keyring_program" not in slot.read
+    return slot.read[3] in {WHOLE, TEXT, FIRST_LINE} and KEYRING_PROGRAM not in slot.read
 
 
 def _wrapped(words: list[str], between: str = " ") -> str:

@@ -4,9 +4,11 @@ import json
 from importlib import resources
 from typing import Any
 
+from cc_launcher.core.entry_points import CAPTURED
+
 
 def read() -> dict[str, Any]:
     """The captured request, for `core/probe/client_request.py`."""
-    file = resources.files("cc_launcher.core.probe").joinpath("client_request.json")
+    file = resources.files(CAPTURED[0]).joinpath(CAPTURED[1])
     captured: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return captured

@@ -17,8 +17,6 @@ from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import atomic, lock
 from cc_launcher.launch import paths
 
-_OWN_ADDRESS = "api.anthropic.com"  # the client's, when a profile names none
-
 
 class UnconfirmedLogin(CcError):
     """The login has not been to this host, and nobody has said that it may."""
@@ -32,7 +30,7 @@ def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
     profile = resolved.profile
     if profile.base_url:
         return urls.name_of(profile.base_url)
-    return clouds.host(profile) if profile.cloud else _OWN_ADDRESS
+    return clouds.host(profile) if profile.cloud else urls.name_of(urls.OWN_ADDRESS)
 
 
 def stranger(resolved: Resolved, reference: Reference) -> str:

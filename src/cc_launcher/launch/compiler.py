@@ -3,6 +3,7 @@
 import os
 import sys
 
+from cc_launcher.core.entry_points import PACKAGE
 from cc_launcher.core.errors import CcError
 from cc_launcher.launch import process, start
 
@@ -47,7 +48,7 @@ def is_ours(path: str) -> bool:
             head = script.read(2048)
     except OSError:
         return False
-    return head.startswith(b"#!") and b"cc_launcher" in head
+    return head.startswith(b"#!") and PACKAGE.encode() in head
 
 
 def _meant(arguments: list[str]) -> str:
@@ -56,6 +57,6 @@ def _meant(arguments: list[str]) -> str:
     if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
         return ""
     from cc_launcher.core.nearest import did_you_mean
-    from cc_launcher.launch.entry import COMMANDS
+    from cc_launcher.launch.request import COMMANDS
 
     return did_you_mean(word, list(COMMANDS))

@@ -8,7 +8,7 @@ import os
 import sys
 
 from cc_launcher.launch import paths
-from cc_launcher.launch.entry import HELP
+from cc_launcher.launch.request import HELP
 
 # What each command takes, in turn: words of a kind, named below. A test holds both tables to the program itself.
 ARGUMENTS = {

@@ -3,7 +3,7 @@
 import os
 import stat
 
-from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.errors import REFUSED, CcError, Unfit
 from cc_launcher.core.plan import HELPER, Slot
 
 MAX_BYTES = 64 * 1024
@@ -12,10 +12,6 @@ ON_A_TERMINAL = 30.0  # long enough to unlock a keyring
 WITHOUT_ONE = 5.0
 
 Reading = tuple[str, ...]  # a kind, and what it needs
-
-
-class Unfit(ValueError):
-    """Why something cannot be a secret. The text never repeats it, so that it can be shown."""
 
 
 def of(slot: Slot, profile: str) -> str:
@@ -44,7 +40,7 @@ def value(how: Reading, whose: str, hint: str, *, alone: bool = False, as_it_is:
         if how[0] == "store":
             from cc_launcher.launch import store
 
-            return cleaned(store.read(how[1:], whose, hint, alone=alone, as_it_is=as_it_is))
+            return cleaned(store.read(how[1:], whose, hint, deadline(), alone=alone, as_it_is=as_it_is))
         return cleaned(_READERS[how[0]](how[1:], whose, hint, alone))
     except Unfit as bad:
         raise CcError(f"{whose}: the secret {bad}", "keep it again, as one line of text", code=REFUSED) from None

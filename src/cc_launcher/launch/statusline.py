@@ -15,7 +15,6 @@ from cc_launcher.launch import branch, paths, planfile
 MARK = "CC_PROFILE"  # which profile a session was launched on
 PROTECTION = "CC_PROTECTION"  # and how
 MAX_INPUT = 1024 * 1024
-OWN = "from cc_launcher.launch.entry import main; raise SystemExit(main())"  # `-m` would cost half a Python more
 _MARGIN = 4  # columns that the client leaves free around the line
 _WRAPPED_FOR = 5.0  # seconds that the user's own line may take
 _CLOUDS = (
@@ -227,9 +226,10 @@ def _go_on(name: str, known: "_Known | None") -> None:
         if known is None or (name == PLAIN and not known.found) or not known.is_due(_now()):
             return
         if _claimed(place_of(name)):
+            from cc_launcher.core.entry_points import CODE  # most turns start nothing
             from cc_launcher.launch import background
 
-            background.start([sys.executable, "-P", "-c", OWN, "__refresh", name])
+            background.start([sys.executable, "-P", "-c", CODE, "__refresh", name])
     except Exception:  # noqa: BLE001 - the line is written: nothing is left to tell
         return
 

@@ -3,9 +3,8 @@
 import os
 import sys
 
-from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.errors import REFUSED, CcError, Unfit
 from cc_launcher.launch import helper
-from cc_launcher.launch.secret import Reading, Unfit, deadline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ _ONLY_OTHERWISE = (
 _LINE, _TEXT, _FIELD, _JSON, _BITWARDEN = "line", "text", "field:", "json:", "bw-field:"
 
 
-def read(how: Reading, whose: str, hint: str, *, alone: bool, as_it_is: bool = False) -> bytes:
+def read(how: tuple[str, ...], whose: str, hint: str, deadline: float, *, alone: bool, as_it_is: bool = False) -> bytes:
     """The secret, as the store's command prints it. `how`: the store, the name there, the part, the command.
 
     As it is: what another command finds is no secret, but may say why this one finds none.
@@ -32,7 +31,7 @@ def read(how: Reading, whose: str, hint: str, *, alone: bool, as_it_is: bool = F
     what = f"{whose}: secret from {store}"
     failure: CcError
     try:
-        return _picked(pick, helper.read(tuple(argv), what, deadline(), helper.Manner(listen=True, alone=alone)), name)
+        return _picked(pick, helper.read(tuple(argv), what, deadline, helper.Manner(listen=True, alone=alone)), name)
     except helper.HelperMissing as missing:
         failure = missing
     except helper.HelperFailed as failed:
@@ -43,7 +42,7 @@ def read(how: Reading, whose: str, hint: str, *, alone: bool, as_it_is: bool = F
         # Who has to type should see what is asked; the keyring's library asks nothing itself.
         manner = helper.Manner(listen=store == "keyring", typing=True, alone=alone)
         try:
-            found = _picked(pick, helper.read(other, what, deadline(), manner), name)
+            found = _picked(pick, helper.read(other, what, deadline, manner), name)
         except helper.HelperFailed as failed:
             failure = failed
         else:

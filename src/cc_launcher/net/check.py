@@ -13,11 +13,12 @@ import httpx2
 from cc_launcher.core import first_answer
 from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
 from cc_launcher.core.first_answer import Answer, Verdict
-from cc_launcher.core.make_plan import OWN_ADDRESS, direct_host
+from cc_launcher.core.make_plan import direct_host
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import in_a_path
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import printable
+from cc_launcher.core.urls import OWN_ADDRESS
 from cc_launcher.net.headers import headers_of
 
 UNCHOSEN = "claude-haiku-4-5"  # where a profile leaves the model to the client

@@ -1,6 +1,7 @@
 """Ask a server for JSON: within a time, up to a size, and never from another host than the one that was asked."""
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,6 +11,15 @@ from cc_launcher.core import urls
 
 MAX_BYTES = 32 * 1024 * 1024  # the longest list of models that is known is a tenth of it
 _NONE: Mapping[str, str] = MappingProxyType({})
+
+
+UNAUTHORIZED = (401, 403)
+_OFFLINE = "CC_OFFLINE"  # set to anything: nobody is asked who was not named on the command line
+
+
+def offline() -> bool:
+    """Whether nobody is to be asked for what can be done without."""
+    return bool(os.environ.get(_OFFLINE))
 
 
 class NoAnswer(Exception):

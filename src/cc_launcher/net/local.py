@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from cc_launcher.core import local, servers
+from cc_launcher.core import local, local_servers, servers
 from cc_launcher.core.listing import Listed
 from cc_launcher.core.local import Told
 from cc_launcher.core.resolve import Resolved
@@ -155,7 +155,7 @@ def _within(patience: float, work: Callable[[], Result]) -> Result:
 
 def _entries(connection: Connection, server: str) -> tuple[list[servers.Entry], bytes]:
     """The models that it lists, and the answer that says so."""
-    path = servers.SERVERS[server].models
+    path = local_servers.SERVERS[server].models
     try:
         content = connection.read(path)
     except _Trouble as trouble:
@@ -190,7 +190,7 @@ def _of_others(
     entry = servers.find(server, known, models[0])
     if missing or entry is None:
         return Told(missing=missing)
-    path = servers.SERVERS[server].models
+    path = local_servers.SERVERS[server].models
     if entry.window is None:
         if server == "llamacpp":
             body = connection.read("/props")

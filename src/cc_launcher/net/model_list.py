@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cc_launcher.core import model_lists, urls
 from cc_launcher.core.listing import Listed
 from cc_launcher.core.live import address_of
-from cc_launcher.core.resolve import OWN_ADDRESS, Resolved
+from cc_launcher.core.resolve import Resolved
 from cc_launcher.net.fetch import NoAnswer, as_json
 
 _MOST_PAGES = 20
@@ -19,7 +19,7 @@ def fetched(resolved: Resolved, headers: Mapping[str, str], patience: float) -> 
     """The provider's own list, within so many seconds for all of it."""
     url = address_of(resolved)
     ends = time.monotonic() + patience
-    query = f"?{_WHOLE}" if urls.origin_of(url) == OWN_ADDRESS else ""
+    query = f"?{_WHOLE}" if urls.origin_of(url) == urls.OWN_ADDRESS else ""
     found: dict[str, Listed] = {}
     for _ in range(_MOST_PAGES):
         answer = as_json(url + query, patience=max(ends - time.monotonic(), 0.1), headers=headers)

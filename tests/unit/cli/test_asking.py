@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.cli import planning
+from cc_launcher.actions import planning
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.files import plan_cache
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 from tests.fakes.fake_ollama import FakeOllama
 
 GLM = "glm-4.7-flash"

@@ -19,7 +19,7 @@ OF_THE_SHELL = {"PWD", "OLDPWD", "SHLVL", "_", "USER", "LOGNAME"}  # it sets the
 
 
 def plan(values: dict[str, str], unset: tuple[str, ...] = (), slots: tuple[Slot, ...] = ()) -> Plan:
-    # What keeps it from proxies joins its variables before it is written out: see cli/planning.py.
+    # What keeps it from proxies joins its variables before it is written out: see actions/planning.py.
     return plan_of(NONE_PROFILE).but(set=values, unset=unset, slots=slots, direct="")
 
 

@@ -10,7 +10,7 @@ from cc_launcher.core import mcp_config
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.machine import McpFile
 from cc_launcher.core.plan import BY_ITSELF, MCP, Plan, arguments, environment
-from cc_launcher.launch import entry
+from cc_launcher.launch import request
 from tests.unit.conftest import BEFORE_HOST_FLAG, CANARY, CURRENT, all_of, plan_of, resolved
 
 NONE = 'base_url = "http://localhost:1"\nauth = "none"\n[tiers]\nmain = "m"\n'
@@ -66,7 +66,7 @@ def test_a_program_is_started_by_ours_where_it_has_a_secret_and_by_itself_where_
 
 
 def test_the_entry_of_a_server_calls_what_is_there() -> None:
-    assert mcp_config.COMMAND == entry.MCP
+    assert mcp_config.COMMAND == request.MCP
 
 
 @pytest.mark.parametrize("version", [CURRENT, BEFORE_HOST_FLAG])

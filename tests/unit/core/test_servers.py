@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cc_launcher.core import fit, local, servers
+from cc_launcher.core import fit, local, local_servers, servers
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.local import Told
 from cc_launcher.core.servers import Loaded, Shown
@@ -28,7 +28,7 @@ ANYTHING = st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.d
 
 
 @settings(max_examples=200, deadline=None)
-@given(ANYTHING, st.sampled_from(sorted(servers.SERVERS)))
+@given(ANYTHING, st.sampled_from(sorted(local_servers.SERVERS)))
 def test_whatever_a_server_says_is_read_without_a_fault(answer: Any, server: str) -> None:
     for entry in servers.entries(server, answer):
         assert entry.listed.id.isprintable()
@@ -86,7 +86,7 @@ def test_the_smallest_window_counts_where_lm_studio_has_a_model_loaded_twice() -
 )
 def test_which_servers_are_asked(server: str, url: str, more: str, asked: bool) -> None:  # noqa: FBT001
     text = more + LOCAL.format(server=server, url=url)
-    assert (servers.of(resolved(text).profile) is not None) == asked
+    assert (local_servers.of(resolved(text).profile) is not None) == asked
     assert plan_of(text).server == (("",) if asked else ())
 
 

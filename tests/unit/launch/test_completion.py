@@ -13,7 +13,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from cc_launcher.cli import app
 from cc_launcher.core import completion_scripts, listing, names, shells
 from cc_launcher.files import places
-from cc_launcher.launch import completion, entry
+from cc_launcher.launch import completion, request
 from tests.unit.conftest import SHELLS, in_shell
 
 HIDDEN = "ls"  # a second name of list-profiles
@@ -64,7 +64,7 @@ def options(command: typer.core.TyperCommand) -> list[TyperOption]:
 def test_there_are_the_commands_of_the_program() -> None:
     top = {name.partition(" ")[0] for name in PROGRAM}
     assert set(completion.COMMANDS) == {*top, "help"} - {HIDDEN}
-    assert set(completion.COMMANDS) == {*entry.COMMANDS} - {HIDDEN}
+    assert set(completion.COMMANDS) == {*request.COMMANDS} - {HIDDEN}
     assert all(completion.COMMANDS.values())
     groups: dict[str, set[str]] = {}
     for name in PROGRAM:
@@ -318,7 +318,7 @@ def test_nobody_reads_what_fits() -> None:
 COMPLETE = """
 import sys
 sys.argv = ["cc", "__complete", *sys.argv[1:]]
-from cc_launcher.launch.entry import main
+from cc_launcher.main import main
 code = main()
 sys.stdout.write("\\n" + "\\n".join(sorted(sys.modules)))
 sys.exit(code)

@@ -13,7 +13,7 @@ import cc_launcher
 from cc_launcher.core.plan import Plan, Slot
 from cc_launcher.files import atomic
 from cc_launcher.launch import planfile, process
-from cc_launcher.launch.entry import parse
+from cc_launcher.launch.request import parse
 from tests.unit.conftest import CANARY
 
 KEY = ("version", "mine", "", "")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.actions import wrapping
 from cc_launcher.claude import examine, install
-from cc_launcher.cli import wrapping
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, REFUSED, CcError
 from cc_launcher.files import git
 from cc_launcher.launch import compiler, helper, process, start, target

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import SUBCOMMANDS
-from cc_launcher.launch.entry import Request, parse
+from cc_launcher.launch.request import Request, parse
 
 
 def shown(request: Request) -> tuple[str, str | None, list[str], list[tuple[str, str]], list[str]]:

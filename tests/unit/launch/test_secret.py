@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.errors import REFUSED, CcError, Unfit
 from cc_launcher.core.text import has_control
 from cc_launcher.launch import secret
 from tests.unit.conftest import CANARY, all_of
@@ -62,7 +62,7 @@ def test_anything_else_is_refused_with_the_reason_and_not_repeated(raw: bytes, w
 def test_no_bytes_do_more_than_be_refused(raw: bytes) -> None:
     try:
         text = secret.cleaned(raw)
-    except secret.Unfit as bad:
+    except Unfit as bad:
         text = str(bad)
     assert text.strip()
     assert not has_control(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.errors import REFUSED, CcError, Unfit
 from cc_launcher.launch import helper, secret, store
 from tests.unit.conftest import CANARY, all_of
 
@@ -67,7 +67,7 @@ def test_a_part_of_what_a_store_prints_is_the_secret(pick: str, answer: str, par
     ],
 )
 def test_what_does_not_have_that_part_is_refused_and_not_repeated(pick: str, answer: bytes | str, why: str) -> None:
-    with pytest.raises(secret.Unfit) as caught:
+    with pytest.raises(Unfit) as caught:
         picked(pick, answer)
     assert str(caught.value) == why
 

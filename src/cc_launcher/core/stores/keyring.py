@@ -4,6 +4,7 @@ Written with the `keyring` library, whose import takes a third of a second; read
 there is one. `secrets/keyring_program.py` is the library as a program, and says by its exit code what is wrong.
 """
 
+from cc_launcher.core.entry_points import KEYRING_PROGRAM
 from cc_launcher.core.stores.store import WHOLE, Store, Tools, Trouble
 
 SERVICE = "cc-launcher"
@@ -75,4 +76,4 @@ class Keyring(Store):
 
     def program(self, python: str, action: str, *names: str) -> tuple[str, ...]:
         """The library as a program of its own. -P: a `keyring.py` in the current directory is not the library."""
-        return (python, "-P", "-m", "cc_launcher.secrets.keyring_program", action, *names)
+        return (python, "-P", "-m", KEYRING_PROGRAM, action, *names)

@@ -4,22 +4,16 @@ It runs where nobody sees it and nobody can be asked: it says nothing, and ends.
 """
 
 import contextlib
-import os
 
+from cc_launcher.actions.secret_values import value_of
 from cc_launcher.core import names, quota
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.references import Reference
-from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.status_facts import PLAIN
-from cc_launcher.files import config, hosts, profiles, quota_cache, status_cache
-from cc_launcher.launch import planfile, secret
+from cc_launcher.files import config, profiles, quota_cache, status_cache
+from cc_launcher.launch import planfile
 from cc_launcher.net import quota as net_quota
-from cc_launcher.net.fetch import NoAnswer
-from cc_launcher.secrets import tools
-
-OFFLINE = "CC_OFFLINE"  # set to anything: nobody is asked who was not named
-UNAUTHORIZED = (401, 403)
+from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer, offline
 
 
 def main(args: list[str]) -> int:
@@ -39,14 +33,14 @@ def refresh(name: str) -> None:
     reference = reference_of(resolved, planfile.present())
     status_cache.store(resolved, reference)
     address = quota.address_of(resolved)
-    if not address or reference is None or not config.read().statusline.quota or os.environ.get(OFFLINE):
+    if not address or reference is None or not config.read().statusline.quota or offline():
         return
     with quota_cache.alone(name):
         kept = quota_cache.read(name, address)
         if not quota_cache.is_due(kept):
             return  # somebody else was first
         try:
-            value = read_secret(resolved, reference, alone=True)
+            value = value_of(resolved, reference, alone=True)
         except CcError as error:
             quota_cache.keep_failure(name, address, kept, error.what)
             return
@@ -60,10 +54,3 @@ def refresh(name: str) -> None:
                 quota_cache.keep_refusal(name, address, value, bad.reason)
             else:
                 quota_cache.keep_failure(name, address, kept, bad.reason)
-
-
-def read_secret(resolved: Resolved, reference: Reference, *, alone: bool) -> str:
-    """The profile's secret, if it still belongs to the host that the profile names."""
-    hosts.refuse_stranger(resolved, reference)
-    hint = reference.kept_by.keep(reference.name, resolved.name)
-    return secret.value(reference.read(tools.found()), resolved.name, hint, alone=alone)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from cc_launcher.cli import planning, render
-from cc_launcher.cli import secret as secrets
-from cc_launcher.cli.planning import Planned
+from cc_launcher.actions import planning, secret_values
+from cc_launcher.actions.planning import Planned
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.make_plan import direct_host, reference_of
 from cc_launcher.core.models import known
@@ -20,14 +19,14 @@ from cc_launcher.core.probe.judged import CLIENTS_DEFAULT
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.probe.verdict import verdict
 from cc_launcher.core.profile import Profile
+from cc_launcher.core.urls import OWN_ADDRESS
 from cc_launcher.files import client_request, probes
 from cc_launcher.launch import planfile
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 from cc_launcher.net.probe import Sender, Target
 from cc_launcher.net.probe_run import Runner
 
 CENTS = 5.0  # that a probe may cost, unless somebody says otherwise
-_ANTHROPIC = "https://api.anthropic.com"
 _UNPRICED = Prices(5, 25)  # dollars for a million tokens: what the client takes for granted where it knows no price
 _PATIENCE, _LOCAL_PATIENCE = 60.0, 300.0  # seconds for one request
 
@@ -90,7 +89,7 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     about = known(profile, model)
     prices = Prices(about.prices.input, about.prices.output) if about.prices is not None else None
     is_local = profile.kind == "local"
-    address = urlsplit(profile.base_url or _ANTHROPIC)
+    address = urlsplit(profile.base_url or OWN_ADDRESS)
     scene = Scene(
         model=model,
         client=client_request.read(),
@@ -104,14 +103,6 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     )
     budget = _budget(prices, wishes.max_cost, free=is_local)
     return Looked(planned, model, address.netloc, scene, checks, budget)
-
-
-def foretell(looked: Looked) -> None:
-    """Say what a probe would ask, of whom, and for how much."""
-    rows = [(check.group, check.name, check.title) for check in looked.checks if looked.scene.deep or not check.deep]
-    where = f"{looked.name}, {looked.model} at {looked.host}"
-    render.heading(f"{where}: {len(rows)} checks, for {looked.limit} at most")
-    render.table(("group", "check", "what"), rows)
 
 
 def prepare(looked: Looked) -> Probe:
@@ -149,10 +140,7 @@ def keep(run: Run, wishes: Wishes) -> None:
     """Keep it for lists and comparisons. A part of the checks says nothing of the whole."""
     if wishes.only or not run.outcomes:
         return
-    try:
-        probes.keep(run)
-    except CcError as error:
-        render.talk(f"this probe could not be kept: {error.what}")
+    probes.keep(run)
 
 
 def chosen(only: tuple[str, ...]) -> tuple[Check, ...]:
@@ -193,9 +181,9 @@ def _target(planned: Planned, captured: Captured) -> Target:
     resolved = planned.resolved
     profile = resolved.profile
     reference = reference_of(resolved, planfile.present())
-    secret = secrets.value_of(resolved, reference) if reference is not None else profile.placeholder or "none"
-    others = secrets.others_of(resolved, secret)
-    shown = base = profile.base_url or _ANTHROPIC
+    secret = secret_values.value_of(resolved, reference) if reference is not None else profile.placeholder or "none"
+    others = secret_values.others_of(resolved, secret)
+    shown = base = profile.base_url or OWN_ADDRESS
     for name, value in others.values.items():
         base = base.replace(f"{{{name}}}", in_a_path(value))
     # A header's prefix is no secret: an error that speaks of a bearer token may do so.

@@ -2,23 +2,25 @@
 
 import dataclasses
 import os
+import shlex
 from pathlib import Path
 
+from cc_launcher.actions import making
+from cc_launcher.actions.making import Setting
 from cc_launcher.claude import machine
 from cc_launcher.claude import version as clients
-from cc_launcher.cli import model_list, planning
 from cc_launcher.core import client_options, clouds, names
 from cc_launcher.core.client import KEEPS_FROM_MCP
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
-from cc_launcher.core.make_plan import Options, make_plan
+from cc_launcher.core.machine import Machine
+from cc_launcher.core.make_plan import Options
 from cc_launcher.core.plan import HEADER, TOKEN
-from cc_launcher.core.references import parse
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.core.text import has_control
 from cc_launcher.core.wrapper import render
 from cc_launcher.core.wrapper_mark import Wrapper
 from cc_launcher.core.wrapper_way import PROGRAMS, Surroundings, Way
-from cc_launcher.files import guard, hosts, isolated, profiles, wrappers
+from cc_launcher.files import guard, profiles, wrappers
 from cc_launcher.launch import helper, paths, process
 
 _RESERVED = ("claude", "cc", "cc-launcher")
@@ -45,32 +47,19 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
     return found
 
 
-def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
-    client, _ = machine.client()
-    meant = model_list.meant(resolved, model or None, with_secret=True)
-    unfit = None if anyway else planning.unfit_for(meant)
+def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
+    setting = Setting(machine.client()[0], machine.NOWHERE, changed=_as_a_script_sees_it)
+    made = making.made(loaded, model or None, Options(sealed=sealed), setting)
+    unfit = None if anyway else making.unfit_for(made.meant)
     if unfit is not None:
         raise unfit
-    resolved = meant.resolved
-    profile = resolved.profile
-    if profile.isolated:  # first, so that the settings that it shares are looked at
-        isolated.prepare(Path(machine.config_directory(resolved)), profile.share, Path(paths.client_config()))
-    described = machine.describe(resolved, client, machine.NOWHERE)
-    if profile.auth == "cloud":
-        variables = profile.key_env  # one of them would come first
-    else:
-        with_secret = profile.secret is None and profile.auth in {"bearer", "api-key"}
-        variables = clouds.key_variables(profile) if with_secret else ()
-    # A script cannot ask what another script starts: that counts as the oldest client.
-    version = None if described.shim else described.version
-    present = frozenset(name for name in described.present if name not in variables and not name.endswith("@"))
-    described = dataclasses.replace(described, present=present, version=version)
-    plan = model_list.noted(make_plan(resolved, meant.word, Options(sealed=sealed), described), meant)
-    held = planning.held_back(resolved, plan)
+    resolved, described, meant = made.resolved, made.machine, made.meant
+    profile, variables = resolved.profile, _variables(resolved)
+    plan = made.plan()
+    held = making.held_back(resolved, plan.slots)
     if held is not None:
         raise held
-    for slot in plan.slots:
-        hosts.confirm(resolved, parse(slot.reference))
+    making.bind(resolved, plan.slots)
     options = [*(["--sealed"] if sealed else []), *(["--anyway"] if anyway else [])]
     words = [resolved.name, *([model] if model else []), *options]
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
@@ -89,6 +78,22 @@ def _way(flag: str, resolved: Resolved, model: str, *, sealed: bool, anyway: boo
         clients.package_of(plan.target),
         exposed=any(slot.delivery in {TOKEN, HEADER} for slot in plan.slots) and not described.can(KEEPS_FROM_MCP),
     )
+
+
+def _variables(resolved: Resolved) -> tuple[str, ...]:
+    """The variables in which a key may be when the script runs, and that come before the place where it is kept."""
+    profile = resolved.profile
+    if profile.auth == "cloud":
+        return profile.key_env
+    with_secret = profile.secret is None and profile.auth in {"bearer", "api-key"}
+    return clouds.key_variables(profile) if with_secret else ()
+
+
+def _as_a_script_sees_it(found: Machine, resolved: Resolved) -> Machine:
+    """Of variables it looks itself, and of what another script starts it cannot ask: that counts as the oldest."""
+    variables = _variables(resolved)
+    present = frozenset(name for name in found.present if name not in variables and not name.endswith("@"))
+    return dataclasses.replace(found, present=present, version=None if found.shim else found.version)
 
 
 def surroundings() -> Surroundings:
@@ -180,7 +185,16 @@ def _knows(limit: str, *options: str) -> bool:
 
 def target_of(found: wrappers.Found) -> str:
     """The client that a script starts."""
-    import shlex
-
     line = next((line.strip() for line in found.text.splitlines() if line.strip().startswith("_cc_target=")), "")
     return next(iter(shlex.split(line.partition("=")[2])), "") if line else ""
+
+
+def removed(path: Path, *, force: bool) -> list[str]:
+    """Remove one. What became of what."""
+    backup, aside = wrappers.uninstall(path, force=force)
+    said = [f"{path.name}: removed ({guard.shown(path)})"]
+    if aside is not None:
+        said.append(f"the edited script is now {guard.shown(aside)}")
+    if backup is not None:
+        said.append(f"what was there before is back ({guard.shown(backup)})")
+    return said

@@ -7,8 +7,9 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cc_launcher.cli import planning, render
-from cc_launcher.cli.planning import Planned
+from cc_launcher.actions import making, planning
+from cc_launcher.actions.planning import Planned
+from cc_launcher.actions.screen import Screen
 from cc_launcher.core import first_answer, names
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.first_answer import Unavailable, Verdict
@@ -18,7 +19,7 @@ from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import profiles
 from cc_launcher.launch import secret
-from cc_launcher.launch.entry import Request
+from cc_launcher.launch.request import Request
 
 PATIENCE = 3.0  # seconds, of somebody who wants to start
 _SIGNED = "only the cloud's own tools can sign a request"
@@ -84,16 +85,16 @@ def chain(asked: Request, loaded: Resolved, fallback: Iterable[str]) -> list[Lin
     return found
 
 
-def first_ready(asked: Request, links: list[Link], named: str) -> Ready:
+def first_ready(asked: Request, links: list[Link], named: str, screen: Screen) -> Ready:
     """The first profile that answers. `named` is the model that the user's arguments name to the client."""
     faults: list[Unavailable] = []
     for link, following in zip(links, [*links[1:], None], strict=True):
         try:
-            return _ready(asked, link, named)
+            return _ready(asked, link, named, screen)
         except Unavailable as fault:
             faults.append(fault)
             if following is not None:
-                render.talk(f"{link.name}: {fault.words}; on to {following.shown}")
+                screen.say(f"{link.name}: {fault.words}; on to {following.shown}")
     last = faults[-1]
     if len(faults) == 1:
         raise last
@@ -105,14 +106,14 @@ def first_ready(asked: Request, links: list[Link], named: str) -> Ready:
     )
 
 
-def _ready(asked: Request, link: Link, named: str) -> Ready:
+def _ready(asked: Request, link: Link, named: str, screen: Screen) -> Ready:
     """This profile, once it has answered."""
     request = copy.copy(asked)
     request.profile, request.word = link.name, link.word
-    planned = planning.plan(request, for_real=True, ask=True)
+    planned = planning.plan(request, for_real=True, ask=True, screen=screen)
     resolved = planned.resolved
     if why := _why_not(resolved):
-        render.talk(f"{link.name}: not asked first: {why}")
+        screen.say(f"{link.name}: not asked first: {why}")
         return Ready(planned)
     if planned.told is not None:  # a server on this machine, which needs longer than that to load a model
         return Ready(planned)
@@ -122,7 +123,7 @@ def _ready(asked: Request, link: Link, named: str) -> Ready:
     if said.kind == first_answer.MODEL and not chosen:
         said = said._replace(kind=first_answer.ODD)
     if said.kind == first_answer.ODD:
-        render.talk(f"{link.name}: {said.words}{said.quoted}; a session may go well all the same")
+        screen.say(f"{link.name}: {said.words}{said.quoted}; a session may go well all the same")
     elif said.kind != first_answer.PASSED:
         from cc_launcher.net.check import base_of
 
@@ -156,7 +157,7 @@ def _asked(planned: Planned, model: str, read: dict[tuple[str, ...], str]) -> Ve
             values[slot.name] = value
         else:
             token = value
-    planning.bind(planned)  # from now on, the host has them
+    making.bind(planned.resolved, planned.plan.slots)  # from now on, the host has them
     return check.asked(planned.resolved, model, token, check.Others(headers, values), PATIENCE)
 
 

@@ -1,14 +1,13 @@
 """The list of a provider's models: live, kept, or as it was shipped; and what a launch makes of it."""
 
 import dataclasses
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cc_launcher.cli import secret, secret_places
-from cc_launcher.core import live, model_search, servers, urls
+from cc_launcher.actions import secret_places, secret_values
+from cc_launcher.core import live, local_servers, model_search, urls
 from cc_launcher.core.errors import UNREACHABLE, CcError
 from cc_launcher.core.listing import Listed
 from cc_launcher.core.live import Meant
@@ -20,15 +19,13 @@ from cc_launcher.core.profile import Profile
 from cc_launcher.core.resolve import Resolved
 from cc_launcher.files import hosts, model_lists
 from cc_launcher.launch import planfile
-from cc_launcher.net.fetch import NoAnswer
+from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer, offline
 
 PATIENCE = 15.0  # seconds, for somebody who asked for the list
 _AT_A_LAUNCH = 3.0  # for somebody who wants to start
 _LOCAL = "local"
 _QUIET_STORES = frozenset({"env", "file", "keyring"})  # nobody is asked anything for them that a launch would not ask
-_REFUSED = (401, 403)
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-OFFLINE = "CC_OFFLINE"  # set to anything: a launch asks nobody for a list
 LIVE, KEPT, SHIPPED = "live", "kept", "shipped"
 
 
@@ -122,7 +119,7 @@ def noted(plan: Plan, of: Meant) -> Plan:
 
 def _can_be_asked(resolved: Resolved, *, with_secret: bool) -> bool:
     """Whether asking for the list bothers nobody."""
-    if os.environ.get(OFFLINE) or model_lists.has_just_failed(resolved.name, time.time()):
+    if offline() or model_lists.has_just_failed(resolved.name, time.time()):
         return False
     if resolved.profile.models_public or resolved.profile.auth == "none":
         return True
@@ -137,7 +134,7 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
     except NoAnswer as bad:
         host = urls.name_of(live.address_of(resolved))
         what = f"{resolved.name}: no list of models: {host} {bad.reason}"
-        hint = f"it may want a key: cc secret set {resolved.name}" if bad.status in _REFUSED else ""
+        hint = f"it may want a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
         raise CcError(what, hint, code=UNREACHABLE) from None
     if listed:
         model_lists.write(resolved.name, live.address_of(resolved), listed)
@@ -154,8 +151,8 @@ def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
     own, headers, trouble = "", NO_HEADERS, None
     try:
         reference = reference_of(resolved, planfile.present())
-        own = secret.value_of(resolved, reference) if reference is not None else ""
-        headers = secret.others_of(resolved, own).headers
+        own = secret_values.value_of(resolved, reference) if reference is not None else ""
+        headers = secret_values.others_of(resolved, own).headers
         if reference is not None:
             hosts.confirm(resolved, reference)
     except CcError as bad:
@@ -163,14 +160,14 @@ def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
     try:
         return _answered(resolved, headers_of(resolved, own, headers), patience)
     except NoAnswer as bad:
-        if trouble is not None and bad.status in _REFUSED:
+        if trouble is not None and bad.status in UNAUTHORIZED:
             raise trouble from None
         raise
 
 
 def _answered(resolved: Resolved, headers: dict[str, str], patience: float) -> list[Listed]:
     """What is there: by the way of its own that a server on this machine has, or as all others have it."""
-    if servers.of(resolved.profile) is not None:
+    if local_servers.of(resolved.profile) is not None:
         from cc_launcher.net import local
 
         return local.listed(resolved, headers, patience)

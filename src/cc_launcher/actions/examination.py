@@ -2,14 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cc_launcher.actions import secret_values
+from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, machine
-from cc_launcher.cli import secret as secrets
-from cc_launcher.cli.secret_places import all_of
 from cc_launcher.core.checks.keys import SECRET
 from cc_launcher.core.checks.servers import is_private
 from cc_launcher.core.errors import NO_SUCH, UNREACHABLE, CcError
@@ -19,7 +19,7 @@ from cc_launcher.core.make_plan import reference_of
 from cc_launcher.core.models import choose
 from cc_launcher.core.probe import judged
 from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.urls import name_of
+from cc_launcher.core.urls import OWN_ADDRESS, name_of
 from cc_launcher.files import config, guard, hosts, outside, places, probes, profiles, search_path, startup
 from cc_launcher.launch import paths, planfile
 from cc_launcher.net import reach
@@ -30,7 +30,7 @@ _NOTHING = ("", "", "")
 _PORTS = {"http": 80, "https": 443}
 
 
-def everything(named: str, *, online: bool) -> Examined:
+def everything(named: str, say: Callable[[str], None], *, online: bool) -> Examined:
     """This machine as it is, or what of it concerns one profile."""
     own = [_profile(named)] if named else [_profile(name) for name in places.user_names()]
     read = [profile.resolved for profile in own if profile.resolved is not None]
@@ -58,7 +58,7 @@ def everything(named: str, *, online: bool) -> Examined:
         config_fault=_config_fault(),
         probes=tuple(_probes(read)),
         servers=tuple(_servers(read, online=online)),
-        answer=_answer(resolved) if online and resolved is not None else _NOTHING,
+        answer=_answer(resolved, say) if online and resolved is not None else _NOTHING,
     )
 
 
@@ -118,7 +118,7 @@ def _secrets(own: list[Resolved]) -> list[Secret]:
         if kept is not None and reference.store == "keyring":
             fault = "" if reference.name in kept else "no secret in the keyring"
         else:
-            fault, _ = secrets.looked(resolved, reference, gone)
+            fault, _ = secret_values.looked(resolved, reference, gone)
         unreachable = reference.store in gone or "locked" in fault
         hint = reference.kept_by.keep(reference.name, resolved.name)
         title, kept_for = reference.kept_by.title, hosts.stranger(resolved, reference)
@@ -199,7 +199,7 @@ def _servers(own: list[Resolved], *, online: bool) -> list[Server]:
     for resolved in own:
         if resolved.profile.cloud and not resolved.profile.base_url:
             continue  # whose addresses are the cloud's own affair
-        parts = urlsplit(resolved.profile.base_url or "https://api.anthropic.com")
+        parts = urlsplit(resolved.profile.base_url or OWN_ADDRESS)
         place = (parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443))
         if is_private(place[0]) or online:
             wanted.setdefault(place, []).append(resolved.name)
@@ -209,16 +209,16 @@ def _servers(own: list[Resolved], *, online: bool) -> list[Server]:
     ]
 
 
-def _answer(resolved: Resolved) -> tuple[str, str, str]:
+def _answer(resolved: Resolved, say: Callable[[str], None]) -> tuple[str, str, str]:
     """What the provider says against the profile's key: the finding, what is wrong, and the hint."""
     reference = reference_of(resolved, planfile.present()) if resolved.profile.cloud is None else None
     try:
-        value = secrets.value_of(resolved, reference) if reference is not None else ""
+        value = secret_values.value_of(resolved, reference) if reference is not None else ""
     except CcError:
         return _NOTHING  # which is a finding of its own
     try:
         if value:
-            secrets.check_key(resolved, value)
+            say(secret_values.checked(resolved, value))
     except CcError as error:
         return "server-unreachable" if error.code == UNREACHABLE else "server-refuses", error.what, error.hint
     return _NOTHING

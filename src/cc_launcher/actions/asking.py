@@ -1,6 +1,6 @@
 """Ask the server of a local model before a launch, and make the plan fit what it says."""
 
-from cc_launcher.core import local, servers
+from cc_launcher.core import local, local_servers
 from cc_launcher.core.local import Told
 from cc_launcher.core.models import choose
 from cc_launcher.core.plan import DESCRIPTOR, HELPER, TOKEN, Plan
@@ -10,7 +10,7 @@ from cc_launcher.launch import secret
 
 def ask(resolved: Resolved, word: str | None, plan: Plan, *, for_real: bool) -> Told | None:
     """What the server says; nothing where there is none to ask. Only a real launch may read the secret for it."""
-    if servers.of(resolved.profile) is None:
+    if local_servers.of(resolved.profile) is None:
         return None
     choice = choose(resolved.profile, resolved.name, word)
     if not choice.main:

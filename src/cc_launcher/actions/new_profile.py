@@ -1,0 +1,110 @@
+"""A new profile: what it is to say, what follows from that, and what is still to do for a launch on it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cc_launcher.actions.secret_places import all_of
+from cc_launcher.core import edit
+from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
+from cc_launcher.core.make_plan import keep_at
+from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.profile import TIERS
+from cc_launcher.core.resolve import Resolved
+from cc_launcher.files import places
+from cc_launcher.secrets import keep
+
+
+@dataclass
+class Wanted:
+    """What a new profile is to say."""
+
+    name: str = ""
+    provider: str = ""  # or none: an endpoint by its URL
+    base_url: str = ""
+    auth: str = ""
+    secret: str = ""  # a reference
+    title: str = ""
+    label: str = ""
+    sealed: bool = False
+    tiers: dict[str, str] = field(default_factory=dict)
+    region: str = ""
+    plain_http: bool = False
+    values: dict[str, str] = field(default_factory=dict)  # of the provider's parameters
+
+    def text(self) -> str:
+        """The profile's file."""
+        values: dict[str, Any] = {
+            "extends": self.provider,
+            "title": self.title,
+            "label": self.label,
+            "region": self.region,
+            "base_url": self.base_url,
+            "plain_http": self.plain_http,
+            "auth": self.auth or ("" if self.provider else "bearer"),
+            "secret": self.secret,
+            "sealed": self.sealed,
+            "values": self.values,
+            "tiers": self.tiers,
+        }
+        return edit.new({key: value for key, value in values.items() if value})
+
+
+def complete(wanted: Wanted) -> None:
+    """Fill in what follows from the rest, and refuse what cannot be."""
+    if not wanted.provider and wanted.name in places.catalog_names():
+        wanted.provider = wanted.name
+    wanted.name = wanted.name or free_name(wanted.provider)
+    if not wanted.provider and not wanted.base_url:
+        raise CcError(
+            "cc add: which provider?", f"--provider {_some(places.catalog_names())}, or --base-url URL", code=USAGE
+        )
+    if not wanted.provider and "main" not in wanted.tiers:
+        raise CcError("cc add: which model does it serve?", "--model MODEL, which every tier falls back to", code=USAGE)
+    if wanted.provider and wanted.provider not in places.known():
+        hint = did_you_mean(wanted.provider, places.known()) or "cc list-profiles shows them"
+        raise CcError(f"no provider or profile named {wanted.provider}", hint, code=NO_SUCH)
+
+
+def free_name(provider: str) -> str:
+    """A name that is not taken, made from the provider's."""
+    taken = set(places.user_names())
+    base = provider or "mine"
+    return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 1000))) if name not in taken)
+
+
+def left_to_do(resolved: Resolved) -> tuple[list[str], list[str]]:
+    """What is not there yet, and the commands for it."""
+    faults, steps = [], []
+    for place, reference in all_of(resolved):
+        fault = keep.look(reference, resolved.name)[0]
+        if fault:
+            faults.append(f"{resolved.name}: {f'{place}: ' if place else ''}{fault}")
+            steps.append(keep_at(resolved, reference, place))
+    return faults, steps
+
+
+def tiers_of(model: str, tiers: list[str]) -> dict[str, str]:
+    """`--model MODEL` and `--tier TIER=MODEL`, each."""
+    found = {"main": model} if model else {}
+    for pair in tiers:
+        name, equals, value = pair.partition("=")
+        if name not in TIERS or not equals or not value:
+            hint = did_you_mean(name, list(TIERS)) or f"tiers: {', '.join(TIERS)}"
+            raise CcError(f"--tier takes TIER=MODEL, not {pair}", hint, code=USAGE)
+        found[name] = value
+    return found
+
+
+def values_of(pairs: list[str]) -> dict[str, str]:
+    """`--value NAME=VALUE`, each."""
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not name or not equals or not value:
+            raise CcError(f"--value takes NAME=VALUE, not {pair}", "such as --value account=abc123", code=USAGE)
+        found[name] = value
+    return found
+
+
+def _some(names: list[str]) -> str:
+    return "|".join(names[:6]) + ("|…" if len(names) > 6 else "")

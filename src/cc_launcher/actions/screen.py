@@ -1,0 +1,18 @@
+"""What an action may say and ask. Who calls it has the screen, or none."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Screen(NamedTuple):
+    """A line to say, and a question; None where nobody is there to answer it."""
+
+    say: Callable[[str], None]
+    agrees: Callable[[str], bool] | None
+
+
+def _nowhere(_: str) -> None:
+    """Nobody looks."""
+
+
+NOBODY = Screen(_nowhere, None)

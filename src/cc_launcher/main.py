@@ -1,0 +1,109 @@
+"""The one door: where `cc` starts, and the shortest way from there.
+
+A `cc run` whose plan is cached ends in exec from here; everything else that is ours goes on to the command line
+interface, and what is not ours to the C compiler.
+"""
+
+import io
+import os
+import sys
+
+from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model
+from cc_launcher.launch import planfile, process, start
+from cc_launcher.launch.request import COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, REFRESH, parse
+
+
+def main() -> int:
+    """The console scripts `cc` and `cc-launcher`."""
+    for stream in ("stdin", "stdout", "stderr"):
+        if getattr(sys, stream) is None:  # closed by whoever started us: nobody speaks or hears there
+            setattr(sys, stream, io.StringIO())
+    try:
+        return _dispatch(sys.argv[1:])
+    except KeyboardInterrupt:
+        process.die_of(process.INTERRUPT)
+        return 130
+    except Exception as fault:  # noqa: BLE001 - no traceback reaches a user
+        from cc_launcher.launch import report  # only who fails pays for it
+
+        return report.ended_by(fault)
+
+
+def _dispatch(args: list[str]) -> int:
+    if not _is_ours(args):
+        from cc_launcher.launch import compiler  # only who compiles pays for it
+
+        return compiler.pass_on(args)
+    if args and args[0] == "run":
+        _run_cached(args[1:])
+    if args and args[0] == COMPLETE:
+        from cc_launcher.launch import completion
+
+        return completion.main(args[1:])
+    if args and args[0] == "statusline":
+        from cc_launcher.launch import statusline
+
+        if statusline.is_line(args[1:]):
+            return statusline.main(args[1:])
+    if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
+        return _helper(args[2:])
+    if args and args[0] in {MCP, REFRESH}:
+        return _behind(args)
+    from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
+
+    return cli(args)
+
+
+def _helper(args: list[str]) -> int:
+    """The helper of a sealed launch."""
+    if "--unless-set" in args:
+        from cc_launcher.claude.helper import main as looking_first
+
+        return looking_first(args)
+    from cc_launcher.secrets.get import main as secret_get
+
+    return secret_get(args)
+
+
+def _behind(args: list[str]) -> int:
+    """What we call ourselves, where nobody looks."""
+    if args[0] == REFRESH:
+        from cc_launcher.actions.refresh import main as refresh
+
+        return refresh(args[1:])
+    from cc_launcher.secrets.mcp import main as mcp
+
+    return mcp(args[1:])
+
+
+def _is_ours(args: list[str]) -> bool:
+    """Whether this is for us, or for the C compiler whose name we share."""
+    if os.path.basename(sys.argv[0]).startswith("cc-launcher"):
+        return True
+    if not args:
+        return sys.stdin.isatty() and sys.stdout.isatty()
+    return args[0] in COMMANDS or args[0] in HELP or args[0] in {COMPLETE, MCP, REFRESH}
+
+
+def _run_cached(args: list[str]) -> None:
+    """Launch from a cached plan, or return where there is none that serves."""
+    asked = parse(args)
+    if asked.help or not asked.profile or asked.fallback or any(flag in asked.flags for flag in NOT_CACHED):
+        return
+    plan = planfile.load(planfile.key_of(asked))
+    if plan is not None and not (plan.pins and _is_judged_again(asked.rest)) and _serves(plan, asked.rest):
+        start.launch_with(plan, asked.rest)
+
+
+def _is_judged_again(user: list[str]) -> bool:
+    """Whether what the user adds has a say in what the launch may do."""
+    return changes_pins(user) or bool(user and user[0] in REMOTE)
+
+
+def _serves(plan: Plan, user: list[str]) -> bool:
+    """Whether the server of a local model still says what the plan was made from."""
+    if not plan.server or not needs_model(user, plan.subcommands):
+        return True
+    from cc_launcher.launch import server  # only who has such a server pays for it
+
+    return server.unchanged(plan.server)
