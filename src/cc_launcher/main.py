@@ -41,10 +41,10 @@ def _dispatch(args: list[str]) -> int:
 
         return completion.main(args[1:])
     if args and args[0] == "statusline":
-        from cc_launcher.launch import statusline
+        from cc_launcher.launch import line
 
-        if statusline.is_line(args[1:]):
-            return statusline.main(args[1:])
+        if line.is_line(args[1:]):
+            return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
     if args and args[0] in {MCP, REFRESH}:
@@ -57,7 +57,7 @@ def _dispatch(args: list[str]) -> int:
 def _helper(args: list[str]) -> int:
     """The helper of a sealed launch."""
     if "--unless-set" in args:
-        from cc_launcher.claude.helper import main as looking_first
+        from cc_launcher.claude.secret_helper import main as looking_first
 
         return looking_first(args)
     from cc_launcher.secrets.get import main as secret_get
@@ -71,7 +71,7 @@ def _behind(args: list[str]) -> int:
         from cc_launcher.actions.refresh import main as refresh
 
         return refresh(args[1:])
-    from cc_launcher.secrets.mcp import main as mcp
+    from cc_launcher.secrets.mcp_server import main as mcp
 
     return mcp(args[1:])
 

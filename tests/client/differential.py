@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.claude import project_files, settings
-from cc_launcher.core import wrapper_parts
+from cc_launcher.claude import project_files, settings_files
+from cc_launcher.core.wrapper import parts
 from tests.client import harness, layouts
 from tests.client.layouts import Layout
 from tests.client.stage import PATIENCE, PROMPT, first, tool_results
@@ -120,8 +120,8 @@ def _python(layout: Layout, seen: set[str], outcome: Outcome) -> Iterator[str]:
     """What `cc` itself misses."""
     looked: dict[str, bool] = {}  # the file, and whether what it sets is known or cannot be
     known: set[str] = set()
-    for scope, path in settings.ordinary_paths(f"{layout.home}/.claude", layout.directory):
-        file = settings.read(path, scope)
+    for scope, path in settings_files.ordinary_paths(f"{layout.home}/.claude", layout.directory):
+        file = settings_files.read(path, scope)
         looked[os.path.realpath(path)] = file is not None and file.hidden
         known |= file.env if file is not None else frozenset()
     for name in sorted(seen):
@@ -155,7 +155,7 @@ def _shells(seed: int) -> Iterator[tuple[str, ...]]:
 
 def asked_in(shell: tuple[str, ...], layout: Layout) -> set[str]:
     """What the functions of a wrapper say in the directory, and the files that they look at."""
-    functions = wrapper_parts.PROJECT.replace("@tr@", "tr").replace("@grep@", "grep")
+    functions = parts.PROJECT.replace("@tr@", "tr").replace("@grep@", "grep")
     done = subprocess.run(
         [*shell, "-c", _ASK.format(functions=functions, outright=OUTRIGHT)],
         env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PWD": layout.work, "HOME": layout.home},

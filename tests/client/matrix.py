@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from cc_launcher.core import client
 from cc_launcher.core.errors import REFUSED
+from cc_launcher.core.plan import client
 from tests.client import harness
 from tests.client.hostile import FILES, KEPT_OUT, NOT_AGAINST_THE_LOGIN, SHELL, TOGETHER, WHAT, check, hostile, plant
 from tests.client.spies import ALWAYS, BASH, WAYS, found_by, listening, look, spies
@@ -48,6 +48,8 @@ ASKS_A_MODEL = "auto-mode critique"
 # How long a settings file that appears may take: in the session it is seen within seconds, or not at all.
 TRIES, PAUSE = 6, 2.0
 READ, FAILED = "was-read", "API Error"
+# A login's client, and one of some weeks (2.1.300), would ask a model of its own whether the command may run.
+MAY_RUN = ("--permission-mode", "default", "--allowedTools", "Bash")
 HEARD = "a socket got a request"
 FOLLOWS_LATER = (2, 1, 153)  # the first client that follows a socket in a file that comes into the project
 READS_AGAIN = (2, 1, 72)  # the first client tried that reads settings files again; 2.0.64 does not
@@ -62,7 +64,7 @@ class Cell(NamedTuple):
 
 
 def version_of(stage: Stage) -> client.Version:
-    """The client's version as the table of `core/client.py` has it."""
+    """The client's version as the table of `core/plan/client.py` has it."""
     return tuple(int(part) for part in stage.version.split("."))
 
 
@@ -156,7 +158,7 @@ def visibility(stage: Stage, name: str) -> str:
     with FakeMcp() as away:
         spies(stage, away)
         stage.ours.script = first(look(stage))
-        _asked_for_an_answer(stage, name, "-p", PROMPT, "--allowedTools", "Bash")
+        _asked_for_an_answer(stage, name, "-p", PROMPT, *MAY_RUN)
         found = found_by(stage, away)
     assert f"HOME={stage.home}" in found[BASH]
     assert found.keys() >= ALWAYS, found.keys()
@@ -259,12 +261,10 @@ def after_launch(stage: Stage, name: str, *more: str) -> str:
     harness.seed_login(stage.home)
     stage.settings("project", {})
     stage.ours.script = _look_each_time
-    # With the login, the client would ask a model of its own whether the command may run.
-    plainly = ("--permission-mode", "default", "--allowedTools", "Bash")
     reads_again = version_of(stage) >= READS_AGAIN
     with listening(stage.elsewhere / "socket") as heard:
         try:
-            with stage.session(kind, *plainly) as terminal:
+            with stage.session(kind, *MAY_RUN) as terminal:
                 terminal.wait_for(READY, OLD_READY, timeout=PATIENCE)
                 _ask(stage, terminal, 1)
                 settings = hostile(stage, ("address", "proxy", *more))
@@ -338,7 +338,7 @@ def plain(stage: Stage) -> str:
     with FakeMcp() as away:
         spies(stage, away)
         stage.ours.script = first(look(stage))
-        arguments = ["-p", PROMPT, "--allowedTools", "Bash"]
+        arguments = ["-p", PROMPT, *MAY_RUN]
         harness.run([stage.client, *arguments], stage.environment | exported, stage.work, timeout=PATIENCE)
         found = found_by(stage, away)
     tellers = [way for way in WAYS if stage.secret in found.get(way, "")]

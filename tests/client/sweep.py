@@ -1,6 +1,6 @@
 """Play all cells of the matrix on many clients: `python tests/client/sweep.py [VERSION …]`, from the project's root.
 
-Without versions: each boundary of the table in `core/client.py` with its neighbour, some between them, and the newest.
+Without versions: each boundary of the table in `plan/client.py` with its neighbour, some between them, and the newest.
 What is not installed yet is fetched from npm, and taken away again unless `--keep` is given. With `--page`, the rows
 go into that page of the docs, and those of other clients stay. A client takes some two minutes where nothing else runs.
 """
@@ -22,7 +22,7 @@ from shutil import rmtree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.core import client
+from cc_launcher.core.plan import client
 from tests.client import harness, matrix
 from tests.client.stage import Stage
 from tests.docs import generate

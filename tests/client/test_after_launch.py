@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from cc_launcher.core import client
 from cc_launcher.core.errors import REFUSED
+from cc_launcher.core.plan import client
 from tests.client import harness
 from tests.client.after_launch import (
     Play,

@@ -5,14 +5,14 @@ import tomllib
 
 import pytest
 
-from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.probe.client_request import shaped
-from cc_launcher.files import client_request, places
+from cc_launcher.core.profile.knobs import KNOBS
+from cc_launcher.files import captured_request, places
 from tests.client import capture
 from tests.client.capture import MODEL
 from tests.client.stage import Stage
 
-SHIPPED = client_request.read()
+SHIPPED = captured_request.read()
 CATALOG = {
     tuple(knob for knob, on in tomllib.loads(path.read_text(encoding="utf-8")).get("compat", {}).items() if on)
     for path in places.catalog_directory().glob("*.toml")

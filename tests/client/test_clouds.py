@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.clouds import CLOUDS
+from cc_launcher.core.profile.clouds import CLOUDS
 from tests.client import harness
 from tests.client.exposure import seen_by_bash
 from tests.client.stage import HOSTED, PATIENCE, PINNED, PROMPT, Kind, Stage, credential_of, first, said, texts

@@ -10,8 +10,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cc_launcher.core import client, findings, knobs, profile, variables
-from cc_launcher.core.probe.checks.all import CHECKS
+from cc_launcher.core.doctor import findings
+from cc_launcher.core.plan import client
+from cc_launcher.core.probe.checks.catalog import CHECKS
+from cc_launcher.core.profile import knobs, profile, variables
 from tests.docs import providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -90,9 +92,9 @@ def _findings_page() -> str:
     lines = [
         "# What cc doctor finds",
         "",
-        "Made from `core/findings.py`. Each finding has a code that stays the same; `--json` gives it. A problem makes",
-        "`cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code: in a project's",
-        "own files it is less, and for the one profile that was named it may be more.",
+        "Made from `core/doctor/findings.py`. Each finding has a code that stays the same; `--json` gives it.",
+        "A problem makes `cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code: in",
+        "a project's own files it is less, and for the one profile that was named it may be more.",
     ]
     for about, title in findings.TOPICS.items():
         lines += [
@@ -127,7 +129,7 @@ def _checks_page() -> str:
 
 
 def _clients_page() -> str:
-    """What the table of `core/client.py` says; what was measured stands below it, and stays."""
+    """What the table of `core/plan/client.py` says; what was measured stands below it, and stays."""
     text = (DOCS / "reference" / "clients.md").read_text(encoding="utf-8")
     by_hand, measured = text.partition(MARK)[0], text.partition(MEASURED)[2]
     lines = [
@@ -158,8 +160,8 @@ def _variables_page() -> str:
     lines = [
         "# The variables a launch decides about",
         "",
-        "Made from `core/variables.py`. A launch starts from the parent's environment without the first ones, and",
-        "sets its own. `keep` in a profile and `--env` say otherwise, but not for routing and credentials.",
+        "Made from `core/profile/variables.py`. A launch starts from the parent's environment without the first ones,",
+        "and sets its own. `keep` in a profile and `--env` say otherwise, but not for routing and credentials.",
     ]
     titles = {
         "ROUTING": "Routing",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cc_launcher.core.explanation import Explanation
-from cc_launcher.core.knobs import KNOBS
-from cc_launcher.core.profile import TIERS, Model, Prices, Profile
-from cc_launcher.core.source import load
+from cc_launcher.core.profile.explanation import Explanation
+from cc_launcher.core.profile.knobs import KNOBS
+from cc_launcher.core.profile.profile import TIERS, Model, Prices, Profile
+from cc_launcher.core.profile.source import load
 
 CATALOG = Path(__file__).resolve().parents[2] / "profiles"
 KINDS = {

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.actions import examination
-from cc_launcher.claude import settings
+from cc_launcher.claude import settings_files
 from cc_launcher.cli import app
 from cc_launcher.core.errors import CcError
 from cc_launcher.launch import report
@@ -75,7 +75,7 @@ class Machine:
         monkeypatch.chdir(self.work)
         monkeypatch.setattr(examination, "date", Day)
         monkeypatch.setattr(
-            settings, "managed_paths", lambda: [str(self.managed / "x.json"), str(self.managed / "x.d")]
+            settings_files, "managed_paths", lambda: [str(self.managed / "x.json"), str(self.managed / "x.d")]
         )
         self.secret = root / "kept"
         self.file(self.secret, f"{self.key}\n")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.files import hosts, probes, profiles
+from cc_launcher.core.doctor.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.files import hosts, kept_probes, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, Machine
@@ -103,7 +103,7 @@ def _brought(machine: Machine) -> None:
 def _probed(**changed: Any) -> Make:
     """A kept probe that found the main model of the profile unfit."""
     run = sample.run(**{"profile": "mine", "host": "api.z.ai:443", "knobs": ()} | changed)
-    return lambda _: probes.keep(run)
+    return lambda _: kept_probes.keep(run)
 
 
 def _env(name: str, value: str = "a-value") -> Make:

@@ -215,7 +215,7 @@ def trickling() -> Iterator[str]:
 
 def hurried(scene: Scene) -> Path:
     """A `cc` that waits less long."""
-    before = "from cc_launcher.cli import before_launch\nbefore_launch.PATIENCE = 0.4\n"
+    before = "from cc_launcher.actions import before_launch\nbefore_launch.PATIENCE = 0.4\n"
     return console_script(scene.sandbox.outside / "hurried", before=before)
 
 
@@ -242,7 +242,7 @@ def test_ctrl_c_during_the_check(scene: Scene) -> None:
     scene.answers("one", wait)
     sandbox = scene.sandbox
     patient = console_script(
-        sandbox.outside / "patient", before="from cc_launcher.cli import before_launch as b\nb.PATIENCE = 100\n"
+        sandbox.outside / "patient", before="from cc_launcher.actions import before_launch as b\nb.PATIENCE = 100\n"
     )
     process = start([patient, "run", "--fallback", "two", "one"], sandbox.environment(), sandbox.work)
     try:

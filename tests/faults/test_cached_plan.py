@@ -152,8 +152,8 @@ def test_an_administrators_new_file(sandbox: Sandbox) -> None:
     program = console_script(
         sandbox.outside,
         before=(
-            "import cc_launcher.claude.settings\n"
-            f"cc_launcher.claude.settings._MANAGED = {{sys.platform: {str(sandbox.outside)!r}}}\n"
+            "import cc_launcher.claude.settings_files\n"
+            f"cc_launcher.claude.settings_files._MANAGED = {{sys.platform: {str(sandbox.outside)!r}}}\n"
         ),
     )
     environment = sandbox.environment(ZAI_API_KEY=KEY)

@@ -266,8 +266,8 @@ CRASHES = [
     "cc_launcher.launch.process.become",
     "cc_launcher.launch.start.environment",
     "cc_launcher.launch.start._handed_over",
-    "cc_launcher.launch.secret.cleaned",
-    "cc_launcher.core.exports.render",
+    "cc_launcher.launch.secret_reader.cleaned",
+    "cc_launcher.core.plan.exports.render",
 ]
 
 

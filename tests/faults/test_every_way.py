@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.variables import NETWORK
+from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.launch.request import COMMANDS
 from tests.support import Sandbox, require_tool, run
 from tests.unit.test_rules import MODULES, calls
@@ -169,7 +169,7 @@ def test_the_others_start_none(sandbox: Sandbox, line: list[str]) -> None:
 def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() -> None:
     """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients."""
     becomes = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("process.become")}
-    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp.py"}
+    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py"}
     launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
     assert launches == {"cli/run.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}

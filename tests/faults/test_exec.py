@@ -386,7 +386,8 @@ def test_a_client_that_does_not_tell_its_version(sandbox: Sandbox, lines: str) -
     lines = f'if [ "$1" = --version ] && [ -z "${{{DUMP}-}}" ]; then {lines}; fi'
     sandbox.fake.path.write_text(answers.replace("#!/bin/sh\n", f"#!/bin/sh\n{lines}\n", 1))
     impatient = console_script(
-        sandbox.outside, before="import cc_launcher.claude.version\ncc_launcher.claude.version._DEADLINE = 0.5\n"
+        sandbox.outside,
+        before="from cc_launcher.claude import installed_version\ninstalled_version._DEADLINE = 0.5\n",
     )
     result = run([impatient, "run", "zai"], sandbox.environment(ZAI_API_KEY=KEY), sandbox.work)
     assert result.code == 0, result.err

@@ -15,9 +15,9 @@ from cc_launcher.actions.probing import Looked, Wishes, look
 from cc_launcher.core.probe import exchange
 from cc_launcher.core.probe.budget import TOKENS, Budget, Prices, Tokens, at_most
 from cc_launcher.core.probe.check import Scene
-from cc_launcher.core.probe.checks.all import CHECKS
+from cc_launcher.core.probe.checks.catalog import CHECKS
 from cc_launcher.core.probe.exchange import MESSAGES, Answer, Ask, Exchange, Piece
-from cc_launcher.files import client_request
+from cc_launcher.files import captured_request
 from cc_launcher.net.probe_run import Runner
 from tests.fakes.fake_hostile import FakeHostile, event
 from tests.faults.desk import Desk, is_message
@@ -63,7 +63,7 @@ class Honest:
 def test_what_an_endpoint_counts_is_never_more_than_the_budget(
     *, prices: Prices | None, most: float, seed: int, alone: bool
 ) -> None:
-    scene = Scene("m", client_request.read(), context=60_000, deep=True)
+    scene = Scene("m", captured_request.read(), context=60_000, deep=True)
     budget = Budget(prices, most if prices is not None else most * TOKENS)
     honest = Honest(seed)
     outcomes = Runner(scene, EASY, honest.send, budget, alone=alone).run(Silent())

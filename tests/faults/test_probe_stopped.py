@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.files import probes
+from cc_launcher.files import kept_probes
 from tests.fakes.fake_flawed import SECRET
 from tests.fakes.fake_hostile import FakeHostile
 from tests.fakes.fake_provider import Request
@@ -333,4 +333,4 @@ def test_one_that_hangs_does_not_hold_the_others_up(desk: Desk) -> None:
         assert told.code == 1
         assert {run["profile"]: run["fit"] for run in json.loads(told.out)["data"]} == {"slow": False, "quick": True}
         assert told.err.count("left out: ") == 2
-    assert [run.fit for run in probes.every("quick")] == [True]
+    assert [run.fit for run in kept_probes.every("quick")] == [True]

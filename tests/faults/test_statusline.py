@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core import quota_figures
-from cc_launcher.core.quota_figures import FAILED, REFUSED, Quota
+from cc_launcher.core.status import figures
+from cc_launcher.core.status.figures import FAILED, REFUSED, Quota
 from tests.fakes.fake_quota import FakeQuota, fake_quota
 from tests.support import Result, Sandbox, run, start, wait_until
 
@@ -53,7 +53,7 @@ class Line:
     def refreshed(self) -> Quota:
         """What is kept after whatever a line has started is over."""
         self.sandbox.nothing_runs()
-        return quota_figures.decode((self.directory / "quota").read_text())
+        return figures.decode((self.directory / "quota").read_text())
 
     def after(self, seconds: float) -> None:
         """Let time pass: everything that is kept is so much older."""
@@ -64,7 +64,7 @@ class Line:
         kept.fetched -= seconds
         kept.next -= seconds
         address = (self.directory / "quota").read_text().split("\0")[1]
-        (self.directory / "quota").write_bytes(quota_figures.encode(kept, address))
+        (self.directory / "quota").write_bytes(figures.encode(kept, address))
 
     def launches_program(self) -> bool:
         """Whether a line has somebody go on behind it."""
@@ -106,7 +106,7 @@ def test_fifty_sessions_at_once_cause_one_request_a_minute(line: Line) -> None:
             assert session.stderr.read() == b""
             session.stderr.close()
             assert session.wait() == 0
-        assert line.refreshed().state == quota_figures.ASKED
+        assert line.refreshed().state == figures.ASKED
         assert len(line.fake.requests) == minute
         line.after(61)
 
@@ -124,7 +124,7 @@ def test_what_is_killed_in_the_middle_leaves_the_figures_and_no_lock(line: Line)
     line.fake.delay = 0
     line.after(61)
     assert line.launches_program()
-    assert line.refreshed().state == quota_figures.ASKED
+    assert line.refreshed().state == figures.ASKED
 
 
 @pytest.mark.parametrize("how", ["500", "429", "malformed", "slow"])

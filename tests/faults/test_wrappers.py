@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.wrapper_mark import Wrapper, read
+from cc_launcher.core.wrapper.mark import Wrapper, read
 from cc_launcher.files import wrappers
 from tests.shells.scene import OF_SHELLS, SHELLS, Scene
 from tests.support import Result, Text, console_script, missing, require_tool, run, start, wait_until
@@ -141,7 +141,7 @@ def test_a_deadline_that_is_none_is_left_to_cc(canary: Canary, seconds: str) -> 
 
 
 @pytest.mark.xfail(
-    reason="core/wrapper_parts.py, _cc_read: `head` waits for whoever keeps the pipe, and no deadline is over it"
+    reason="core/wrapper/parts.py, _cc_read: `head` waits for whoever keeps the pipe, and no deadline is over it"
 )
 def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: Canary) -> None:
     canary.helper(f"sleep 8 & echo {canary.secret}")
@@ -309,7 +309,7 @@ NEW, OLD = "x" * 200_000, "o"
 
 def script(body: str, name: str = "claude-mine") -> str:
     """A whole script of ours with this in it, which says what a real one would."""
-    from cc_launcher.core.wrapper_mark import MARK, _digest
+    from cc_launcher.core.wrapper.mark import MARK, _digest
 
     described = Wrapper(name, "mine").as_json()
     body = f"# {body}\n"

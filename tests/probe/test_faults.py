@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.cli.app import cli
-from cc_launcher.core.probe.checks.all import BY_NAME
+from cc_launcher.core.probe.checks.catalog import BY_NAME
 from cc_launcher.core.probe.outcome import SKIPPED, Outcome
 from cc_launcher.core.probe.verdict import verdict
 from tests.fakes.flaws import FLAWS

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from cc_launcher.core import knobs, names, variables
-from cc_launcher.core.machine import Machine, SettingsFile
 from cc_launcher.core.plan import SUBCOMMANDS
-from cc_launcher.core.profile_fields import SHAREABLE
-from cc_launcher.core.text import has_control
+from cc_launcher.core.plan.machine import Machine, SettingsFile
+from cc_launcher.core.profile import knobs, variables
+from cc_launcher.core.profile.fields import SHAREABLE
+from cc_launcher.core.text import has_control, names
 
 CATALOG_KEY = "PROVIDERS_KEY"
 BEARER, API_KEY, NONE, LOGIN = "bearer", "api-key", "none", "login"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cc_launcher.core import json_edit
-from cc_launcher.core.json_edit import NotJson
-from cc_launcher.core.json_tree import parse
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.json_edit import NotJson
+from cc_launcher.core.text.json_tree import parse
 
 BOM = "\ufeff"
 # To shrink takes minutes; what failed is printed.

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cc_launcher.core import listing, model_lists, names
-from cc_launcher.core.text import has_control
+from cc_launcher.core.models import list_answers, listing
+from cc_launcher.core.text import has_control, names
 
 FIELDS = (
     "id", "name", "model", "model_name", "context_length", "context_window", "max_model_len", "max_tokens", "pricing",
@@ -33,9 +33,9 @@ ANSWER = ANYTHING | st.lists(MODEL, max_size=4) | st.lists(MODEL, max_size=4).ma
 
 @given(ANSWER)
 def test_an_answer_becomes_a_list_that_can_be_kept(answer: Any) -> None:
-    model_lists.is_list(answer)
-    model_lists.next_page(answer)
-    found = model_lists.read(answer)
+    list_answers.is_list(answer)
+    list_answers.next_page(answer)
+    found = list_answers.read(answer)
     assert len({model.id for model in found}) == len(found)
     for model in found:
         assert names.is_model(model.id)

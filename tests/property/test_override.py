@@ -8,11 +8,12 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from cc_launcher.core import json_edit, override, put_in, variables
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options, make_plan
-from cc_launcher.core.plan import HELPER, Plan, environment
+from cc_launcher.core.plan import HELPER, Plan, environment, override
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import Options, make_plan
+from cc_launcher.core.profile import variables
+from cc_launcher.core.text import json_edit, json_patch
 from tests.property.profiles import API_KEY, BEARER, NONE, Case, cases, machines, parents
 from tests.property.test_plan import resolved
 
@@ -54,6 +55,6 @@ def test_plain_claude_sees_what_a_launch_would_give_it(case: Case, machine: Mach
 def test_it_is_put_in_and_taken_out(case: Case, machine: Machine, before: dict[str, object]) -> None:
     text = json.dumps(before)
     wanted = override.leaves(override.settings_of(plan_for_a_file(case, machine), HELPER_COMMAND, {}))
-    changed, entries = put_in.put_in(text, wanted)
+    changed, entries = json_patch.put_in(text, wanted)
     assert all(json_edit.get(changed, path) == value for path, value in wanted)
-    assert put_in.take_out(changed, entries) == (text, [])
+    assert json_patch.take_out(changed, entries) == (text, [])

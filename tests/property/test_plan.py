@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 
-from cc_launcher.core import variables
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, HOSTED, SEALED, Plan, changes_pins, environment
 from cc_launcher.core.plan import arguments as plan_arguments
 from cc_launcher.core.plan import settings as pins_of
-from cc_launcher.core.resolve import Resolved, resolve
-from cc_launcher.core.source import Source
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import Options, make_plan
+from cc_launcher.core.profile import variables
+from cc_launcher.core.profile.resolve import Resolved, resolve
+from cc_launcher.core.profile.source import Source
 from cc_launcher.files import plan_cache
 from cc_launcher.launch import planfile, request
 from tests.property.profiles import LOGIN, NONE, Case, arguments, cases, machines, parents, raw

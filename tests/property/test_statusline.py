@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cc_launcher.core.quota_figures import Figure, Quota, decode, encode
-from cc_launcher.core.status_facts import PRESETS, SEGMENTS, Facts
-from cc_launcher.core.statusline import Around, Given, line
+from cc_launcher.core.status import PRESETS, SEGMENTS, Facts
+from cc_launcher.core.status.figures import Figure, Quota, decode, encode
+from cc_launcher.core.status.line import Around, Given, line
 from cc_launcher.core.text import has_control
-from cc_launcher.core.width import width
-from cc_launcher.launch.statusline import parsed
+from cc_launcher.core.text.width import width
+from cc_launcher.launch.line import parsed
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats()
 anything = st.recursive(

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.actions import wrapping
-from cc_launcher.claude import machine, version
+from cc_launcher.claude import installed_version, this_machine
 from cc_launcher.cli import run as run_command
 from cc_launcher.core.plan import DESCRIPTOR, Plan
-from cc_launcher.core.wrapper import render
-from cc_launcher.core.wrapper_mark import Wrapper
-from cc_launcher.core.wrapper_way import Way
+from cc_launcher.core.wrapper.mark import Wrapper
+from cc_launcher.core.wrapper.script import render
+from cc_launcher.core.wrapper.way import Way
 from cc_launcher.launch import process
 from tests.support import LIMIT, Environment, Sandbox, Text, require_tool, run
 
@@ -108,8 +108,8 @@ class Scene:
             for name, value in environment.items():
                 patch.setenv(name, value)
             patch.chdir(cwd or self.sandbox.work)
-            patch.setattr(version, "of", lambda _: self.version)
-            patch.setattr(machine, "OWN_COMMAND", self.own)
+            patch.setattr(installed_version, "of", lambda _: self.version)
+            patch.setattr(this_machine, "OWN_COMMAND", self.own)
             yield
 
     def install(self, wrapper: Wrapper, **more: str) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.profile.clouds import CLOUDS, needed
+from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.files import places
 from tests.shells.scene import SHELLS, Scene
 from tests.support import require_tool, run

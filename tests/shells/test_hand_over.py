@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper.mark import Wrapper
 from tests.fakes import fake_keyring, fake_store
 from tests.fakes.fake_claude import package_around
 from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, Scene

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.variables import NETWORK
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.core.wrapper.mark import Wrapper
 from tests.shells.scene import SHELLS, Scene
 
 HOSTED, SEALED = False, True

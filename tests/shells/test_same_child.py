@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import changes_pins
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper.mark import Wrapper
 from tests.property.profiles import Case, cases, parents, raw, texts, toml
 from tests.shells.scene import DESCRIPTOR_NAME, OF_SHELLS, SHELLS, WITH_PIPES, Child, Scene, has_pipe
 from tests.support import Sandbox, require_tool, run

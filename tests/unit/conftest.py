@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.clouds import CLOUDS, needed
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options, make_plan
 from cc_launcher.core.plan import Plan
-from cc_launcher.core.resolve import Resolved, resolve
-from cc_launcher.core.source import Source
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import Options, make_plan
+from cc_launcher.core.profile.clouds import CLOUDS, needed
+from cc_launcher.core.profile.resolve import Resolved, resolve
+from cc_launcher.core.profile.source import Source
 from tests.support import require_tool
 
 CANARY = "sk-canary-4f9b2a7d1c"  # stands for a secret in the wrong place: no message may repeat it

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core import names, references, urls
-from cc_launcher.core.clouds import CLOUDS, needed
-from cc_launcher.core.explanation import Explanation
-from cc_launcher.core.models import choose
 from cc_launcher.core.plan import SUBCOMMANDS
-from cc_launcher.core.profile import Profile
-from cc_launcher.core.profile_fields import OWN
-from cc_launcher.core.resolve import MissingParameters
-from cc_launcher.core.source import load
+from cc_launcher.core.profile.clouds import CLOUDS, needed
+from cc_launcher.core.profile.explanation import Explanation
+from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.resolve import MissingParameters
+from cc_launcher.core.profile.source import load
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import names, urls
 from cc_launcher.files import places, profiles
 from tests.unit.conftest import CATALOG, REPOSITORY, catalog_profile, resolved
 

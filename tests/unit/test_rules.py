@@ -83,7 +83,7 @@ DOES_IO = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
 
 def test_the_core_does_no_io_and_has_no_clock() -> None:
     core = {name: tree for name, tree in MODULES.items() if name.startswith("core/")}
-    assert "core/make_plan.py" in core
+    assert "core/plan/make_plan.py" in core
     for name, tree in core.items():
         assert [module for module in imported(tree) if not comes_from(module, CORE_MAY_IMPORT)] == [], name
         assert [called for called, _ in calls(tree) if called in DOES_IO] == [], name
@@ -105,11 +105,11 @@ def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
     # From the entry one goes up, inside a function: that is where the launch path ends.
     upwards = {
         "launch/entry.py": {
-            "cc_launcher.claude.helper.main",
+            "cc_launcher.claude.secret_helper.main",
             "cc_launcher.cli.app.cli",
             "cc_launcher.actions.refresh.main",
             "cc_launcher.secrets.get.main",
-            "cc_launcher.secrets.mcp.main",
+            "cc_launcher.secrets.mcp_server.main",
         }
     }
     wrong = {
@@ -197,7 +197,7 @@ def test_that_rule_sees_what_it_should(code: str, writes: bool) -> None:  # noqa
     assert any(opens_for_writing(*call) for call in calls(ast.parse(code))) is writes
 
 
-LONG_TABLES = {"core/findings.py", "core/variables.py"}
+LONG_TABLES = {"core/doctor/findings.py", "core/profile/variables.py"}
 
 
 def test_a_module_is_no_longer_than_one_can_keep_in_mind() -> None:
@@ -214,7 +214,7 @@ def test_every_module_says_what_it_is() -> None:
 # What a bare interpreter has imported anyway, and what is built into it and costs nothing to import
 BARE = {"io", "os", "sys", "stat", "_signal", "time", "select"}
 ON_THE_PATH = ["main.py", "launch/start.py", "launch/planfile.py", "launch/process.py", "launch/compiler.py"]
-AT_EACH_TURN = ["launch/statusline.py", "launch/background.py"]  # of a session: held to the same
+AT_EACH_TURN = ["launch/line.py", "launch/background.py"]  # of a session: held to the same
 
 
 def reached(start: list[str]) -> set[str]:
@@ -233,7 +233,7 @@ def reached(start: list[str]) -> set[str]:
 
 
 def test_the_launch_path_imports_only_what_is_there_anyway() -> None:
-    for_types_alone = {"core/plan.py": {"typing.Self", "collections.abc.Mapping"}}
+    for_types_alone = {"core/plan/__init__.py": {"typing.Self", "collections.abc.Mapping"}}
     for name in reached([*ON_THE_PATH, *AT_EACH_TURN]):
         allowed = {"cc_launcher", *BARE, *for_types_alone.get(name, ())}
         assert [module for module in imported(at_top(MODULES[name])) if not comes_from(module, allowed)] == [], name
@@ -242,7 +242,13 @@ def test_the_launch_path_imports_only_what_is_there_anyway() -> None:
 def test_the_launch_path_is_what_it_is_thought_to_be() -> None:
     modules = reached(ON_THE_PATH)
     assert {name for name in modules if name.startswith(("cli/", "files/", "claude/", "secrets/"))} == set()
-    assert {"core/plan.py", "core/errors.py", "launch/paths.py", "launch/secret.py", "launch/process.py"} <= modules
+    assert {
+        "core/plan/__init__.py",
+        "core/errors.py",
+        "launch/paths.py",
+        "launch/secret_reader.py",
+        "launch/process.py",
+    } <= modules
 
 
 LAUNCH = """

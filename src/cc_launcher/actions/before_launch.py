@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from cc_launcher.actions import making, planning
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
-from cc_launcher.core import first_answer, names
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.first_answer import Unavailable, Verdict
-from cc_launcher.core.make_plan import default_reference
-from cc_launcher.core.models import choose
-from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan, first_answer
+from cc_launcher.core.plan.first_answer import Unavailable, Verdict
+from cc_launcher.core.plan.make_plan import default_reference
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text import names
 from cc_launcher.files import profiles
-from cc_launcher.launch import secret
+from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
 
 PATIENCE = 3.0  # seconds, of somebody who wants to start
@@ -125,7 +125,7 @@ def _ready(asked: Request, link: Link, named: str, screen: Screen) -> Ready:
     if said.kind == first_answer.ODD:
         screen.say(f"{link.name}: {said.words}{said.quoted}; a session may go well all the same")
     elif said.kind != first_answer.PASSED:
-        from cc_launcher.net.check import base_of
+        from cc_launcher.net.key_check import base_of
 
         raise first_answer.refusal(link.name, said, model, base_of(resolved), key_hint=_key_hint(planned))
     return Ready(planned, read)
@@ -140,16 +140,16 @@ def _why_not(resolved: Resolved) -> str:
 
 def _asked(planned: Planned, model: str, read: dict[tuple[str, ...], str]) -> Verdict:
     """Read the profile's secrets, and ask. Those of MCP servers are for these alone."""
-    from cc_launcher.net import check  # other launches do not pay for it
+    from cc_launcher.net import key_check  # other launches do not pay for it
 
     token, headers, values = "", dict[str, str](), dict[str, str]()
     for slot in planned.plan.slots:
         if slot.delivery == MCP:
             continue
         if slot.delivery == HELPER:
-            value = secret.for_helper(slot, planned.plan.profile)
+            value = secret_reader.for_helper(slot, planned.plan.profile)
         else:
-            value = read[slot.read] if slot.read in read else secret.of(slot, planned.plan.profile)
+            value = read[slot.read] if slot.read in read else secret_reader.of(slot, planned.plan.profile)
             read[slot.read] = value
         if slot.delivery == HEADER:
             headers[slot.name] = f"{slot.before}{value}"
@@ -158,12 +158,12 @@ def _asked(planned: Planned, model: str, read: dict[tuple[str, ...], str]) -> Ve
         else:
             token = value
     making.bind(planned.resolved, planned.plan.slots)  # from now on, the host has them
-    return check.asked(planned.resolved, model, token, check.Others(headers, values), PATIENCE)
+    return key_check.asked(planned.resolved, model, token, key_check.Others(headers, values), PATIENCE)
 
 
 def _model(plan: Plan, named: str) -> tuple[str, bool]:
     """The model that the session starts on, as it will be asked for; and whether anybody has chosen it."""
-    from cc_launcher.net.check import UNCHOSEN
+    from cc_launcher.net.key_check import UNCHOSEN
 
     model = named or plan.model
     if model.lower() in names.CLIENT_ALIASES:

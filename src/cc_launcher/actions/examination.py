@@ -9,18 +9,18 @@ from urllib.parse import urlsplit
 
 from cc_launcher.actions import secret_values
 from cc_launcher.actions.secret_places import all_of
-from cc_launcher.claude import examine, machine
-from cc_launcher.core.checks.keys import SECRET
-from cc_launcher.core.checks.servers import is_private
+from cc_launcher.claude import examine, this_machine
+from cc_launcher.core.doctor.checks.keys import SECRET
+from cc_launcher.core.doctor.checks.reachable import is_private
+from cc_launcher.core.doctor.examined import Examined, OwnProfile, Probed, Secret, Server
+from cc_launcher.core.doctor.findings import Place
 from cc_launcher.core.errors import NO_SUCH, UNREACHABLE, CcError
-from cc_launcher.core.examined import Examined, OwnProfile, Probed, Secret, Server
-from cc_launcher.core.findings import Place
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.models import choose
-from cc_launcher.core.probe import judged
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.urls import OWN_ADDRESS, name_of
-from cc_launcher.files import config, guard, hosts, outside, places, probes, profiles, search_path, startup
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.probe import kept
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text.urls import OWN_ADDRESS, name_of
+from cc_launcher.files import foreign, guard, hosts, kept_probes, places, profiles, search_path, startup, user_config
 from cc_launcher.launch import paths, planfile
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
@@ -37,7 +37,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
     catalog = _catalog()
     directory = _directory()
     resolved = read[0] if named and read else None
-    client_config = machine.config_directory(resolved) if resolved else paths.client_config()
+    client_config = this_machine.config_directory(resolved) if resolved else paths.client_config()
     return Examined(
         today=date.today(),  # noqa: DTZ011 - a day more or less does not matter
         named=named,
@@ -147,8 +147,8 @@ def _backends() -> list[tuple[str, Place | None]]:
     for root in dict.fromkeys(roots):
         path = Path(root) / "python_keyring" / "keyringrc.cfg"
         try:
-            lines = (outside.text(path) or "").splitlines()
-        except outside.Unreadable:
+            lines = (foreign.text(path) or "").splitlines()
+        except foreign.Unreadable:
             continue
         for number, line in enumerate(lines, start=1):
             key, _, value = line.partition("=")
@@ -159,7 +159,7 @@ def _backends() -> list[tuple[str, Place | None]]:
 
 def _shared(own: list[OwnProfile]) -> list[Place]:
     """Files and directories of profiles that others can write."""
-    named = [config.path(), places.user_directory(), *(Path(profile.path) for profile in own)]
+    named = [user_config.path(), places.user_directory(), *(Path(profile.path) for profile in own)]
     return [Place(str(path), guard.shown(path)) for path in dict.fromkeys(named) if _others_write(path)]
 
 
@@ -173,7 +173,7 @@ def _others_write(path: Path) -> bool:
 
 def _config_fault() -> tuple[str, str]:
     try:
-        config.read()
+        user_config.read()
     except CcError as error:
         return error.what, error.hint
     return "", ""
@@ -185,11 +185,11 @@ def _probes(own: list[Resolved]) -> Iterator[Probed]:
     for resolved in own:
         profile = resolved.profile
         try:
-            model = choose(profile, resolved.name, None).main or judged.CLIENTS_DEFAULT
+            model = choose(profile, resolved.name, None).main or kept.CLIENTS_DEFAULT
         except CcError:
             continue  # no model is chosen, and a launch says so
-        run = probes.newest(resolved.name, model) if resolved.name in probed else None
-        if run is not None and judged.is_of_host(run, name_of(profile.base_url or "")):
+        run = kept_probes.newest(resolved.name, model) if resolved.name in probed else None
+        if run is not None and kept.is_of_host(run, name_of(profile.base_url or "")):
             yield Probed(resolved.name, run, frozenset(knob for knob, on in profile.compat.items() if on))
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from cc_launcher.actions import making
 from cc_launcher.actions.making import Setting
-from cc_launcher.claude import machine
-from cc_launcher.core import json_edit, override, references
-from cc_launcher.core.json_edit import NotJson
-from cc_launcher.core.machine import Machine, SettingsFile
-from cc_launcher.core.make_plan import Options
-from cc_launcher.core.plan import HELPER, Plan, Slot
-from cc_launcher.core.protection import unheld_network
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.claude import this_machine
+from cc_launcher.core.plan import HELPER, Plan, Slot, override
+from cc_launcher.core.plan.machine import Machine, SettingsFile
+from cc_launcher.core.plan.make_plan import Options
+from cc_launcher.core.plan.protection import unheld_network
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.json_edit import NotJson
 from cc_launcher.files import hosts, overrides, profiles
 from cc_launcher.files.overrides import Change
 
@@ -50,9 +51,9 @@ def helper(resolved: Resolved, plan: Plan) -> list[str]:
     """Our own command, by its whole path, bound to the host that stands in the same file."""
     reference = next((slot.reference for slot in fetched(plan)), "")
     bound = ["--for", resolved.name, "--host", hosts.host_of(resolved)]
-    unheld = unheld_network(replace(machine.describe(resolved, None), version=None), plan.protection)
+    unheld = unheld_network(replace(this_machine.describe(resolved, None), version=None), plan.protection)
     looking = ["--unless-set", ",".join(unheld)] if unheld else []
-    return [*machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound, *looking]
+    return [*this_machine.OWN_COMMAND, "secret", "get", "--reference", reference, *bound, *looking]
 
 
 def there(base: Change, path: tuple[str, ...], default: Any = None, *, comments: bool = False) -> Any:

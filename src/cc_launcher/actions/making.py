@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cc_launcher.actions import model_list
-from cc_launcher.claude import machine
-from cc_launcher.core import live, references
+from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.live import Meant
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options, make_plan
-from cc_launcher.core.models import choose
+from cc_launcher.core.models import merged
+from cc_launcher.core.models.merged import Meant
 from cc_launcher.core.plan import Plan, Slot
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import Options, make_plan
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores import references
 from cc_launcher.files import hosts, isolated
 from cc_launcher.launch import paths
 
@@ -52,9 +53,9 @@ def made(loaded: Resolved, word: str | None, options: Options, setting: Setting)
     meant = model_list.meant(loaded, word, with_secret=setting.for_real)
     resolved = meant.resolved
     if setting.for_real and resolved.profile.isolated:  # first, so that the settings that it shares are looked at
-        directory = Path(machine.config_directory(resolved))
+        directory = Path(this_machine.config_directory(resolved))
         isolated.prepare(directory, resolved.profile.share, Path(paths.client_config()))
-    described = machine.describe(resolved, setting.client, setting.directory)
+    described = this_machine.describe(resolved, setting.client, setting.directory)
     return Made(meant, setting.changed(described, resolved), options)
 
 
@@ -62,7 +63,7 @@ def unfit_for(meant: Meant) -> CcError | None:
     """Why a launch on this model would come to nothing."""
     profile, name = meant.resolved.profile, meant.resolved.name
     try:
-        live.refuse_unfit(profile, name, choose(profile, name, meant.word))
+        merged.refuse_unfit(profile, name, choose(profile, name, meant.word))
     except CcError as error:
         return error
     return None

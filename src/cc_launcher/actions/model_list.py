@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cc_launcher.actions import secret_places, secret_values
-from cc_launcher.core import live, local_servers, model_search, urls
 from cc_launcher.core.errors import UNREACHABLE, CcError
-from cc_launcher.core.listing import Listed
-from cc_launcher.core.live import Meant
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.model_search import Row
-from cc_launcher.core.models import ids_of, is_clients_own
+from cc_launcher.core.models import merged, search
+from cc_launcher.core.models.listing import Listed
+from cc_launcher.core.models.merged import Meant
+from cc_launcher.core.models.search import Row
 from cc_launcher.core.plan import Plan
-from cc_launcher.core.profile import Profile
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import hosts, model_lists
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile import local_servers
+from cc_launcher.core.profile.model_choice import ids_of, is_clients_own
+from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text import urls
+from cc_launcher.files import hosts, kept_lists
 from cc_launcher.launch import planfile
 from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer, offline
 
@@ -42,15 +44,15 @@ class Answer:
     @property
     def dated(self) -> str:
         """How old the list is, in words."""
-        return {LIVE: "as of now", KEPT: f"as of {model_search.age(self.age)}"}.get(self.source, "as shipped with cc")
+        return {LIVE: "as of now", KEPT: f"as of {search.age(self.age)}"}.get(self.source, "as shipped with cc")
 
 
 def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
     """The list for somebody who wants to see it."""
-    url = live.address_of(resolved)
+    url = merged.address_of(resolved)
     if not url:
         return Answer([], SHIPPED, trouble="nobody is known who lists its models")
-    kept = model_lists.read(resolved.name, url, time.time())
+    kept = kept_lists.read(resolved.name, url, time.time())
     if kept is not None and kept.is_fresh and not refresh and resolved.profile.kind != _LOCAL:
         return Answer(kept.listed, KEPT, kept.age)
     try:
@@ -63,7 +65,7 @@ def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
 
 def rows(resolved: Resolved, answer: Answer) -> list[Row]:
     """The list as a launch would see it: with the profile's short names, and with what the list does not say."""
-    profile = live.applied(resolved, None, answer.listed).resolved.profile
+    profile = merged.applied(resolved, None, answer.listed).resolved.profile
     if answer.source == SHIPPED:
         return [_row(Listed(model), profile, is_live=False) for model in ids_of(profile)]
     return [_row(model, profile, is_live=True) for model in answer.listed]
@@ -92,34 +94,34 @@ def meant(resolved: Resolved, word: str | None, *, with_secret: bool) -> Meant:
     Only for a word that nobody knows, or for a window, is the provider asked, shortly: with the profile's secret in a
     launch alone, and where that is read without asking anybody.
     """
-    url = live.address_of(resolved)
+    url = merged.address_of(resolved)
     if not url or is_clients_own(resolved.profile):
         return Meant(resolved, word)
-    kept = model_lists.read(resolved.name, url, time.time())
+    kept = kept_lists.read(resolved.name, url, time.time())
     listed = kept.listed if kept is not None else []
-    asks = live.needs_list(resolved, word, listed) and resolved.profile.kind != _LOCAL
+    asks = merged.needs_list(resolved, word, listed) and resolved.profile.kind != _LOCAL
     if asks and (kept is None or not kept.is_fresh) and _can_be_asked(resolved, with_secret=with_secret):
         try:
             listed = _fetched(resolved, _AT_A_LAUNCH)
         except CcError:  # one can do without it
-            model_lists.failed(resolved.name)
+            kept_lists.failed(resolved.name)
     if resolved.profile.kind == _LOCAL:
         # Which window a server on this machine has is decided at each of its starts.
         listed = [dataclasses.replace(model, context=None, max_output=None) for model in listed]
-    found = live.applied(resolved, word, listed)
-    used = asks or live.is_used(found, listed)
-    return dataclasses.replace(found, sources=(model_lists.path_of(resolved.name),) if used else ())
+    found = merged.applied(resolved, word, listed)
+    used = asks or merged.is_used(found, listed)
+    return dataclasses.replace(found, sources=(kept_lists.path_of(resolved.name),) if used else ())
 
 
 def noted(plan: Plan, of: Meant) -> Plan:
     """The plan, with what is to be said of the word, and with the list among what it was made from."""
-    notes = tuple(filter(None, (of.note, *plan.notes, live.about_window(of))))
+    notes = tuple(filter(None, (of.note, *plan.notes, merged.about_window(of))))
     return plan.but(notes=notes, sources=(*plan.sources, *of.sources))
 
 
 def _can_be_asked(resolved: Resolved, *, with_secret: bool) -> bool:
     """Whether asking for the list bothers nobody."""
-    if offline() or model_lists.has_just_failed(resolved.name, time.time()):
+    if offline() or kept_lists.has_just_failed(resolved.name, time.time()):
         return False
     if resolved.profile.models_public or resolved.profile.auth == "none":
         return True
@@ -132,12 +134,12 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
     try:
         listed = _from_server(resolved, patience)
     except NoAnswer as bad:
-        host = urls.name_of(live.address_of(resolved))
+        host = urls.name_of(merged.address_of(resolved))
         what = f"{resolved.name}: no list of models: {host} {bad.reason}"
         hint = f"it may want a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
         raise CcError(what, hint, code=UNREACHABLE) from None
     if listed:
-        model_lists.write(resolved.name, live.address_of(resolved), listed)
+        kept_lists.write(resolved.name, merged.address_of(resolved), listed)
     return listed
 
 
@@ -145,7 +147,7 @@ def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
     from cc_launcher.net.headers import headers_of
 
     profile = resolved.profile
-    if profile.models_public or not live.may_have_secret(resolved):
+    if profile.models_public or not merged.may_have_secret(resolved):
         return _answered(resolved, {}, patience)
     # A key that is not there, or that was kept for another host, is no reason not to ask: some lists are public.
     own, headers, trouble = "", NO_HEADERS, None
@@ -168,9 +170,9 @@ def _from_server(resolved: Resolved, patience: float) -> list[Listed]:
 def _answered(resolved: Resolved, headers: dict[str, str], patience: float) -> list[Listed]:
     """What is there: by the way of its own that a server on this machine has, or as all others have it."""
     if local_servers.of(resolved.profile) is not None:
-        from cc_launcher.net import local
+        from cc_launcher.net import local_server
 
-        return local.listed(resolved, headers, patience)
-    from cc_launcher.net import model_list
+        return local_server.listed(resolved, headers, patience)
+    from cc_launcher.net import list_request
 
-    return model_list.fetched(resolved, headers, patience)
+    return list_request.fetched(resolved, headers, patience)

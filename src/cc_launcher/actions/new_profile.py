@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cc_launcher.actions.secret_places import all_of
-from cc_launcher.core import edit
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.make_plan import keep_at
-from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.profile import TIERS
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan.make_plan import keep_at
+from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.profile.profile import TIERS
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import places
 from cc_launcher.secrets import keep
 
@@ -46,7 +46,7 @@ class Wanted:
             "values": self.values,
             "tiers": self.tiers,
         }
-        return edit.new({key: value for key, value in values.items() if value})
+        return toml_edit.new({key: value for key, value in values.items() if value})
 
 
 def complete(wanted: Wanted) -> None:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from cc_launcher.actions import asking, making
 from cc_launcher.actions.making import Setting
 from cc_launcher.actions.screen import NOBODY, Screen
-from cc_launcher.claude import machine
-from cc_launcher.core import local, status_line
+from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
-from cc_launcher.core.local import Told
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import NOT_ASKED, Options, reference_of
+from cc_launcher.core.models import local
+from cc_launcher.core.models.local import Told
 from cc_launcher.core.plan import REMOTE, Plan, direct, needs_model
-from cc_launcher.core.protection import PROXY_HELPER, remote_note
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.variables import PROXIES
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import NOT_ASKED, Options, reference_of
+from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.variables import PROXIES
+from cc_launcher.core.status import our_command
 from cc_launcher.files import hosts, plan_cache, profiles, status_cache
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
@@ -78,7 +79,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
 
     def remember() -> None:
         making.bind(resolved, plan.slots)
-        if described.status_line or any(status_line.is_ours(file.status_line) for file in described.settings):
+        if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         if _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
             with contextlib.suppress(CcError):
@@ -101,7 +102,7 @@ def _as_kept(request: Request, found: Machine, *, for_real: bool) -> Machine:
 def _client(*, for_real: bool) -> tuple[str | None, bool, str]:
     """The client, whether it is the first on PATH, and why there is none."""
     try:
-        return (*machine.client(), "")
+        return (*this_machine.client(), "")
     except CcError as error:
         if for_real or error.code != NOT_FOUND:
             raise

@@ -6,25 +6,25 @@ from urllib.parse import urlsplit
 from cc_launcher.actions import planning, secret_values
 from cc_launcher.actions.planning import Planned
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.make_plan import direct_host, reference_of
-from cc_launcher.core.models import known
-from cc_launcher.core.nearest import did_you_mean
 from cc_launcher.core.plan import in_a_path
+from cc_launcher.core.plan.make_plan import direct_host, reference_of
 from cc_launcher.core.probe import budget as budgets
 from cc_launcher.core.probe.budget import Budget, Prices
 from cc_launcher.core.probe.check import Check, Scene
-from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
+from cc_launcher.core.probe.checks.catalog import BY_NAME, CHECKS
 from cc_launcher.core.probe.client_request import BETA, Captured
-from cc_launcher.core.probe.judged import CLIENTS_DEFAULT
+from cc_launcher.core.probe.kept import CLIENTS_DEFAULT
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.probe.verdict import verdict
-from cc_launcher.core.profile import Profile
-from cc_launcher.core.urls import OWN_ADDRESS
-from cc_launcher.files import client_request, probes
+from cc_launcher.core.profile.model_choice import known
+from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.text.nearest import did_you_mean
+from cc_launcher.core.text.urls import OWN_ADDRESS
+from cc_launcher.files import captured_request, kept_probes
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
-from cc_launcher.net.probe import Sender, Target
 from cc_launcher.net.probe_run import Runner
+from cc_launcher.net.probe_sender import Sender, Target
 
 CENTS = 5.0  # that a probe may cost, unless somebody says otherwise
 _UNPRICED = Prices(5, 25)  # dollars for a million tokens: what the client takes for granted where it knows no price
@@ -92,7 +92,7 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     address = urlsplit(profile.base_url or OWN_ADDRESS)
     scene = Scene(
         model=model,
-        client=client_request.read(),
+        client=captured_request.read(),
         auth=profile.auth or "bearer",
         secure=address.scheme == "https",
         knobs=frozenset(name for name, on in profile.compat.items() if on),
@@ -140,7 +140,7 @@ def keep(run: Run, wishes: Wishes) -> None:
     """Keep it for lists and comparisons. A part of the checks says nothing of the whole."""
     if wishes.only or not run.outcomes:
         return
-    probes.keep(run)
+    kept_probes.keep(run)
 
 
 def chosen(only: tuple[str, ...]) -> tuple[Check, ...]:

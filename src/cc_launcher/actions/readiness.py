@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cc_launcher.core import references
-from cc_launcher.core.identity import Identity
+from cc_launcher.core.profile.identity import Identity
+from cc_launcher.core.profile.summary import OWN_CHOICE, Summary
+from cc_launcher.core.stores import references
 from cc_launcher.core.stores.builtin import Command
-from cc_launcher.core.summary import OWN_CHOICE, Summary
 from cc_launcher.files import cloud_tools, places, summaries
 from cc_launcher.launch import planfile, process
 
@@ -69,17 +69,17 @@ def state(summary: Summary, there: frozenset[str]) -> str:
 
 def _probe(summary: Summary) -> "Run | None":
     """What the newest probe of the main model found, unless it was of another endpoint."""
-    from cc_launcher.core.probe import judged
-    from cc_launcher.files import probes
+    from cc_launcher.core.probe import kept
+    from cc_launcher.files import kept_probes
 
-    model = judged.CLIENTS_DEFAULT if summary.model == OWN_CHOICE else summary.model
-    run = probes.newest(summary.name, model)
-    return run if run is not None and judged.is_of_host(run, _host(summary.host)) else None
+    model = kept.CLIENTS_DEFAULT if summary.model == OWN_CHOICE else summary.model
+    run = kept_probes.newest(summary.name, model)
+    return run if run is not None and kept.is_of_host(run, _host(summary.host)) else None
 
 
 def _host(endpoint: str) -> str:
     """The name in what a list calls the endpoint; none where no address is known."""
-    from cc_launcher.core import urls  # which few lists need
+    from cc_launcher.core.text import urls  # which few lists need
 
     return "" if endpoint == OWN_CHOICE else urls.name_of(endpoint if "://" in endpoint else f"https://{endpoint}")
 

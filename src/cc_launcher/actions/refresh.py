@@ -6,13 +6,13 @@ It runs where nobody sees it and nobody can be asked: it says nothing, and ends.
 import contextlib
 
 from cc_launcher.actions.secret_values import value_of
-from cc_launcher.core import names, quota
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.status_facts import PLAIN
-from cc_launcher.files import config, profiles, quota_cache, status_cache
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.status import PLAIN, quota_answers
+from cc_launcher.core.text import names
+from cc_launcher.files import profiles, quota_cache, status_cache, user_config
 from cc_launcher.launch import planfile
-from cc_launcher.net import quota as net_quota
+from cc_launcher.net import quota_request as net_quota
 from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer, offline
 
 
@@ -32,8 +32,8 @@ def refresh(name: str) -> None:
     resolved = profiles.load(name)
     reference = reference_of(resolved, planfile.present())
     status_cache.store(resolved, reference)
-    address = quota.address_of(resolved)
-    if not address or reference is None or not config.read().statusline.quota or offline():
+    address = quota_answers.address_of(resolved)
+    if not address or reference is None or not user_config.read().statusline.quota or offline():
         return
     with quota_cache.alone(name):
         kept = quota_cache.read(name, address)

@@ -1,12 +1,12 @@
 """Which secrets a profile has: its own, and those in headers, in the address and of MCP servers."""
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.make_plan import carried_by, reference_of
-from cc_launcher.core.mcp import slot_named, slots_of
-from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.profile_fields import OWN
-from cc_launcher.core.references import Reference
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan.make_plan import carried_by, reference_of
+from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.mcp_servers import slot_named, slots_of
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.references import Reference
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import planfile
 
 

@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 from cc_launcher.actions.secret_places import all_of, one_of
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.make_plan import carried_by, keep_it, reference_of
 from cc_launcher.core.plan import URL
-from cc_launcher.core.references import Reference
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan.make_plan import carried_by, keep_it, reference_of
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import hosts, places, profiles
-from cc_launcher.launch import planfile, secret
-from cc_launcher.secrets import keep, tools
+from cc_launcher.launch import planfile, secret_reader
+from cc_launcher.secrets import keep, programs
 
 if TYPE_CHECKING:
-    from cc_launcher.net.check import Others
+    from cc_launcher.net.key_check import Others
 
 
 def to_keep(resolved: Resolved, header: str = "", mcp: str = "") -> Reference:
@@ -34,14 +34,14 @@ def kept(resolved: Resolved, reference: Reference, value: str) -> list[str]:
 
 def checked(resolved: Resolved, value: str) -> str:
     """What the provider answers to this key, in words."""
-    from cc_launcher.net import check
+    from cc_launcher.net import key_check
 
-    return f"{resolved.name}: {check.key(resolved, value, others_of(resolved, value))}"
+    return f"{resolved.name}: {key_check.key(resolved, value, others_of(resolved, value))}"
 
 
 def others_of(resolved: Resolved, value: str) -> "Others":
     """The secrets in places other than the token, for a profile whose own is this one."""
-    from cc_launcher.net.check import Others
+    from cc_launcher.net.key_check import Others
 
     headers, values = {}, {}
     for carried in carried_by(resolved, reference_of(resolved, planfile.present())):
@@ -58,7 +58,7 @@ def value_of(resolved: Resolved, reference: Reference, *, alone: bool = False) -
     hosts.refuse_stranger(resolved, reference)
     is_own = reference == reference_of(resolved, planfile.present())
     hint = keep_it(resolved, reference) if is_own else reference.kept_by.keep(reference.name, resolved.name)
-    return secret.value(reference.read(tools.found()), resolved.name, hint, alone=alone)
+    return secret_reader.value(reference.read(programs.found()), resolved.name, hint, alone=alone)
 
 
 def using(reference: Reference) -> list[str]:

@@ -4,10 +4,10 @@ import os
 import sys
 
 from cc_launcher.actions import readiness
-from cc_launcher.claude.machine import OWN_COMMAND
-from cc_launcher.core import aliases, names, shells
+from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.text import alias_lines, names, shells
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import places
 
 DEFAULT_PREFIX = "claude-"
@@ -25,7 +25,7 @@ def lines(wanted: list[str], shell: str, prefix: str) -> list[str]:
             f"--prefix {prefix}: an alias cannot begin like that", "small letters, digits and '-'", code=USAGE
         )
     chosen = wanted or [row.name for row in readiness.rows() if row.ready]
-    return [aliases.render(shell, f"{prefix}{name}", [*own(), "run", name]) for name in chosen]
+    return [alias_lines.render(shell, f"{prefix}{name}", [*own(), "run", name]) for name in chosen]
 
 
 def the_shell(named: str) -> str:

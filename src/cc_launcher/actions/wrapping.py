@@ -7,19 +7,19 @@ from pathlib import Path
 
 from cc_launcher.actions import making
 from cc_launcher.actions.making import Setting
-from cc_launcher.claude import machine
-from cc_launcher.claude import version as clients
-from cc_launcher.core import client_options, clouds, names
-from cc_launcher.core.client import KEEPS_FROM_MCP
+from cc_launcher.claude import installed_version as clients
+from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
-from cc_launcher.core.machine import Machine
-from cc_launcher.core.make_plan import Options
-from cc_launcher.core.plan import HEADER, TOKEN
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.text import has_control
-from cc_launcher.core.wrapper import render
-from cc_launcher.core.wrapper_mark import Wrapper
-from cc_launcher.core.wrapper_way import PROGRAMS, Surroundings, Way
+from cc_launcher.core.plan import HEADER, TOKEN, client_options
+from cc_launcher.core.plan.client import KEEPS_FROM_MCP
+from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.make_plan import Options
+from cc_launcher.core.profile import clouds
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text import has_control, names
+from cc_launcher.core.wrapper.mark import Wrapper
+from cc_launcher.core.wrapper.script import render
+from cc_launcher.core.wrapper.way import PROGRAMS, Surroundings, Way
 from cc_launcher.files import guard, profiles, wrappers
 from cc_launcher.launch import helper, paths, process
 
@@ -48,7 +48,7 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
 
 
 def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
-    setting = Setting(machine.client()[0], machine.NOWHERE, changed=_as_a_script_sees_it)
+    setting = Setting(this_machine.client()[0], this_machine.NOWHERE, changed=_as_a_script_sees_it)
     made = making.made(loaded, model or None, Options(sealed=sealed), setting)
     unfit = None if anyway else making.unfit_for(made.meant)
     if unfit is not None:
@@ -63,7 +63,7 @@ def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool)
     options = [*(["--sealed"] if sealed else []), *(["--anyway"] if anyway else [])]
     words = [resolved.name, *([model] if model else []), *options]
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
-    files = dict.fromkeys([*machine.watched_anywhere(resolved), *meant.sources])
+    files = dict.fromkeys([*this_machine.watched_anywhere(resolved), *meant.sources])
     watched, absent = ([path for path in files if os.path.exists(path) == there] for there in (True, False))
     return Way(
         plan,
@@ -108,7 +108,7 @@ def surroundings() -> Surroundings:
     limit = found["timeout"] or found["gtimeout"]
     kill = ("-k", "1") if limit and _knows(limit, "-k", "1") else ()  # what does not end when it is asked to
     return Surroundings(
-        own=machine.OWN_COMMAND,
+        own=this_machine.OWN_COMMAND,
         programs={name: found[name] for name in PROGRAMS},
         home=home,
         client_config=os.environ.get("CLAUDE_CONFIG_DIR", ""),
@@ -144,7 +144,7 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
     """Refuse what no wrapper can be called, and what another program is called."""
     if not names.is_profile(name):
         raise CcError(f"a wrapper cannot be called {name}", "small letters, digits, '.', '_' and '-'", code=USAGE)
-    if os.path.lexists(path) and os.path.realpath(path) == os.path.realpath(machine.client()[0]):
+    if os.path.lexists(path) and os.path.realpath(path) == os.path.realpath(this_machine.client()[0]):
         raise CcError(f"{guard.shown(path)} is the client itself", "choose another --name, or --dir", code=IN_THE_WAY)
     if force:
         return

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from cc_launcher.claude import machine, settings, version
-from cc_launcher.core import json_edit, json_tree
+from cc_launcher.claude import installed_version, settings_files, this_machine
+from cc_launcher.core.doctor.examined import Client, Clients, Setting, Settings
 from cc_launcher.core.errors import INVALID, CcError
-from cc_launcher.core.examined import Client, Clients, Setting, Settings
-from cc_launcher.files import git, guard, outside, overrides
+from cc_launcher.core.text import json_edit, json_tree
+from cc_launcher.files import foreign, git, guard, overrides
 from cc_launcher.launch import process
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -23,19 +23,19 @@ def clients() -> Clients:
         if real not in seen:
             seen.add(real)
             kind = _kind(path, real)
-            said = "" if kind == "ours" else ".".join(map(str, version.of(path) or ()))
+            said = "" if kind == "ours" else ".".join(map(str, installed_version.of(path) or ()))
             on_path.append(Client(path, guard.shown(Path(path)), kind, said))
     try:
-        chosen, _ = machine.client()
+        chosen, _ = this_machine.client()
     except CcError as error:
         # What is wrong with config.toml is told where profiles are.
         return Clients(tuple(on_path)) if error.code == INVALID else Clients(tuple(on_path), error.what, error.hint)
-    return Clients(tuple(on_path), chosen=guard.shown(Path(chosen)), version=version.of(chosen))
+    return Clients(tuple(on_path), chosen=guard.shown(Path(chosen)), version=installed_version.of(chosen))
 
 
 def all_settings(config: str, directory: str) -> tuple[Settings, ...]:
     """Every settings file that has a say here."""
-    named = [*settings.ordinary_paths(config, directory), *(("managed", path) for path in _managed())]
+    named = [*settings_files.ordinary_paths(config, directory), *(("managed", path) for path in _managed())]
     return tuple(file for scope, path in dict.fromkeys(named) if (file := look(path, scope)) is not None)
 
 
@@ -43,8 +43,8 @@ def look(path: str, scope: str) -> Settings | None:
     """One file: which keys it has and on which lines."""
     shown = guard.shown(Path(path))
     try:
-        content = outside.content(Path(path), _MAX_BYTES)
-    except outside.Unreadable as bad:
+        content = foreign.content(Path(path), _MAX_BYTES)
+    except foreign.Unreadable as bad:
         return Settings(path, shown, scope, problem=f"cannot be read: {bad.reason}")
     if content is None:
         return None
@@ -76,14 +76,14 @@ def is_cloned(directory: str) -> bool:
     """Whether this is in a repository that has a remote: what is in it may be anybody's."""
     top = git.top(Path(directory))
     try:
-        return top is not None and b"[remote " in (outside.content(_shared(_git(top)) / "config") or b"")
-    except outside.Unreadable:
+        return top is not None and b"[remote " in (foreign.content(_shared(_git(top)) / "config") or b"")
+    except foreign.Unreadable:
         return True
 
 
 def _managed() -> list[str]:
     found = []
-    for path in settings.managed_paths():
+    for path in settings_files.managed_paths():
         try:
             names = sorted(os.listdir(path))
         except OSError:
@@ -121,8 +121,8 @@ def _is_brought(path: Path) -> bool:
     if top is None or not is_cloned(str(top)):
         return False
     try:
-        index = outside.content(_git(top) / "index", 64 * 1024 * 1024) or b""
-    except outside.Unreadable:
+        index = foreign.content(_git(top) / "index", 64 * 1024 * 1024) or b""
+    except foreign.Unreadable:
         return True
     if index[4:8] == b"\0\0\0\4":
         return True  # names are shortened there, and this one cannot be looked for
@@ -135,8 +135,8 @@ def _git(top: Path) -> Path:
     if place.is_dir():
         return place
     try:
-        named = (outside.content(place) or b"").decode("utf-8", "replace").partition("gitdir:")[2].strip()
-    except outside.Unreadable:
+        named = (foreign.content(place) or b"").decode("utf-8", "replace").partition("gitdir:")[2].strip()
+    except foreign.Unreadable:
         return place
     return top / named if named else place
 
@@ -144,8 +144,8 @@ def _git(top: Path) -> Path:
 def _shared(git: Path) -> Path:
     """Where the configuration is: all work trees of a repository share it."""
     try:
-        named = (outside.content(git / "commondir") or b"").decode("utf-8", "replace").strip()
-    except outside.Unreadable:
+        named = (foreign.content(git / "commondir") or b"").decode("utf-8", "replace").strip()
+    except foreign.Unreadable:
         return git
     return git / named
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.claude import settings
-from cc_launcher.core import json_edit, variables
+from cc_launcher.claude import settings_files
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.json_edit import NotJson
+from cc_launcher.core.profile import variables
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.json_edit import NotJson
 from cc_launcher.files import overrides
 from cc_launcher.launch import paths
 
@@ -59,10 +60,10 @@ def look(directory: str) -> Found:
 
 
 def _texts(directory: str) -> tuple[list[tuple[str, Path, str]], list[str]]:
-    ordinary = settings.ordinary_paths(paths.client_config(), directory)
+    ordinary = settings_files.ordinary_paths(paths.client_config(), directory)
     # Measured on 2.1.329: of two local files, that of the top of a git checkout wins.
     order = ("local", "project", "user")
-    named = [("managed", file.path) for file in settings.managed()]
+    named = [("managed", file.path) for file in settings_files.managed()]
     named += [(scope, path) for wanted in order for scope, path in reversed(ordinary) if scope == wanted]
     texts, problems = [], []
     for scope, path in named:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cc_launcher.claude import project_files
-from cc_launcher.core.variables import NETWORK
+from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.launch import paths
 
 

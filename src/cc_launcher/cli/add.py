@@ -7,8 +7,8 @@ import typer
 
 from cc_launcher.actions import secret_values
 from cc_launcher.actions.new_profile import Wanted, complete, tiers_of, values_of
-from cc_launcher.cli import add_steps, prompts, render
-from cc_launcher.files import own
+from cc_launcher.cli import add_steps, questions, render
+from cc_launcher.files import user_profiles
 
 
 def command(
@@ -60,18 +60,18 @@ def command(
         guide.add_profile(wanted)
         return
     complete(wanted)
-    resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
+    resolved = user_profiles.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
     if dry_run:
         sys.stdout.write(wanted.text())
         return
-    own.refuse_existing(wanted.name)
-    key = prompts.read_secret(resolved, from_stdin=True) if from_stdin else ""
+    user_profiles.refuse_existing(wanted.name)
+    key = questions.read_secret(resolved, from_stdin=True) if from_stdin else ""
     add_steps.write(wanted)
     if key:
         try:
-            prompts.keep_secret(resolved, secret_values.to_keep(resolved), key)
+            questions.keep_secret(resolved, secret_values.to_keep(resolved), key)
         except BaseException:
-            own.delete(wanted.name)  # half a profile would be in the way of the next try
+            user_profiles.delete(wanted.name)  # half a profile would be in the way of the next try
             render.talk(f"{wanted.name}: taken away again, since its key could not be kept")
             raise
     if test:

@@ -3,15 +3,15 @@
 from cc_launcher.actions import new_profile, secret_values
 from cc_launcher.actions.new_profile import Wanted
 from cc_launcher.cli import render
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import guard, own
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.files import guard, user_profiles
 from cc_launcher.launch import planfile
 
 
 def write(wanted: Wanted) -> None:
     """Write the file, and say so."""
-    path = own.create(wanted.name, wanted.text())
+    path = user_profiles.create(wanted.name, wanted.text())
     render.talk(f"{wanted.name}: written to {guard.shown(path)}")
 
 

@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
-from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import completion
 from cc_launcher.launch.request import COMMANDS
 

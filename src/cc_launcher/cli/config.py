@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cc_launcher.cli import render
-from cc_launcher.files import config, places
+from cc_launcher.files import places, user_config
 from cc_launcher.launch import paths
 
 app = typer.Typer(help="Where the configuration is.", no_args_is_help=True)
@@ -20,7 +20,7 @@ def _group() -> None:
 def path(*, as_json: Annotated[bool, typer.Option("--json", help="all places, for programs")] = False) -> None:
     """Print the directory of the configuration: `config.toml`, and your profiles in `profiles/`."""
     if as_json:
-        found = {"config": paths.config(), "file": str(config.path()), "profiles": str(places.user_directory())}
+        found = {"config": paths.config(), "file": str(user_config.path()), "profiles": str(places.user_directory())}
         found |= {"catalog": str(places.catalog_directory()), "cache": paths.cache(), "data": paths.data()}
         render.envelope("config path", found)
         return

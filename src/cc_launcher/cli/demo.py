@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.claude import install, machine
+from cc_launcher.claude import install, this_machine
 from cc_launcher.cli import render
-from cc_launcher.core import demo
+from cc_launcher.core import demo_script
 from cc_launcher.core.errors import NOT_FOUND, CcError
-from cc_launcher.core.variables import NETWORK
+from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files import atomic
 from cc_launcher.launch import helper, process
 from cc_launcher.net.demo_endpoint import Endpoint, Received
@@ -52,7 +52,7 @@ class _Stage:
         """What `cc run` prints here: the ordinary command, in a process of its own."""
         manner = helper.Manner(environment=dict(self.environment), listen=True, alone=True, tidy=True)
         try:
-            said = helper.read((*machine.OWN_COMMAND, "run", *arguments), "the demo's launch", _DEADLINE, manner)
+            said = helper.read((*this_machine.OWN_COMMAND, "run", *arguments), "the demo's launch", _DEADLINE, manner)
         except helper.HelperFailed as bad:
             told = tuple(line for line in bad.said.strip().splitlines() if line)[-8:]
             raise CcError(
@@ -79,22 +79,24 @@ def command(
     client = _client(may_install=not no_install)
     with _stage(client) as stage, Endpoint(str(stage.work)) as endpoint:
         tell = _Teller(quiet=as_json)
-        text = demo.profile(endpoint.url, str(stage.root / "key"))
+        text = demo_script.profile(endpoint.url, str(stage.root / "key"))
         profiles = stage.root / "home" / ".config" / "cc-launcher" / "profiles"
         atomic.directory(profiles)
-        atomic.write(profiles / f"{demo.NAME}.toml", text.encode())
+        atomic.write(profiles / f"{demo_script.NAME}.toml", text.encode())
         tell.part("A profile, made for this demo", text.split("\n\n", 1)[0] + "\n…")
-        plan = stage.run("--dry-run", demo.NAME)
-        tell.part(f"What a launch will do: cc run --dry-run {demo.NAME}", _beginning(plan, stage))
-        said = stage.run(demo.NAME, "-p", demo.PROMPT).strip()
-        tell.part(f'The launch: cc run {demo.NAME} -p "{demo.PROMPT}"', said)
+        plan = stage.run("--dry-run", demo_script.NAME)
+        tell.part(f"What a launch will do: cc run --dry-run {demo_script.NAME}", _beginning(plan, stage))
+        said = stage.run(demo_script.NAME, "-p", demo_script.PROMPT).strip()
+        tell.part(f'The launch: cc run {demo_script.NAME} -p "{demo_script.PROMPT}"', said)
         session = list(endpoint.received)
         tell.requests("What the endpoint received", session, stage.secret)
-        for tier in demo.TIERS:
-            stage.run(demo.NAME, "-p", "Who are you?", "--model", tier)
+        for tier in demo_script.TIERS:
+            stage.run(demo_script.NAME, "-p", "Who are you?", "--model", tier)
         later = endpoint.received[len(session) :]
         tell.requests(
-            f"The same for each tier: cc run {demo.NAME} -p … --model {' | '.join(demo.TIERS)}", later, stage.secret
+            f"The same for each tier: cc run {demo_script.NAME} -p … --model {' | '.join(demo_script.TIERS)}",
+            later,
+            stage.secret,
         )
         received = list(endpoint.received)
     if as_json:
@@ -132,14 +134,14 @@ class _Teller:
         for request in received:
             tools = f", {request.tools} tools" if request.tools else ""
             lines.append(f"{request.method} {request.path}  model {request.model}{tools}")
-            lines += [f"    {name}: {value}" for name, value in demo.masked(request.headers, secret).items()]
+            lines += [f"    {name}: {value}" for name, value in demo_script.masked(request.headers, secret).items()]
         self.part(title, "\n".join(lines))
 
 
 def _client(*, may_install: bool) -> str:
     """The client of this machine; where there is none, one of our own from npm."""
     try:
-        return machine.client()[0]
+        return this_machine.client()[0]
     except CcError as missing:
         if missing.code != NOT_FOUND or os.environ.get(process.TARGET_OVERRIDE):
             raise
@@ -164,7 +166,7 @@ def _stage(client: str) -> Iterator[_Stage]:
         for directory in (root / "home", root / "project", root / "tmp"):
             atomic.directory(directory)
         atomic.write(root / "key", stage.secret.encode())
-        atomic.write(stage.work / demo.FILE, demo.CONTENT.encode())
+        atomic.write(stage.work / demo_script.FILE, demo_script.CONTENT.encode())
         left_out = {*_OWN_PLACES, *NETWORK, "CLAUDE_CONFIG_DIR"}  # a proxy would not find this machine
         stage.environment = {name: value for name, value in os.environ.items() if name not in left_out}
         stage.environment |= {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "NO_PROXY": "127.0.0.1"}
@@ -202,5 +204,5 @@ def _as_data(request: Received, secret: str) -> dict[str, Any]:
         "path": request.path,
         "model": request.model,
         "tools": request.tools,
-        "credentials": demo.masked(request.headers, secret),
+        "credentials": demo_script.masked(request.headers, secret),
     }

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.cli import render
-from cc_launcher.core.checks import all as checks
+from cc_launcher.core.doctor.checks import every as checks
+from cc_launcher.core.doctor.findings import OK as FINE
+from cc_launcher.core.doctor.findings import PROBLEM, TOPICS, WARNING, Finding, topic
 from cc_launcher.core.errors import FOUND_PROBLEM, OK, USAGE, CcError
-from cc_launcher.core.findings import OK as FINE
-from cc_launcher.core.findings import PROBLEM, TOPICS, WARNING, Finding, topic
 from cc_launcher.core.text import printable
 
 _STYLES = {FINE: "green", WARNING: "yellow", PROBLEM: "bold red"}

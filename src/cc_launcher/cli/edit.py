@@ -10,11 +10,11 @@ import typer
 
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.cli import render
-from cc_launcher.core import edit
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import printable
-from cc_launcher.files import atomic, guard, hosts, own, places, profiles
+from cc_launcher.files import atomic, guard, hosts, places, profiles, user_profiles
 from cc_launcher.launch import foreground, paths, report
 
 _EDITORS = ("VISUAL", "EDITOR")
@@ -47,20 +47,20 @@ def command(
         else:
             _confirm_host(resolved)
         return
-    before = own.read(name)
-    after = edit.changed(before, assignments or [], take_out or []) if assignments or take_out else None
+    before = user_profiles.read(name)
+    after = toml_edit.changed(before, assignments or [], take_out or []) if assignments or take_out else None
     if after is None:
         if dry_run:
             raise CcError("--dry-run goes with KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
         after = _in_editor(name, before)
-    resolved = own.check(name, after, f"{name}.toml")
+    resolved = user_profiles.check(name, after, f"{name}.toml")
     if dry_run:
         sys.stdout.write(after)
         return
     if after == before:
         render.talk(f"{name}: nothing was changed")
         return
-    own.replace(name, after)
+    user_profiles.replace(name, after)
     render.talk(f"{name}: changed ({guard.shown(places.user_path(name))})")
     if confirm_host:
         _confirm_host(resolved)
@@ -88,7 +88,7 @@ def _in_editor(name: str, before: str) -> str:
             )
         try:
             text = guard.read_text(copy) or ""
-            own.check(name, text, guard.shown(copy))
+            user_profiles.check(name, text, guard.shown(copy))
         except CcError as error:
             report.say(error)
             if typer.confirm("Edit it again? (n: the old file stays)", default=True, err=True):
@@ -96,7 +96,7 @@ def _in_editor(name: str, before: str) -> str:
             raise CcError(
                 f"{name}: nothing was changed", f"what was typed is in {guard.shown(copy)}", code=INVALID
             ) from None
-        if own.read(name) != before:
+        if user_profiles.read(name) != before:
             raise CcError(
                 f"{name}: somebody else has changed it meanwhile; nothing was written",
                 f"what was typed is in {guard.shown(copy)}",

@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import making, planning
-from cc_launcher.claude.machine import OWN_COMMAND
+from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.cli import render
-from cc_launcher.core import exports
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, URL, Plan, fetching
-from cc_launcher.launch import secret
+from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, URL, Plan, exports, fetching
+from cc_launcher.core.text.nearest import did_you_mean
+from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
 
 
@@ -54,7 +53,7 @@ def command(
     if any(slot.delivery == URL for slot in plan.slots):
         what = f"{profile}: an address that holds a secret cannot be written as a variable"
         raise CcError(what, f"cc run {profile}", code=USAGE)
-    secrets = [secret.of(slot, profile) for slot in plan.slots] if reveal else None
+    secrets = [secret_reader.of(slot, profile) for slot in plan.slots] if reveal else None
     if shell == "json":
         _print_json(plan, secrets)
     else:

@@ -8,13 +8,14 @@ from questionary import Choice
 
 from cc_launcher.actions import secret_values
 from cc_launcher.actions.new_profile import Wanted, free_name
-from cc_launcher.cli import add_steps, prompts, render
-from cc_launcher.core import names, references, urls
-from cc_launcher.core.clouds import CLOUDS, Cloud
-from cc_launcher.core.clouds import needed as needed_by
+from cc_launcher.cli import add_steps, questions, render
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.files import own, places, profiles
+from cc_launcher.core.profile.clouds import CLOUDS, Cloud
+from cc_launcher.core.profile.clouds import needed as needed_by
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import names, urls
+from cc_launcher.files import places, profiles, user_profiles
 from cc_launcher.launch import planfile, report
 from cc_launcher.secrets import keep
 
@@ -33,7 +34,7 @@ def add_profile(wanted: Wanted) -> None:
     else:
         _endpoint(wanted)
     wanted.name = _name(wanted)
-    resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
+    resolved = user_profiles.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
     how = _secret(wanted, resolved)
     if wanted.provider:
         _model(wanted, resolved)
@@ -43,7 +44,7 @@ def add_profile(wanted: Wanted) -> None:
                 "Seal it? The key is then in no environment; the client fetches it when it needs it", default=False
             )
         )
-    resolved = own.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
+    resolved = user_profiles.check(wanted.name, wanted.text(), f"{wanted.name}.toml")
     _review(wanted)
     add_steps.write(wanted)
     if how == _PASTE:
@@ -210,7 +211,7 @@ def _paste(resolved: Resolved) -> None:
     """Keep the key; a store that does not take it is no reason to lose the profile."""
     reference = secret_values.to_keep(resolved)
     try:
-        prompts.keep_secret(resolved, reference, prompts.read_secret(resolved, from_stdin=False))
+        questions.keep_secret(resolved, reference, questions.read_secret(resolved, from_stdin=False))
     except CcError as error:
         report.say(error)
         if keep.can_keep(reference) and _ask(questionary.confirm("Try again?", default=True)):

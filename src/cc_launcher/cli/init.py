@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import readiness, shell_aliases
-from cc_launcher.core import completion_scripts
 from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.text import completion_scripts
 from cc_launcher.files import wrappers
 
 

@@ -8,10 +8,10 @@ import typer
 
 from cc_launcher.actions import readiness, wrapping
 from cc_launcher.cli import render
-from cc_launcher.core import shells
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.text import shells
+from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.files import guard, places, profiles, wrappers
 from cc_launcher.launch import paths, planfile
 from cc_launcher.secrets import keep

@@ -9,12 +9,13 @@ from pathlib import Path
 import typer
 
 from cc_launcher.actions import secret_values
-from cc_launcher.cli import prompts, render
-from cc_launcher.core import json_edit, repair
+from cc_launcher.cli import questions, render
+from cc_launcher.core.doctor import repair
+from cc_launcher.core.doctor.findings import BASE_URL, MOVE_KEY, RIGHTS, Finding, Fix
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError, Unfit
-from cc_launcher.core.findings import BASE_URL, MOVE_KEY, RIGHTS, Finding, Fix
-from cc_launcher.files import backups, guard, hosts, outside, own, profiles
-from cc_launcher.launch import report, secret
+from cc_launcher.core.text import json_edit
+from cc_launcher.files import backups, foreign, guard, hosts, profiles, user_profiles
+from cc_launcher.launch import report, secret_reader
 from cc_launcher.secrets import keep
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -91,7 +92,7 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
         _keep(fix, repair.secret_in(fix, before))
 
     def mended_now(now: bytes) -> bytes:
-        return outside.encoded(_mended_now(fix, before, now.decode("utf-8", "surrogateescape")))
+        return foreign.encoded(_mended_now(fix, before, now.decode("utf-8", "surrogateescape")))
 
     backup = backups.change(path, mended_now, run)
     if backup is None:
@@ -103,8 +104,8 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        text = outside.text(path, _MAX_BYTES)
-    except outside.Unreadable as bad:
+        text = foreign.text(path, _MAX_BYTES)
+    except foreign.Unreadable as bad:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
     return text or ""
 
@@ -132,7 +133,7 @@ def _mended(fix: Fix, before: str) -> str:
     except json_edit.NotJson:
         raise _changed(fix) from None
     if fix.path.endswith(".toml") and after != before:
-        own.check(fix.profile, after, guard.shown(Path(fix.path)))
+        user_profiles.check(fix.profile, after, guard.shown(Path(fix.path)))
     return after
 
 
@@ -149,7 +150,7 @@ def _keep(fix: Fix, value: str) -> None:
     resolved = profiles.load(fix.profile)
     reference = secret_values.to_keep(resolved)
     try:
-        cleaned = secret.cleaned(value.encode("utf-8", "surrogateescape"))
+        cleaned = secret_reader.cleaned(value.encode("utf-8", "surrogateescape"))
     except Unfit as bad:
         raise CcError(f"{fix.profile}: what stands there {bad}; it stays", "look at it", code=REFUSED) from None
     prefix = resolved.profile.key_prefix
@@ -168,7 +169,7 @@ def _keep(fix: Fix, value: str) -> None:
             )
         return
     hosts.refuse_stranger(resolved, reference)
-    prompts.keep_secret(resolved, reference, cleaned)
+    questions.keep_secret(resolved, reference, cleaned)
 
 
 def _take_rights(path: Path) -> None:

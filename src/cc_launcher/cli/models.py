@@ -9,10 +9,10 @@ import typer
 from cc_launcher.actions import model_list
 from cc_launcher.actions.model_list import Answer
 from cc_launcher.cli import render
-from cc_launcher.core import model_search
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.model_search import Filter, Row
-from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.models import search
+from cc_launcher.core.models.search import Filter, Row
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import profiles
 
 _ROOM_FOR_ALIASES = 100  # columns
@@ -65,17 +65,17 @@ def command(
         return
     if dry_run:
         raise CcError("cc models: --dry-run goes with --set-context", "a list alone changes nothing", code=USAGE)
-    if sort not in {"", *model_search.SORTS}:
-        hint = did_you_mean(sort, list(model_search.SORTS)) or f"one of {', '.join(model_search.SORTS)}"
+    if sort not in {"", *search.SORTS}:
+        hint = did_you_mean(sort, list(search.SORTS)) or f"one of {', '.join(search.SORTS)}"
         raise CcError(f"cc models: cannot sort by {sort}", hint, code=USAGE)
-    conditions = model_search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
+    conditions = search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
     resolved = profiles.load(profile)
     answer = model_list.asked(resolved, refresh=refresh)
     every = model_list.rows(resolved, answer)
-    matching = model_search.searched(every, query)
-    found = model_search.passing(matching, conditions)
+    matching = search.searched(every, query)
+    found = search.passing(matching, conditions)
     if sort or not query:
-        found = model_search.ordered(found, sort or "name")
+        found = search.ordered(found, sort or "name")
     if as_json:
         render.envelope("models", _as_data(profile, answer, found))
         return
@@ -107,7 +107,7 @@ def _say(
     elif not matching:
         render.talk(f"{profile}: none of {len(every)} models has {query} in its name: cc models {profile} shows all")
     else:
-        loosen = model_search.to_loosen(matching, conditions)
+        loosen = search.to_loosen(matching, conditions)
         render.talk(f"{profile}: none of {len(matching)} models is like that; {loosen}")
 
 
@@ -123,9 +123,9 @@ def _print(rows: list[Row]) -> None:
     cells = [
         [
             row.listed.id,
-            model_search.window(row.listed.context),
-            "free" if row.listed.free else model_search.price(row.listed.input_price),
-            "free" if row.listed.free else model_search.price(row.listed.output_price),
+            search.window(row.listed.context),
+            "free" if row.listed.free else search.price(row.listed.input_price),
+            "free" if row.listed.free else search.price(row.listed.output_price),
             _KNOWN[row.listed.tools],
             ", ".join(row.aliases),
         ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
-from cc_launcher.core import clouds, local, variables
+from cc_launcher.core.models import local
 from cc_launcher.core.plan import (
     DESCRIPTOR,
     HEADER,
@@ -21,8 +21,9 @@ from cc_launcher.core.plan import (
     arguments,
     settings,
 )
-from cc_launcher.core.quote import sh
-from cc_launcher.core.summarize import endpoint
+from cc_launcher.core.profile import clouds, variables
+from cc_launcher.core.profile.summarize import endpoint
+from cc_launcher.core.text.quote import sh
 from cc_launcher.launch import start
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, NO_SUCH, OK, USAGE, CcError
 from cc_launcher.core.probe import compare as comparing
 from cc_launcher.core.probe import words
-from cc_launcher.files import probes, profiles
+from cc_launcher.files import kept_probes, profiles
 
 _DAY = 86_400
 
@@ -17,7 +17,7 @@ _DAY = 86_400
 def compare(profile: str, model: str, since: str, *, as_json: bool) -> int:
     """Two kept probes next to each other; 1 when the newer one is worse."""
     profiles.load(profile)
-    kept = [run for run in probes.every(profile) if run.whole]
+    kept = [run for run in kept_probes.every(profile) if run.whole]
     if model:
         wanted = probing.look(profile, model, Wishes()).model
         kept = [run for run in kept if run.model == wanted]

@@ -15,7 +15,7 @@ from typing import Any, Self
 from cc_launcher.cli import probe_view, render
 from cc_launcher.core.probe import evidence, words
 from cc_launcher.core.probe.outcome import SKIPPED, Outcome, Run
-from cc_launcher.core.width import cut
+from cc_launcher.core.text.width import cut
 
 Named = tuple[str, str, str]  # a check: its name, its title, its group
 

@@ -9,14 +9,14 @@ import typer
 
 from cc_launcher.actions.secret_values import value_of
 from cc_launcher.cli import render
-from cc_launcher.core import quota
 from cc_launcher.core.errors import NO_SUCH, REFUSED, UNREACHABLE, CcError
-from cc_launcher.core.make_plan import reference_of
-from cc_launcher.core.quota_figures import SPENT, Figure, money
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.status import quota_answers
+from cc_launcher.core.status.figures import SPENT, Figure, money
 from cc_launcher.files import hosts, places, profiles, quota_cache
 from cc_launcher.launch import planfile
-from cc_launcher.net import quota as net_quota
+from cc_launcher.net import quota_request as net_quota
 from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer
 
 PATIENCE = 10.0  # of somebody who looks at it
@@ -76,7 +76,7 @@ def _usual() -> list[str]:
         except CcError:
             continue
         near = name in own or name in used or any(variable in present for variable in resolved.profile.key_env)
-        if near and quota.address_of(resolved):
+        if near and quota_answers.address_of(resolved):
             usual.append(name)
     return usual
 
@@ -84,7 +84,7 @@ def _usual() -> list[str]:
 def _prepared(name: str) -> _Asked:
     resolved = profiles.load(name)
     reference = reference_of(resolved, planfile.present())
-    address = quota.address_of(resolved)
+    address = quota_answers.address_of(resolved)
     if not address or reference is None:
         raise CcError(f"{name}: {_why_not(resolved)}", "cc quota asks those that tell it", code=NO_SUCH)
     return _Asked(resolved, address, value_of(resolved, reference))

@@ -6,10 +6,20 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import secret_values, wrapping
-from cc_launcher.cli import prompts, render
+from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import INVALID, USAGE, CcError
-from cc_launcher.core.references import Reference
-from cc_launcher.files import guard, hosts, model_lists, own, places, plan_cache, probes, status_cache, wrappers
+from cc_launcher.core.stores.references import Reference
+from cc_launcher.files import (
+    guard,
+    hosts,
+    kept_lists,
+    kept_probes,
+    places,
+    plan_cache,
+    status_cache,
+    user_profiles,
+    wrappers,
+)
 from cc_launcher.secrets import keep
 
 
@@ -22,11 +32,11 @@ def command(
 ) -> None:
     """Remove a profile, its secret, its wrappers and its cached plans. It says what goes and asks."""
     try:
-        own.read(name)  # or it is none of the user's
+        user_profiles.read(name)  # or it is none of the user's
     except CcError as error:
         if error.code != INVALID:  # what cannot be read can be removed, too
             raise
-    children = own.extending(name)
+    children = user_profiles.extending(name)
     if children:
         raise CcError(
             f"{name}: {', '.join(children)} extends it",
@@ -39,7 +49,7 @@ def command(
         render.talk(line)
     if dry_run:
         return
-    prompts.confirm(f"Remove {name}?", yes=yes)
+    questions.confirm(f"Remove {name}?", yes=yes)
     if reference is not None:
         try:
             keep.remove(reference, name)
@@ -47,11 +57,11 @@ def command(
             raise CcError(
                 f"{error.what}; nothing was removed", "--keep-secret removes the rest", code=error.code
             ) from None
-    own.delete(name)
+    user_profiles.delete(name)
     plan_cache.forget(name)
-    model_lists.forget(name)
+    kept_lists.forget(name)
     status_cache.forget(name)
-    probes.forget(name)
+    kept_probes.forget(name)
     hosts.forget(name)
     render.talk(f"{name}: removed")
     ours = [found.path for found in scripts if found.state == wrappers.OURS]

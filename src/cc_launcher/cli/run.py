@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cc_launcher.claude import machine
-from cc_launcher.claude import settings as client_settings
+from cc_launcher.claude import settings_files as client_settings
+from cc_launcher.claude import this_machine
 from cc_launcher.cli import render
-from cc_launcher.core import client
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.names import CLIENT_ALIASES
-from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, needs_model, settings
+from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, client, needs_model, settings
 from cc_launcher.core.text import printable
+from cc_launcher.core.text.names import CLIENT_ALIASES
 from cc_launcher.files import places
 from cc_launcher.launch import start
 from cc_launcher.launch.request import Request, parse
@@ -22,7 +21,7 @@ from cc_launcher.launch.request import Request, parse
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
     from cc_launcher.actions.planning import Planned
-    from cc_launcher.core.resolve import Resolved
+    from cc_launcher.core.profile.resolve import Resolved
 
 
 def command(
@@ -73,7 +72,7 @@ def command(
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
     from cc_launcher.actions import before_launch, planning
-    from cc_launcher.cli import plan_view, prompts  # 200 ms that the help does not pay
+    from cc_launcher.cli import plan_view, questions  # 200 ms that the help does not pay
     from cc_launcher.files import profiles
 
     asked = parse(args)
@@ -89,9 +88,9 @@ def execute(args: list[str]) -> int:
     chain = _chain(asked, profiles.load(asked.profile))
     if chain and not dry:
         named, _ = _taken(asked.rest, "--model")
-        ready = before_launch.first_ready(asked, chain, named[-1] if named else "", prompts.screen())
+        ready = before_launch.first_ready(asked, chain, named[-1] if named else "", questions.screen())
         return _become(ready.planned, asked.rest, ready.read)
-    planned = planning.plan(asked, for_real=not dry, ask=True, screen=prompts.screen())
+    planned = planning.plan(asked, for_real=not dry, ask=True, screen=questions.screen())
     if not dry:
         return _become(planned, asked.rest, {})
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
@@ -115,7 +114,7 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
     names = asked.fallback or loaded.profile.fallback
     if not names and "--check" not in asked.flags:
         return []
-    if not needs_model(asked.rest, client.subcommands(machine.client_version())):
+    if not needs_model(asked.rest, client.subcommands(this_machine.client_version())):
         if asked.fallback or "--check" in asked.flags:
             render.talk(f"{asked.profile}: not asked first: claude {asked.rest[0]} needs no model")
         return []

@@ -6,9 +6,9 @@ import typer
 
 from cc_launcher.actions import secret_values
 from cc_launcher.actions.secret_places import all_of, one_of
-from cc_launcher.cli import prompts, render
+from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, CcError
-from cc_launcher.core.make_plan import reference_of
+from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.files import hosts, places, profiles
 from cc_launcher.launch import planfile
 from cc_launcher.secrets import get, keep
@@ -62,13 +62,13 @@ def set_(
     if dry_run:
         render.talk(f"{profile}: the secret would be kept in {reference.kept_by.title} ({reference})")
         return
-    value = prompts.read_secret(resolved, from_stdin=from_stdin, is_key=is_key)
+    value = questions.read_secret(resolved, from_stdin=from_stdin, is_key=is_key)
     if check:
         try:
             render.talk(secret_values.checked(resolved, value))  # before it takes the place of one that works
         except CcError as error:
             raise CcError(f"{error.what}; it was not kept", error.hint, code=error.code) from None
-    prompts.keep_secret(resolved, reference, value)
+    questions.keep_secret(resolved, reference, value)
 
 
 @app.command("status")
@@ -143,7 +143,7 @@ def remove(
         return
     if others:
         render.talk(f"{reference} is the secret of {', '.join(others)}, too")
-    prompts.confirm(f"Remove {reference} from {reference.kept_by.title}?", yes=yes)
+    questions.confirm(f"Remove {reference} from {reference.kept_by.title}?", yes=yes)
     keep.remove(reference, profile)
     render.talk(f"{profile}: the secret is removed ({reference})")
 

@@ -6,16 +6,17 @@ import typer
 
 from cc_launcher.actions import asking, planning
 from cc_launcher.cli import render
-from cc_launcher.core import fit, local, local_servers, servers
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, REFUSED, UNREACHABLE, USAGE, CcError
-from cc_launcher.core.models import choose
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.servers import Shown
-from cc_launcher.core.variant import Variant, bases_of, memory, name_of, text_with
-from cc_launcher.files import guard, own, places, profiles
+from cc_launcher.core.models import fitness, local, server_answers
+from cc_launcher.core.models.server_answers import Shown
+from cc_launcher.core.models.variant import Variant, bases_of, memory, name_of, text_with
+from cc_launcher.core.profile import local_servers
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.files import guard, places, profiles, user_profiles
 from cc_launcher.launch.request import Request
 from cc_launcher.net.fetch import NoAnswer
-from cc_launcher.net.local import OF_A_COMMAND, Connection
+from cc_launcher.net.local_server import OF_A_COMMAND, Connection
 
 _TO_CREATE = 600.0  # seconds that a step may take
 _TO_LOAD = 600.0
@@ -27,9 +28,9 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     resolved = profiles.load(name)
     if local_servers.of(resolved.profile) is None:
         raise CcError(f"{name}: no server on this machine", "--set-context is for ollama, lmstudio, …", code=USAGE)
-    if tokens < fit.MIN_CONTEXT:
+    if tokens < fitness.MIN_CONTEXT:
         raise CcError(
-            f"{size}: too small: Claude Code needs {fit.MIN_CONTEXT} at least", "64k is a good start", code=USAGE
+            f"{size}: too small: Claude Code needs {fitness.MIN_CONTEXT} at least", "64k is a good start", code=USAGE
         )
     if resolved.profile.server != "ollama":
         title = local.server_of(resolved.profile).title
@@ -48,9 +49,9 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     variant = Variant(base, name_of(base, tokens), tokens)
     there = server.is_there(variant)
     mine = places.user_path(name)
-    before = own.read(name) if mine.exists() else None
+    before = user_profiles.read(name) if mine.exists() else None
     after = text_with(before, resolved, variant)
-    own.check(name, after, f"{name}.toml")
+    user_profiles.check(name, after, f"{name}.toml")
     if dry_run:
         render.talk(
             f"{variant.name}: {'is there already' if there else f'would be made of {base}'}; {mine.name} would be:"
@@ -69,10 +70,10 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
 def _write(name: str, before: str | None, after: str) -> None:
     path = guard.shown(places.user_path(name))
     if before is None:
-        own.create(name, after)
+        user_profiles.create(name, after)
         render.talk(f"{name}: written to {path}")
     elif after != before:
-        own.replace(name, after)
+        user_profiles.replace(name, after)
         render.talk(f"{name}: changed ({path})")
 
 
@@ -101,7 +102,7 @@ class _Ollama:
     def shown(self, model: str) -> Shown | None:
         """What Ollama says of a model; nothing where it has none of this name."""
         try:
-            return servers.shown(self._connected(OF_A_COMMAND).json("/api/show", {"model": model}))
+            return server_answers.shown(self._connected(OF_A_COMMAND).json("/api/show", {"model": model}))
         except NoAnswer as bad:
             if bad.status in {400, 404}:
                 return None
@@ -140,13 +141,13 @@ class _Ollama:
     def say_memory(self, variant: Variant) -> None:
         """How much memory the variant takes, where that is known or somebody wants to wait for it."""
         try:
-            found = servers.loaded(self._connected(OF_A_COMMAND).json("/api/ps"), variant.name)
+            found = server_answers.loaded(self._connected(OF_A_COMMAND).json("/api/ps"), variant.name)
             if found is None and sys.stdin.isatty() and sys.stderr.isatty():
                 question = "Load it now, to see how much memory it takes? (it may take a minute)"
                 if typer.confirm(question, default=False, err=True):
                     connection = self._connected(_TO_LOAD)
                     connection.json("/api/generate", {"model": variant.name, "stream": False})
-                    found = servers.loaded(connection.json("/api/ps"), variant.name)
+                    found = server_answers.loaded(connection.json("/api/ps"), variant.name)
         except NoAnswer as bad:
             render.talk(f"{variant.name}: how much memory it takes is not known: {bad.reason}")
             return

@@ -6,12 +6,12 @@ import typer
 
 from cc_launcher.actions import planning, readiness
 from cc_launcher.cli import plan_view, render
-from cc_launcher.core import client, clouds
-from cc_launcher.core.knobs import KNOBS
-from cc_launcher.core.plan import TOKEN
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.source import dotted
-from cc_launcher.core.summarize import summarize
+from cc_launcher.core.plan import TOKEN, client
+from cc_launcher.core.profile import clouds
+from cc_launcher.core.profile.knobs import KNOBS
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.source import dotted
+from cc_launcher.core.profile.summarize import summarize
 from cc_launcher.files import cloud_tools
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request

@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.claude.machine import STATUS_COMMAND
+from cc_launcher.claude.this_machine import STATUS_COMMAND
 from cc_launcher.cli import render
-from cc_launcher.core import json_edit, status_line
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
-from cc_launcher.core.status_facts import PRESETS, SEGMENTS
-from cc_launcher.core.text import printable
+from cc_launcher.core.status import PRESETS, SEGMENTS, our_command
+from cc_launcher.core.text import json_edit, printable
 from cc_launcher.files import client_settings, guard, status_cache
 
 _KEY = "statusLine"
@@ -62,18 +61,18 @@ def _install(segments: str, *, wrap: bool, dry: bool) -> None:
         line = json_edit.get(text, [_KEY])
         if line is None:
             said = "your status line is ours now"
-            return json_edit.put(text, [_KEY], {"type": "command", "command": status_line.around(own, "")})
+            return json_edit.put(text, [_KEY], {"type": "command", "command": our_command.around(own, "")})
         theirs = line.get("command") if isinstance(line, dict) else None
         if not isinstance(theirs, str):
             raise CcError(f"{file}: {_KEY} is nothing that we know", "look at it, and take it out", code=IN_THE_WAY)
-        if status_line.is_ours(theirs):
-            option, theirs = status_line.inside(theirs)
+        if our_command.is_ours(theirs):
+            option, theirs = our_command.inside(theirs)
             option = "--after" if wrap and theirs else option
             said = "our status line is there already"
         else:
             option = "--after" if wrap or _asked(file, theirs, dry=dry) == _WRAP else "--instead-of"
             said = "your own line is shown, and ours below" if option == "--after" else "your status line is ours now"
-        return json_edit.put(text, [_KEY, "command"], status_line.around(own, theirs, option))
+        return json_edit.put(text, [_KEY, "command"], our_command.around(own, theirs, option))
 
     changed = client_settings.change(edited, dry=dry)
     if not dry:
@@ -106,10 +105,10 @@ def _uninstall(*, dry: bool) -> None:
     def edited(text: str) -> str:
         nonlocal said
         command_found = json_edit.get(text, [_KEY, "command"])
-        if not isinstance(command_found, str) or not status_line.is_ours(command_found):
+        if not isinstance(command_found, str) or not our_command.is_ours(command_found):
             said = "our status line is not there"
             return text
-        theirs = status_line.inside(command_found)[1]
+        theirs = our_command.inside(command_found)[1]
         said = "your own status line is back" if theirs else "our status line is out"
         return json_edit.put(text, [_KEY, "command"], theirs) if theirs else json_edit.drop(text, [_KEY])
 

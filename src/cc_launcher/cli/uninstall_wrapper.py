@@ -9,7 +9,7 @@ import typer
 from cc_launcher.actions import wrapping
 from cc_launcher.cli import render
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.nearest import did_you_mean
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import guard, wrappers
 from cc_launcher.launch import paths
 

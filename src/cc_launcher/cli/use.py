@@ -10,15 +10,16 @@ import typer
 from cc_launcher.actions.in_project import fetched, helper, planned, there, with_ours
 from cc_launcher.claude import in_force
 from cc_launcher.cli import render, use_status
-from cc_launcher.core import json_edit, override, references
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
-from cc_launcher.core.masked import masked
-from cc_launcher.core.plan import Plan
-from cc_launcher.core.plan_values import HOST_FLAG
-from cc_launcher.core.profile import Profile
+from cc_launcher.core.plan import Plan, override
+from cc_launcher.core.plan.set_values import HOST_FLAG
+from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.masked import masked
 from cc_launcher.files import git, guard, hosts, overrides
 from cc_launcher.files.overrides import Change
-from cc_launcher.launch import secret, start
+from cc_launcher.launch import secret_reader, start
 
 _LOCAL, _SHARED, _EDITOR = ".claude/settings.local.json", ".claude/settings.json", ".vscode/settings.json"
 
@@ -88,7 +89,7 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     resolved, plan = planned(name, model, file, base)
     git.refuse_unless_ignored(file)
     for slot in fetched(plan):
-        secret.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
+        secret_reader.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
     settings = override.settings_of(plan, helper(resolved, plan), start.inherited())
 
     def ours(base: Change) -> Change:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cc_launcher.claude import in_force
 from cc_launcher.cli import render
-from cc_launcher.core.plan_values import HOST_FLAG
-from cc_launcher.core.urls import without_user
+from cc_launcher.core.plan.set_values import HOST_FLAG
+from cc_launcher.core.text.urls import without_user
 from cc_launcher.files import guard, overrides
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cc_launcher import __version__
-from cc_launcher.claude import machine, version
+from cc_launcher.claude import installed_version, this_machine
 from cc_launcher.cli import render
 from cc_launcher.core.errors import CcError
 
@@ -14,8 +14,8 @@ from cc_launcher.core.errors import CcError
 def command(*, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
     """Print the versions: ours, the client's, Python's."""
     try:
-        path, _ = machine.client()
-        found = version.of(path)
+        path, _ = this_machine.client()
+        found = installed_version.of(path)
         client = f"{'.'.join(map(str, found)) if found else 'of unknown version'} ({path})"
     except CcError as error:
         client = error.what

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.files import atomic, git, guard, lock, outside, swap
+from cc_launcher.files import atomic, foreign, git, guard, lock, swap
 from cc_launcher.launch import paths
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -76,8 +76,8 @@ def restore(done: Change) -> None:
     """Put a file back as it was, unless somebody has changed it since."""
     path, backup = Path(done.path), Path(done.backup)
     try:
-        before = outside.content(backup, _MAX_BYTES)
-    except outside.Unreadable as bad:
+        before = foreign.content(backup, _MAX_BYTES)
+    except foreign.Unreadable as bad:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", f"look at {guard.shown(backup)}", code=IN_THE_WAY) from None
     if before is None:
         _forget(done)
@@ -105,15 +105,15 @@ def _there(path: Path, content: bytes | None) -> bytes:
 
 def _holds(path: str, content: bytes) -> bool:
     try:
-        return outside.content(Path(path), _MAX_BYTES) == content
-    except outside.Unreadable:
+        return foreign.content(Path(path), _MAX_BYTES) == content
+    except foreign.Unreadable:
         return False
 
 
 def _content(path: Path) -> bytes | None:
     try:
-        return outside.content(path, _MAX_BYTES)
-    except outside.Unreadable as bad:
+        return foreign.content(path, _MAX_BYTES)
+    except foreign.Unreadable as bad:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
 
 
@@ -142,9 +142,9 @@ def _read() -> list[Change]:
         found = _file().lstat()
         if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
             return []  # somebody else may have written which file is to be put where
-        known = json.loads(outside.content(_file()) or b"[]")
+        known = json.loads(foreign.content(_file()) or b"[]")
         return [Change(**{key: str(value) for key, value in entry.items()}) for entry in known]
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, outside.Unreadable):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, foreign.Unreadable):
         return []
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from cc_launcher.core import json_edit
 from cc_launcher.core.errors import IN_THE_WAY, CcError
-from cc_launcher.core.json_edit import NotJson
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.json_edit import NotJson
 from cc_launcher.files import guard, lock, swap
 from cc_launcher.launch import paths
 

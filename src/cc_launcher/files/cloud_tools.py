@@ -4,9 +4,9 @@ import os
 import stat
 from pathlib import Path
 
-from cc_launcher.core import clouds, identity
-from cc_launcher.core.identity import File, Identity
-from cc_launcher.core.machine import SettingsFile
+from cc_launcher.core.plan.machine import SettingsFile
+from cc_launcher.core.profile import clouds, identity
+from cc_launcher.core.profile.identity import File, Identity
 from cc_launcher.files import guard
 from cc_launcher.launch import paths
 

@@ -10,10 +10,11 @@ import os
 import stat
 from pathlib import Path
 
-from cc_launcher.core import clouds, mcp, urls
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.references import Reference
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.profile import clouds, mcp_servers
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.references import Reference
+from cc_launcher.core.text import urls
 from cc_launcher.files import atomic, lock
 from cc_launcher.launch import paths
 
@@ -112,9 +113,9 @@ def forget(name: str) -> None:
             _write(left)
 
 
-def _server_of(resolved: Resolved, reference: Reference | None) -> mcp.McpSlot | None:
+def _server_of(resolved: Resolved, reference: Reference | None) -> mcp_servers.McpSlot | None:
     """The MCP server whose secret this is. The provider's own secret cannot be one's, too: no plan is made of that."""
-    slots = mcp.slots_of(resolved.profile.mcp_servers) if reference is not None else ()
+    slots = mcp_servers.slots_of(resolved.profile.mcp_servers) if reference is not None else ()
     return next((slot for slot in slots if slot.reference == reference), None)
 
 

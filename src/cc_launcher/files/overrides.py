@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.core import json_edit, put_in
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
-from cc_launcher.core.json_edit import NotJson
-from cc_launcher.core.put_in import Entry
+from cc_launcher.core.text import json_edit, json_patch
+from cc_launcher.core.text.json_edit import NotJson
+from cc_launcher.core.text.json_patch import Entry
 from cc_launcher.files import atomic, guard, lock, swap
 from cc_launcher.launch import paths
 
@@ -122,7 +122,7 @@ def _without(file: Path, old: bytes | None, record: Record | None, *, comments: 
         return Change(file, old, record.before, made_directory=made)
     text, encoding = json_edit.decode(old)
     try:
-        text, left = put_in.take_out(text, list(record.entries), comments=comments)
+        text, left = json_patch.take_out(text, list(record.entries), comments=comments)
     except NotJson as bad:
         raise broken(file, bad) from None
     emptied = record.before is None and json_edit.get(text, (), comments=comments) in (None, {})
@@ -136,7 +136,7 @@ def with_ours(
     """The file with these values in it, from how it is without ours."""
     text, encoding = json_edit.decode(base.new or b"")
     try:
-        text, entries = put_in.put_in(text, wanted, comments=comments)
+        text, entries = json_patch.put_in(text, wanted, comments=comments)
     except NotJson as bad:
         raise broken(base.file, bad) from None
     new = json_edit.encode(text, encoding)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cc_launcher.core import names
+from cc_launcher.core.text import names
 from cc_launcher.launch import paths
 
 

@@ -2,15 +2,14 @@
 
 from functools import lru_cache
 
-from cc_launcher.core import names
 from cc_launcher.core.errors import NO_SUCH, CcError
-from cc_launcher.core.explanation import Explanation
-from cc_launcher.core.key_shape import Shape
-from cc_launcher.core.nearest import did_you_mean
-from cc_launcher.core.resolve import Resolved, resolve
-from cc_launcher.core.source import Source
-from cc_launcher.core.source import load as load_text
-from cc_launcher.core.text import printable
+from cc_launcher.core.profile.explanation import Explanation
+from cc_launcher.core.profile.resolve import Resolved, resolve
+from cc_launcher.core.profile.source import Source
+from cc_launcher.core.profile.source import load as load_text
+from cc_launcher.core.stores.key_shape import Shape
+from cc_launcher.core.text import names, printable
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import guard, places
 
 

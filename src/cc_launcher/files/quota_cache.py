@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cc_launcher.core import quota_figures
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.quota_figures import ASKED, EVERY, FAILED, LONGEST_PAUSE, REFUSED, REFUSED_FOR, Figure, Quota
+from cc_launcher.core.status import figures
+from cc_launcher.core.status.figures import ASKED, EVERY, FAILED, LONGEST_PAUSE, REFUSED, REFUSED_FOR, Figure, Quota
 from cc_launcher.files import atomic, lock
-from cc_launcher.launch import planfile, statusline
+from cc_launcher.launch import line, planfile
 
 
 def now() -> float:
@@ -22,7 +22,7 @@ def now() -> float:
 def read(name: str, address: str) -> Quota:
     """What is kept of a profile; an empty one where there is nothing that can be trusted."""
     try:
-        return quota_figures.decode(planfile.read_own(str(_path(name))), address)
+        return figures.decode(planfile.read_own(str(_path(name))), address)
     except (OSError, ValueError, IndexError):
         return Quota()
 
@@ -81,8 +81,8 @@ def _digest(salt: str, secret: str) -> str:
 def _write(name: str, address: str, kept: Quota) -> None:
     with contextlib.suppress(CcError):
         atomic.directory(_path(name).parent)
-        atomic.write(_path(name), quota_figures.encode(kept, address))
+        atomic.write(_path(name), figures.encode(kept, address))
 
 
 def _path(name: str) -> Path:
-    return Path(statusline.place_of(name)) / "quota"
+    return Path(line.place_of(name)) / "quota"

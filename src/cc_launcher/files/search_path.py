@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cc_launcher.core.examined import Script, SearchPath
+from cc_launcher.core.doctor.examined import Script, SearchPath
 from cc_launcher.files import guard, wrappers
 from cc_launcher.launch import compiler, paths, process
 

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cc_launcher.core.examined import ShellFile
-from cc_launcher.core.shell_lines import FISH, PLAIN, POWERSHELL, SH, assignments
-from cc_launcher.files import guard, outside
+from cc_launcher.core.doctor.examined import ShellFile
+from cc_launcher.core.doctor.shell_lines import FISH, PLAIN, POWERSHELL, SH, assignments
+from cc_launcher.files import foreign, guard
 from cc_launcher.launch import paths
 
 _SH = (".profile", ".bash_profile", ".bash_login", ".bashrc", ".bash_aliases", ".kshrc", ".cshrc", ".tcshrc", ".login")
@@ -56,8 +56,8 @@ def _listed(directory: Path, suffix: str) -> list[Path]:
 def _read(path: Path, dialect: str, *, here: bool) -> ShellFile | None:
     shown = guard.shown(path)
     try:
-        text = outside.text(path)
-    except outside.Unreadable as bad:
+        text = foreign.text(path)
+    except foreign.Unreadable as bad:
         return ShellFile(str(path), shown, dialect, here, problem=bad.reason)
     if text is None:
         return None

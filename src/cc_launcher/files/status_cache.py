@@ -8,21 +8,23 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.core import quota, status_facts
+from cc_launcher.core import status
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.profile import Model
-from cc_launcher.core.references import Reference
-from cc_launcher.core.resolve import Resolved
-from cc_launcher.core.status_config import StatusLine
-from cc_launcher.core.status_facts import PLAIN, Facts
-from cc_launcher.files import atomic, config, places, profiles
-from cc_launcher.launch import planfile, statusline
+from cc_launcher.core.profile.profile import Model
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.status import PLAIN, Facts, quota_answers
+from cc_launcher.core.status.config import StatusLine
+from cc_launcher.core.stores.references import Reference
+from cc_launcher.files import atomic, places, profiles, user_config
+from cc_launcher.launch import line, planfile
 
 
 def facts_of(resolved: Resolved, settings: StatusLine, reference: Reference | None) -> Facts:
     """What the line needs to know of a profile. In a session, a secret of the environment is there no more."""
     profile = resolved.profile
-    asks = quota.address_of(resolved) if settings.quota and (reference is None or reference.store != "env") else ""
+    asks = (
+        quota_answers.address_of(resolved) if settings.quota and (reference is None or reference.store != "env") else ""
+    )
     return Facts(
         label=resolved.label,
         models={model: _about(about) for model, about in profile.models.items()},
@@ -49,7 +51,7 @@ def plain(settings: StatusLine) -> Facts:
 def store(resolved: Resolved | None, reference: Reference | None = None) -> None:
     """Compile what the line needs to know of a profile, or without one."""
     with contextlib.suppress(CcError, OSError):
-        sources = [str(config.path())]
+        sources = [str(user_config.path())]
         if resolved is not None:
             sources += [source.path for source in resolved.chain]
             sources += [str(places.user_path(source.name)) for source in resolved.chain if source.shipped]
@@ -57,18 +59,18 @@ def store(resolved: Resolved | None, reference: Reference | None = None) -> None
             sources += [f"{places.user_directory()}/", f"{places.catalog_directory()}/"]
         # Before the files are read: what changes in between is noticed
         fingerprints = {path: planfile.fingerprint(path) for path in sources}
-        settings = config.read().statusline
+        settings = user_config.read().statusline
         facts = plain(settings) if resolved is None else facts_of(resolved, settings, reference)
-        directory = Path(statusline.place_of(PLAIN if resolved is None else resolved.name))
+        directory = Path(line.place_of(PLAIN if resolved is None else resolved.name))
         atomic.directory(directory)
-        content = status_facts.encode(facts, fingerprints)
+        content = status.encode(facts, fingerprints)
         if _of(directory / "facts") != content:  # each write is synced to the disk, and a launch waits for it
             atomic.write(directory / "facts", content)
 
 
 def forget(name: str) -> None:
     """Let go of what is kept of a profile that is removed."""
-    shutil.rmtree(statusline.place_of(name), ignore_errors=True)
+    shutil.rmtree(line.place_of(name), ignore_errors=True)
 
 
 def _of(path: Path) -> bytes:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cc_launcher import __version__
-from cc_launcher.core import references
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.summary import Summary
+from cc_launcher.core.profile.summary import Summary
+from cc_launcher.core.stores import references
 from cc_launcher.files import atomic, places
-from cc_launcher.launch import paths, planfile, words
+from cc_launcher.launch import completion_words, paths, planfile
 
 if TYPE_CHECKING:
-    from cc_launcher.core.source import Source
+    from cc_launcher.core.profile.source import Source
 
 
 def read() -> list[tuple[Summary, bool]]:
@@ -54,8 +54,8 @@ def _words(found: "list[tuple[Summary, bool]]") -> bytes:
 
 def _made(name: str) -> dict[str, Any]:
     """A summary, with the files that it was made from and what they looked like."""
-    from cc_launcher.core.resolve import MissingParameters
-    from cc_launcher.core.summarize import summarize
+    from cc_launcher.core.profile.resolve import MissingParameters
+    from cc_launcher.core.profile.summarize import summarize
     from cc_launcher.files import profiles
 
     try:
@@ -109,7 +109,7 @@ def _file() -> Path:
 
 
 def _words_file() -> Path:
-    return Path(words.path())
+    return Path(completion_words.path())
 
 
 def _remembered(directory: str) -> dict[str, Any]:

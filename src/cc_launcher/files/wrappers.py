@@ -8,9 +8,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from cc_launcher.core import names
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.core.wrapper_mark import MARK, Wrapper, read
+from cc_launcher.core.text import names
+from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
 from cc_launcher.files import atomic, guard, lock
 from cc_launcher.launch import paths, planfile
 

@@ -3,8 +3,8 @@
 import os
 import sys
 
-from cc_launcher.core.entry_points import PACKAGE
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.text.entry_points import PACKAGE
 from cc_launcher.launch import process, start
 
 # Set for the candidate: some of what is called `cc` (a pyenv shim, ccache) looks for the real one on PATH again and
@@ -56,7 +56,7 @@ def _meant(arguments: list[str]) -> str:
     word = arguments[0] if arguments else ""
     if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
         return ""
-    from cc_launcher.core.nearest import did_you_mean
+    from cc_launcher.core.text.nearest import did_you_mean
     from cc_launcher.launch.request import COMMANDS
 
     return did_you_mean(word, list(COMMANDS))

@@ -1,7 +1,7 @@
 """Shell completion: what may come next on a command line. As cheap as a launch, since it runs at each press of TAB.
 
-The shells' own parts are in `core/completion_scripts.py`; they call `cc __complete SHELL WORD…`, where the last word is
-the one that is being typed.
+The shells' own parts are in `core/text/completion_scripts.py`; they call `cc __complete SHELL WORD…`, where the last
+word is the one that is being typed.
 """
 
 import os
@@ -221,9 +221,9 @@ def _values_of(option: str, typed: str) -> list[str]:
 
 def _of_kind(kind: str, given: list[str], typed: str) -> list[tuple[str, str]]:
     if kind == "model":
-        from cc_launcher.launch import words
+        from cc_launcher.launch import completion_words
 
-        return [(model, "") for model in words.of_models(given[0], typed)] if _is_name(given[0]) else []
+        return [(model, "") for model in completion_words.of_models(given[0], typed)] if _is_name(given[0]) else []
     if kind == "command":
         return list(COMMANDS.items())
     names = {

@@ -75,7 +75,7 @@ def parse(args: list[str]) -> Request:
                 request.help = True
                 return request
             if argument.startswith("-"):
-                from cc_launcher.core.nearest import did_you_mean
+                from cc_launcher.core.text.nearest import did_you_mean
 
                 known = did_you_mean(name, [*FLAGS, *WITH_VALUE]) if argument.startswith("--") else ""
                 hint = known or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"

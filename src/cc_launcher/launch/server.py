@@ -7,7 +7,7 @@ for everything anew and says what is wrong.
 import _socket
 import time
 
-PATIENCE = 0.3  # seconds; with those of the slow path (net/local.py), one in all
+PATIENCE = 0.3  # seconds; with those of the slow path (net/local_server.py), one in all
 MAX_BYTES = 1024 * 1024
 _BLANKS = b" \t\r\n"
 

@@ -15,7 +15,7 @@ from cc_launcher.core.plan import (
     environment,
     settings,
 )
-from cc_launcher.launch import process, secret
+from cc_launcher.launch import process, secret_reader
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python may make of LC_CTYPE
 MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
@@ -76,10 +76,10 @@ def _given(name: str) -> dict[str, str]:
 def _secret_of(slot: Slot, profile: str, read: dict[tuple[str, ...], str]) -> str:
     """What goes into the environment for this slot. Where the client fetches it, that is tried first."""
     if slot.delivery in BY_ITSELF:
-        secret.for_helper(slot, profile)
+        secret_reader.for_helper(slot, profile)
         return ""
     if slot.read not in read:
-        read[slot.read] = secret.of(slot, profile)
+        read[slot.read] = secret_reader.of(slot, profile)
     return _handed_over(read[slot.read], slot.delivery)
 
 

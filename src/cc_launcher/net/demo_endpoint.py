@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from cc_launcher.core import demo
+from cc_launcher.core import demo_script
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -88,9 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         if received.path.partition("?")[0] != "/v1/messages" or not isinstance(received.body, dict):
             self._send(404, "application/json", b"{}")
             return
-        whole = demo.message(received.model, demo.answer(received.body, self.server.endpoint.directory))
+        whole = demo_script.message(received.model, demo_script.answer(received.body, self.server.endpoint.directory))
         if received.body.get("stream"):
-            frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in demo.events(whole))
+            frames = "".join(
+                f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in demo_script.events(whole)
+            )
             self._send(200, "text/event-stream", frames.encode())
         else:
             self._send(200, "application/json", json.dumps(whole).encode())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cc_launcher.core import urls
+from cc_launcher.core.text import urls
 
 MAX_BYTES = 32 * 1024 * 1024  # the longest list of models that is known is a tenth of it
 _NONE: Mapping[str, str] = MappingProxyType({})

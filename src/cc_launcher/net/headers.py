@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.profile.resolve import Resolved
 
 VERSION = "2023-06-01"
 

@@ -6,10 +6,10 @@ With `--for PROFILE --host HOST`, as a project's settings have it, only while th
 import os
 import sys
 
-from cc_launcher.core import references
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.launch import secret
-from cc_launcher.secrets import tools
+from cc_launcher.core.stores import references
+from cc_launcher.launch import secret_reader
+from cc_launcher.secrets import programs
 
 USAGE = "cc secret get PROFILE, or cc secret get --reference REFERENCE"
 
@@ -38,7 +38,7 @@ def show(reference: references.Reference, whose: str, hint: str, *, reveal: bool
     """Print a secret to a pipe; to a terminal only when it is to be revealed."""
     if sys.stdout.isatty() and not reveal:
         raise CcError("not shown on a terminal", "add --reveal, or pipe it", code=REFUSED)
-    found = secret.value(reference.read(tools.found()), whose, hint, alone=alone)
+    found = secret_reader.value(reference.read(programs.found()), whose, hint, alone=alone)
     sys.stdout.flush()
     os.write(sys.stdout.fileno(), found.encode() + b"\n")  # as UTF-8, whatever the locale
     return 0

@@ -6,16 +6,16 @@ import time
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, CcError
-from cc_launcher.core.references import Reference
 from cc_launcher.core.stores.keyring import Keyring
+from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic
-from cc_launcher.launch import helper, secret
-from cc_launcher.secrets import tools
+from cc_launcher.launch import helper, secret_reader
+from cc_launcher.secrets import programs
 
 
 def can_keep(reference: Reference) -> bool:
     """Whether this is a place that we can write."""
-    return reference.store == "file" or bool(reference.kept_by.write(reference.name, tools.found()))
+    return reference.store == "file" or bool(reference.kept_by.write(reference.name, programs.found()))
 
 
 def put(reference: Reference, value: str, whose: str) -> None:
@@ -52,7 +52,7 @@ def remove(reference: Reference, whose: str) -> None:
     if reference.store == "file":
         _unlink(Path(reference.name).expanduser())
         return
-    argv = reference.kept_by.remove(reference.name, tools.found())
+    argv = reference.kept_by.remove(reference.name, programs.found())
     if not argv:
         hint = "remove it there, if it is of no more use"
         raise CcError(f"{whose}: cc does not write to {reference.kept_by.title}", hint, code=REFUSED)
@@ -63,7 +63,7 @@ def in_keyring(names: list[str]) -> set[str] | None:
     """Which of these names the keyring holds, found out in one go; nothing where it cannot be asked."""
     argv = (*Keyring().program(sys.executable, "have"), *names)
     try:
-        answer = helper.read(argv, "the keyring", secret.deadline(), helper.Manner(listen=True, alone=True))
+        answer = helper.read(argv, "the keyring", secret_reader.deadline(), helper.Manner(listen=True, alone=True))
     except CcError:
         return None
     return set(answer.decode().splitlines())
@@ -73,14 +73,14 @@ def look(reference: Reference, whose: str) -> tuple[str, float]:
     """What is wrong with the secret, or nothing, and how many seconds the look took. Nobody is asked for anything."""
     begun = time.monotonic()
     try:
-        secret.value(reference.read(tools.found()), whose, "", alone=True)
+        secret_reader.value(reference.read(programs.found()), whose, "", alone=True)
     except CcError as error:
         return error.what.removeprefix(f"{whose}: "), time.monotonic() - begun
     return "", time.monotonic() - begun
 
 
 def _read(reference: Reference, whose: str) -> str:
-    return secret.value(reference.read(tools.found()), whose, reference.kept_by.keep(reference.name, whose))
+    return secret_reader.value(reference.read(programs.found()), whose, reference.kept_by.keep(reference.name, whose))
 
 
 def _write(reference: Reference, value: str, whose: str) -> None:
@@ -91,14 +91,17 @@ def _write(reference: Reference, value: str, whose: str) -> None:
         atomic.directory(path.parent)
         atomic.write(path, f"{value}\n".encode())
         return
-    _run(reference, reference.kept_by.write(reference.name, tools.found()), whose, value.encode())
+    _run(reference, reference.kept_by.write(reference.name, programs.found()), whose, value.encode())
 
 
 def _run(reference: Reference, argv: tuple[str, ...], whose: str, given: bytes = b"") -> None:
     """Run a command of the store; the secret goes in at its standard input, where nobody can read it."""
     try:
         helper.read(
-            argv, f"{whose}: {reference.kept_by.title}", secret.deadline(), helper.Manner(given=given, listen=True)
+            argv,
+            f"{whose}: {reference.kept_by.title}",
+            secret_reader.deadline(),
+            helper.Manner(given=given, listen=True),
         )
     except helper.HelperFailed as failed:
         trouble = reference.kept_by.trouble(failed.status, failed.said)

@@ -10,7 +10,7 @@ from cc_launcher.cli import run
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan
 from tests.unit.conftest import plan_of
-from tests.unit.core.test_make_plan import ENV_PROFILE, OLD
+from tests.unit.core.plan.test_make_plan import ENV_PROFILE, OLD
 
 PINS: dict[str, Any] = {"apiKeyHelper": "", "availableModels": ["m"], "env": {"A": "ours", "B": ""}}
 

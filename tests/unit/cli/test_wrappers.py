@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.claude import version
+from cc_launcher.claude import installed_version
 from cc_launcher.cli import app, install_wrapper
 from cc_launcher.launch import report
 from cc_launcher.secrets import keep
@@ -36,7 +36,7 @@ class Scene:
         self.claude.chmod(0o755)
         package_around(self.claude)
         self.path(self.claude.parent, self.place)
-        patch.setattr(version, "of", lambda _: (2, 1, 329))
+        patch.setattr(installed_version, "of", lambda _: (2, 1, 329))
         self.profile("mine", PROFILE)
 
     def path(self, *first: Path) -> None:

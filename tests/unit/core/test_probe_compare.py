@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cc_launcher.core.probe import judged
+from cc_launcher.core.probe import kept
 from cc_launcher.core.probe.compare import BETTER, GONE, NEW, SAME, UNKNOWN, WORSE, Figure, compare
 from cc_launcher.core.probe.exchange import Piece
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Outcome, Run
@@ -118,18 +118,18 @@ def test_a_little_slower_is_the_same() -> None:
     ],
 )
 def test_a_probe_is_of_one_host(host: str, name: str, same: bool) -> None:  # noqa: FBT001
-    assert judged.is_of_host(sample.run(host=host), name) is same
+    assert kept.is_of_host(sample.run(host=host), name) is same
 
 
 def test_what_helps_is_what_was_tried_and_is_not_done_yet() -> None:
-    assert judged.helps(sample.run(), frozenset()) == "compat.no-effort=true"
-    assert judged.helps(sample.run(), frozenset({"no-effort"})) == ""
-    assert judged.helps(sample.good_run(), frozenset()) == ""
+    assert kept.helps(sample.run(), frozenset()) == "compat.no-effort=true"
+    assert kept.helps(sample.run(), frozenset({"no-effort"})) == ""
+    assert kept.helps(sample.good_run(), frozenset()) == ""
 
 
 def test_a_probe_in_a_list_is_short() -> None:
     now = sample.BEGAN + 3.5 * DAY
-    assert judged.short(sample.good_run(), now) == "works · 3 d"
-    assert judged.short(sample.good_run(verdict="works, without thinking"), now) == "works with limits · 3 d"
-    assert judged.short(sample.run(), sample.BEGAN) == "failed probe · today"
-    assert len(judged.short(sample.good_run(verdict="x" * 99), now)) < 40
+    assert kept.short(sample.good_run(), now) == "works · 3 d"
+    assert kept.short(sample.good_run(verdict="works, without thinking"), now) == "works with limits · 3 d"
+    assert kept.short(sample.run(), sample.BEGAN) == "failed probe · today"
+    assert len(kept.short(sample.good_run(verdict="x" * 99), now)) < 40

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
-from cc_launcher.core.machine import SettingsFile
 from cc_launcher.core.plan import (
     BASE_URL,
     CUSTOM_HEADERS,
@@ -21,7 +20,8 @@ from cc_launcher.core.plan import (
     environment,
     in_a_path,
 )
-from cc_launcher.core.resolve import MissingParameters
+from cc_launcher.core.plan.machine import SettingsFile
+from cc_launcher.core.profile.resolve import MissingParameters
 from tests.unit.conftest import BEFORE_HOST_FLAG, catalog_profile, plan_of, resolved
 
 HOST = 'base_url = "https://gateway.example/v9"\n[tiers]\nmain = "m"\n'

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import INVALID, CcError
-from cc_launcher.core.source import MAX_BYTES
-from cc_launcher.files import config, guard, profiles
+from cc_launcher.core.profile.source import MAX_BYTES
+from cc_launcher.files import guard, profiles, user_config
 from tests.unit.conftest import CANARY, all_of
 
 
@@ -176,19 +176,19 @@ def test_a_path_is_shown_short_and_harmless(home: Path) -> None:
 
 
 def test_the_configuration_is_read_with_the_same_care(home: Path) -> None:
-    assert config.read().claude == ""
+    assert user_config.read().claude == ""
     path = home / "config" / "config.toml"
     path.parent.mkdir()
     path.write_text('claude = "~/claude"\n')
     path.chmod(0o600)
-    assert config.read().claude == "~/claude"
+    assert user_config.read().claude == "~/claude"
     path.write_text(f'token = "{CANARY}"\n')
     with pytest.raises(CcError, match="unknown key token") as caught:
-        config.read()
+        user_config.read()
     assert CANARY not in all_of(caught.value)
     path.chmod(0o666)
     with pytest.raises(CcError, match="other users can write it"):
-        config.read()
+        user_config.read()
 
 
 def test_a_profile_is_read_with_the_same_care(home: Path) -> None:

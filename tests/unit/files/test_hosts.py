@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.references import Reference, parse
-from cc_launcher.core.resolve import Resolved
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.references import Reference, parse
 from cc_launcher.files import hosts
 from tests.unit.conftest import catalog_profile, resolved
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core import json_edit
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
+from cc_launcher.core.text import json_edit
 from cc_launcher.files import atomic, overrides
 
 OURS: dict[str, Any] = {

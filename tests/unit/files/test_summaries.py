@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.summary import Summary
+from cc_launcher.core.profile.summary import Summary
 from cc_launcher.files import places, profiles, summaries
 
 

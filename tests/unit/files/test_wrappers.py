@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.core.wrapper import render
-from cc_launcher.core.wrapper_mark import Wrapper
+from cc_launcher.core.wrapper.mark import Wrapper
+from cc_launcher.core.wrapper.script import render
 from cc_launcher.files import wrappers
-from tests.unit.core.test_wrapper import MACHINE, way
+from tests.unit.core.wrapper.test_script import MACHINE, way
 
 
 def script(model: str = "glm-5.3", name: str = "claude-mine") -> str:

@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from cc_launcher.cli import app
-from cc_launcher.core import completion_scripts, listing, names, shells
+from cc_launcher.core.models import listing
+from cc_launcher.core.text import completion_scripts, names, shells
 from cc_launcher.files import places
 from cc_launcher.launch import completion, request
 from tests.unit.conftest import SHELLS, in_shell
@@ -104,7 +105,7 @@ def test_a_command_takes_as_many_arguments_as_the_program(name: str) -> None:
 
 
 def test_the_values_of_options_are_those_the_program_knows() -> None:
-    from cc_launcher.core import exports
+    from cc_launcher.core.plan import exports
 
     assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json"}
     assert set(completion._OF_OPTIONS["--shell"]) <= {*shells.SHELLS}

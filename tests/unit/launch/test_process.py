@@ -14,7 +14,7 @@ from cc_launcher.claude import examine, install
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, REFUSED, CcError
 from cc_launcher.files import git
 from cc_launcher.launch import compiler, helper, process, start, target
-from cc_launcher.secrets import mcp, tools
+from cc_launcher.secrets import mcp_server, programs
 
 ENTRIES = {".": ".", "": "'' (an empty one)", "node_modules/.bin": "node_modules/.bin", "./tools": "./tools"}
 HINT = "write the whole path of that directory in PATH"
@@ -51,7 +51,7 @@ def became(monkeypatch: pytest.MonkeyPatch, *argv: str) -> str:
     """What an MCP server's entry becomes."""
     monkeypatch.setattr(process, "become", lambda program, _argv, _environment: program)
     monkeypatch.setattr(start, "inherited", dict)
-    return str(mcp.main(["exec", "--", *argv]))
+    return str(mcp_server.main(["exec", "--", *argv]))
 
 
 LOOKUPS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], str | None]]] = {
@@ -126,7 +126,7 @@ def test_a_helper_that_was_looked_up_when_the_plan_was_made(
 ) -> None:
     planted(entry, "pass")
     found = whole(tmp_path, "pass")
-    assert tools.found().commands["pass"] == found
+    assert programs.found().commands["pass"] == found
     elsewhere = program(tmp_path, "pass")
     assert helper.located(elsewhere, "mine") == elsewhere  # which PATH has nothing to do with
     assert capsys.readouterr().err == ""
@@ -138,7 +138,7 @@ def test_a_helper_that_was_looked_up_when_the_plan_was_made(
 
 def test_a_store_has_no_command_that_only_a_relative_entry_has(entry: str) -> None:
     planted(entry, "pass")
-    assert "pass" not in tools.found().commands
+    assert "pass" not in programs.found().commands
 
 
 def test_git_of_a_repository_is_not_asked_about_it(

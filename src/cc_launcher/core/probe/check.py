@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-from cc_launcher.core import first_answer
+from cc_launcher.core.plan import first_answer
 from cc_launcher.core.probe.exchange import MESSAGES, OWN, Answer, Ask
 from cc_launcher.core.probe.json_as_client import parsed
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Advice, Result

@@ -1,6 +1,6 @@
 """The stores that a secret reference can name: how each is asked, and what its answers mean. One module a store.
 
-Everything here is pure: argument lists and words. They are run by `launch/secret.py` and `secrets/keep.py`.
+Everything here is pure: argument lists and words. They are run by `launch/secret_reader.py` and `secrets/keep.py`.
 """
 
 from cc_launcher.core.stores import age, aws, bitwarden, builtin, gpg, keyring, onepassword, passwordstore, vault

@@ -2,8 +2,8 @@
 
 import shlex
 
-from cc_launcher.core.names import VARIABLE
 from cc_launcher.core.stores.store import BadReference, Store, Tools
+from cc_launcher.core.text.names import VARIABLE
 
 
 class Environment(Store):

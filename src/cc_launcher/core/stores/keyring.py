@@ -4,8 +4,8 @@ Written with the `keyring` library, whose import takes a third of a second; read
 there is one. `secrets/keyring_program.py` is the library as a program, and says by its exit code what is wrong.
 """
 
-from cc_launcher.core.entry_points import KEYRING_PROGRAM
 from cc_launcher.core.stores.store import WHOLE, Store, Tools, Trouble
+from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
 
 SERVICE = "cc-launcher"
 # How the program ends when it has no secret to print

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# How a reading begins that the launch path runs (see launch/secret.py): a command of a known store.
+# How a reading begins that the launch path runs (see launch/secret_reader.py): a command of a known store.
 STORE = "store"
 # What of a command's output is the secret
 WHOLE, FIRST_LINE = "", "line"
@@ -64,7 +64,7 @@ class Store:
         raise NotImplementedError
 
     def reading(self, name: str, pick: str, *argv: str) -> tuple[str, ...]:
-        """A reading for launch/store.py: by this command, of whose output only a part is the secret."""
+        """A reading for launch/store_answers.py: by this command, of whose output only a part is the secret."""
         return (STORE, self.name, name, pick, *argv)
 
     def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.probe import check as checks
 from cc_launcher.core.probe import exchange
 from cc_launcher.core.probe.check import EDITING, FATAL, LOSS, MINOR, Check, Scene
-from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
+from cc_launcher.core.probe.checks.catalog import BY_NAME, CHECKS
 from cc_launcher.core.probe.checks.fields import REFUSED_KNOBS
 from cc_launcher.core.probe.exchange import Answer, Ask
 from cc_launcher.core.probe.outcome import FAILED, PASSED, SKIPPED, Result
 from cc_launcher.core.probe.words import STATUSES
-from cc_launcher.files import client_request
+from cc_launcher.core.profile.knobs import KNOBS
+from cc_launcher.files import captured_request
 from tests.unit.core.probe.made import DELTA, MESSAGES, START, STOP, answer, events_of, frames, streamed, text, tool
 
-CAPTURED = client_request.read()
+CAPTURED = captured_request.read()
 SCENE = Scene("m", CAPTURED)
 MOST_REQUESTS = 25
 each = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)

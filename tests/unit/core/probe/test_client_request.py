@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.knobs import KNOBS
 from cc_launcher.core.probe.client_request import BETA, Body, ClientRequest, parts, shaped
-from cc_launcher.files import client_request
+from cc_launcher.core.profile.knobs import KNOBS
+from cc_launcher.files import captured_request
 
-CAPTURED = client_request.read()
+CAPTURED = captured_request.read()
 SMALL = ClientRequest(
     {"anthropic-version": "2023-06-01"},
     {"model": "m", "max_tokens": 64, "system": "Be short.", "messages": [{"role": "user", "content": "hi"}]},

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cc_launcher.core.probe.check import EDITING, FATAL
-from cc_launcher.core.probe.checks.all import BY_NAME, CHECKS
+from cc_launcher.core.probe.checks.catalog import BY_NAME, CHECKS
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Advice, Outcome
 from cc_launcher.core.probe.verdict import verdict
 from cc_launcher.core.probe.words import STATUSES

@@ -8,7 +8,7 @@ import pytest
 
 from cc_launcher.core.probe import wordings
 from cc_launcher.core.probe.client_request import parts
-from cc_launcher.files import client_request
+from cc_launcher.files import captured_request
 
 MEASURED = json.loads((Path(__file__).parents[3] / "data" / "refusals.json").read_text(encoding="utf-8"))
 
@@ -38,7 +38,7 @@ def test_each_wording_was_measured() -> None:
 
 
 def test_the_parts_are_those_of_the_request() -> None:
-    assert set(wordings.RECOVERS) <= set(parts(client_request.read()))
+    assert set(wordings.RECOVERS) <= set(parts(captured_request.read()))
 
 
 @pytest.mark.parametrize("part", ["caching", "thinking-budget", "no such part"])

@@ -4,7 +4,6 @@ from collections.abc import Generator
 from typing import Any
 
 from cc_launcher.core.probe import message
-from cc_launcher.core.probe.called import Called, read_again, wrong
 from cc_launcher.core.probe.check import (
     EDITING,
     LOSS,
@@ -42,6 +41,7 @@ from cc_launcher.core.probe.prompts import (
     calls,
     user,
 )
+from cc_launcher.core.probe.tool_calls import Called, read_again, wrong
 
 _FROM_CALL = ("sse", "tool-call")
 _FROM_ARGUMENTS = ("sse", "tool-call", "tool-arguments")

@@ -1,0 +1,1 @@
+"""What cc doctor finds: what was looked at, the checks, and how each fault is repaired."""

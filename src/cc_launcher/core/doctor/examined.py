@@ -1,0 +1,170 @@
+"""What `cc doctor` looks at: a description of the machine, so that the checks read nothing themselves.
+
+No value of a variable or of a setting is in it, but for the names of models and the addresses of servers.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from cc_launcher.core.doctor.findings import Place
+from cc_launcher.core.doctor.shell_lines import Assignment
+from cc_launcher.core.probe.outcome import Run
+from cc_launcher.core.profile.resolve import Resolved
+
+
+@dataclass(frozen=True)
+class ShellFile:
+    """A file that sets variables."""
+
+    path: str
+    shown: str
+    dialect: str
+    here: bool = False  # of the current directory, rather than of every shell
+    assignments: tuple[Assignment, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key of a settings file."""
+
+    path: tuple[str, ...]
+    line: int
+    literal: bool = False  # a text that is there to read, and could be a key
+
+    @property
+    def name(self) -> str:
+        """The key as one would name it: a variable by its name alone."""
+        return self.path[1] if self.path[0] == "env" and len(self.path) == 2 else ".".join(self.path)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A settings file of the client."""
+
+    path: str
+    shown: str
+    scope: str  # user, project, local or managed
+    settings: tuple[Setting, ...] = ()
+    model: str = ""  # what `model` says
+    problem: str = ""
+    brought: bool = False  # it came with a repository
+    ours: bool = False  # `cc use` wrote it
+    mendable: bool = False  # plain enough that a key can be taken out with nothing else changed
+
+
+@dataclass(frozen=True)
+class Client:
+    """A `claude` on PATH."""
+
+    path: str
+    shown: str
+    kind: str  # npm, native, ours (a script that starts cc) or other
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The client, and what else is called like it."""
+
+    on_path: tuple[Client, ...] = ()
+    problem: str = ""  # why there is none to launch
+    hint: str = ""
+    chosen: str = ""  # the one that is launched
+    version: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """A wrapper of ours, and what its name starts."""
+
+    name: str
+    shown: str
+    directory: str
+    on_path: bool
+    shadowed_by: str = ""
+
+
+@dataclass(frozen=True)
+class SearchPath:
+    """What PATH leads to."""
+
+    local_bin: bool = True  # ~/.local/bin is on it, or there is nothing there
+    first_cc: str = ""  # what `cc` is, if it is not us
+    is_ours: bool = True
+    other_names: tuple[str, ...] = ()  # by which else we are found
+    compiler: str = ""  # the `cc` that we pass on to
+    builders: tuple[str, ...] = ()  # programs here that compile or build
+    installations: tuple[str, ...] = ()  # of us
+    scripts: tuple[Script, ...] = ()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Where a profile's secret should be."""
+
+    profile: str
+    reference: str
+    store: str  # the store's name for people
+    fault: str = ""
+    unreachable: bool = False  # the store itself, not only the secret
+    kept_for: str = ""  # another host
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class OwnProfile:
+    """A profile of the user's, or the one that was named."""
+
+    name: str
+    path: str
+    shown: str
+    own: bool = True
+    resolved: Resolved | None = None
+    fault: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that profiles name."""
+
+    host: str  # with its port
+    profiles: tuple[str, ...]
+    private: bool  # on this machine or in the user's network
+    fault: str = ""  # why it takes no connection
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A profile whose main model was probed, and what the newest probe found."""
+
+    profile: str
+    run: Run
+    knobs: frozenset[str] = frozenset()  # that are on by now
+
+
+@dataclass(frozen=True)
+class Examined:
+    """All of it."""
+
+    today: date
+    named: str = ""  # the profile that was asked for
+    online: bool = False
+    shell_files: tuple[ShellFile, ...] = ()
+    present: frozenset[str] = frozenset()  # the names of this shell's variables
+    settings: tuple[Settings, ...] = ()
+    clients: Clients = field(default=Clients())
+    search_path: SearchPath = field(default=SearchPath())
+    backends: tuple[tuple[str, Place | None], ...] = ()  # odd keyring backends: the name, and where it is set
+    secrets: tuple[Secret, ...] = ()
+    held_logins: tuple[tuple[str, str], ...] = ()  # why the client's login is not sent to a profile's host, and hints
+    profiles: tuple[OwnProfile, ...] = ()
+    known_as: dict[str, str] = field(default_factory=dict)  # key variables, and the profile whose key they hold
+    keeps: bool = False  # the profile that was asked for has its secret where we can write
+    catalog: dict[str, Resolved] = field(default_factory=dict)  # the providers that can be read as they are
+    shared: tuple[Place, ...] = ()  # files and directories of ours that others can write
+    config_fault: tuple[str, str] = ("", "")  # of config.toml, with the hint
+    probes: tuple[Probed, ...] = ()
+    servers: tuple[Server, ...] = ()
+    answer: tuple[str, str, str] = ("", "", "")  # what the provider says against the key: a finding, what, and a hint

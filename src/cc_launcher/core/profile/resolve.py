@@ -1,0 +1,313 @@
+"""From a name to one whole profile: the chain of `extends`, merged, each value with its origin."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
+from cc_launcher.core.profile import clouds, mcp_servers
+from cc_launcher.core.profile.fields import NO_SECRET, OWN
+from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.source import Origin, Source, dotted
+from cc_launcher.core.text import urls
+from cc_launcher.core.text.nearest import did_you_mean
+
+Path = tuple[str, ...]
+ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
+Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
+
+
+class MissingParameters(CcError):
+    """A profile whose address needs something that only the user knows."""
+
+    chain: tuple[Source, ...] = ()  # the files that it was read from
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A profile with all that it extends merged in."""
+
+    name: str
+    profile: Profile
+    origins: dict[Path, Origin]
+    chain: tuple[Source, ...]  # from the named file down to the one it all starts from
+    corrections: tuple[str, ...]  # what was read other than it was written
+
+    @property
+    def provider(self) -> str:
+        """The name of the catalog's file at the end of the chain, or of the last file there is."""
+        return self.chain[-1].name
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return self.profile.title or self.name
+
+    @property
+    def label(self) -> str:
+        """The short name."""
+        return self.profile.label or self.name
+
+    def may_have_secret(self, address: str) -> bool:
+        """Whether the profile's secret may be sent to its `models_url` or `quota_url`.
+
+        That is where it goes anyway (the host of base_url), or where the catalog's own file says that it belongs.
+        """
+        url = getattr(self.profile, address)
+        base = self.profile.base_url or urls.OWN_ADDRESS
+        if url is None or urls.origin_of(url) == urls.origin_of(base):
+            return url is not None
+        named = [self.origins[key,] for key in (address, "base_url") if (key,) in self.origins]
+        return urls.origin_of(url).startswith("https:") and all(origin.source.shipped for origin in named)
+
+    def origin(self, *path: str) -> Origin | None:
+        """Where a value comes from; nothing for a default."""
+        return self.origins.get(path)
+
+
+def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
+    """Read the named profile and everything it extends, and merge them."""
+    chain = _chain(name, find, known)
+    merged: dict[str, Any] = {}
+    origins: dict[Path, Origin] = {}
+    for source in reversed(chain):
+        data = source.data
+        if "main" in data.get("tiers", {}):
+            # Another main model is another choice of models: a tier left over from the base would bill a model
+            # that this file's author never thought of.
+            merged.pop("tiers", None)
+            origins = {path: origin for path, origin in origins.items() if path[0] != "tiers"}
+        if "base_url" in data:
+            # The leave to speak in clear text was given for another host.
+            merged.pop("plain_http", None)
+            origins.pop(("plain_http",), None)
+            _leave_addresses(merged, origins, data["base_url"])
+        for server in (name for name, about in data.get("mcp_servers", {}).items() if "url" in about):
+            merged.get("mcp_servers", {}).get(server, {}).pop("plain_http", None)
+            origins.pop(("mcp_servers", server, "plain_http"), None)
+        _merge(merged, data, source, origins)
+    merged.pop("extends", None)
+    _take_out_headers(merged, origins)
+    _choose_region(merged, origins, chain)
+    try:
+        _fill_in(name, merged, origins)
+    except MissingParameters as error:
+        error.chain = tuple(chain)
+        raise
+    corrections = _correct_url(merged, origins)
+    profile = Profile.model_validate(merged)
+    _check_whole(profile, origins, name)
+    return Resolved(name, profile, origins, tuple(chain), tuple(corrections))
+
+
+def _chain(name: str, find: Find, known: Callable[[], list[str]]) -> list[Source]:
+    source = find(name, False)  # noqa: FBT003 - the type of `find` says what it is
+    if source is None:
+        raise CcError(
+            f"no profile named {name}",
+            did_you_mean(name, known()) or "cc list-profiles shows the ones there are",
+            code=NO_SUCH,
+        )
+    chain = [source]
+    while (base := source.data.get("extends")) is not None:
+        # A user's own `zai` may extend the catalog's `zai`: its own name can only mean that one.
+        base_source = find(base, base == source.name)
+        where = source.origin(("extends",))
+        if base_source is None:
+            hint = did_you_mean(base, known()) or "cc list-profiles shows the ones there are"
+            raise CcError(f"{where}: extends {base}, which does not exist", hint, code=INVALID)
+        if base_source in chain:
+            names = " → ".join(link.name for link in [*chain[chain.index(base_source) :], base_source])
+            raise CcError(
+                f"{where}: extends itself: {names}", "let one of them extend a provider instead", code=INVALID
+            )
+        chain.append(base_source)
+        source = base_source
+    return chain
+
+
+def _merge(
+    into: dict[str, Any], data: dict[str, Any], source: Source, origins: dict[Path, Origin], path: Path = ()
+) -> None:
+    """Lay a file over what it extends: tables key by key, everything else as a whole."""
+    for key, value in data.items():
+        here = (*path, key)
+        if isinstance(value, dict) and path != ("secret_headers",):  # a header's reference and prefix go together
+            _merge(into.setdefault(key, {}), value, source, origins, here)
+        else:
+            into[key] = value
+        if not isinstance(value, dict) or not value or path == ("secret_headers",):
+            origins[here] = source.origin(here)
+
+
+def _take_out_headers(merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
+    """A header that a file nearer to the user has no secret for is not sent."""
+    headers = merged.get("secret_headers", {})
+    for name in [name for name, value in headers.items() if _secret_of(value) == NO_SECRET]:
+        del headers[name]
+        del origins["secret_headers", name]
+
+
+def _secret_of(header: str | dict[str, str]) -> str:
+    return header if isinstance(header, str) else header.get("secret", OWN)
+
+
+def _choose_region(merged: dict[str, Any], origins: dict[Path, Origin], chain: list[Source]) -> None:
+    """The address of the region that is named, unless a file nearer to the user names another address."""
+    region = merged.get("region")
+    regions = merged.get("regions", {})
+    if region is None or ("cloud" in merged and not regions):
+        return  # a cloud's regions are the cloud's to know
+    if region not in regions:
+        hint = did_you_mean(region, list(regions)) or f"there are {', '.join(regions) or 'none for this provider'}"
+        raise CcError(f"{origins['region',]}: no region {region}", hint, code=INVALID)
+    chosen_in = chain.index(origins["region",].source)
+
+    def is_nearer(key: str) -> bool:
+        return (key,) in origins and chain.index(origins[key,].source) < chosen_in
+
+    keys = ["key_url"]
+    if not is_nearer("base_url"):
+        keys += ["base_url", *ADDRESSES]
+        _leave_addresses(merged, origins, regions[region]["base_url"], given_in=chain[: chosen_in + 1])
+    for key in keys:
+        if key in regions[region] and not is_nearer(key):
+            merged[key] = regions[region][key]
+            origins[key,] = origins["regions", region, key]
+
+
+def _leave_addresses(
+    merged: dict[str, Any], origins: dict[Path, Origin], base_url: str, given_in: Sequence[Source] = ()
+) -> None:
+    """Leave out the addresses that go with another host than this one, but for those given in these files."""
+    if urls.origin_of(base_url) == urls.origin_of(merged.get("base_url", urls.OWN_ADDRESS)):
+        return
+    for key in ADDRESSES:
+        if key in merged and origins[key,].source not in given_in:
+            del merged[key], origins[key,]
+
+
+def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
+    """Put the values of the parameters into the address and the headers, and see that a cloud has what it needs.
+
+    A secret's place stays open.
+    """
+    cloud, values, url = merged.get("cloud"), merged.get("values", {}), merged.get("base_url") or ""
+    about = {key: parameter["title"] for key, parameter in merged.get("parameters", {}).items()}
+    parameters = (clouds.titles(cloud) if cloud else {}) | about
+    secrets, headers = merged.get("secret_values", {}), merged.get("headers", {})
+    unknown = next((value for value in values if value not in parameters), None)
+    if unknown is not None:
+        hint = did_you_mean(unknown, list(parameters)) or f"there are {', '.join(parameters) or 'none here'}"
+        raise CcError(f"{origins['values', unknown]}: no parameter {unknown}", hint, code=INVALID)
+    declared = merged.get("parameters", {})
+    parted = next((key for key, text in values.items() if "/" in text and not declared.get(key, {}).get("path")), None)
+    if parted is not None:
+        where = origins["values", parted]
+        hint = f"{parameters[parted]}: one word, letters, digits and . _ -"
+        raise CcError(f"{where}: values.{parted} cannot have a / in it", hint, code=INVALID)
+    _check_secret_values(url, secrets, values, origins)
+    wanted = [*urls.PARAMETER.findall(url), *(clouds.needed(cloud, url or None) if cloud else [])]
+    # Only what is declared: a header may hold braces of its own.
+    wanted += [key for text in headers.values() for key in urls.PARAMETER.findall(text) if key in parameters]
+    missing = [key for key in dict.fromkeys(wanted) if key not in values and key not in secrets]
+    if missing:
+        told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
+        given = " ".join(f"values.{key}=…" for key in missing)
+        flags = " ".join(f"--value {key}=…" for key in missing)
+        raise MissingParameters(
+            f"{name} needs {', '.join(missing)} ({'; '.join(told)})",
+            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
+            code=INVALID,
+        )
+    known = values | {name: f"{{{name}}}" for name in secrets}
+    if url:
+        merged["base_url"] = urls.filled(url, known)
+    if headers:
+        merged["headers"] = {name: urls.filled_where_known(text, values) for name, text in headers.items()}
+
+
+def _check_secret_values(
+    url: str, secrets: dict[str, str], values: dict[str, str], origins: dict[Path, Origin]
+) -> None:
+    """A secret may stand in the path of the address: what is in front of that is resolved, and logged, by others."""
+    path = url.partition("://")[2].partition("/")[2]
+    for name in secrets:
+        where = origins["secret_values", name]
+        if f"{{{name}}}" not in path:
+            hint = f"write {{{name}}} where it belongs in the path of base_url, or take this out"
+            raise CcError(f"{where}: secret_values.{name}: no {{{name}}} in the path of base_url", hint, code=INVALID)
+        if name in values or f"{{{name}}}" in url.removesuffix(path):
+            raise CcError(
+                f"{where}: secret_values.{name}: a secret can stand in the path of base_url alone, and once",
+                f"take values.{name} out, or call one of them otherwise",
+                code=INVALID,
+            )
+
+
+def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:
+    written = merged.get("base_url")
+    if written is None:
+        return []
+    merged["base_url"] = urls.tidy(written)
+    versions = ("", "/v1") if merged.get("cloud") == "vertex" else ("",)
+    if any(written.rstrip("/") == merged["base_url"] + version for version in versions):
+        return []
+    where = origins["base_url",]
+    return [f"{where}: base_url is read as {merged['base_url']}: the client appends /v1/messages itself"]
+
+
+def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
+    """What only the merged profile can tell."""
+    if profile.base_url is not None:
+        try:
+            urls.check_plain(profile.base_url, plain_http=profile.plain_http)
+        except urls.BadUrl as bad:
+            raise CcError(f"{origins['base_url',]}: base_url {bad.reason}", bad.hint, code=INVALID) from None
+    if profile.auth is None:
+        raise CcError(
+            f"{name}: no `auth` and nothing to extend",
+            'add `extends = "PROVIDER"`, or `auth = "bearer"` and `base_url`',
+            code=INVALID,
+        )
+    if (wrong := clouds.checks(profile)) is not None:
+        key, what, hint = wrong
+        raise CcError(f"{origins.get((key,)) or name}: {what}", hint, code=INVALID)
+    if profile.auth in {"bearer", "none"} and not profile.elsewhere:
+        raise CcError(f"{name}: no `base_url`", 'add base_url = "https://HOST/PATH"', code=INVALID)
+    _check_headers(profile, origins, name)
+    if profile.share and not profile.isolated:
+        raise CcError(
+            f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
+        )
+    _check_servers(profile, origins)
+    owners: dict[str, str] = {}
+    for model_id, model in profile.models.items():
+        for alias in model.aliases:
+            if owners.setdefault(alias, model_id) != model_id:
+                where = origins["models", model_id, "aliases"]
+                raise CcError(
+                    f"{where}: {alias} is an alias of {owners[alias]} already",
+                    f"rename one: {dotted(('models', model_id, 'aliases'))}",
+                    code=INVALID,
+                )
+
+
+def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
+    """What only a whole MCP server can tell, which several files may have a part in."""
+    for server_name, server in profile.mcp_servers.items():
+        what, hint = mcp_servers.fault_of(server)
+        if what:
+            where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
+            raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)
+
+
+def _check_headers(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
+    for header, about in profile.secret_headers.items():
+        if about.secret == OWN and profile.auth not in {"bearer", "api-key"}:
+            raise CcError(
+                f"{origins['secret_headers', header]}: {header} is to carry the profile's own secret, and "
+                f"auth = {profile.auth} has none",
+                f'say where it is kept: secret_headers.{header} = "keyring:{name}"',
+                code=INVALID,
+            )

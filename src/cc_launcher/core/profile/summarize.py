@@ -1,0 +1,66 @@
+"""From a whole profile to what a list says of it."""
+
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.profile import clouds
+from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.mcp_servers import slots_of
+from cc_launcher.core.profile.model_choice import choose, ids_of
+from cc_launcher.core.profile.profile import Model, Profile
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.summary import OWN_CHOICE, Summary
+
+
+def summarize(resolved: Resolved) -> Summary:
+    """What the list says of this profile."""
+    profile = resolved.profile
+    with_token = profile.auth in {"bearer", "api-key"}
+    token = [profile.secret] if with_token and profile.secret is not None else []
+    of_servers = dict.fromkeys(str(slot.reference) for slot in slots_of(profile.mcp_servers))
+    return Summary(
+        name=resolved.name,
+        title=resolved.title,
+        host=endpoint(resolved).removeprefix("https://"),
+        model=_main(resolved),
+        references=(*_beside(profile), *token, *of_servers),
+        models=_models(resolved),
+        key_env=clouds.key_variables(profile) if with_token and not token else None,
+        cloud=_cloud(profile),
+    )
+
+
+def endpoint(resolved: Resolved) -> str:
+    """Where requests go, as far as that is known here."""
+    profile = resolved.profile
+    return profile.base_url or (clouds.host(profile) if profile.cloud else OWN_CHOICE)
+
+
+def _cloud(profile: Profile) -> tuple[str, ...] | None:
+    """What tells whose identity the cloud's own tools have."""
+    cloud = clouds.of(profile)
+    if cloud is None or profile.auth != "cloud":
+        return None
+    return (cloud.family, profile.values.get("aws_profile", ""), *profile.key_env)
+
+
+def _beside(profile: Profile) -> list[str]:
+    """Where the secrets are that are not the token."""
+    headers = [about.secret for about in profile.secret_headers.values() if about.secret != OWN]
+    return [*headers, *profile.secret_values.values()]
+
+
+def _models(resolved: Resolved) -> tuple[str, ...]:
+    """What may be typed for a model: ids and aliases, and the ids that only a tier names."""
+    models = resolved.profile.models
+    found = [name for model in ids_of(resolved.profile) for name in (model, *_aliases(models.get(model)))]
+    return tuple(dict.fromkeys(found))
+
+
+def _aliases(about: Model | None) -> tuple[str, ...]:
+    return about.aliases if about is not None else ()
+
+
+def _main(resolved: Resolved) -> str:
+    try:
+        return choose(resolved.profile, resolved.name, None).main or OWN_CHOICE
+    except CcError:
+        return "to be named"

@@ -1,0 +1,48 @@
+"""Values put into a settings file, and taken out again: what was there before comes back, what came since stays."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cc_launcher.core.text import json_edit
+from cc_launcher.core.text.json_tree import Part
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value that we put in."""
+
+    path: tuple[Part, ...]
+    value: Any
+    missing: tuple[Part, ...]  # what was not there before: nothing, when a value of the user's was replaced
+    old: str = ""  # that value, as it was written
+
+
+def put_in(text: str, wanted: list[tuple[tuple[str, ...], Any]], *, comments: bool = False) -> tuple[str, list[Entry]]:
+    """The text with these values, and what is needed to take them out."""
+    entries = []
+    for path, value in wanted:
+        missing = json_edit.missing(text, path, comments=comments)
+        old = json_edit.written(text, path, comments=comments)
+        entries.append(Entry(path, value, missing, old))
+        text = json_edit.put(text, path, value, comments=comments)
+    return text, entries
+
+
+def take_out(text: str, entries: list[Entry], *, comments: bool = False) -> tuple[str, list[Entry]]:
+    """The text without our values, and those that somebody has changed since, which stay."""
+    left = []
+    gone: list[tuple[Part, ...]] = []
+    for entry in reversed(entries):
+        if json_edit.missing(text, entry.path, comments=comments):
+            pass  # somebody has taken it out
+        elif json_edit.get(text, entry.path, comments=comments) != entry.value:
+            left.append(entry)
+        elif entry.missing:
+            text = json_edit.drop(text, entry.path, comments=comments)
+            gone += [entry.path[:length] for length in range(len(entry.path) - 1, len(entry.missing) - 1, -1)]
+        else:
+            text = json_edit.rewrite(text, entry.path, entry.old, comments=comments)
+    for path in dict.fromkeys(sorted(gone, key=len, reverse=True)):
+        if json_edit.get(text, path, comments=comments) in ({}, []):  # an object that we made, with nothing left in it
+            text = json_edit.drop(text, path, comments=comments)
+    return text, left[::-1]

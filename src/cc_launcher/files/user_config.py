@@ -1,0 +1,30 @@
+"""`config.toml`: what holds for every profile."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cc_launcher.core.profile.source import load
+from cc_launcher.core.status.config import StatusLine
+from cc_launcher.files import guard
+from cc_launcher.launch import paths
+
+
+class Config(BaseModel):
+    """The user's configuration."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    claude: str = Field("", description="the client to launch, instead of the first claude on PATH")
+    statusline: StatusLine = Field(default_factory=lambda: StatusLine(), description="the status line")  # noqa: PLW0108
+
+
+def path() -> Path:
+    """The file."""
+    return Path(paths.config()) / "config.toml"
+
+
+def read() -> Config:
+    """What it says; a missing file says nothing."""
+    text = guard.read_text(path())
+    return Config() if text is None else Config.model_validate(load(text, guard.shown(path()), Config))

@@ -1,0 +1,207 @@
+"""The text of a wrapper: a mark that can be read back, everything of the plan, nothing of a secret."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cc_launcher.core.plan import Plan
+from cc_launcher.core.stores.store import Tools
+from cc_launcher.core.wrapper import parts
+from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
+from cc_launcher.core.wrapper.script import render
+from cc_launcher.core.wrapper.way import PROGRAMS, Surroundings, Way
+from tests.unit.conftest import BEFORE_HOST_FLAG, plan_of
+
+MACHINE = Surroundings(
+    own=("/opt/cc's python", "-P", "-m", "cc_launcher"),
+    programs={name: f"/usr/bin/{name}" for name in PROGRAMS},
+    home="/home/me",
+    timeout=("/usr/bin/timeout", "-k", "1"),
+    timeout_asking=("/usr/bin/timeout", "--foreground"),
+    user=1000,
+)
+BEARER = 'auth = "bearer"\nbase_url = "https://host.example"\ntiers.main = "glm-5.3"\nsecret = "file:/secret"\n'
+
+
+def plan(text: str = BEARER, **of_machine: Any) -> Plan:
+    return plan_of(text, **{"target": "/bin/claude"} | of_machine)
+
+
+def way(text: str = BEARER, flag: str = "", words: tuple[str, ...] = ("mine",), **of_machine: Any) -> Way:
+    return Way(plan(text, **of_machine), words, flag)
+
+
+def rendered(*ways: Way, wrapper: Wrapper | None = None, machine: Surroundings = MACHINE) -> str:
+    return render(wrapper or Wrapper("claude-mine", "mine"), list(ways) or [way()], machine)
+
+
+WRAPPERS = st.builds(
+    Wrapper,
+    name=st.text(),
+    profile=st.text(),
+    model=st.text(),
+    sealed=st.booleans(),
+    modes=st.dictionaries(st.text(), st.text(), max_size=3),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(WRAPPERS.filter(lambda made: "\n" not in made.profile + made.name))
+def test_a_script_tells_what_it_was_made_from(made: Wrapper) -> None:
+    text = render(made, [way()], MACHINE)
+    assert read(text) == (made, True)
+
+
+def test_what_is_asked_of_the_provider_first_is_left_to_cc() -> None:
+    text = rendered(Way(plan(), ("mine",), checked=True))
+    assert '_cc_hand_over "its fallback, for which the provider is asked first" "$@"' in text
+    assert "/secret" not in text  # which is for another profile to have, perhaps
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_change_of_a_script_is_seen(data: st.DataObject) -> None:
+    text = rendered()
+    at = data.draw(st.integers(0, len(text) - 1))
+    end = at + data.draw(st.integers(0, 3))
+    changed = text[:at] + data.draw(st.text(max_size=3)) + text[end:]
+    found = read(changed)
+    assert changed == text or found is None or found[1] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "#!/bin/sh\n",
+        "#!/bin/sh\n# another comment\n",
+        f"#!/bin/bash\n{MARK} 1 {{}} x\n",
+        f"#!/bin/sh\n{MARK} 1\n",
+        f"#!/bin/sh\n{MARK} 1 [] x\n",
+        f"#!/bin/sh\n{MARK} 1 5 x\n",
+        f"#!/bin/sh\n{MARK} 1 {{}} x\n",
+        f'#!/bin/sh\n{MARK} 1 {{"name":"a","profile":"b","more":1}} x\n',
+        f"#!/bin/sh\n{MARK} 1 {'[' * 100_000} x\n",
+    ],
+)
+def test_what_has_no_mark_is_not_ours(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        '{"name":5,"profile":"b"}',
+        '{"name":"a","profile":[]}',
+        '{"name":"a","profile":"b","modes":[]}',
+        '{"name":"a","profile":"b","modes":{"x":1}}',
+        '{"name":"a","profile":"b","sealed":"yes"}',
+    ],
+)
+def test_a_mark_with_values_of_another_kind_is_not_ours(described: str) -> None:
+    assert read(f"#!/bin/sh\n{MARK} 1 {described} x\n") is None
+
+
+def test_a_script_is_the_same_each_time() -> None:
+    assert rendered() == rendered()
+
+
+def test_the_head_is_what_process_leads_back_looks_for() -> None:
+    assert rendered().startswith("#!/bin/sh\n# cc-launcher wrapper ")
+
+
+def test_every_variable_of_ours_is_unset_before_it_is_used() -> None:
+    text = rendered(
+        way(
+            'auth = "api-key"\nsecret = "pass:zai"\ntiers.main = "m"\n'
+            'secret_headers = { X-A = "env:A", X-B = "cmd:b" }\n'
+        )
+    )
+    code = re.sub(r"'[^']*'", "", text)
+    used = set(re.findall(r"\b(_cc_[a-z_]+)=", code)) | set(re.findall(r"\bfor (_cc_[a-z_]+)", code))
+    unset = set(re.findall(r"_cc_[a-z_]+", " ".join(re.findall(r"^unset (.*)$", parts.HEAD, re.MULTILINE))))
+    assert used
+    assert used <= unset
+
+
+def test_no_place_of_a_program_is_left_open() -> None:
+    text = rendered(way('auth = "api-key"\nsecret = "pass:zai"\ntiers.main = "m"\n'), way(flag="local"))
+    assert re.findall(r"@[a-z]+@", text) == []
+
+
+@pytest.mark.parametrize("value", ["@cat@", "@own@", "@x@", "a@tr@b"])
+def test_what_looks_like_such_a_place_in_a_profile_stays(value: str) -> None:
+    text = rendered(way(BEARER + f'env = {{ FOO = "{value}" }}\n'))
+    assert f"export FOO={value}\n" in text
+
+
+@pytest.mark.parametrize("word", ["esac", "if", "done", "in", "4", "x.y", "a-b_c"])
+def test_a_mode_may_be_called_like_a_word_of_the_shell(word: str) -> None:
+    text = rendered(way(), way(flag=word, words=("other",)))
+    assert f"--{word}) _cc_mode='{word}' && continue ;;" in text
+    assert text.count(f"'{word}')") == 2
+
+
+def test_the_words_for_cc_are_quoted() -> None:
+    text = rendered(way(words=("mine", "a b")))
+    assert """'') _cc_run mine 'a b' -- "$@" ;;""" in text
+    assert "exec '/opt/cc'\\''s python' -P -m cc_launcher run" in text
+
+
+@pytest.mark.parametrize(
+    ("secret", "part"),
+    [
+        ("env:KEY", '_cc_take "${KEY-}"'),
+        ("file:/a b", "_cc_fetch /usr/bin/cat '/a b'"),
+        ("file:~/a b", """_cc_fetch /usr/bin/cat "$HOME"'/a b'"""),
+        ("cmd:fetch 'a b'", """/usr/bin/timeout ${_cc_terminal:+--foreground} "$_cc_wait" fetch 'a b'"""),
+        ("vault:a/b#c", """_cc_fetch /usr/bin/timeout -k 1 "$_cc_wait" /bin/vault kv get '-field=c' a/b"""),
+        ("pass:zai", """_cc_fetch_line /usr/bin/timeout ${_cc_terminal:+--foreground} "$_cc_wait" /bin/pass show"""),
+    ],
+)
+def test_each_store_is_asked_with_its_own_command(secret: str, part: str) -> None:
+    tools = Tools("python3", {"vault": "/bin/vault", "pass": "/bin/pass"})
+    assert part in rendered(way(BEARER.replace("file:/secret", secret), tools=tools))
+
+
+@pytest.mark.parametrize("secret", ["keyring:x", "aws-sm:x#key", "bw:x#custom", "pass:x#user"])
+def test_what_only_cc_can_read_is_left_to_it(secret: str) -> None:
+    text = rendered(way(BEARER.replace("file:/secret", secret)))
+    assert f"_cc_hand_over 'the secret in {secret}' \"$@\"" in text
+
+
+def test_more_secrets_than_there_are_places_for_are_left_to_cc() -> None:
+    headers = ", ".join(f'X-{letter} = "env:{letter}"' for letter in "ABC")
+    text = rendered(way(f"{BEARER}secret_headers = {{ {headers} }}\n"))
+    assert "_cc_hand_over 'the secret in file:/secret' \"$@\"" in text
+
+
+def test_without_a_secret_nothing_is_fetched() -> None:
+    text = rendered(way('auth = "none"\nbase_url = "http://localhost:1"\ntiers.main = "m"\n'))
+    assert "_cc_fetch" not in text
+    assert "_cc_pipe" not in text
+
+
+def test_without_a_timeout_there_is_no_deadline() -> None:
+    machine = Surroundings(own=("cc",), programs=MACHINE.programs, home="/home/me")
+    assert "_cc_fetch fetch" in rendered(way(BEARER.replace("file:/secret", "cmd:fetch")), machine=machine)
+
+
+def test_the_help_names_every_mode_with_its_profile_and_model() -> None:
+    text = rendered(way(), way(flag="local"))
+    assert "'claude-mine: Claude Code on mine, with the protection of cc run'" in text
+    assert "'(no mode)' 'mine, glm-5.3'" in text
+    assert "'--local' 'mine, glm-5.3'" in text
+
+
+def test_notes_of_the_plan_are_said() -> None:
+    old = way(BEARER.replace("file:/secret", "env:KEY"), version=BEFORE_HOST_FLAG)
+    assert old.plan.notes
+    (said,) = re.findall(r"^ +printf 'cc: %s\\n' (.*) >&2$", rendered(old), re.MULTILINE)
+    assert shlex.split(said) == [*old.plan.notes]
