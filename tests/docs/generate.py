@@ -93,8 +93,8 @@ def _findings_page() -> str:
         "# What cc doctor finds",
         "",
         "Made from `core/doctor/findings.py`. Each finding has a code that stays the same; `--json` gives it.",
-        "A problem makes `cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code: in",
-        "a project's own files it is less, and for the one profile that was named it may be more.",
+        "A problem makes `cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code:",
+        "in a project's own files it is less, and for the one profile that was named it may be more.",
     ]
     for about, title in findings.TOPICS.items():
         lines += [

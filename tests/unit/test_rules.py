@@ -1,4 +1,4 @@
-"""The rules of the house: which part may do what, and what a launch may cost."""
+"""The rules of the house: which room may do what, and what a launch may cost."""
 
 import ast
 import json
@@ -10,23 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.cli import app
+from tests import house
 from tests.fakes.fake_claude import package_around
-from tests.unit.conftest import REPOSITORY
+from tests.house import PACKAGE, imported
 
-PACKAGE = REPOSITORY / "src" / "cc_launcher"
-MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
-
-
-def imported(tree: ast.AST) -> set[str]:
-    """The full names of all modules (or of what is taken from them) that are imported anywhere in the tree."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
+MODULES = house.trees()
 
 
 def at_top(tree: ast.Module) -> ast.Module:
@@ -90,35 +79,43 @@ def test_the_core_does_no_io_and_has_no_clock() -> None:
         assert [called for called, _ in calls(tree) if called.endswith((".now", ".today", ".utcnow"))] == [], name
 
 
-PARTS_MAY_IMPORT = {
-    "core": set(),
-    "launch": {"core"},
-    "files": {"core", "launch"},
-    "secrets": {"core", "launch", "files"},
-    "claude": {"core", "launch", "files", "secrets"},
-}
+GRAPH = house.graph(MODULES)
 
 
-@pytest.mark.parametrize("part", PARTS_MAY_IMPORT)
-def test_a_part_knows_only_the_parts_below_it(part: str) -> None:
-    allowed = {f"cc_launcher.{name}" for name in (part, *PARTS_MAY_IMPORT[part])} | {"cc_launcher.__version__"}
-    # From the entry one goes up, inside a function: that is where the launch path ends.
-    upwards = {
-        "launch/entry.py": {
-            "cc_launcher.claude.secret_helper.main",
-            "cc_launcher.cli.app.cli",
-            "cc_launcher.actions.refresh.main",
-            "cc_launcher.secrets.get.main",
-            "cc_launcher.secrets.mcp_server.main",
-        }
+def test_a_room_knows_only_the_rooms_below_it() -> None:
+    assert {house.room_of(file) for file in MODULES} - {"__init__", "core", *house.ROOMS} == set()
+    assert house.upwards(GRAPH) == []
+
+
+def test_the_old_door_leads_to_the_new_one_by_its_name_alone() -> None:
+    """What older versions wrote starts there; it is the one file that loads what stands above it."""
+    assert GRAPH["launch/entry.py"] == frozenset()
+    loads = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("import_module")}
+    assert loads == {"launch/entry.py", "cli/app.py"}
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert house.circles(GRAPH) == []
+
+
+def test_a_circle_and_an_import_of_what_stands_above_are_seen() -> None:
+    made = {
+        "core/text/a.py": ast.parse("def f():\n    from cc_launcher.launch import b"),
+        "launch/b.py": ast.parse("from cc_launcher.core.text.a import f"),
+        "launch/c.py": ast.parse("import cc_launcher.launch.b"),
     }
-    wrong = {
-        f"{name}: {module}"
-        for name, tree in MODULES.items()
-        if name.startswith(f"{part}/")
-        for module in imported(tree)
-        if module.startswith("cc_launcher") and not comes_from(module, allowed | upwards.get(name, set()))
-    }
+    graph = house.graph(made)
+    assert house.circles(graph) == [["core/text/a.py", "launch/b.py"]]
+    assert house.upwards(graph) == ["core/text/a.py imports launch/b.py"]
+
+
+COMMAND_FILES = {f"cli/{module}.py" for module in app._MODULES.values()}
+
+
+def test_no_command_imports_another_one() -> None:
+    """What two commands need is an action, or a view of its own. The program itself has to know them."""
+    assert set(MODULES) >= COMMAND_FILES
+    wrong = {f"{file}: {other}" for file in COMMAND_FILES for other in GRAPH[file] & COMMAND_FILES}
     assert wrong == set()
 
 
@@ -227,8 +224,8 @@ def reached(start: list[str]) -> set[str]:
             continue
         found.add(name)
         for module in imported(at_top(MODULES[name])):
-            path = module.removeprefix("cc_launcher.").replace(".", "/")
-            left += [file for file in (f"{path}.py", f"{path.rpartition('/')[0]}.py") if file in MODULES]
+            file = house.file_of(module, MODULES)
+            left += [file] if file is not None else []
     return found
 
 

@@ -16,8 +16,8 @@ from cc_launcher.launch.request import COMMANDS
 # read profiles. The list of commands has the words that completion has.
 _MODULES = {
     "run": "run",
-    "list-profiles": "profiles",
-    "ls": "profiles",
+    "list-profiles": "list_profiles",
+    "ls": "list_profiles",
     "show": "show",
     "add": "add",
     "edit": "edit",
