@@ -186,7 +186,7 @@ def asked_for(stage: Stage) -> str:
         server = {"type": "http", "url": f"{away.url}/${{{variable}}}"}
         (stage.work / ".mcp.json").write_text(json.dumps({"mcpServers": {"x": server}}))
         stage.ours.script = first(call("Bash", command="sleep 1", description="x"))
-        ended = stage.launch(KINDS[name], "-p", PROMPT, "--allowedTools", "Bash")
+        ended = stage.launch(KINDS[name], "-p", PROMPT, *MAY_RUN)
         if old:
             assert ended.returncode == REFUSED, ended
             assert f".mcp.json: asks for {variable}" in ended.stderr
@@ -216,7 +216,7 @@ def models(stage: Stage) -> str:
         return answer
 
     stage.ours.script = script
-    assert stage.launch(kind, "-p", PROMPT).returncode == 0  # newer clients go on when the agents are done
+    assert stage.launch(kind, "-p", PROMPT, *MAY_RUN).returncode == 0  # newer clients go on when the agents are done
     asked = asked_by_subagents(stage.ours.messages)
     assert asked.keys() == wanted.keys()
     foreign = stage.ours.models() - MODELS_OF_A_TOKEN

@@ -35,7 +35,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
     own = [_profile(named)] if named else [_profile(name) for name in places.user_names()]
     read = [profile.resolved for profile in own if profile.resolved is not None]
     catalog = _catalog()
-    directory = _directory()
+    directory = paths.here()
     resolved = read[0] if named and read else None
     client_config = this_machine.config_directory(resolved) if resolved else paths.client_config()
     return Examined(
@@ -143,7 +143,7 @@ def _backends() -> list[tuple[str, Place | None]]:
     given = os.environ.get("PYTHON_KEYRING_BACKEND", "")
     if given and not any(name in given for name in _OF_SYSTEMS):
         found.append((given, None))
-    roots = (os.path.dirname(paths.config()), f"{paths.home()}/.config", f"{paths.home()}/.local/share")
+    roots = (os.path.dirname(places.config()), f"{paths.home()}/.config", f"{paths.home()}/.local/share")
     for root in dict.fromkeys(roots):
         path = Path(root) / "python_keyring" / "keyringrc.cfg"
         try:
@@ -222,10 +222,3 @@ def _answer(resolved: Resolved, say: Callable[[str], None]) -> tuple[str, str, s
     except CcError as error:
         return "server-unreachable" if error.code == UNREACHABLE else "server-refuses", error.what, error.hint
     return _NOTHING
-
-
-def _directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.sep

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from cc_launcher.core.errors import NOT_FOUND, CcError
-from cc_launcher.files import atomic, lock
-from cc_launcher.launch import helper, paths, process
+from cc_launcher.files import atomic, lock, places
+from cc_launcher.launch import helper, process
 
 PACKAGE = "@anthropic-ai/claude-code"
 _DEADLINE = 900.0  # it is 200 MB, and some lines are slow
@@ -55,4 +55,4 @@ def install() -> str:
 
 
 def _directory() -> Path:
-    return Path(paths.cache()) / _PLACE
+    return Path(places.cache()) / _PLACE

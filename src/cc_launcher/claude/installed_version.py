@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.files import atomic
-from cc_launcher.launch import helper, paths, planfile
+from cc_launcher.files import atomic, places
+from cc_launcher.launch import helper, planfile
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _PACKAGE = "@anthropic-ai/claude-code"
@@ -89,7 +89,7 @@ def _said(client: str) -> str:
 
 
 def _file() -> Path:
-    return Path(paths.cache()) / "clients.json"
+    return Path(places.cache()) / "clients.json"
 
 
 def _load() -> dict[str, str]:

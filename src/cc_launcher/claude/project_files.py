@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
+from cc_launcher.files import regular
+
 LOCAL, PROJECT = ".claude/settings.local.json", ".claude/settings.json"
 _MAX = 2**29  # bytes: a longer file is no text to the client, blanks and all
 # What the client takes off the ends of a text: JavaScript's blanks, which are not Python's.
@@ -97,11 +99,7 @@ def _ways(path: str) -> Iterable[str]:
 def _text(path: str) -> str | None:
     """What a file says; nothing where there is none, or something else: a repository comes from anybody."""
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX:
-                return None
-            content = file.read()
+        content, _ = regular.read(path, _MAX)
     except (OSError, ValueError):
         return None
     return content.decode("utf-16-le" if content.startswith(b"\xff\xfe") else "utf-8", "replace").strip(_BLANK)

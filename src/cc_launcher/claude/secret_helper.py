@@ -6,7 +6,6 @@ That is so where the user's proxy has a password in it, which may stand in no ar
 from pathlib import Path
 
 from cc_launcher.claude import settings_files
-from cc_launcher.claude.this_machine import current_directory
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.files import guard
 from cc_launcher.launch import paths
@@ -19,7 +18,7 @@ def main(args: list[str]) -> int:
     """`cc secret get … --unless-set NAME,NAME`: print the secret, if no file of the project sets one of these."""
     where = args.index(OPTION)
     names = frozenset(",".join(args[where + 1 : where + 2]).split(","))
-    for file in settings_files.ordinary(paths.client_config(), current_directory()):
+    for file in settings_files.ordinary(paths.client_config(), paths.here()):
         taken = sorted(file.env & names)
         if file.scope != "user" and (taken or file.problem):
             what = f"sets {', '.join(taken)}" if taken else file.problem

@@ -42,7 +42,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
     A launch is made in a directory, whose settings have a say: the current one, unless another is named.
     """
     client_config = config_directory(resolved)
-    directory = directory or current_directory()
+    directory = directory or paths.here()
     ordinary = tuple(_marked(file) for file in settings_files.ordinary(client_config, directory))
     managed = settings_files.managed()
     known = installed_version.of(path) if path else clients.NEWEST
@@ -133,18 +133,10 @@ def _marked(file: SettingsFile) -> SettingsFile:
 
 
 def _isolated_root() -> str:
-    return f"{paths.data()}/isolated"
+    return f"{places.data()}/isolated"
 
 
 def _own_code() -> list[str]:
     """The modules that make plans: another version of them would make other ones."""
     rooms = tuple(f"{entry_points.PACKAGE}.{room}." for room in entry_points.WHAT_MAKES_PLANS)
     return [module.__file__ for name, module in sys.modules.items() if name.startswith(rooms) and module.__file__]
-
-
-def current_directory() -> str:
-    """The directory that one is in."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.sep  # it was deleted, and a settings file with it

@@ -6,7 +6,6 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.files import places, user_config
-from cc_launcher.launch import paths
 
 app = typer.Typer(help="Where the configuration is.", no_args_is_help=True)
 
@@ -20,8 +19,8 @@ def _group() -> None:
 def path(*, as_json: Annotated[bool, typer.Option("--json", help="all places, for programs")] = False) -> None:
     """Print the directory of the configuration: `config.toml`, and your profiles in `profiles/`."""
     if as_json:
-        found = {"config": paths.config(), "file": str(user_config.path()), "profiles": str(places.user_directory())}
-        found |= {"catalog": str(places.catalog_directory()), "cache": paths.cache(), "data": paths.data()}
+        found = {"config": places.config(), "file": str(user_config.path()), "profiles": str(places.user_directory())}
+        found |= {"catalog": str(places.catalog_directory()), "cache": places.cache(), "data": places.data()}
         render.envelope("config path", found)
         return
-    render.out(paths.config())
+    render.out(places.config())

@@ -19,7 +19,7 @@ from cc_launcher.core import demo_script
 from cc_launcher.core.errors import NOT_FOUND, CcError
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files import atomic
-from cc_launcher.launch import helper, process
+from cc_launcher.launch import helper, paths, process
 from cc_launcher.net.demo_endpoint import Endpoint, Received
 
 _DEADLINE = 180.0  # for one launch, on a machine that starts the client for the first time
@@ -159,7 +159,7 @@ def _client(*, may_install: bool) -> str:
 def _stage(client: str) -> Iterator[_Stage]:
     """A home, a project and a key that are gone afterwards, however this ends."""
     root = Path(tempfile.mkdtemp(prefix="cc-demo-")).resolve()
-    before = _directory()
+    before = paths.here()
     ended = signal.signal(signal.SIGTERM, _end)
     try:
         stage = _Stage(root, client, f"demo-{os.urandom(16).hex()}")
@@ -181,13 +181,6 @@ def _stage(client: str) -> Iterator[_Stage]:
 
 def _end(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
-
-
-def _directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.sep  # it was deleted
 
 
 def _beginning(plan: str, stage: _Stage) -> str:

@@ -15,7 +15,7 @@ from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import printable
 from cc_launcher.files import atomic, guard, hosts, places, profiles, user_profiles
-from cc_launcher.launch import foreground, paths, report
+from cc_launcher.launch import foreground, report
 
 _EDITORS = ("VISUAL", "EDITOR")
 
@@ -77,7 +77,7 @@ def _in_editor(name: str, before: str) -> str:
         raise CcError(f"{printable(editor)}: a quote is not closed", "mend EDITOR, or VISUAL", code=USAGE) from None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CcError("cc edit: an editor needs a terminal", f"cc edit {name} KEY=VALUE needs none", code=USAGE)
-    copy = _free(Path(paths.cache()) / "edit", name)
+    copy = _free(Path(places.cache()) / "edit", name)
     atomic.directory(copy.parent)
     atomic.write(copy, before.encode())
     while True:

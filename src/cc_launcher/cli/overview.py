@@ -4,14 +4,15 @@ from pathlib import Path
 
 from cc_launcher.actions import readiness
 from cc_launcher.cli import render
-from cc_launcher.launch import paths, planfile
+from cc_launcher.files import places
+from cc_launcher.launch import planfile
 
 
 def show() -> int:
     """A few lines for somebody who sits at a terminal."""
     rows = readiness.rows()
     ready = [row for row in rows if row.ready]
-    last = planfile.last_used(str(Path(paths.cache()) / "plans"))
+    last = planfile.last_used(str(Path(places.cache()) / "plans"))
     if ready:
         render.heading("ready to use")
         render.table(("profile", "title", "model"), [(row.name, row.summary.title, row.summary.model) for row in ready])

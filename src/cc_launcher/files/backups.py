@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
-from cc_launcher.files import atomic, foreign, git, guard, lock, swap
-from cc_launcher.launch import paths
+from cc_launcher.files import atomic, foreign, git, guard, lock, places, swap
 
 _MAX_BYTES = 2 * 1024 * 1024
 _KEPT = 100  # changes that are remembered
@@ -121,7 +120,7 @@ def _free(path: Path, stamp: str) -> Path:
     place = path.parent
     name = path.name
     if git.top(place) is not None:
-        place = Path(paths.data()) / "backups"
+        place = Path(places.data()) / "backups"
         for directory in (place.parent, place):
             atomic.directory(directory)
         name = str(path).replace(os.sep, "%")[-150:]
@@ -134,7 +133,7 @@ def _hash(content: bytes) -> str:
 
 
 def _file() -> Path:
-    return Path(paths.data()) / "changes.json"
+    return Path(places.data()) / "changes.json"
 
 
 def _read() -> list[Change]:

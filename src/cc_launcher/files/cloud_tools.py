@@ -1,13 +1,12 @@
 """The files in which the clouds' own tools keep who is logged in: read only, and only to say whose account it is."""
 
 import os
-import stat
 from pathlib import Path
 
 from cc_launcher.core.plan.machine import SettingsFile
 from cc_launcher.core.profile import clouds, identity
 from cc_launcher.core.profile.identity import File, Identity
-from cc_launcher.files import guard
+from cc_launcher.files import guard, regular
 from cc_launcher.launch import paths
 
 _MOST = 1024 * 1024  # more is no file of theirs
@@ -55,19 +54,15 @@ def _read(path: str) -> File:
         return File("")
     shown = guard.shown(Path(path))
     try:
-        return _content(path, shown)
+        return File(shown, regular.read(path, _MOST)[0].decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return File(shown)
-    except OSError as bad:
-        return File(shown, problem=f"cannot be read ({bad.strerror})")
-    except ValueError:
-        return File(shown, problem="is not UTF-8")
+    except (OSError, ValueError) as bad:
+        return File(shown, problem=_fault(bad))
 
 
-def _content(path: str, shown: str) -> File:
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return File(shown, problem="is no file")
-        content = file.read(_MOST + 1)
-    return File(shown, problem="is too large") if len(content) > _MOST else File(shown, content.decode("utf-8-sig"))
+def _fault(bad: OSError | ValueError) -> str:
+    if isinstance(bad, OSError):
+        return f"cannot be read ({bad.strerror})"
+    known = {regular.NotRegular: "is no file", regular.TooLarge: "is too large"}
+    return known.get(type(bad), "is not UTF-8")

@@ -1,8 +1,8 @@
 """Read a file of the user's that may be anything: a link to what never ends, a pipe, a gigabyte."""
 
-import os
-import stat
 from pathlib import Path
+
+from cc_launcher.files import regular
 
 MAX_BYTES = 256 * 1024  # more than anybody writes by hand
 
@@ -18,7 +18,11 @@ class Unreadable(Exception):
 def content(path: Path, limit: int = MAX_BYTES) -> bytes | None:
     """What is in it; nothing when there is no such file."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+        return regular.read(path, limit)[0]
+    except regular.NotRegular:
+        raise Unreadable("no regular file") from None
+    except regular.TooLarge:
+        raise Unreadable(f"larger than {limit // 1024} KiB") from None
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
             raise Unreadable("a link to nothing") from None
@@ -27,18 +31,6 @@ def content(path: Path, limit: int = MAX_BYTES) -> bytes | None:
         raise Unreadable(bad.strerror or type(bad).__name__) from None
     except ValueError:  # a path that a file has named
         raise Unreadable("no path") from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Unreadable("no regular file")
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            found = file.read(limit + 1)
-    except OSError as bad:
-        raise Unreadable(bad.strerror or type(bad).__name__) from None
-    finally:
-        os.close(handle)
-    if len(found) > limit:
-        raise Unreadable(f"larger than {limit // 1024} KiB")
-    return found
 
 
 def text(path: Path, limit: int = MAX_BYTES) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.profile.source import MAX_BYTES, too_large
 from cc_launcher.core.text import printable
+from cc_launcher.files import regular
 
 
 def shown(path: Path) -> str:
@@ -19,24 +20,18 @@ def shown(path: Path) -> str:
 def read_text(path: Path, kind: str = "a profile is a TOML file") -> str | None:
     """The file's text; nothing when there is no such file."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        content, found = regular.read(path, MAX_BYTES)
+    except regular.NotRegular:
+        raise CcError(f"{shown(path)}: not a file", kind, code=INVALID) from None
+    except regular.TooLarge:  # cut off, and with its line ends shortened below, it could pass for a whole file
+        raise too_large(shown(path)) from None
     except FileNotFoundError:
         if path.is_symlink():  # not the same as no file: a provider of the same name would be taken in its place
             raise CcError(f"{shown(path)}: a link to nothing", "mend the link, or remove it", code=INVALID) from None
         return None
     except OSError as bad:
         raise CcError(f"{shown(path)}: {bad.strerror}", "check what it is: ls -l", code=INVALID) from None
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise CcError(f"{shown(path)}: not a file", kind, code=INVALID)
-        _refuse_shared(path, found)
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            content = file.read(MAX_BYTES + 1)
-    finally:
-        os.close(handle)
-    if len(content) > MAX_BYTES:  # cut off, and with its line ends shortened below, it could pass for a whole file
-        raise too_large(shown(path))
+    _refuse_shared(path, found)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as bad:

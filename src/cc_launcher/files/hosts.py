@@ -7,7 +7,6 @@ has said so (`cc secret set`, `cc edit --confirm-host`).
 import contextlib
 import json
 import os
-import stat
 from pathlib import Path
 
 from cc_launcher.core.errors import REFUSED, CcError
@@ -15,8 +14,9 @@ from cc_launcher.core.profile import clouds, mcp_servers
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.core.text import urls
-from cc_launcher.files import atomic, lock
-from cc_launcher.launch import paths
+from cc_launcher.files import atomic, lock, places, regular
+
+_MAX_BYTES = 4 * 1024 * 1024
 
 
 class UnconfirmedLogin(CcError):
@@ -136,7 +136,7 @@ def _key(resolved: Resolved, reference: Reference) -> str:
 
 
 def _file() -> Path:
-    return Path(paths.data()) / "hosts.json"
+    return Path(places.data()) / "hosts.json"
 
 
 def _write(known: dict[str, str]) -> None:
@@ -153,10 +153,7 @@ def _read() -> dict[str, str]:
 
 def _content() -> bytes:
     """The file, if nobody else can have written it. Who may look into its directory does not matter."""
-    handle = os.open(_file(), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        shared = os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022)
-        if shared or not stat.S_ISREG(found.st_mode):
-            raise ValueError
-        return file.read()
+    content, found = regular.read(_file(), _MAX_BYTES, getattr(os, "O_NOFOLLOW", 0))
+    if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+        raise ValueError
+    return content

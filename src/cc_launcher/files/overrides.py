@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,8 +17,7 @@ from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
 from cc_launcher.core.text import json_edit, json_patch
 from cc_launcher.core.text.json_edit import NotJson
 from cc_launcher.core.text.json_patch import Entry
-from cc_launcher.files import atomic, guard, lock, swap
-from cc_launcher.launch import paths
+from cc_launcher.files import atomic, guard, lock, places, regular, swap
 
 _FORMAT = 1
 _MAX_BYTES = 4 * 1024 * 1024
@@ -230,7 +228,12 @@ def _put_back(kept: Path, earlier: bytes | None) -> None:
 def read(file: Path) -> bytes | None:
     """What is in a file; nothing, if there is none."""
     try:
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        return regular.read(file, _MAX_BYTES)[0]
+    except regular.NotRegular:
+        raise CcError(f"{guard.shown(file)}: not a file", "move it away", code=IN_THE_WAY) from None
+    except regular.TooLarge:
+        what = f"{guard.shown(file)}: larger than {_MAX_BYTES >> 20} MiB"
+        raise CcError(what, "move it away", code=IN_THE_WAY) from None
     except FileNotFoundError:
         if file.is_symlink():
             raise CcError(
@@ -239,16 +242,6 @@ def read(file: Path) -> bytes | None:
         return None
     except OSError as bad:
         raise CcError(f"{guard.shown(file)}: {bad.strerror}", "check what it is: ls -l", code=IN_THE_WAY) from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise CcError(f"{guard.shown(file)}: not a file", "move it away", code=IN_THE_WAY)
-        with os.fdopen(handle, "rb", closefd=False) as opened:
-            content = opened.read(_MAX_BYTES + 1)
-    finally:
-        os.close(handle)
-    if len(content) > _MAX_BYTES:
-        raise CcError(f"{guard.shown(file)}: larger than {_MAX_BYTES >> 20} MiB", "move it away", code=IN_THE_WAY)
-    return content
 
 
 def broken(file: Path, bad: NotJson) -> CcError:
@@ -263,4 +256,4 @@ def _digest(content: bytes) -> str:
 
 
 def _record_path(file: Path) -> Path:
-    return Path(paths.data()) / "overrides" / f"{_digest(os.fsencode(file))[:32]}.json"
+    return Path(places.data()) / "overrides" / f"{_digest(os.fsencode(file))[:32]}.json"

@@ -1,9 +1,45 @@
-"""Where profiles are, and which there are. Cheap to import: lists and completion need no more than names."""
+"""Where our files are, and which profiles there are. Cheap to import: lists need no more than names.
 
+`platformdirs` decides on the directories. The launch path cannot pay for it and has lines of its own, in
+`launch/paths.py`; a test holds the two equal.
+"""
+
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cc_launcher.core.text import names
-from cc_launcher.launch import paths
+
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
+
+_NAME = "cc-launcher"
+
+
+def config() -> str:
+    """The directory of the user's profiles and of `config.toml`."""
+    return os.environ.get("CC_CONFIG_DIR") or _directories().user_config_dir
+
+
+def cache() -> str:
+    """The directory of compiled plans and of what else can be made again."""
+    return os.environ.get("CC_CACHE_DIR") or _directories(roaming=False).user_cache_dir
+
+
+def data() -> str:
+    """The directory of what cannot be made again, such as the configuration of isolated profiles."""
+    return os.environ.get("CC_DATA_DIR") or _directories(roaming=False).user_data_dir
+
+
+def _directories(*, roaming: bool = True) -> "PlatformDirsABC":
+    """As command line users expect them, on macOS, too: by the rules of XDG. On Windows in its own places."""
+    if os.name == "nt":
+        from platformdirs.windows import Windows  # a hundredth of a second, which a list of names does not pay
+
+        return Windows(_NAME, appauthor=False, roaming=roaming, opinion=False)
+    from platformdirs.unix import Unix
+
+    return Unix(_NAME)
 
 
 def catalog_directory() -> Path:
@@ -20,7 +56,7 @@ def explanation_path(name: str) -> Path:
 
 def user_directory() -> Path:
     """The user's profiles."""
-    return Path(paths.config()) / "profiles"
+    return Path(config()) / "profiles"
 
 
 def user_path(name: str) -> Path:
@@ -45,7 +81,7 @@ def catalog_names() -> list[str]:
 
 def probe_directory() -> Path:
     """The probes that are kept, a file a profile."""
-    return Path(paths.data()) / "probes"
+    return Path(data()) / "probes"
 
 
 def probed() -> set[str]:

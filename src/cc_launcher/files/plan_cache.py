@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import Plan
-from cc_launcher.files import atomic
-from cc_launcher.launch import paths, planfile
+from cc_launcher.files import atomic, places
+from cc_launcher.launch import planfile
 
 _TICK = 10_000_000  # a file's time may be this much, in nanoseconds, behind the clock
 KEPT = 200  # one plan for each profile, model and directory that it was launched in
@@ -40,7 +40,7 @@ def forget(profile: str) -> None:
 
 
 def _of(profile: str) -> list[Path]:
-    directory = Path(paths.cache()) / "plans"
+    directory = Path(places.cache()) / "plans"
     try:
         return [path for path in directory.iterdir() if planfile.profile_in(str(path)) == profile]
     except OSError:

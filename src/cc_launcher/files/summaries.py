@@ -12,7 +12,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.summary import Summary
 from cc_launcher.core.stores import references
 from cc_launcher.files import atomic, places
-from cc_launcher.launch import completion_words, paths, planfile
+from cc_launcher.launch import completion_words, planfile
 
 if TYPE_CHECKING:
     from cc_launcher.core.profile.source import Source
@@ -105,7 +105,7 @@ def _summary(values: dict[str, Any]) -> Summary:
 
 
 def _file() -> Path:
-    return Path(paths.cache()) / "profiles.json"
+    return Path(places.cache()) / "profiles.json"
 
 
 def _words_file() -> Path:

@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cc_launcher.core.profile.source import load
 from cc_launcher.core.status.config import StatusLine
-from cc_launcher.files import guard
-from cc_launcher.launch import paths
+from cc_launcher.files import guard, places
 
 
 class Config(BaseModel):
@@ -21,7 +20,7 @@ class Config(BaseModel):
 
 def path() -> Path:
     """The file."""
-    return Path(paths.config()) / "config.toml"
+    return Path(places.config()) / "config.toml"
 
 
 def read() -> Config:

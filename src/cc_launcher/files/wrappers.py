@@ -11,8 +11,8 @@ from pathlib import Path
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
 from cc_launcher.core.text import names
 from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
-from cc_launcher.files import atomic, guard, lock
-from cc_launcher.launch import paths, planfile
+from cc_launcher.files import atomic, guard, lock, places
+from cc_launcher.launch import planfile
 
 ABSENT, OURS, EDITED, FOREIGN = "absent", "ours", "edited by hand", "foreign"
 _MAX_BYTES = 1024 * 1024
@@ -190,7 +190,7 @@ def _make_directory(path: Path) -> None:
 
 
 def _file() -> Path:
-    return Path(paths.data()) / "wrappers.json"
+    return Path(places.data()) / "wrappers.json"
 
 
 def _remembered() -> list[Path]:

@@ -9,7 +9,7 @@ import sys
 from cc_launcher.core import status
 from cc_launcher.core.status import PLAIN, Facts, figures
 from cc_launcher.core.status.figures import Quota
-from cc_launcher.core.status.line import Around, Given, directory_of, line
+from cc_launcher.core.status.line import Around, Given, chosen, directory_of, line
 from cc_launcher.launch import branch, paths, planfile
 
 MARK = "CC_PROFILE"  # which profile a session was launched on
@@ -71,9 +71,9 @@ def _made(content: bytes, asked: str) -> tuple[str, "_Known", str]:
             known = _Known(name)
             facts = known.facts
         facts.label = facts.label if name and known.found else label or facts.label
-    facts.segments = status.chosen(asked) or facts.segments
+    facts.segments = chosen(asked) or facts.segments
     around = Around(
-        branch=branch.of(directory_of(given) or _here()) if "branch" in facts.segments else "",
+        branch=branch.of(directory_of(given) or paths.here()) if "branch" in facts.segments else "",
         protection=os.environ.get(PROTECTION, ""),
         quota=known.quota,
         now=_now(),
@@ -201,13 +201,6 @@ def _columns() -> int:
     given = os.environ.get("COLUMNS", "")
     columns = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
     return max(1, columns - _MARGIN) if columns else 0
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
 
 
 def _now() -> float:

@@ -1,4 +1,4 @@
-"""Where our files are: by the XDG rules, but on Windows in its own places (untested)."""
+"""Where our files are: by the XDG rules, but on Windows in its own places (untested), as in `files/places.py`."""
 
 import os
 
@@ -26,6 +26,14 @@ def data() -> str:
 def client_config() -> str:
     """The directory where the client keeps its settings."""
     return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home(), ".claude")
+
+
+def here() -> str:
+    """The directory that one is in. Of one that was deleted, nothing is left, settings files neither."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.sep
 
 
 def _base(variable: str, default: str, windows: str) -> str:

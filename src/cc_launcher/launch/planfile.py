@@ -36,7 +36,7 @@ def key_of(request: "Request") -> tuple[str, ...]:
     flags = [flag if flag in request.flags else "" for flag in ("--sealed", "--anyway")]
     overrides = [part for pair in request.env for part in pair]
     places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(process.TARGET_OVERRIDE, ""))
-    return (__version__, request.profile, request.word or "", *flags, *overrides, *places, _directory())
+    return (__version__, request.profile, request.word or "", *flags, *overrides, *places, paths.here())
 
 
 def path_of(key: tuple[str, ...]) -> str:
@@ -205,13 +205,6 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     if len(fingerprints) != len(plan.sources):
         return None
     return plan if all(fingerprint(path) == was for path, was in zip(plan.sources, fingerprints, strict=True)) else None
-
-
-def _directory() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""  # it was deleted
 
 
 def last_used(directory: str) -> str:

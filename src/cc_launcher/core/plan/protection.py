@@ -1,7 +1,17 @@
 """How a launch is kept from being rerouted by settings files, and when it is refused."""
 
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
-from cc_launcher.core.plan import BASE_URL, CUSTOM_HEADERS, HOSTED, PINNED, SEALED, client, cloud_launch, holds_password
+from cc_launcher.core.plan import (
+    BASE_URL,
+    CUSTOM_HEADERS,
+    HOSTED,
+    PINNED,
+    SEALED,
+    client,
+    cloud_launch,
+    holds_password,
+    policy,
+)
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.profile import Profile
@@ -11,17 +21,6 @@ from cc_launcher.core.stores import references
 PROXY_HELPER = "CLAUDE_CODE_ENABLE_PROXY_AUTH_HELPER"
 SOCKET = "ANTHROPIC_UNIX_SOCKET"
 UPDATE = "update the client (claude update)"
-_MANAGED_KEYS = frozenset(
-    {
-        "apiKeyHelper",
-        "model",
-        "availableModels",
-        "modelOverrides",
-        "fallbackModel",
-        "forceLoginMethod",
-        "forceLoginOrgUUID",
-    }
-)
 
 
 def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
@@ -29,8 +28,7 @@ def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
     if profile.auth == "login" and profile.base_url is None:
         return  # what plain `claude` does, policy included
     for file in managed:
-        named = (name for name in file.env if _is_policy(name) or (profile.cloud and clouds.of_a_cloud(name)))
-        decided = sorted(named) + sorted(file.keys & _MANAGED_KEYS)
+        decided = policy.decided(file.env, file.keys, on_cloud=profile.cloud is not None)
         if decided or file.problem:
             what = file.problem or f"set {', '.join(decided)}"
             raise CcError(
@@ -38,10 +36,6 @@ def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
                 "ask the administrator, or start plain `claude`, which follows them",
                 code=REFUSED,
             )
-
-
-def _is_policy(name: str) -> bool:
-    return any(name in group.names for group in (variables.ROUTING, variables.CREDENTIALS, variables.MODELS))
 
 
 def protection_for(
@@ -190,7 +184,7 @@ def remote_note(resolved: Resolved, machine: Machine, word: str) -> str:
     """What is open in the sessions of `claude remote-control` and its like: they take no pins. A file may forbid it."""
     decided = {name for group in variables.GROUPS if group.from_settings for name in group.names} | {*variables.NETWORK}
     for file in machine.settings:
-        said = sorted(file.env & decided) + sorted(file.keys & {*_MANAGED_KEYS, "proxyAuthHelper"})
+        said = sorted(file.env & decided) + sorted(file.keys & {*policy.KEYS, "proxyAuthHelper"})
         if file.scope != "user" and (said or file.problem) and not file.ours:
             what = f"sets {', '.join(said)}" if said else file.problem
             raise CcError(

@@ -6,40 +6,7 @@ Imported on the launch path: nothing may be imported here. It holds no secret.
 MAGIC = "cc-statusline 1"
 END = "end of facts"
 PLAIN = "-"  # stands for no profile: plain `claude`
-PRESETS = {
-    "standard": ("provider", "five_hour", "weekly", "balance", "window", "context", "branch", "directory"),
-    "short": ("provider", "five_hour", "balance", "context"),
-    "full": (
-        "provider",
-        "model",
-        "five_hour",
-        "weekly",
-        "balance",
-        "window",
-        "context",
-        "cost",
-        "lines",
-        "branch",
-        "directory",
-        "sealed",
-    ),
-}
-SEGMENTS = tuple(sorted(PRESETS["full"]))
-COLOURS = {
-    "good": "green",
-    "fair": "yellow",
-    "bad": "red",
-    "stale": "dim",
-    "warning": "yellow",
-    "provider": "bold",
-    "model": "",
-    "balance": "",
-    "cost": "",
-    "lines": "",
-    "branch": "",
-    "directory": "",
-    "sealed": "",
-}
+STANDARD = ("provider", "five_hour", "weekly", "balance", "window", "context", "branch", "directory")
 THRESHOLDS = (50.0, 80.0)
 SEPARATOR = " | "
 _PRICES = 4  # input, output, cache written, cache read
@@ -54,7 +21,7 @@ class Facts:
         self,
         *,
         label: str = "Claude",
-        segments: tuple[str, ...] = PRESETS["standard"],
+        segments: tuple[str, ...] = STANDARD,
         separator: str = SEPARATOR,
         thresholds: tuple[float, float] = THRESHOLDS,
         colours: dict[str, str] | None = None,
@@ -67,7 +34,7 @@ class Facts:
         self.segments = segments
         self.separator = separator
         self.thresholds = thresholds
-        self.colours = COLOURS if colours is None else colours
+        self.colours = colours or {}  # where they are not the usual ones
         self.models = models or {}  # by id: the window (0: not known), and the prices, or none
         self.clients_own = clients_own  # the client knows the prices
         self.asks = asks  # the address that tells what is left; empty: nobody is asked
@@ -128,10 +95,3 @@ def _prices(texts: list[str]) -> tuple[float, ...]:
     if len(texts) not in {0, _PRICES}:
         raise ValueError
     return tuple(map(float, texts))
-
-
-def chosen(asked: str) -> tuple[str, ...]:
-    """The segments that `--format` names: a preset, or a list with commas. Nothing for neither."""
-    if asked in PRESETS:
-        return PRESETS[asked]
-    return tuple(name for name in (word.strip() for word in asked.split(",")) if name in SEGMENTS)

@@ -4,7 +4,7 @@ Imported on the launch path: nothing may be imported here but our own. What come
 one line without control characters, apart from the colours that are put in here.
 """
 
-from cc_launcher.core.status import Facts
+from cc_launcher.core.status import STANDARD, Facts
 from cc_launcher.core.status.figures import BALANCES, FIVE_HOURS, WEEK, Figure, Quota, money
 from cc_launcher.core.text import is_control
 from cc_launcher.core.text.width import cut, width
@@ -17,21 +17,6 @@ WORTHLESS_AFTER = 86_400
 # 2.1.329, and held by tests/client/test_statusline.py: only with it can its figure be turned into the provider's.
 CLIENTS_PRICES = (5.0, 25.0, 6.25, 0.5)  # input, output, cache written, cache read
 _USAGE = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-# What stays longest where the terminal is narrow
-_IMPORTANCE = (
-    "provider",
-    "context",
-    "five_hour",
-    "weekly",
-    "balance",
-    "window",
-    "branch",
-    "sealed",
-    "model",
-    "cost",
-    "directory",
-    "lines",
-)
 _SGR = {
     "black": "30",
     "red": "31",
@@ -102,7 +87,7 @@ def line(given: Given, facts: Facts, around: Around) -> str:
     """The whole line."""
     pieces: list[tuple[str, Piece]] = []
     for name in facts.segments:
-        made = _SEGMENTS[name](given, facts, around) if name in _SEGMENTS else None
+        made = _DRAWN[name](given, facts, around) if name in _DRAWN else None
         if made is not None:
             shown = "".join(char for char in made[0] if not is_control(char)).strip()
             if shown:
@@ -115,7 +100,7 @@ def _fitting(pieces: list[tuple[str, Piece]], separator: str, columns: int) -> l
     """As many segments as the terminal is wide."""
     left = list(pieces)
     if columns > 0:
-        for name in reversed(_IMPORTANCE):
+        for name in _LEAST_FIRST:
             if len(left) < 2 or _width(left, separator) <= columns:
                 break
             left = [piece for piece in left if piece[0] != name] or left[:1]
@@ -131,7 +116,7 @@ def _width(pieces: list[tuple[str, Piece]], separator: str) -> int:
 def _joined(pieces: list[Piece], separator: str, facts: Facts, around: Around) -> str:
     if not around.colour:
         return separator.join(text for text, _ in pieces)
-    return separator.join(_coloured(text, facts.colours.get(style, "")) for text, style in pieces)
+    return separator.join(_coloured(text, facts.colours.get(style, COLOURS.get(style, ""))) for text, style in pieces)
 
 
 def _coloured(text: str, colour: str) -> str:
@@ -248,20 +233,39 @@ def _sealed(_given: Given, _facts: Facts, around: Around) -> Piece | None:
     return ("sealed", "sealed") if around.protection == "sealed" else None
 
 
-_SEGMENTS = {
-    "provider": _provider,
-    "model": _model,
-    "five_hour": _five_hour,
-    "weekly": _weekly,
-    "balance": _balance,
-    "context": _context,
-    "window": _window,
-    "cost": _cost,
-    "lines": _lines,
-    "branch": _branch,
-    "directory": _directory,
-    "sealed": _sealed,
+# The one table of segments, in the order of the whole line: the name, what draws it, how long it stays where the
+# terminal is narrow (1 longest), and its usual colour; none where the figure decides.
+_TABLE = (
+    ("provider", _provider, 1, "bold"),
+    ("model", _model, 9, ""),
+    ("five_hour", _five_hour, 3, None),
+    ("weekly", _weekly, 4, None),
+    ("balance", _balance, 5, ""),
+    ("window", _window, 6, None),
+    ("context", _context, 2, None),
+    ("cost", _cost, 10, ""),
+    ("lines", _lines, 12, ""),
+    ("branch", _branch, 7, ""),
+    ("directory", _directory, 11, ""),
+    ("sealed", _sealed, 8, ""),
+)
+_DRAWN = {name: draw for name, draw, _, _ in _TABLE}
+_LEAST_FIRST = [name for name, _, _, _ in sorted(_TABLE, key=lambda row: -row[2])]
+_GRADES = {"good": "green", "fair": "yellow", "bad": "red", "stale": "dim", "warning": "yellow"}
+SEGMENTS = tuple(sorted(_DRAWN))
+COLOURS = _GRADES | {name: colour for name, _, _, colour in _TABLE if colour is not None}
+PRESETS = {
+    "standard": STANDARD,
+    "short": ("provider", "five_hour", "balance", "context"),
+    "full": tuple(_DRAWN),
 }
+
+
+def chosen(asked: str) -> tuple[str, ...]:
+    """The segments that `--format` names: a preset, or a list with commas. Nothing for neither."""
+    if asked in PRESETS:
+        return PRESETS[asked]
+    return tuple(name for name in (word.strip() for word in asked.split(",")) if name in _DRAWN)
 
 
 # -- small things --------------------

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cc_launcher.core import status
-from cc_launcher.core.status import PRESETS, Facts
+from cc_launcher.core.status import Facts
 from cc_launcher.core.status.figures import Figure, Quota
-from cc_launcher.core.status.line import Around, Given, line
+from cc_launcher.core.status.line import PRESETS, Around, Given, chosen, line
 from cc_launcher.core.text.width import cut, width
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "statusline"
@@ -31,9 +31,9 @@ def shown(
     colour: bool = False,
     **facts: Any,
 ) -> str:
-    chosen = status.chosen(segments)
+    named = chosen(segments)
     around = Around(branch=branch, protection=protection, quota=quota, now=NOW, columns=columns, colour=colour)
-    return line(Given(content), Facts(**({"segments": chosen, "label": "GLM"} | facts)), around)
+    return line(Given(content), Facts(**({"segments": named, "label": "GLM"} | facts)), around)
 
 
 def told(*figures: Figure, age: float = 10) -> Quota:
@@ -161,9 +161,9 @@ def test_nothing_that_steers_a_terminal_gets_through() -> None:
 
 def test_each_preset_is_of_known_segments_and_a_format_takes_what_it_knows() -> None:
     for name in PRESETS:
-        assert status.chosen(name) == PRESETS[name]
-    assert status.chosen(" branch , nonsense,provider") == ("branch", "provider")
-    assert status.chosen("nonsense") == ()
+        assert chosen(name) == PRESETS[name]
+    assert chosen(" branch , nonsense,provider") == ("branch", "provider")
+    assert chosen("nonsense") == ()
 
 
 def test_facts_come_back_as_they_were() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cc_launcher.core.doctor.checks import keys
 from cc_launcher.core.doctor.examined import Examined, Setting, Settings
 from cc_launcher.core.doctor.findings import DROP, PROBLEM, WARNING, Finding, Fix, Place, found
+from cc_launcher.core.plan import policy
 from cc_launcher.core.profile import variables
 from cc_launcher.core.text import printable
 
@@ -20,7 +21,6 @@ CODES = (
     "settings-managed",
     "settings-broken",
 )
-MANAGED = ("apiKeyHelper", "model", "availableModels", "modelOverrides", "fallbackModel", "forceLoginMethod")
 _MODEL_KEYS = frozenset({"availableModels", "modelOverrides", "fallbackModel"})
 _HELPERS = frozenset({"apiKeyHelper", "awsAuthRefresh", "awsCredentialExport", "proxyAuthHelper"})
 _OF_PROJECTS = frozenset({"project", "local"})
@@ -35,7 +35,7 @@ def check(seen: Examined) -> Iterator[Finding]:
         if file.problem:
             yield _broken(file)
         if file.scope == "managed":
-            yield from _managed(file)
+            yield from _managed(seen, file)
             continue
         for setting in file.settings:
             yield from _of_setting(seen, file, setting)
@@ -54,18 +54,22 @@ def _broken(file: Settings) -> Finding:
     return found("settings-broken", f"{file.problem}{then}", Place(file.path, file.shown), level=level)
 
 
-def _managed(file: Settings) -> Iterator[Finding]:
-    groups = (variables.ROUTING, variables.CREDENTIALS, variables.MODELS)
+def _managed(seen: Examined, file: Settings) -> Iterator[Finding]:
+    on_cloud = any(own.resolved is not None and own.resolved.profile.cloud is not None for own in seen.profiles)
     decided = [
         setting
         for setting in file.settings
-        if setting.name in MANAGED or any(names(setting, group) for group in groups)
+        if policy.decides(setting.name, variable=setting.path[0] == "env", on_cloud=on_cloud)
     ]
     if decided or file.problem:
         listed = ", ".join(printable(setting.name) for setting in decided)
         what = f"an administrator has decided on {listed}" if decided else f"an administrator's file: {file.problem}"
         line = decided[0].line if decided else 0
-        yield found("settings-managed", f"{what}: cc refuses to launch", Place(file.path, file.shown, line))
+        for_all = not decided or any(
+            policy.decides(setting.name, variable=setting.path[0] == "env", on_cloud=False) for setting in decided
+        )
+        refused = "to launch" if for_all else "to launch on a cloud"
+        yield found("settings-managed", f"{what}: cc refuses {refused}", Place(file.path, file.shown, line))
 
 
 def _of_setting(seen: Examined, file: Settings, setting: Setting) -> Iterator[Finding]:
