@@ -26,7 +26,13 @@ def main() -> int:
     except Exception as fault:  # noqa: BLE001 - no traceback reaches a user
         from cc_launcher.launch import report  # only who fails pays for it
 
-        return report.ended_by(fault)
+        return report.ended_by(fault, _written_down)
+
+
+def _written_down(fault: Exception) -> str:
+    from cc_launcher.files import bug_log
+
+    return bug_log.write(fault)
 
 
 def _dispatch(args: list[str]) -> int:

@@ -3,6 +3,7 @@
 import io
 import sys
 from importlib import import_module
+from itertools import pairwise
 
 import typer
 from typer.exceptions import TyperException
@@ -118,8 +119,30 @@ def cli(args: list[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than a profile
     try:
         return main(args)
+    except BrokenPipeError:
+        raise
+    except Exception as fault:
+        if _is_for_programs(args):
+            from cc_launcher.cli import render
+            from cc_launcher.launch import report
+
+            render.envelope(_name_of(args), None, {"": report.meant_by(fault)})
+        raise
     finally:
         sys.stdout.flush()
+
+
+def _is_for_programs(args: list[str]) -> bool:
+    """Whether the answer was to be JSON, a failure, too."""
+    if args[:1] == ["run"]:  # what is behind the profile is the client's
+        return "--json" in args[1 : next((at for at, word in enumerate(args) if at and word[:1] != "-"), len(args))]
+    ours = args[: args.index("--")] if "--" in args else args
+    return "--json" in ours or "--format=json" in ours or ("--format", "json") in pairwise(ours)
+
+
+def _name_of(args: list[str]) -> str:
+    """The command that was asked for, as its envelope names it."""
+    return " ".join(args[:2]) if args[0] in _GROUPS and len(args) > 1 and args[1][:1] != "-" else args[0]
 
 
 def _hint(args: list[str]) -> str:

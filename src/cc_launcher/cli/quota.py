@@ -120,21 +120,14 @@ def _answer(one: _Asked) -> tuple[Figure, ...] | CcError:
 
 
 def _print(names: list[str], found: dict[str, tuple[Figure, ...] | CcError], *, as_json: bool) -> None:
-    errors = [(name, error) for name in names if isinstance(error := found[name], CcError)]
+    errors = {name: error for name in names if isinstance(error := found[name], CcError)}
     if as_json:
         told = [
             {"profile": name, "figures": [_as_data(figure) for figure in figures]}
             for name in names
             if not isinstance(figures := found[name], CcError)
         ]
-        render.envelope(
-            "quota",
-            told,
-            [
-                {"profile": name, "message": error.what, "hint": error.hint, "code": error.code}
-                for name, error in errors
-            ],
-        )
+        render.envelope("quota", told, errors)
         return
     rows = [
         (name, figure.name, _bar(figure.used), _left(figure), _when(figure.resets))
@@ -144,7 +137,7 @@ def _print(names: list[str], found: dict[str, tuple[Figure, ...] | CcError], *, 
     ]
     if rows:
         render.table(_TITLES, rows)
-    for _, error in errors:
+    for error in errors.values():
         render.talk(error.what + (f" ({error.hint})" if error.hint else ""))
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cc_launcher.core.errors import WORDS, CcError
 from cc_launcher.core.text import printable
 
 if TYPE_CHECKING:
@@ -94,9 +95,16 @@ def styled(text: str, style: str, rest: str) -> None:
     console().print(Text.assemble((printable(text), style), printable(rest)), soft_wrap=True)
 
 
-def envelope(command: str, data: Mapping[str, Any] | Sequence[Any], errors: Sequence[Mapping[str, Any]] = ()) -> None:
-    """The answer for programs."""
-    status = "error" if errors else "success"
-    whole = {"version": ENVELOPE, "command": command, "status": status, "data": data, "errors": list(errors)}
+def envelope(command: str, data: Any, errors: Mapping[str, CcError] | None = None) -> None:
+    """The answer for programs. Errors stand by what they are about; where there is data beside them, it is a part."""
+    status = ("partial" if data else "error") if errors else "success"
+    told = [_error(error, about) for about, error in (errors or {}).items()]
+    whole = {"version": ENVELOPE, "command": command, "status": status, "data": data, "errors": told}
     # ASCII only: no foreign text reaches the terminal raw, and every reader gets the same string back
     sys.stdout.write(json.dumps(whole, indent=2, default=str) + "\n")
+
+
+def _error(error: CcError, about: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": WORDS.get(error.code, "error"), "exit": error.code, "message": error.what}
+    told |= {"hint": error.hint, "details": list(error.details)}
+    return told | ({"profile": about} if about else {})

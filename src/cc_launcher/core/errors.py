@@ -16,6 +16,21 @@ INVALID = 78
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 INTERRUPTED = 130
+# What programs tell them by: the `code` of an error in `--json`. These words stay as they are.
+WORDS = {
+    FOUND_PROBLEM: "found-problem",
+    USAGE: "usage",
+    NO_SUCH: "no-such",
+    UNREACHABLE: "unreachable",
+    BUG: "bug",
+    IN_THE_WAY: "in-the-way",
+    TIMED_OUT: "timed-out",
+    REFUSED: "refused",
+    INVALID: "invalid",
+    NOT_EXECUTABLE: "not-executable",
+    NOT_FOUND: "not-found",
+    INTERRUPTED: "interrupted",
+}
 
 
 class Unfit(ValueError):

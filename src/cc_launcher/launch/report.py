@@ -1,32 +1,49 @@
 """How a run ends that went wrong: what is said on standard error, and the exit code."""
 
+import errno
 import os
 import sys
 
 from cc_launcher.core.errors import BUG, IN_THE_WAY, CcError
 from cc_launcher.core.text import printable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def ended_by(fault: Exception) -> int:
-    """Say what happened, and return the exit code for it."""
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def ended_by(fault: Exception, written_down: "Callable[[Exception], str]") -> int:
+    """Say what happened, and return the exit code for it. Of a bug, `written_down` says where all of it stands."""
     if isinstance(fault, BrokenPipeError):
         # Whoever read our output has stopped; Python would complain when it flushes at the end.
         _drop_output()
         return 0
-    if isinstance(fault, CcError):
-        error = fault
-    elif isinstance(fault, OSError):
-        _drop_output()  # what is left to write fails again otherwise
-        what = fault.strerror or "the system refused"
-        error = CcError(what, "make room, or check where the output goes", code=IN_THE_WAY)
-    else:
+    error = meant_by(fault)
+    if error.code == BUG and not isinstance(fault, CcError):
         if os.environ.get("CC_DEBUG"):
             raise fault
-        # The message of a stray exception may hold anything, a secret too: only its kind and place are shown.
-        what = f"a bug of cc: {type(fault).__name__} at {_place(fault)}"
-        error = CcError(what, "please report it; CC_DEBUG=1 shows all of it", code=BUG)
+        place = written_down(fault)
+        error.hint = f"please report it, with {place}" if place else "please report it; CC_DEBUG=1 shows all of it"
+    if isinstance(fault, OSError):
+        _drop_output()  # what is left to write fails again otherwise
     say(error)
     return error.code
+
+
+def meant_by(fault: Exception) -> CcError:
+    """What a fault is to a user: an error of ours as it is, trouble with the system, or a bug."""
+    if isinstance(fault, CcError):
+        return fault
+    if isinstance(fault, OSError) and fault.errno in _FULL:
+        return CcError(_of(fault), "make room, or check where the output goes", code=IN_THE_WAY)
+    if isinstance(fault, OSError) and fault.errno in _FORBIDDEN and fault.filename:
+        return CcError(_of(fault), "check whose it is: ls -ld", code=IN_THE_WAY)
+    # The message of a stray exception may hold anything, a secret too: only its kind and place are shown.
+    file = f" ({_of(fault)})" if isinstance(fault, OSError) and fault.filename else ""
+    return CcError(f"a bug of cc: {type(fault).__name__} at {_place(fault)}{file}", code=BUG)
 
 
 def say(error: CcError) -> None:
@@ -35,6 +52,16 @@ def say(error: CcError) -> None:
     if error.hint:
         lines.append(f"hint: {error.hint}")
     sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+
+
+def _of(fault: OSError) -> str:
+    """Which file, and what the system says of it."""
+    said = fault.strerror or "the system refused"
+    if not isinstance(fault.filename, (str, bytes)):
+        return said
+    home = os.path.expanduser("~")
+    file = os.fsdecode(fault.filename)
+    return f"{'~' + file[len(home) :] if file.startswith(home + os.sep) else file}: {said}"
 
 
 def _place(fault: Exception) -> str:

@@ -54,7 +54,7 @@ class Scene:
         try:
             code = app.cli(list(args))
         except Exception as fault:  # noqa: BLE001 - as in entry.main
-            code = report.ended_by(fault)
+            code = report.ended_by(fault, str)
         out, err = self.capture.readouterr()
         return code, out, err
 

@@ -1,0 +1,66 @@
+"""What is said at a bad end: of the system's trouble, of a bug, and for programs."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from cc_launcher.core.errors import BUG, IN_THE_WAY, WORDS, CcError
+from cc_launcher.launch import report
+from tests.unit.conftest import CANARY
+
+
+def ended(fault: Exception, capsys: pytest.CaptureFixture[str], place: str = "~/bug.log") -> tuple[int, str]:
+    code = report.ended_by(fault, lambda _: place)
+    return code, capsys.readouterr().err
+
+
+@pytest.fixture(autouse=True)
+def _keeps_its_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "_drop_output", lambda: None)
+    monkeypatch.delenv("CC_DEBUG", raising=False)
+
+
+def test_a_full_disk_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = ended(OSError(errno.ENOSPC, "No space left on device"), capsys)
+    assert (code, said) == (
+        IN_THE_WAY,
+        "cc: No space left on device\nhint: make room, or check where the output goes\n",
+    )
+
+
+def test_what_may_not_be_done_names_the_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = ended(PermissionError(errno.EACCES, "Permission denied", str(home / "x")), capsys)
+    assert (code, said) == (IN_THE_WAY, "cc: ~/x: Permission denied\nhint: check whose it is: ls -ld\n")
+
+
+def test_a_file_of_ours_that_is_not_there_is_a_bug(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And no full disk, which is what it was called once."""
+    with pytest.raises(FileNotFoundError) as caught:
+        (home / "gone.json").read_text()
+    code, said = ended(caught.value, capsys)
+    assert code == BUG
+    assert said.startswith("cc: a bug of cc: FileNotFoundError at ")
+    assert "(~/gone.json: No such file or directory)\nhint: please report it, with ~/bug.log\n" in said
+
+
+def test_a_bug_says_where_and_never_what(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = ended(RuntimeError(CANARY), capsys, place="")
+    assert (code, said) == (
+        BUG,
+        "cc: a bug of cc: RuntimeError at ?\nhint: please report it; CC_DEBUG=1 shows all of it\n",
+    )
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("x"), FileNotFoundError(errno.ENOENT, "none", "/x")], ids=type)
+def test_somebody_who_looks_for_a_bug_sees_all_of_it(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC_DEBUG", "1")
+    with pytest.raises(type(fault)):
+        report.ended_by(fault, lambda _: "")
+
+
+def test_an_error_of_ours_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    error = CcError("a", "b", code=78, details=("c",))
+    assert ended(error, capsys) == (78, "cc: a\ncc: c\nhint: b\n")
+    assert WORDS[error.code] == "invalid"
+    assert ended(BrokenPipeError(), capsys) == (0, "")
