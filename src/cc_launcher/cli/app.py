@@ -11,36 +11,11 @@ from typer.exceptions import TyperException
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import completion
-from cc_launcher.launch.request import COMMANDS
+from cc_launcher.launch.request import COMMANDS, TABLE
 
-# Each command's module. Only the one that is asked for is imported, since some bring pydantic and all it takes to
-# read profiles. The list of commands has the words that completion has.
-_MODULES = {
-    "run": "run",
-    "list-profiles": "list_profiles",
-    "ls": "list_profiles",
-    "show": "show",
-    "add": "add",
-    "edit": "edit",
-    "remove": "remove",
-    "install-wrapper": "install_wrapper",
-    "alias": "alias",
-    "init": "init",
-    "list-wrappers": "list_wrappers",
-    "uninstall-wrapper": "uninstall_wrapper",
-    "env": "env",
-    "models": "models",
-    "probe": "probe",
-    "use": "use",
-    "quota": "quota",
-    "statusline": "statusline",
-    "secret": "secret",
-    "config": "config",
-    "demo": "demo",
-    "doctor": "doctor",
-    "version": "version",
-}
-_GROUPS = ("secret", "config")
+# Only the module of the command that is asked for is imported, since some bring pydantic and all it takes to read
+# profiles.
+_MODULES = {name: module for name, (_, module, _, _) in TABLE.items() if module}
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -61,7 +36,7 @@ def build(asked: str) -> typer.Typer:
 
     if asked in _MODULES:
         found = import_module(f"cc_launcher.cli.{_MODULES[asked]}")
-        if asked in _GROUPS:
+        if asked in completion.GROUPS:
             app.add_typer(found.app, name=asked)
         else:
             settings = _TAKES_ANYTHING if asked == "run" else {}
@@ -142,7 +117,7 @@ def _is_for_programs(args: list[str]) -> bool:
 
 def _name_of(args: list[str]) -> str:
     """The command that was asked for, as its envelope names it."""
-    return " ".join(args[:2]) if args[0] in _GROUPS and len(args) > 1 and args[1][:1] != "-" else args[0]
+    return " ".join(args[:2]) if args[0] in completion.GROUPS and len(args) > 1 and args[1][:1] != "-" else args[0]
 
 
 def _hint(args: list[str]) -> str:

@@ -8,85 +8,15 @@ import os
 import sys
 
 from cc_launcher.launch import paths
-from cc_launcher.launch.request import HELP
+from cc_launcher.launch.request import HELP, TABLE
 
-# What each command takes, in turn: words of a kind, named below. A test holds both tables to the program itself.
-ARGUMENTS = {
-    "add": ("provider",),
-    "alias": ("profiles",),
-    "doctor": ("profile",),
-    "edit": ("own",),
-    "env": ("profile", "model"),
-    "help": ("command",),
-    "init": ("shell",),
-    "install-wrapper": ("profile",),
-    "models": ("profile", "model"),
-    "probe": ("profile", "model"),
-    "quota": ("profiles",),
-    "remove": ("own",),
-    "run": ("profile", "model"),
-    "secret get": ("profile",),
-    "secret remove": ("profile",),
-    "secret set": ("profile",),
-    "secret status": ("profiles",),
-    "show": ("profile", "model"),
-    "uninstall-wrapper": ("wrapper",),
-    "use": ("profile",),
-}
-OPTIONS = {
-    "add": "--auth --base-url --dry-run --label --model --plain-http --provider --region --sealed --secret --stdin "
-    "--test --tier --title --value",
-    "alias": "--prefix --shell",
-    "config path": "--json",
-    "demo": "--json --no-install",
-    "doctor": "--dry-run --fix --json --online --undo --verbose --yes",
-    "edit": "--confirm-host --dry-run --unset",
-    "env": "--format --json --reveal",
-    "init": "--aliases",
-    "install-wrapper": "--all --anyway --dir --dry-run --force --mode --model --name --refresh --sealed",
-    "list-profiles": "--json --ready",
-    "list-wrappers": "--json",
-    "ls": "--json --ready",
-    "models": "--dry-run --free --json --max-price --min-context --refresh --set-context --sort --tools",
-    "probe": "--all --compare --deep --dry-run --html --json --markdown --max-cost --only --since",
-    "quota": "--json",
-    "remove": "--dry-run --keep-secret --yes",
-    "run": "--anyway --check --dry-run --env --fallback --json --pick --sealed",
-    "secret get": "--for --header --host --mcp --reference --reveal --value",
-    "secret remove": "--dry-run --header --mcp --value --yes",
-    "secret set": "--check --dry-run --header --mcp --stdin --value",
-    "secret status": "--json",
-    "show": "--json",
-    "statusline": "--dry-run --format --install --uninstall --wrap",
-    "uninstall-wrapper": "--dir --dry-run --force",
-    "use": "--dry-run --json --model --off --shared --vscode --write",
-    "version": "--json",
-}
-GROUPS = {"config": ("path",), "secret": ("get", "remove", "set", "status")}
-COMMANDS = {
-    "add": "make a profile",
-    "alias": "print shell aliases",
-    "config": "where the files are",
-    "demo": "a launch from end to end, offline",
-    "doctor": "find what is wrong on this machine",
-    "edit": "change a profile",
-    "env": "print a launch as exports",
-    "help": "explain a command",
-    "init": "print completion for a shell",
-    "install-wrapper": "write a script that launches",
-    "list-profiles": "the profiles, and whether each is ready",
-    "list-wrappers": "the scripts there are",
-    "models": "the models that a provider has, now",
-    "probe": "whether an endpoint speaks what is needed",
-    "quota": "what is left of plans and balances",
-    "remove": "remove a profile",
-    "run": "launch Claude Code",
-    "secret": "keep, look at and forget secrets",
-    "show": "one profile, each value with its source",
-    "statusline": "the status line, and its installation",
-    "uninstall-wrapper": "remove a script",
-    "use": "what plain claude does in this project",
-    "version": "the versions of everything",
+ARGUMENTS = {name: takes for name, (_, _, takes, _) in TABLE.items() if takes}
+OPTIONS = {name: options for name, (_, _, _, options) in TABLE.items() if options}
+COMMANDS = {name: says for name, (says, _, _, _) in TABLE.items() if says}
+GROUPS = {
+    name: tuple(other.removeprefix(f"{name} ") for other in TABLE if other.startswith(f"{name} "))
+    for name in TABLE
+    if any(other.startswith(f"{name} ") for other in TABLE)
 }
 TAKE_VALUES = frozenset(
     {

@@ -1,34 +1,86 @@
-"""What a line of `cc` asks for: the commands, the options of `cc run`, and how its words are read."""
+"""What a line of `cc` asks for: the table of commands, the options of `cc run`, and how its words are read."""
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import SUBCOMMANDS
 
-COMMANDS = (
-    "add",
-    "alias",
-    "config",
-    "demo",
-    "doctor",
-    "edit",
-    "env",
-    "help",
-    "init",
-    "install-wrapper",
-    "list-profiles",
-    "list-wrappers",
-    "ls",
-    "models",
-    "probe",
-    "quota",
-    "remove",
-    "run",
-    "secret",
-    "show",
-    "statusline",
-    "uninstall-wrapper",
-    "use",
-    "version",
-)
+# The one table of commands, in the order of the help: what it says of each (nothing: it is not listed), the module in
+# `cli/`, what it takes in turn (words of a kind, which `launch/completion.py` knows), and its options. A test holds
+# the last two to the program itself.
+TABLE = {
+    "run": (
+        "launch Claude Code",
+        "run",
+        ("profile", "model"),
+        "--anyway --check --dry-run --env --fallback --json --pick --sealed",
+    ),
+    "list-profiles": ("the profiles, and whether each is ready", "list_profiles", (), "--json --ready"),
+    "ls": ("", "list_profiles", (), "--json --ready"),
+    "show": ("one profile, each value with its source", "show", ("profile", "model"), "--json"),
+    "add": (
+        "make a profile",
+        "add",
+        ("provider",),
+        (
+            "--auth --base-url --dry-run --label --model --plain-http --provider --region --sealed --secret --stdin "
+            "--test --tier --title --value"
+        ),
+    ),
+    "edit": ("change a profile", "edit", ("own",), "--confirm-host --dry-run --unset"),
+    "remove": ("remove a profile", "remove", ("own",), "--dry-run --keep-secret --yes"),
+    "install-wrapper": (
+        "write a script that launches",
+        "install_wrapper",
+        ("profile",),
+        "--all --anyway --dir --dry-run --force --mode --model --name --refresh --sealed",
+    ),
+    "alias": ("print shell aliases", "alias", ("profiles",), "--prefix --shell"),
+    "init": ("print completion for a shell", "init", ("shell",), "--aliases"),
+    "list-wrappers": ("the scripts there are", "list_wrappers", (), "--json"),
+    "uninstall-wrapper": ("remove a script", "uninstall_wrapper", ("wrapper",), "--dir --dry-run --force"),
+    "env": ("print a launch as exports", "env", ("profile", "model"), "--format --json --reveal"),
+    "models": (
+        "the models that a provider has, now",
+        "models",
+        ("profile", "model"),
+        "--dry-run --free --json --max-price --min-context --refresh --set-context --sort --tools",
+    ),
+    "probe": (
+        "whether an endpoint speaks what is needed",
+        "probe",
+        ("profile", "model"),
+        "--all --compare --deep --dry-run --html --json --markdown --max-cost --only --since",
+    ),
+    "use": (
+        "what plain claude does in this project",
+        "use",
+        ("profile",),
+        "--dry-run --json --model --off --shared --vscode --write",
+    ),
+    "quota": ("what is left of plans and balances", "quota", ("profiles",), "--json"),
+    "statusline": (
+        "the status line, and its installation",
+        "statusline",
+        (),
+        "--dry-run --format --install --uninstall --wrap",
+    ),
+    "secret": ("keep, look at and forget secrets", "secret", (), ""),
+    "secret get": ("", "", ("profile",), "--for --header --host --mcp --reference --reveal --value"),
+    "secret remove": ("", "", ("profile",), "--dry-run --header --mcp --value --yes"),
+    "secret set": ("", "", ("profile",), "--check --dry-run --header --mcp --stdin --value"),
+    "secret status": ("", "", ("profiles",), "--json"),
+    "config": ("where the files are", "config", (), ""),
+    "config path": ("", "", (), "--json"),
+    "demo": ("a launch from end to end, offline", "demo", (), "--json --no-install"),
+    "doctor": (
+        "find what is wrong on this machine",
+        "doctor",
+        ("profile",),
+        "--dry-run --fix --json --online --undo --verbose --yes",
+    ),
+    "version": ("the versions of everything", "version", (), "--json"),
+    "help": ("explain a command", "", ("command",), ""),
+}
+COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))
 FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick", "--check")
 WITH_VALUE = ("--env", "--fallback")
 NOT_CACHED = ("--dry-run", "--json", "--pick", "--check")

@@ -84,24 +84,21 @@ KINDS: dict[str, Kind] = {
     "shell-model": Kind(
         WARNING,
         "A start-up file of a shell chooses models. Plain `claude` asks for them wherever it goes; a launch by cc "
-        "takes "
-        "that out.",
+        "takes that out.",
         "take the line out; a profile says which model serves which tier",
         "no start-up file chooses a model",
     ),
     "shell-here": Kind(
         WARNING,
         "An .envrc or .env of this directory sets routing, credentials or models: for plain `claude` where a tool "
-        "loads "
-        "it. A launch by cc takes them out.",
+        "loads it. A launch by cc takes them out.",
         "take the line out, unless plain claude is meant to follow it here",
         "no .envrc or .env here sets what the client follows",
     ),
     "shell-now": Kind(
         WARNING,
-        "The present shell has variables of routing, credentials or models. Plain `claude` follows them; a launch "
-        "by cc "
-        "takes them out.",
+        "The present shell has variables of routing, credentials or models. Plain `claude` follows them; a launch by "
+        "cc takes them out.",
         "unset them, or open a new shell once no file sets them",
         "nothing in this shell reroutes the client",
     ),
@@ -121,8 +118,7 @@ KINDS: dict[str, Kind] = {
     "settings-credential": Kind(
         WARNING,
         "A settings file sets a credential or an `apiKeyHelper`, which plain `claude` sends wherever it goes. A "
-        "launch by "
-        "cc does not.",
+        "launch by cc does not.",
         "take the key out of the file, and keep the secret with cc secret set PROFILE",
         "no settings file sets a credential",
     ),
@@ -135,8 +131,7 @@ KINDS: dict[str, Kind] = {
     "settings-left-model": Kind(
         PROBLEM,
         "`model` in a settings file names a model that plain `claude` cannot have: `/model` in a launched session "
-        "writes "
-        "it there.",
+        "writes it there.",
         "take the key out of the file; cc run is told its model by the profile",
         "no model is left behind for plain claude",
     ),
@@ -148,16 +143,15 @@ KINDS: dict[str, Kind] = {
     ),
     "settings-conflict": Kind(
         PROBLEM,
-        "Plain `claude` finds more than one credential, in two places or of two kinds. It sends both, one of them to a "
-        "host that it was not meant for.",
+        "Plain `claude` finds more than one credential, in two places or of two kinds. It sends both, one of them to "
+        "a host that it was not meant for.",
         "keep one of them",
         "no two credentials for plain claude",
     ),
     "settings-stranger": Kind(
         PROBLEM,
-        "A project's settings file, in a repository that came from elsewhere, redirects requests, brings a "
-        "credential or "
-        "sets the way to the network. Plain `claude` follows it, with your login; a launch by cc does not.",
+        "A project's settings file, in a repository that came from elsewhere, redirects requests, brings a credential "
+        "or sets the way to the network. Plain `claude` follows it, with your login; a launch by cc does not.",
         "read who wrote it before you start plain claude here",
         "no settings file of a cloned project redirects the client",
     ),
@@ -194,9 +188,8 @@ KINDS: dict[str, Kind] = {
     ),
     "client-wrapped": Kind(
         WARNING,
-        "The first `claude` on PATH is a script that starts cc, so plain `claude` is not plain any more. cc "
-        "launches the "
-        "next one.",
+        "The first `claude` on PATH is a script that starts cc, so plain `claude` is not plain any more. cc launches "
+        "the next one.",
         "cc uninstall-wrapper claude, or give it another name",
         "plain claude is the client itself",
     ),
@@ -240,8 +233,8 @@ KINDS: dict[str, Kind] = {
     ),
     "path-cc": Kind(
         WARNING,
-        "`cc` on PATH is the C compiler or something else, or is not there: this program only answers to its "
-        "other name.",
+        "`cc` on PATH is the C compiler or something else, or is not there: this program only answers to its other "
+        "name.",
         "put the directory of cc before the compiler's on PATH, or type cc-launcher",
         "cc is this program",
     ),

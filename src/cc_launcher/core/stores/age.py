@@ -33,14 +33,14 @@ class Age(Store):
             tools.expanded(path),
         )
 
-    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002
+    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:
         """A file with a passphrase has no use for an identity, and age refuses to be given one."""
         if "passphrase" not in said or "-i" not in argv:
             return ()
         at = argv.index("-i")
         return (*argv[:at], *argv[at + 2 :])
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages: it ends with 1 whatever happens."""
         text = said.lower()
         if "no such file" in text:
@@ -55,6 +55,6 @@ class Age(Store):
             return Trouble("the file is not encrypted with age", "age --encrypt it")
         return None
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program."""
         return f"encrypt it there: age --encrypt --recipient RECIPIENT --output {split_field(name)[0]}"

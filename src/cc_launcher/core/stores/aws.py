@@ -26,7 +26,7 @@ class SecretsManager(Store):
         pick = f"{JSON_KEY}{key}" if key else TEXT
         return self.reading(name, pick, tools.command("aws"), *get, "--query", "SecretString", "--output", "text")
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From the codes of the service and the messages of the command."""
         if "ResourceNotFoundException" in said:
             return Trouble("AWS Secrets Manager has no such secret here", "check the id, AWS_REGION and AWS_PROFILE")
@@ -53,6 +53,6 @@ class SecretsManager(Store):
             return Trouble("AWS Secrets Manager cannot be reached", "check the network and the region")
         return None
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program; the value must not be an argument."""
         return f"aws secretsmanager create-secret --name {split_field(name)[0]} --secret-string file://PATH"

@@ -30,11 +30,11 @@ class Bitwarden(Store):
         pick, what = (f"{BITWARDEN_FIELD}{field}", "item") if own else (WHOLE, field or "password")
         return self.reading(name, pick, tools.command("bw"), _SILENT, "get", what, item)
 
-    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002
+    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:
         """With the question for the master password, where somebody can answer it."""
         return tuple(word for word in argv if word != _SILENT) if "locked" in said.lower() else ()
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages: it ends with 1 whatever happens."""
         text = said.lower()
         if "not logged in" in text:
@@ -47,6 +47,6 @@ class Bitwarden(Store):
             return Trouble("Bitwarden has no such item", "bw sync fetches new ones; bw list items --search NAME")
         return None
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program."""
         return "keep it with Bitwarden, then `bw sync`"

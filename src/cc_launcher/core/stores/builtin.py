@@ -18,11 +18,11 @@ class Environment(Store):
         if not VARIABLE.fullmatch(name):
             raise self.refuse("names no variable: only letters, digits and _ stand in a name")
 
-    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """Look at it."""
         return (self.name, name)
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """By the shell."""
         return f"export {name}=…"
 
@@ -41,7 +41,7 @@ class File(Store):
                 "names a relative path, which means another file in each directory", "write file:/PATH or file:~/PATH"
             )
 
-    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """Open it."""
         return (self.name, name)
 
@@ -73,10 +73,10 @@ class Command(Store):
             )
         return tuple(argv)
 
-    def read(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - the protocol
+    def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """Run it."""
         return ("command", *self.argv(name))
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """Nobody but the user knows."""
         return "run the command by hand to see why"

@@ -37,7 +37,7 @@ class Gpg(Store):
             tools.expanded(name),
         )
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages: it ends with 2 whatever happens."""
         text = said.lower()
         if "no such file" in text:
@@ -48,6 +48,6 @@ class Gpg(Store):
             return Trouble("the file is not encrypted with gpg", "gpg --encrypt it")
         return locked_key("gpg", text)
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program."""
         return f"encrypt it there: gpg --encrypt --default-recipient-self --output {name}"

@@ -53,12 +53,12 @@ class Keyring(Store):
             return self.reading(name, WHOLE, *self.program(tools.python, "get", name))
         return self.reading(name, WHOLE, *argv)
 
-    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002
+    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:
         """The library: it knows more keyrings, and tells a locked one from an empty one, as the command does not."""
         library = self.program(python, "get", name)
         return () if argv == library else library
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From the exit code alone."""
         if status in {NOT_THERE, _MACOS_NOT_THERE}:
             return Trouble("no secret in the keyring", "")

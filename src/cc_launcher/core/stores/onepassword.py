@@ -24,7 +24,7 @@ class OnePassword(Store):
         """`op read`."""
         return self.reading(name, WHOLE, tools.command("op"), "read", "--no-newline", f"{self.name}:{name}")
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages: it ends with 1 whatever happens."""
         text = said.lower()
         if any(
@@ -57,6 +57,6 @@ class OnePassword(Store):
             return Trouble("1Password cannot be reached", "start the app, or check the network")
         return None
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program."""
         return "keep it with 1Password, and check the reference: op item get ITEM --vault VAULT"

@@ -27,7 +27,7 @@ class PasswordStore(Store):
             return self.reading(name, pick, tools.commands["gopass"], "show", "--unsafe", "--noparsing", path)
         return self.reading(name, pick, tools.command("pass"), "show", path)
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages, or from those of gpg below it."""
         text = said.lower()
         if "is not in the password store" in text or "entry is not in the store" in text:

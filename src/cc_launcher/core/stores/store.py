@@ -67,11 +67,11 @@ class Store:
         """A reading for launch/store_answers.py: by this command, of whose output only a part is the secret."""
         return (STORE, self.name, name, pick, *argv)
 
-    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:  # noqa: ARG002
+    def again(self, name: str, argv: tuple[str, ...], said: str, python: str) -> tuple[str, ...]:
         """Another command to read it with, after this one has failed and said this; or none."""
         return ()
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - for those that can
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """What an exit code and the text on standard error mean; nothing when that is not known."""
         return None
 
@@ -79,15 +79,15 @@ class Store:
         """The command is not there."""
         return Trouble(f"{self.title}: the command {self.commands[0]} is not installed", self.install)
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - for those that can
+    def keep(self, name: str, profile: str) -> str:
         """What a user does so that the secret of this profile is there."""
         return f"cc secret set {profile}"
 
-    def write(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
+    def write(self, name: str, tools: Tools) -> tuple[str, ...]:
         """The command that keeps what it reads on its standard input; none where only the store's own program can."""
         return ()
 
-    def remove(self, name: str, tools: Tools) -> tuple[str, ...]:  # noqa: ARG002 - for those that can
+    def remove(self, name: str, tools: Tools) -> tuple[str, ...]:
         """The command that forgets it."""
         return ()
 

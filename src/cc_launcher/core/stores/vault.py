@@ -24,7 +24,7 @@ class Vault(Store):
         path, field = split_field(name)
         return self.reading(name, WHOLE, tools.command("vault"), "kv", "get", f"-field={field}", path)
 
-    def trouble(self, status: int, said: str) -> Trouble | None:  # noqa: ARG002 - the protocol
+    def trouble(self, status: int, said: str) -> Trouble | None:
         """From its messages."""
         text = said.lower()
         if "no value found" in text or "no secret exists" in text:
@@ -44,7 +44,7 @@ class Vault(Store):
             return Trouble("Vault cannot be reached", "check VAULT_ADDR and the network")
         return None
 
-    def keep(self, name: str, profile: str) -> str:  # noqa: ARG002 - the protocol
+    def keep(self, name: str, profile: str) -> str:
         """With its own program: `-` reads the value from standard input."""
         path, field = split_field(name)
         return f"vault kv patch {path} {field}=-"
