@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,63 +11,60 @@ import pytest
 from hypothesis import settings
 
 from tests.support import Sandbox, is_foreign
+from tests.thinning import ALL, CHOSEN_BY, SEED, Thin, seed, thin
 
 # How long an example takes says something about the machine, and nothing about the code.
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
 
-# Of a large matrix one case in so many is run, chosen by its name; with CC_TESTS_ALL=1, all of them.
+# Matrices of which a run has a part (tests/thinning.py). Those of the hijacks, the launches and the secrets run whole.
 THINNED = {
-    "tests/client/test_add.py": 3,
-    "tests/client/test_bash_environment.py": 2,
-    "tests/client/test_client_request.py": 2,
-    "tests/client/test_clouds.py": 2,
-    "tests/client/test_demo.py": 2,
-    "tests/client/test_hijack.py": 8,
-    "tests/client/test_launch_kinds.py": 4,
-    "tests/client/test_models.py": 2,
-    "tests/client/test_settings.py": 2,
-    "tests/client/test_use.py": 2,
-    "tests/client/test_wordings.py": 24,
-    "tests/client/test_wrappers.py": 6,
-    "tests/doctor/test_fix.py": 2,
-    "tests/doctor/test_odd.py": 3,
-    "tests/faults/test_before_launch.py": 4,
-    "tests/faults/test_cached_plan.py": 2,
-    "tests/faults/test_exec.py": 2,
-    "tests/faults/test_local.py": 2,
-    "tests/faults/test_probe.py": 5,
-    "tests/faults/test_probe_stopped.py": 2,
-    "tests/faults/test_secrets.py": 2,
-    "tests/faults/test_statusline.py": 3,
-    "tests/faults/test_stores.py": 12,
-    "tests/faults/test_wrappers.py": 4,
-    "tests/probe/test_agrees.py": 5,
-    "tests/probe/test_faults.py": 2,
-    "tests/shells/test_completion.py": 5,
-    "tests/shells/test_hand_over.py": 2,
-    "tests/unit/cli/test_add.py": 4,
-    "tests/unit/cli/test_edit.py": 4,
-    "tests/unit/cli/test_models.py": 2,
-    "tests/unit/cli/test_moved.py": 4,
-    "tests/unit/cli/test_remove.py": 4,
-    "tests/unit/cli/test_secret.py": 4,
-    "tests/unit/cli/test_wrappers.py": 3,
+    "tests/client/test_add.py": Thin(3),
+    "tests/client/test_bash_environment.py": Thin(2),
+    "tests/client/test_client_request.py": Thin(2),
+    "tests/client/test_clouds.py": Thin(2),
+    "tests/client/test_demo.py": Thin(2),
+    "tests/client/test_models.py": Thin(2),
+    "tests/client/test_settings.py": Thin(2),
+    "tests/client/test_use.py": Thin(2),
+    "tests/client/test_wordings.py": Thin(24),
+    "tests/client/test_wrappers.py": Thin(6),
+    "tests/doctor/test_fix.py": Thin(2),
+    "tests/doctor/test_odd.py": Thin(3),
+    "tests/faults/test_before_launch.py": Thin(4),
+    "tests/faults/test_cached_plan.py": Thin(2),
+    "tests/faults/test_exec.py": Thin(2),
+    "tests/faults/test_local.py": Thin(2),
+    "tests/faults/test_probe.py": Thin(5),
+    "tests/faults/test_probe_stopped.py": Thin(2),
+    "tests/faults/test_statusline.py": Thin(3),
+    "tests/faults/test_stores.py": Thin(12),
+    "tests/faults/test_wrappers.py": Thin(4),
+    "tests/probe/test_agrees.py": Thin(5),
+    "tests/probe/test_faults.py": Thin(2),
+    "tests/shells/test_completion.py": Thin(5),
+    "tests/shells/test_hand_over.py": Thin(2),
+    "tests/unit/cli/test_add.py": Thin(4),
+    "tests/unit/cli/test_edit.py": Thin(4),
+    "tests/unit/cli/test_models.py": Thin(2),
+    "tests/unit/cli/test_moved.py": Thin(4),
+    "tests/unit/cli/test_remove.py": Thin(4),
+    "tests/unit/cli/test_secret.py": Thin(4),
+    "tests/unit/cli/test_wrappers.py": Thin(3),
 }
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose by one seed, which the workers that are started from here take over."""
+    os.environ[SEED] = config.stash[CHOSEN_BY] = seed(config.rootpath)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"cases of large matrices: chosen by {SEED}={config.stash[CHOSEN_BY]}; all of them with {ALL}=1"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave cases of the large matrices out, unless somebody asks for one by its name."""
-    if os.environ.get("CC_TESTS_ALL") or any("::" in argument for argument in config.args) or config.option.keyword:
-        return
-    kept = [item for item in items if _is_run(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _is_run(item)])
-    items[:] = kept
-
-
-def _is_run(item: pytest.Item) -> bool:
-    share = THINNED.get(item.nodeid.partition("::")[0], 1)
-    return "[" not in item.name or zlib.crc32(item.nodeid.encode("utf-8", "replace")) % share == 0
+    thin(config, items, THINNED, config.stash[CHOSEN_BY])
 
 
 @pytest.fixture(autouse=True)
