@@ -17,6 +17,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests import warm
 from tests.fakes.fake_claude import DO, DUMP, FakeClaude
 
 Text = str | bytes | Path
@@ -44,10 +45,11 @@ def require_module(name: str) -> None:
 
 
 def missing(what: str) -> NoReturn:
-    """Skip a test for want of something, which in CI is a failure."""
+    """Skip a test for want of something, and have the summary name the test, not this line. In CI it is a failure."""
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
     if os.environ.get("CI") == "true":
         pytest.fail(what)
-    pytest.skip(what)
+    pytest.skip(f"{test}: {what}")
 
 
 def is_foreign(name: str) -> bool:
@@ -66,6 +68,13 @@ class Result:
 
 def run(argv: Sequence[Text], environment: Environment, cwd: Path, stdin: bytes = b"") -> Result:
     """Run a program to its end."""
+    words = [os.fsencode(word) for word in argv]
+    variables = {os.fsencode(name): os.fsencode(value) for name, value in environment.items()}
+    if warm.can_run(words, variables):
+        code, out, err, late = warm.run(words, variables, os.fsencode(cwd), stdin, LIMIT, kill_session)
+        if late:
+            pytest.fail(f"{argv!r} hangs; it wrote {out!r} and {err!r}")
+        return Result(code, out, err)
     process = start(argv, environment, cwd)
     try:
         out, err = process.communicate(stdin, LIMIT)
@@ -120,6 +129,8 @@ def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:
         "    sys.exit(main())\n"
     )
     script.chmod(0o755)
+    if not before:
+        warm.scripts.add(os.fsencode(script))
     return script
 
 
@@ -128,7 +139,7 @@ class Sandbox:
 
     def __init__(self, root: Path) -> None:
         if not Path("/proc/self/environ").exists():
-            pytest.skip("needs /proc, which Linux has")
+            missing("needs /proc, which Linux has")
         self.home = root / "home"
         self.work = root / "work"
         self.bin = root / "bin"

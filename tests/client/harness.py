@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Self
 import pyte
 from ptyprocess import PtyProcess  # type: ignore[import-untyped]  # it has no types of its own
 
+from tests import warm
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
@@ -111,7 +113,13 @@ def run(
     timeout: float = 60,
     pass_fds: Sequence[int] = (),
 ) -> Result:
-    """Run a client that needs no terminal (`-p`, a subcommand) to its end."""
+    """Run a client that needs no terminal (`-p`, a subcommand), or `cc` with one, to its end."""
+    words = [os.fsencode(word) for word in argv]
+    variables = {os.fsencode(name): os.fsencode(value) for name, value in env.items()}
+    if not pass_fds and warm.can_run(words, variables):
+        code, out, err, late = warm.run(words, variables, os.fsencode(cwd), stdin.encode(), timeout, _kill_group)
+        assert not late, f"still running after {timeout} s\nstdout: {out!r}\nstderr: {err!r}"
+        return Result(code, *(text.decode().replace("\r\n", "\n") for text in (out, err)))
     process = subprocess.Popen(
         argv,
         env=dict(env),

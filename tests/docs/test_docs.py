@@ -1,7 +1,6 @@
 """The docs say what the code does: generated pages are up to date, and no command or option is missing."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from cc_launcher.core import errors
 from cc_launcher.launch.request import COMMANDS
 from tests.docs import generate
+from tests.support import run
 
 REFERENCE = generate.DOCS / "reference"
 
@@ -23,10 +23,16 @@ def test_generated_page_is_up_to_date(path: Path) -> None:
     "command", sorted({*COMMANDS} - {"ls", "help", "secret", "config"} | {"secret get", "config path"})
 )
 def test_every_option_of_a_command_is_in_its_section(command: str) -> None:
-    environment = {"COLUMNS": "200", "HOME": "/nonexistent", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
-    argv = [sys.executable, "-m", "cc_launcher", *command.split(), "--help"]
-    said = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
-    options = set(re.findall(r"(?<!\S)--[a-z-]+", said)) - {"--help", "--"}
+    environment = {
+        "COLUMNS": "200",
+        "HOME": "/nonexistent",
+        "NO_COLOR": "1",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+    }
+    said = run([sys.executable, "-m", "cc_launcher", *command.split(), "--help"], environment, Path("/"))
+    assert said.code == 0, said
+    options = set(re.findall(r"(?<!\S)--[a-z-]+", said.out.decode())) - {"--help", "--"}
     page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
     section = page.partition(f"## cc {command}\n")[2].partition("\n## ")[0]
     assert section, f"no section for cc {command}"

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from cc_launcher.core.probe.exchange import CUT, Answer, Ask, Exchange, Piece
@@ -129,9 +130,10 @@ def exchange(text: str = "Hello there.", status: int = 200, **body: Any) -> Exch
     )
 
 
-def _evidence(check: str) -> tuple[Exchange, ...]:
+@cache  # asked for hundreds of times
+def _special() -> dict[str, tuple[Exchange, ...]]:
     image = base64.b64encode(bytes(range(256)) * 400).decode()
-    made: dict[str, tuple[Exchange, ...]] = {
+    return {
         "effort": (exchange("output_config: extra inputs are not permitted", 400, output_config={"effort": "high"}),),
         "tool-arguments": (exchange(tools=[{"name": "read_file", "input_schema": {}}]), exchange(HOSTILE)),
         "images": (exchange(messages=[{"role": "user", "content": [{"type": "image", "source": {"data": image}}]}]),),
@@ -144,7 +146,15 @@ def _evidence(check: str) -> tuple[Exchange, ...]:
         ),
         "reachable": (),
     }
-    return made.get(check, (exchange(),) if CHECKS[check][4] else ())
+
+
+@cache
+def _usual() -> Exchange:
+    return exchange()
+
+
+def _evidence(check: str) -> tuple[Exchange, ...]:
+    return _special().get(check, (_usual(),) if CHECKS[check][4] else ())
 
 
 def outcomes() -> tuple[Outcome, ...]:
