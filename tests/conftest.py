@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.groups import group_of, is_left_out
 from tests.support import Sandbox, is_foreign
 from tests.thinning import ALL, CHOSEN_BY, SEED, Thin, seed, thin
 
@@ -63,7 +64,16 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"cases of large matrices: chosen by {SEED}={config.stash[CHOSEN_BY]}; all of them with {ALL}=1"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m quick`, what is in another group is not read."""
+    if collection_path.suffix != ".py" or not collection_path.is_relative_to(config.rootpath):
+        return None
+    return is_left_out(collection_path.relative_to(config.rootpath).as_posix(), config.option.markexpr) or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(group_of(item.nodeid))
     thin(config, items, THINNED, config.stash[CHOSEN_BY])
 
 

@@ -1,0 +1,39 @@
+"""What each test module needs: the marks by which a part of the tests can be run.
+
+`pytest -m quick` is for after each change: such a module starts hardly any program, and waits for nothing.
+"""
+
+from __future__ import annotations
+
+QUICK = "quick"
+CLIENT = "client"
+STORES = "stores"
+SHELLS = "shells"
+BROWSER = "browser"
+PROCESSES = "processes"
+GROUPS = (QUICK, CLIENT, STORES, SHELLS, BROWSER, PROCESSES)  # pyproject.toml says what each one is
+
+# The longest beginning of a module's name decides; where none fits, it is quick.
+NEEDS = {
+    "tests/client/": CLIENT,
+    "tests/gateways/": CLIENT,
+    "tests/probe/": CLIENT,
+    "tests/docs/test_readme.py": CLIENT,
+    "tests/stores/": STORES,
+    "tests/shells/": SHELLS,
+    "tests/report/test_chromium.py": BROWSER,
+    "tests/compiler/": PROCESSES,
+    "tests/faults/": PROCESSES,
+    "tests/unit/cli/": PROCESSES,
+}
+
+
+def group_of(module: str) -> str:
+    """The group of a test module, as pytest names it."""
+    fitting = [start for start in NEEDS if module.startswith(start)]
+    return NEEDS[max(fitting, key=len)] if fitting else QUICK
+
+
+def is_left_out(module: str, asked: str) -> bool:
+    """Whether nothing of this module can be in the group that is asked for: then it need not even be read."""
+    return asked in GROUPS and group_of(module) != asked
