@@ -22,6 +22,7 @@ settings.load_profile("without a clock")
 THINNED = {
     "tests/client/test_add.py": Thin(3),
     "tests/client/test_bash_environment.py": Thin(2),
+    "tests/client/test_catalog.py": Thin(20),
     "tests/client/test_client_request.py": Thin(2),
     "tests/client/test_clouds.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
@@ -39,8 +40,6 @@ THINNED = {
     "tests/faults/test_probe.py": Thin(5),
     "tests/faults/test_probe_stopped.py": Thin(2),
     "tests/faults/test_statusline.py": Thin(3),
-    "tests/faults/test_stores.py": Thin(12),
-    "tests/faults/test_wrappers.py": Thin(4),
     "tests/probe/test_agrees.py": Thin(5),
     "tests/probe/test_faults.py": Thin(2),
     "tests/shells/test_completion.py": Thin(5),

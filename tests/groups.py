@@ -10,8 +10,8 @@ CLIENT = "client"
 STORES = "stores"
 SHELLS = "shells"
 BROWSER = "browser"
-PROCESSES = "processes"
-GROUPS = (QUICK, CLIENT, STORES, SHELLS, BROWSER, PROCESSES)  # pyproject.toml says what each one is
+LONG = "long"
+GROUPS = (QUICK, CLIENT, STORES, SHELLS, BROWSER, LONG)  # pyproject.toml says what each one is
 
 # The longest beginning of a module's name decides; where none fits, it is quick.
 NEEDS = {
@@ -22,9 +22,11 @@ NEEDS = {
     "tests/stores/": STORES,
     "tests/shells/": SHELLS,
     "tests/report/test_chromium.py": BROWSER,
-    "tests/compiler/": PROCESSES,
-    "tests/faults/": PROCESSES,
-    "tests/unit/cli/": PROCESSES,
+    "tests/compiler/": LONG,
+    "tests/doctor/": LONG,
+    "tests/faults/": LONG,
+    "tests/property/": LONG,
+    "tests/unit/cli/": LONG,
 }
 
 

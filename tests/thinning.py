@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -38,10 +38,14 @@ class Thin:
 
 @dataclass(frozen=True)
 class Case:
-    """A case of a parametrized test: its whole name, and the value of each parameter."""
+    """A case of a parametrized test: its whole name, and the value of each parameter.
+
+    Of those that `@pytest.mark.alike` says to be alike, one is enough, whatever their values.
+    """
 
     name: str
     values: Mapping[str, object]
+    alike: str | None = None
 
     @property
     def function(self) -> str:
@@ -65,7 +69,8 @@ def thin(config: pytest.Config, items: list[pytest.Item], thinned: Mapping[str, 
 def _cases(items: Iterable[pytest.Item]) -> Iterator[Case]:
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            yield Case(item.nodeid, item.callspec.params)
+            alike = item.get_closest_marker("alike")
+            yield Case(item.nodeid, item.callspec.params, alike and alike.args[0])
 
 
 def _function(name: str) -> str:
@@ -100,7 +105,7 @@ def left_out(cases: Iterable[Case], thinned: Mapping[str, Thin], chosen_by: str)
 
 def picked(cases: Sequence[Case], thin: Thin, chosen_by: str) -> set[str]:
     """The cases of one test that are run: never none."""
-    turn = {case.name: zlib.crc32(f"{chosen_by} {case.name}".encode("utf-8", "replace")) for case in cases}
+    turn = {case.name: _number(f"{chosen_by} {case.name}") for case in cases}
     in_turn = sorted(cases, key=lambda case: (turn[case.name], case.name))
     kept = {case.name for case in in_turn if turn[case.name] % thin.share == 0}
     goals = dict(zip([case.name for case in in_turn], _goals(in_turn, thin.together), strict=True))
@@ -112,10 +117,17 @@ def picked(cases: Sequence[Case], thin: Thin, chosen_by: str) -> set[str]:
     return kept or {in_turn[0].name}
 
 
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
+
+
 def _goals(cases: Sequence[Case], together: int) -> Iterator[set[Goal]]:
     """What each case meets: combinations of values. A single parameter has none, or all its cases would be needed."""
     numbers: dict[tuple[str, object], int] = {}
     for case in cases:
+        if case.alike is not None:
+            yield {((case.alike, 0),)}
+            continue
         values = [(name, numbers.setdefault((name, _comparable(of)), len(numbers))) for name, of in case.values.items()]
         yield set(combinations(values, together)) if len(values) > 1 else set()
 

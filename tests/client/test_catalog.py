@@ -1,14 +1,14 @@
 """Each provider of the catalog, launched as it is: its host gets what its documentation says, and no other host does.
 
-What is expected stands in `tests/data/catalog.toml`. The hosts are played by a fake internet, so that the addresses are
-those of the catalog, to the last letter.
+What is expected stands in `tests/data/catalog.toml`. Of providers whose plans have the same shape a run has one, each
+time another; `tests/unit/test_rows.py` holds the plans of all of them against the same rows. The hosts are played by a
+fake internet, so that the addresses are those of the catalog, to the last letter.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,9 @@ from tests.client import harness
 from tests.client.stage import PATIENCE, PROMPT, asked_by_subagents, credential_of, first
 from tests.fakes.fake_internet import FakeInternet, origin
 from tests.fakes.fake_provider import Request, call
+from tests.rows import REGIONS, ROWS, shape
 from tests.support import require_tool
 
-ROWS: dict[str, dict[str, Any]] = tomllib.loads(Path("tests/data/catalog.toml").read_text(encoding="utf-8"))
-REGIONS = [(name, region) for name, row in ROWS.items() for region in row.get("regions", {})]
 SLOTS = ("main", "opus", "sonnet", "haiku", "fable")
 USUAL_TIMEOUT = 600
 # What Anthropic's documentation of the Messages API knows, the betas included that the client uses of its own accord.
@@ -114,7 +113,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield World(tmp_path / "world", internet)
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.alike(shape(name))) for name in ROWS])
 def test_a_provider_gets_what_its_documentation_says_and_nobody_else_gets_anything(world: World, name: str) -> None:
     row = ROWS[name]
     world.internet.script = first(*SUBAGENTS)
@@ -135,7 +134,9 @@ def _asked(row: dict[str, Any]) -> list[str]:
     return [row["ask"]] if "ask" in row else []
 
 
-@pytest.mark.parametrize(("name", "region"), REGIONS)
+@pytest.mark.parametrize(
+    ("name", "region"), [pytest.param(*pair, marks=pytest.mark.alike(shape(pair[0]))) for pair in REGIONS]
+)
 def test_a_region_is_another_address_for_the_same_key(world: World, name: str, region: str) -> None:
     row = ROWS[name]
     profile = world.profile(name, row, region)

@@ -95,6 +95,18 @@ def test_a_value_that_differs_from_case_to_case_by_its_place_alone_is_the_same()
     assert len(picked(cases, Thin(10_000), "any")) == 2
 
 
+def test_of_those_that_are_alike_there_is_one() -> None:
+    cases = [
+        Case(f"tests/test_a.py::test_b[{number}]", {"p0": number, "p1": "x"}, "ab"[number % 2]) for number in range(9)
+    ]
+    names = [picked(cases, Thin(10_000), chosen_by) for chosen_by in SEEDS]
+    assert {len(chosen) for chosen in names} == {2}
+    assert {tuple(sorted(case.alike or "" for case in cases if case.name in chosen)) for chosen in names} == {
+        ("a", "b")
+    }
+    assert len({frozenset(chosen) for chosen in names}) > 3
+
+
 def test_only_files_of_the_table_are_thinned_and_each_function_by_itself() -> None:
     whole = matrix(range(9), function="tests/test_whole.py::test_b")
     thin = [case for name in ("b", "c", "d") for case in matrix(range(9), function=f"tests/test_a.py::test_{name}")]
@@ -158,6 +170,8 @@ def items(request: pytest.FixtureRequest) -> list[pytest.Item]:
     for number in range(20):
         item = pytest.Function.from_parent(request.node.parent, name=f"test_made[{number}]", callobj=lambda: None)
         item.callspec = SimpleNamespace(params={"number": number})  # type: ignore[assignment]
+        if number < 4:
+            item.add_marker(pytest.mark.alike("these"))
         found.append(item)
     return found
 
