@@ -26,10 +26,10 @@ class Seen:
 
     own: str
     of_client: str
-    ended: harness.Result
+    ended: harness.Ended
 
 
-def seen_by_bash(stage: Stage, launch: Callable[..., harness.Result], look: str = LOOK) -> Seen:
+def seen_by_bash(stage: Stage, launch: Callable[..., harness.Ended], look: str = LOOK) -> Seen:
     """Launch, and have the model look around."""
     stage.ours.script = first(call("Bash", command=f"{look}; echo {MARK}; {LOOK_AT_CLIENT}", description="x"))
     ended = launch("-p", PROMPT, "--allowedTools", "Bash")

@@ -37,7 +37,7 @@ LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
 
 
 @dataclass(frozen=True)
-class Result:
+class Ended:
     """What a run of the client left."""
 
     returncode: int
@@ -112,14 +112,14 @@ def run(
     *,
     timeout: float = 60,
     pass_fds: Sequence[int] = (),
-) -> Result:
+) -> Ended:
     """Run a client that needs no terminal (`-p`, a subcommand), or `cc` with one, to its end."""
     words = [os.fsencode(word) for word in argv]
     variables = {os.fsencode(name): os.fsencode(value) for name, value in env.items()}
     if not pass_fds and warm.can_run(words, variables):
         code, out, err, late = warm.run(words, variables, os.fsencode(cwd), stdin.encode(), timeout, _kill_group)
         assert not late, f"still running after {timeout} s\nstdout: {out!r}\nstderr: {err!r}"
-        return Result(code, *(text.decode().replace("\r\n", "\n") for text in (out, err)))
+        return Ended(code, *(text.decode().replace("\r\n", "\n") for text in (out, err)))
     process = subprocess.Popen(
         argv,
         env=dict(env),
@@ -138,7 +138,7 @@ def run(
         stdout, stderr = process.communicate()
         message = f"still running after {timeout} s\nstdout: {stdout}\nstderr: {stderr}"
         raise AssertionError(message) from late
-    return Result(process.returncode, stdout, stderr)
+    return Ended(process.returncode, stdout, stderr)
 
 
 class Terminal:

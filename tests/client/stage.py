@@ -116,14 +116,14 @@ class Stage:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content))
 
-    def cc(self, *arguments: str, cached: bool = False, under: Sequence[str] = ()) -> harness.Result:
+    def cc(self, *arguments: str, cached: bool = False, under: Sequence[str] = ()) -> harness.Ended:
         """Run our program; with `cached`, one that fails where no cached plan serves."""
         program: list[str | Path] = [sys.executable, "-m", "cc_launcher"]
         if cached:
             program = [console_script(self.elsewhere, before="sys.modules['cc_launcher.cli'] = None\n")]
         return harness.run([*under, *program, *arguments], self.environment, self.work, timeout=PATIENCE)
 
-    def launch(self, kind: Kind, *arguments: str, cached: bool = False, under: Sequence[str] = ()) -> harness.Result:
+    def launch(self, kind: Kind, *arguments: str, cached: bool = False, under: Sequence[str] = ()) -> harness.Ended:
         """Launch the profile of this kind."""
         return self.cc("run", *kind.options, "own", *arguments, cached=cached, under=under)
 

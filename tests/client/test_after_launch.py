@@ -324,7 +324,7 @@ def test_there_the_helper_hands_out_no_key_once_a_project_sets_one(behind_it: St
     stage.profile(kind)
     helper = helper_of(stage.plan(kind))
 
-    assert fetched(stage, helper) == harness.Result(0, f"{stage.secret}\n", "")
+    assert fetched(stage, helper) == harness.Ended(0, f"{stage.secret}\n", "")
     stage.settings("local", hostile(stage, ("proxy",)))
     refused = fetched(stage, helper)
 
@@ -333,7 +333,7 @@ def test_there_the_helper_hands_out_no_key_once_a_project_sets_one(behind_it: St
     assert PASSWORD not in helper + refused.stderr
 
 
-def fetched(stage: Stage, helper: str) -> harness.Result:
+def fetched(stage: Stage, helper: str) -> harness.Ended:
     """What the helper of a launch gives the client."""
     return harness.run(["/bin/sh", "-c", helper], stage.environment, stage.work)
 

@@ -59,7 +59,7 @@ class World:
         self.environment["CC_CLAUDE"] = str(client)
         self.secrets: dict[str, str] = {}  # by the header that each one is for
 
-    def cc(self, *arguments: str) -> harness.Result:
+    def cc(self, *arguments: str) -> harness.Ended:
         """Run our program, which must not fail."""
         ended = harness.run(
             [sys.executable, "-m", "cc_launcher", *arguments], self.environment, self.work, timeout=PATIENCE

@@ -30,7 +30,7 @@ class Plain:
         harness.seed_home(self.home, [self.work])
         self.environment = harness.clean_environment(self.home) | internet.environment()
 
-    def run(self, exported: dict[str, str], *arguments: str) -> harness.Result:
+    def run(self, exported: dict[str, str], *arguments: str) -> harness.Ended:
         environment = self.environment | EXPORTED | exported
         return harness.run([harness.install(), *arguments, "-p", "GO"], environment, self.work, timeout=PATIENCE)
 

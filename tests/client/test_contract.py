@@ -33,7 +33,7 @@ def own(content: dict[str, Any]) -> tuple[str, str]:
     return ("--settings", json.dumps(content))
 
 
-def run(stage: Stage, fact: Fact, **more: Any) -> harness.Result:
+def run(stage: Stage, fact: Fact, **more: Any) -> harness.Ended:
     """Run plain `claude` under these circumstances."""
 
     def located(text: str) -> str:

@@ -16,7 +16,7 @@ from tests.support import LIMIT, console_script, require_tool, run, start, wait_
 TIERS = ("opus", "sonnet", "haiku", "fable")
 
 
-class Machine:
+class DemoHome:
     """A home without anything, and a directory to stand in."""
 
     def __init__(self, root: Path) -> None:
@@ -26,7 +26,7 @@ class Machine:
         self.cc = console_script(root / "bin")
         self.environment = harness.clean_environment(self.home) | {"TMPDIR": str(self.scratch)}
 
-    def with_client(self) -> Machine:
+    def with_client(self) -> DemoHome:
         self.environment["CC_CLAUDE"] = str(harness.install())
         return self
 
@@ -36,12 +36,12 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+def machine(tmp_path: Path) -> DemoHome:
     require_tool("npm")
-    return Machine(tmp_path)
+    return DemoHome(tmp_path)
 
 
-def test_the_whole_path(machine: Machine) -> None:
+def test_the_whole_path(machine: DemoHome) -> None:
     # What a session of the user's would route elsewhere has no say in it.
     hostile = {
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
@@ -62,7 +62,7 @@ def test_the_whole_path(machine: Machine) -> None:
     assert machine.left() == set()
 
 
-def test_for_programs(machine: Machine) -> None:
+def test_for_programs(machine: DemoHome) -> None:
     ended = run([machine.cc, "demo", "--json"], machine.with_client().environment, machine.work)
     assert (ended.code, ended.err) == (0, b"")
     data = json.loads(ended.out)["data"]
@@ -72,14 +72,14 @@ def test_for_programs(machine: Machine) -> None:
     assert all(set(one["credentials"]) == {"Authorization"} for one in data["received"])
 
 
-def test_on_a_terminal(machine: Machine) -> None:
+def test_on_a_terminal(machine: DemoHome) -> None:
     with harness.Terminal([machine.cc, "demo"], machine.with_client().environment, machine.work) as terminal:
         terminal.wait_for("nothing of it is left", timeout=LIMIT)
         assert terminal.wait(LIMIT) == 0
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 128 + signal.SIGTERM)])
-def test_nothing_is_left_of_one_that_is_interrupted(machine: Machine, number: signal.Signals, code: int) -> None:
+def test_nothing_is_left_of_one_that_is_interrupted(machine: DemoHome, number: signal.Signals, code: int) -> None:
     process = start([machine.cc, "demo"], machine.with_client().environment, machine.work)
     seen = b""
     assert process.stdout is not None
@@ -100,7 +100,7 @@ def _children(pid: int) -> list[str]:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--no-install",)])
-def test_without_a_client(machine: Machine, arguments: tuple[str, ...]) -> None:
+def test_without_a_client(machine: DemoHome, arguments: tuple[str, ...]) -> None:
     bare = machine.scratch / "bin"  # with no npm in it
     bare.mkdir()
     for name in ("sh", "env"):
@@ -115,7 +115,7 @@ def test_without_a_client(machine: Machine, arguments: tuple[str, ...]) -> None:
     assert b"called" not in ended.err
 
 
-def test_an_npm_that_fails(machine: Machine) -> None:
+def test_an_npm_that_fails(machine: DemoHome) -> None:
     bare = machine.scratch / "bin"
     bare.mkdir()
     npm = bare / "npm"
@@ -128,7 +128,7 @@ def test_an_npm_that_fails(machine: Machine) -> None:
     assert not list((machine.home / ".cache").rglob("client*"))
 
 
-def test_the_client_is_fetched_where_it_is_missing(machine: Machine) -> None:
+def test_the_client_is_fetched_where_it_is_missing(machine: DemoHome) -> None:
     # The real npm, but for the version: a new client is not what this test is about.
     bare = machine.scratch / "bin"
     bare.mkdir()
@@ -147,7 +147,7 @@ def test_the_client_is_fetched_where_it_is_missing(machine: Machine) -> None:
     assert (second.code, second.err) == (0, b"")
 
 
-def test_a_client_that_is_named_wrongly_is_not_replaced(machine: Machine) -> None:
+def test_a_client_that_is_named_wrongly_is_not_replaced(machine: DemoHome) -> None:
     environment = machine.environment | {"CC_CLAUDE": "/nonexistent/claude"}
     ended = run([machine.cc, "demo"], environment, machine.work)
     assert ended.code == 127

@@ -53,7 +53,7 @@ def entry(server: FakeMcp) -> dict[str, object]:
     return {"type": "http", "url": server.url}
 
 
-def ask(stage: Stage, *arguments: str, cached: bool = False) -> harness.Result:
+def ask(stage: Stage, *arguments: str, cached: bool = False) -> harness.Ended:
     """A session whose model asks the server for data."""
     stage.ours.script = first(call("mcp__cdata__queryData", query="SELECT 1"))
     return stage.launch(KIND, "-p", PROMPT, "--allowedTools", "mcp__cdata__queryData", *arguments, cached=cached)

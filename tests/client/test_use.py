@@ -26,7 +26,7 @@ EXPORTED = {
 }
 
 
-def claude(stage: Stage, *arguments: str, where: Path | None = None) -> harness.Result:
+def claude(stage: Stage, *arguments: str, where: Path | None = None) -> harness.Ended:
     """Plain `claude`."""
     return harness.run([stage.client, *arguments], stage.environment, where or stage.work, timeout=PATIENCE)
 

@@ -43,7 +43,7 @@ class Wrapped:
         del environment["CC_CLAUDE"]
         return environment | {"PATH": f"{self._stage.client.parent}:{environment['PATH']}"}
 
-    def launch(self, *arguments: str) -> harness.Result:
+    def launch(self, *arguments: str) -> harness.Ended:
         """Start the script, and wait for the client's end."""
         argv: list[str | Path] = [require_tool("sh"), self.path, *arguments]
         return harness.run(argv, self.environment(), self._stage.work, timeout=PATIENCE)

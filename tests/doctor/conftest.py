@@ -53,7 +53,7 @@ class Said:
         return [finding for finding in self.findings if finding["code"] == code]
 
 
-class Machine:
+class DoctorMachine:
     """A home, a project in it, a PATH, and a profile whose secret is there."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,7 +150,7 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> DoctorMachine:
     """A machine of its own; nothing of the one that the tests run on gets in."""
     root = tmp_path / "machine"
     home = root / "home"
@@ -160,4 +160,4 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         monkeypatch.setenv(variable, str(root / directory))
     for variable in ("ZDOTDIR", "NO_COLOR", "FORCE_COLOR", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(variable, raising=False)
-    return Machine(root, monkeypatch, capsys)
+    return DoctorMachine(root, monkeypatch, capsys)

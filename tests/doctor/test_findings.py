@@ -15,19 +15,19 @@ from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.files import hosts, kept_probes, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
-from tests.doctor.conftest import Day, Machine
+from tests.doctor.conftest import Day, DoctorMachine
 from tests.report import sample
 from tests.support import console_script
 
-Make = Callable[[Machine], object]
+Make = Callable[[DoctorMachine], object]
 
 
-def _several(machine: Machine) -> None:
+def _several(machine: DoctorMachine) -> None:
     machine.claude("other/claude", "2.1.300")
     machine.path("bin", "other", "compiler")
 
 
-def _shadowed(machine: Machine) -> None:
+def _shadowed(machine: DoctorMachine) -> None:
     (machine.bin / "claude").unlink()
     package = machine.root / "lib" / "node_modules" / "@anthropic-ai" / "claude-code"
     machine.file(package / "package.json", '{"name": "@anthropic-ai/claude-code", "version": "2.1.300"}')
@@ -38,33 +38,33 @@ def _shadowed(machine: Machine) -> None:
     machine.path("bin", "native", "compiler")
 
 
-def _wrapped(machine: Machine) -> None:
+def _wrapped(machine: DoctorMachine) -> None:
     machine.program("first/claude", '#!/bin/sh\nexec cc run zai "$@"\n')
     machine.path("first", "bin", "compiler")
 
 
-def _twice(machine: Machine) -> None:
+def _twice(machine: DoctorMachine) -> None:
     console_script(machine.root / "second")
     machine.path("bin", "second", "compiler")
 
 
-def _not_on_path(machine: Machine) -> None:
+def _not_on_path(machine: DoctorMachine) -> None:
     assert machine.run("install-wrapper", "mine", "--dir", str(machine.home / ".local" / "bin")).code == 0
 
 
-def _behind_another(machine: Machine) -> None:
+def _behind_another(machine: DoctorMachine) -> None:
     _not_on_path(machine)
     (machine.root / "local").symlink_to(machine.home / ".local" / "bin")
     machine.program("earlier/claude-mine")
     machine.path("earlier", "local", "bin", "compiler")
 
 
-def _without_compiler(machine: Machine) -> None:
+def _without_compiler(machine: DoctorMachine) -> None:
     machine.program("bin/gcc")
     machine.path("bin")
 
 
-def _held(machine: Machine) -> None:
+def _held(machine: DoctorMachine) -> None:
     resolved = profiles.load("mine")
     reference = reference_of(resolved, frozenset())
     assert reference is not None
@@ -72,7 +72,7 @@ def _held(machine: Machine) -> None:
     machine.profile('extends = "zai"\nbase_url = "https://elsewhere.example.com"')
 
 
-def _refusing(machine: Machine) -> None:
+def _refusing(machine: DoctorMachine) -> None:
     class Refuses(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -95,7 +95,7 @@ def _set(line: str, name: str = ".bashrc") -> Make:
     return lambda machine: machine.file(name, line)
 
 
-def _brought(machine: Machine) -> None:
+def _brought(machine: DoctorMachine) -> None:
     machine.project({"env": {"ANTHROPIC_BASE_URL": "x"}})
     machine.cloned(".claude/settings.json")
 
@@ -227,7 +227,7 @@ def test_every_kind_of_finding_has_a_test_and_the_other_way_round() -> None:
 
 
 @pytest.mark.parametrize("code", FAULTS)
-def test_a_fault_is_found_where_it_is_and_nothing_is_said_without_it(machine: Machine, code: str) -> None:
+def test_a_fault_is_found_where_it_is_and_nothing_is_said_without_it(machine: DoctorMachine, code: str) -> None:
     make, level, where, line, args = FAULTS[code]
     if code.startswith("server"):
         server, port = machine.listening()
@@ -253,7 +253,7 @@ def test_a_fault_is_found_where_it_is_and_nothing_is_said_without_it(machine: Ma
     assert machine.key not in said.out + said.err
 
 
-def test_on_a_machine_without_faults_all_is_fine(machine: Machine) -> None:
+def test_on_a_machine_without_faults_all_is_fine(machine: DoctorMachine) -> None:
     said = machine.doctor()
     assert {finding["level"] for finding in said.findings} == {OK}
     assert (said.code, said.err) == (0, "")
@@ -262,7 +262,7 @@ def test_on_a_machine_without_faults_all_is_fine(machine: Machine) -> None:
     }
 
 
-def test_with_a_profile_only_what_concerns_it_is_looked_at(machine: Machine) -> None:
+def test_with_a_profile_only_what_concerns_it_is_looked_at(machine: DoctorMachine) -> None:
     machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
     machine.profile("nonsense = 1", "broken")
     assert machine.doctor().code == 1
@@ -271,18 +271,18 @@ def test_with_a_profile_only_what_concerns_it_is_looked_at(machine: Machine) -> 
     assert not [finding for finding in said.findings if topic(finding["code"]) in {"shell", "path"}]
 
 
-def test_a_profile_that_is_not_there_is_an_error_and_no_finding(machine: Machine) -> None:
+def test_a_profile_that_is_not_there_is_an_error_and_no_finding(machine: DoctorMachine) -> None:
     said = machine.doctor("nobody")
     assert (said.code, said.out) == (66, "")
 
 
-def test_a_provider_of_the_catalog_can_be_asked_about(machine: Machine) -> None:
+def test_a_provider_of_the_catalog_can_be_asked_about(machine: DoctorMachine) -> None:
     said = machine.doctor("openrouter")
     assert [finding["level"] for finding in said.of("profile-invalid")] == [OK]
     assert said.of("secret-missing")[0]["level"] == PROBLEM or said.of("secret-store")[0]["level"] == PROBLEM
 
 
-def test_what_is_fine_is_counted_or_named(machine: Machine) -> None:
+def test_what_is_fine_is_counted_or_named(machine: DoctorMachine) -> None:
     (machine.bin / "claude").unlink()
     said = machine.run("doctor")
     assert said.code == 1
@@ -292,7 +292,7 @@ def test_what_is_fine_is_counted_or_named(machine: Machine) -> None:
     assert KINDS["shell-routing"].fine in machine.run("doctor", "--verbose").out
 
 
-def test_without_profiles_and_without_anything_it_works(machine: Machine) -> None:
+def test_without_profiles_and_without_anything_it_works(machine: DoctorMachine) -> None:
     machine.remove(machine.config)
     machine.remove(machine.home)
     machine.path()
@@ -302,13 +302,13 @@ def test_without_profiles_and_without_anything_it_works(machine: Machine) -> Non
 
 
 @pytest.mark.parametrize(("variable", "coloured"), [("FORCE_COLOR", True), ("NO_COLOR", False)])
-def test_colour_is_only_where_it_is_wanted(machine: Machine, variable: str, coloured: bool) -> None:  # noqa: FBT001
+def test_colour_is_only_where_it_is_wanted(machine: DoctorMachine, variable: str, coloured: bool) -> None:  # noqa: FBT001
     (machine.bin / "claude").unlink()
     machine.patch.setenv(variable, "1")
     assert ("\x1b[" in machine.run("doctor").out) is coloured
 
 
-def test_a_keyring_is_asked_once_for_all_profiles(machine: Machine) -> None:
+def test_a_keyring_is_asked_once_for_all_profiles(machine: DoctorMachine) -> None:
     asked: list[list[str]] = []
 
     def in_keyring(names: list[str]) -> set[str]:
@@ -322,7 +322,7 @@ def test_a_keyring_is_asked_once_for_all_profiles(machine: Machine) -> None:
     assert asked == [["a", "b"]]
 
 
-def test_without_online_nobody_but_the_users_own_servers_is_tried(machine: Machine) -> None:
+def test_without_online_nobody_but_the_users_own_servers_is_tried(machine: DoctorMachine) -> None:
     tried: list[str] = []
 
     def fault(host: str, _port: int) -> str:
@@ -337,39 +337,39 @@ def test_without_online_nobody_but_the_users_own_servers_is_tried(machine: Machi
     assert tried[1:] == ["127.0.0.1", "api.z.ai"]
 
 
-def test_a_login_that_nobody_has_agreed_to_send_is_told(machine: Machine) -> None:
+def test_a_login_that_nobody_has_agreed_to_send_is_told(machine: DoctorMachine) -> None:
     machine.profile('extends = "claude"\nbase_url = "https://x.example.com"', secret="")
     assert machine.doctor().of("secret-held")[0]["level"] == PROBLEM
     assert machine.run("edit", "mine", "--confirm-host").code == 0
     assert machine.doctor().of("secret-held")[0]["level"] == OK
 
 
-def _said_of_the_probe(machine: Machine, **changed: Any) -> tuple[str, str]:
+def _said_of_the_probe(machine: DoctorMachine, **changed: Any) -> tuple[str, str]:
     _probed(**changed)(machine)
     (found,) = machine.doctor().of("model-failed-probe")
     return found["what"], found["hint"] or ""
 
 
-def test_a_failed_probe_says_what_it_found_and_what_helps(machine: Machine) -> None:
+def test_a_failed_probe_says_what_it_found_and_what_helps(machine: DoctorMachine) -> None:
     assert _said_of_the_probe(machine) == (
         "mine: glm-5.3 failed its probe on 2026-11-14: do not use for editing; no thinking",
         "cc edit mine compat.no-effort=true, with which it passed",
     )
 
 
-def test_without_a_change_that_was_tried_the_probe_is_to_be_made_again(machine: Machine) -> None:
+def test_without_a_change_that_was_tried_the_probe_is_to_be_made_again(machine: DoctorMachine) -> None:
     untried = tuple(replace(one, advice=()) for one in sample.outcomes())
     assert _said_of_the_probe(machine, outcomes=untried)[1] == "cc probe mine"
 
 
-def test_when_the_advice_was_followed_it_says_so_and_asks_for_another_probe(machine: Machine) -> None:
+def test_when_the_advice_was_followed_it_says_so_and_asks_for_another_probe(machine: DoctorMachine) -> None:
     machine.profile('extends = "zai"\n[compat]\nno-effort = true')
     what, hint = _said_of_the_probe(machine)
     assert what.endswith("; its knobs have changed since")
     assert hint == "cc probe mine"
 
 
-def test_an_old_probe_counts_and_is_said_to_be_old(machine: Machine) -> None:
+def test_an_old_probe_counts_and_is_said_to_be_old(machine: DoctorMachine) -> None:
     machine.patch.setattr(Day, "now", (2026, 12, 20))
     assert ", 36 days ago: " in _said_of_the_probe(machine)[0]
 
@@ -384,15 +384,17 @@ def test_an_old_probe_counts_and_is_said_to_be_old(machine: Machine) -> None:
     ],
     ids=["fit", "of another model", "of another endpoint", "stopped before anything failed"],
 )
-def test_a_probe_that_says_nothing_against_the_launch_is_no_finding(machine: Machine, changed: dict[str, Any]) -> None:
+def test_a_probe_that_says_nothing_against_the_launch_is_no_finding(
+    machine: DoctorMachine, changed: dict[str, Any]
+) -> None:
     assert _said_of_the_probe(machine, **changed)[0] == KINDS["model-failed-probe"].fine
 
 
-def test_a_newer_probe_takes_the_place_of_one_that_failed(machine: Machine) -> None:
+def test_a_newer_probe_takes_the_place_of_one_that_failed(machine: DoctorMachine) -> None:
     _probed()(machine)
     assert _said_of_the_probe(machine, fit=True)[0] == KINDS["model-failed-probe"].fine
 
 
-def test_what_a_provider_said_is_harmless_in_a_finding(machine: Machine) -> None:
+def test_what_a_provider_said_is_harmless_in_a_finding(machine: DoctorMachine) -> None:
     _probed(verdict=sample.HOSTILE)(machine)
     assert "\x1b" not in machine.run("doctor").out

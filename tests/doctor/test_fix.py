@@ -16,7 +16,7 @@ import pytest
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import atomic, swap
 from tests.client.harness import Terminal
-from tests.doctor.conftest import Machine
+from tests.doctor.conftest import DoctorMachine
 from tests.support import require_tool
 
 # Shell files as people have them: what is to be mended in each, and how each one has to look afterwards.
@@ -77,12 +77,12 @@ LEFT_ALONE = [
 ]
 
 
-def backups(machine: Machine) -> list[Path]:
+def backups(machine: DoctorMachine) -> list[Path]:
     return sorted(machine.home.rglob("*.cc-backup-*"))
 
 
 @pytest.mark.parametrize("kind", SHELL_FILES)
-def test_a_line_is_commented_out_and_put_back(machine: Machine, kind: str) -> None:
+def test_a_line_is_commented_out_and_put_back(machine: DoctorMachine, kind: str) -> None:
     name, before, after = SHELL_FILES[kind]
     path = machine.file(name, before, 0o644)
 
@@ -110,7 +110,7 @@ def test_a_mended_file_is_still_a_script(shell: str) -> None:
 
 
 @pytest.mark.parametrize("line", LEFT_ALONE)
-def test_a_line_that_does_more_is_left_alone(machine: Machine, line: str) -> None:
+def test_a_line_that_does_more_is_left_alone(machine: DoctorMachine, line: str) -> None:
     path = machine.file(".bashrc", line)
     said = machine.run("doctor", "--fix", "--yes")
     assert path.read_text() == line
@@ -127,7 +127,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("kind", SETTINGS)
-def test_a_key_of_a_settings_file_is_taken_out_and_put_back(machine: Machine, kind: str) -> None:
+def test_a_key_of_a_settings_file_is_taken_out_and_put_back(machine: DoctorMachine, kind: str) -> None:
     before = SETTINGS[kind].encode()
     path = machine.file(".claude/settings.json", before, 0o640)
     assert machine.run("doctor", "--fix", "--yes").code == 0
@@ -140,7 +140,7 @@ def test_a_key_of_a_settings_file_is_taken_out_and_put_back(machine: Machine, ki
     assert backups(machine) == []
 
 
-def test_files_of_projects_and_administrators_are_never_changed(machine: Machine) -> None:
+def test_files_of_projects_and_administrators_are_never_changed(machine: DoctorMachine) -> None:
     text = '{"env": {"ANTHROPIC_BASE_URL": "https://x"}}'
     files = [machine.file("work/.claude/settings.json", text), machine.file(machine.managed / "x.json", text)]
     files += [
@@ -152,7 +152,7 @@ def test_files_of_projects_and_administrators_are_never_changed(machine: Machine
     assert [path.read_bytes() for path in files] == before
 
 
-def test_a_key_moves_to_where_its_profile_keeps_it(machine: Machine) -> None:
+def test_a_key_moves_to_where_its_profile_keeps_it(machine: DoctorMachine) -> None:
     machine.secret.unlink()
     path = machine.file(".bashrc", f'A=1\nexport ZAI_API_KEY="{machine.key}"\n')
     machine.profile('extends = "zai"')
@@ -169,7 +169,7 @@ def test_a_key_moves_to_where_its_profile_keeps_it(machine: Machine) -> None:
     assert machine.secret.exists()
 
 
-def test_a_key_in_settings_moves_to_the_profile_that_is_named(machine: Machine) -> None:
+def test_a_key_in_settings_moves_to_the_profile_that_is_named(machine: DoctorMachine) -> None:
     machine.secret.unlink()
     path = machine.settings({"env": {"ANTHROPIC_AUTH_TOKEN": machine.key, "FOO": "1"}})
     before = path.read_bytes()
@@ -183,7 +183,7 @@ def test_a_key_in_settings_moves_to_the_profile_that_is_named(machine: Machine) 
 @pytest.mark.parametrize(
     ("kept", "there"), [("another-secret", 1), ("", 1)], ids=["another one is kept already", "it cannot be kept"]
 )
-def test_a_key_that_cannot_move_stays_where_it_is(machine: Machine, kept: str, there: int) -> None:
+def test_a_key_that_cannot_move_stays_where_it_is(machine: DoctorMachine, kept: str, there: int) -> None:
     machine.file(machine.secret, f"{kept}\n")
     if not kept:
         machine.profile('extends = "zai"', secret=f"file:{machine.bin}/cc/x")
@@ -195,13 +195,13 @@ def test_a_key_that_cannot_move_stays_where_it_is(machine: Machine, kept: str, t
     assert backups(machine) == []
 
 
-def test_the_same_key_is_taken_out_where_it_is_kept_already(machine: Machine) -> None:
+def test_the_same_key_is_taken_out_where_it_is_kept_already(machine: DoctorMachine) -> None:
     path = machine.file(".bashrc", f"export ZAI_API_KEY={machine.key}\n")
     assert machine.run("doctor", "--fix", "--yes").code == 0
     assert machine.key not in path.read_text()
 
 
-def test_rights_and_a_base_url_are_mended(machine: Machine) -> None:
+def test_rights_and_a_base_url_are_mended(machine: DoctorMachine) -> None:
     path = machine.profile('extends = "zai" # c\nbase_url = "https://x.example.com/v1/"  # mine')
     before = path.read_text()
     path.chmod(0o666)
@@ -211,7 +211,7 @@ def test_rights_and_a_base_url_are_mended(machine: Machine) -> None:
     assert path.read_text() == before.replace("/v1/", "")
 
 
-def test_a_link_stays_a_link(machine: Machine) -> None:
+def test_a_link_stays_a_link(machine: DoctorMachine) -> None:
     real = machine.file("dotfiles/bashrc", "export ANTHROPIC_MODEL=x\n")
     (machine.home / ".bashrc").symlink_to(real)
     machine.run("doctor", "--fix", "--yes")
@@ -223,7 +223,7 @@ def test_a_link_stays_a_link(machine: Machine) -> None:
     assert real.read_text() == "export ANTHROPIC_MODEL=x\n"
 
 
-def test_in_a_repository_the_backup_is_not_put_beside_the_file(machine: Machine) -> None:
+def test_in_a_repository_the_backup_is_not_put_beside_the_file(machine: DoctorMachine) -> None:
     machine.file("work/.git/config", "")
     path = machine.project({"model": "glm-5.3"}, "settings.local.json")
     before = path.read_bytes()
@@ -234,7 +234,7 @@ def test_in_a_repository_the_backup_is_not_put_beside_the_file(machine: Machine)
     assert path.read_bytes() == before
 
 
-def test_what_was_changed_since_is_not_undone(machine: Machine) -> None:
+def test_what_was_changed_since_is_not_undone(machine: DoctorMachine) -> None:
     path = machine.file(".bashrc", "export ANTHROPIC_MODEL=x\n")
     machine.run("doctor", "--fix", "--yes")
     path.write_text("mine\n")
@@ -244,11 +244,11 @@ def test_what_was_changed_since_is_not_undone(machine: Machine) -> None:
     assert len(backups(machine)) == 1
 
 
-def test_nothing_to_undo_is_said(machine: Machine) -> None:
+def test_nothing_to_undo_is_said(machine: DoctorMachine) -> None:
     assert machine.run("doctor", "--undo").code == 2
 
 
-def test_a_dry_run_shows_and_changes_nothing(machine: Machine) -> None:
+def test_a_dry_run_shows_and_changes_nothing(machine: DoctorMachine) -> None:
     path = machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
     said = machine.run("doctor", "--fix", "--dry-run")
     assert "-export ANTHROPIC_BASE_URL=…" in said.err
@@ -260,14 +260,14 @@ def test_a_dry_run_shows_and_changes_nothing(machine: Machine) -> None:
 @pytest.mark.parametrize(
     "args", [["--yes"], ["--dry-run"], ["--fix", "--undo"], ["--json", "--fix"], ["--fix"]], ids=" ".join
 )
-def test_options_that_do_not_go_together_are_refused(machine: Machine, args: list[str]) -> None:
+def test_options_that_do_not_go_together_are_refused(machine: DoctorMachine, args: list[str]) -> None:
     path = machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
     assert machine.run("doctor", *args).code == 2  # the last: nobody is there to answer
     assert path.read_text() == "export ANTHROPIC_BASE_URL=https://x\n"
 
 
 @pytest.mark.parametrize(("answer", "changed"), [("y", True), ("n", False)])
-def test_on_a_terminal_each_change_is_asked_for(machine: Machine, answer: str, changed: bool) -> None:  # noqa: FBT001
+def test_on_a_terminal_each_change_is_asked_for(machine: DoctorMachine, answer: str, changed: bool) -> None:  # noqa: FBT001
     path = machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
     argv: list[str | Path] = [sys.executable, "-m", "cc_launcher", "doctor", "--fix"]
     with Terminal(argv, {**os.environ, "TERM": "xterm-256color"}, machine.work) as terminal:
@@ -277,7 +277,7 @@ def test_on_a_terminal_each_change_is_asked_for(machine: Machine, answer: str, c
     assert path.read_text().startswith(":") is changed
 
 
-def test_no_backup_is_left_where_a_file_cannot_be_written(machine: Machine) -> None:
+def test_no_backup_is_left_where_a_file_cannot_be_written(machine: DoctorMachine) -> None:
     path = machine.file(".bashrc", "export ANTHROPIC_MODEL=x\n")
     write = atomic.write
 
@@ -294,7 +294,7 @@ def test_no_backup_is_left_where_a_file_cannot_be_written(machine: Machine) -> N
     assert machine.run("doctor", "--undo").code == 2
 
 
-def test_what_a_change_brings_to_light_is_mended_in_the_same_run(machine: Machine) -> None:
+def test_what_a_change_brings_to_light_is_mended_in_the_same_run(machine: DoctorMachine) -> None:
     path = machine.settings({"env": {"ANTHROPIC_BASE_URL": "https://x"}, "model": "glm-5.3"})
     before = path.read_bytes()
     assert not machine.doctor().of("settings-left-model")[0]["fixable"]
@@ -304,7 +304,7 @@ def test_what_a_change_brings_to_light_is_mended_in_the_same_run(machine: Machin
     assert path.read_bytes() == before
 
 
-def meanwhile(machine: Machine, what: Callable[[], object]) -> None:
+def meanwhile(machine: DoctorMachine, what: Callable[[], object]) -> None:
     """Another program does something right before the last look at the file."""
     look, left = swap._is_as_seen, [what]
 
@@ -316,7 +316,7 @@ def meanwhile(machine: Machine, what: Callable[[], object]) -> None:
     machine.patch.setattr(swap, "_is_as_seen", late)
 
 
-def test_what_somebody_writes_elsewhere_in_the_file_meanwhile_is_kept(machine: Machine) -> None:
+def test_what_somebody_writes_elsewhere_in_the_file_meanwhile_is_kept(machine: DoctorMachine) -> None:
     path = machine.file(".bashrc", "export ANTHROPIC_MODEL=x\n")
     meanwhile(machine, lambda: path.write_text("export ANTHROPIC_MODEL=x\nA=1\n"))
     assert machine.run("doctor", "--fix", "--yes").code == 0
@@ -325,7 +325,7 @@ def test_what_somebody_writes_elsewhere_in_the_file_meanwhile_is_kept(machine: M
     assert path.read_text() == "export ANTHROPIC_MODEL=x\nA=1\n"
 
 
-def test_what_the_client_writes_into_its_settings_meanwhile_is_kept(machine: Machine) -> None:
+def test_what_the_client_writes_into_its_settings_meanwhile_is_kept(machine: DoctorMachine) -> None:
     path = machine.settings({"model": "glm-5.3"})
     meanwhile(machine, lambda: path.write_text('{"model": "glm-5.3", "permissions": {"allow": ["Bash(ls)"]}}'))
     assert machine.run("doctor", "--fix", "--yes").code == 0
@@ -341,7 +341,7 @@ def test_what_the_client_writes_into_its_settings_meanwhile_is_kept(machine: Mac
     ],
     ids=["moved to another line", "of another value", "gone"],
 )
-def test_nothing_is_done_but_what_was_agreed_to(machine: Machine, before: str, after: str) -> None:
+def test_nothing_is_done_but_what_was_agreed_to(machine: DoctorMachine, before: str, after: str) -> None:
     path = machine.file(".bashrc", before)
     meanwhile(machine, lambda: path.write_text(after))
     said = machine.run("doctor", "--fix", "--yes")
@@ -350,7 +350,7 @@ def test_nothing_is_done_but_what_was_agreed_to(machine: Machine, before: str, a
     assert backups(machine) == []
 
 
-def test_another_key_than_the_one_that_was_kept_is_not_taken_out(machine: Machine) -> None:
+def test_another_key_than_the_one_that_was_kept_is_not_taken_out(machine: DoctorMachine) -> None:
     machine.secret.unlink()
     path = machine.file(".bashrc", f"export ZAI_API_KEY={machine.key}\n")
     machine.profile('extends = "zai"')

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor.conftest import Machine
+from tests.doctor.conftest import DoctorMachine
 
 FILES = (
     ".bashrc",
@@ -47,7 +47,7 @@ ODD: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("names", [FILES, MORE, (*GIT, "work/.claude/settings.json")], ids=["files", "more", "git"])
 @pytest.mark.parametrize("odd", ODD)
-def test_no_odd_file_is_a_crash_or_hangs(machine: Machine, odd: str, names: tuple[str, ...]) -> None:
+def test_no_odd_file_is_a_crash_or_hangs(machine: DoctorMachine, odd: str, names: tuple[str, ...]) -> None:
     for name in names:
         path = machine.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ CANARY_LINES = (
 @pytest.mark.parametrize(
     "args", [("--json",), ("--verbose",), ("--fix", "--dry-run"), ("--fix", "--yes")], ids=" ".join
 )
-def test_no_secret_is_in_what_is_said(machine: Machine, args: tuple[str, ...]) -> None:
+def test_no_secret_is_in_what_is_said(machine: DoctorMachine, args: tuple[str, ...]) -> None:
     key = machine.key
     machine.file(".bashrc", "\n".join(line.format(key) for line in CANARY_LINES) + "\n")
     machine.file(".config/fish/config.fish", f"set -gx ANTHROPIC_BASE_URL {key}\nset -gx ANTHROPIC_API_KEY {key}\n")
@@ -101,7 +101,7 @@ def test_no_secret_is_in_what_is_said(machine: Machine, args: tuple[str, ...]) -
         assert key[-12:] not in said.out + said.err
 
 
-def test_what_cc_use_wrote_is_no_finding_and_what_looks_like_it_is(machine: Machine) -> None:
+def test_what_cc_use_wrote_is_no_finding_and_what_looks_like_it_is(machine: DoctorMachine) -> None:
     machine.program("bin/git", "#!/bin/sh\nexit 0\n")  # nothing is committed here
     assert machine.run("use", "mine").code == 0
     path = machine.work / ".claude" / "settings.local.json"
@@ -115,7 +115,7 @@ def test_what_cc_use_wrote_is_no_finding_and_what_looks_like_it_is(machine: Mach
     assert machine.doctor().of("settings-stranger")[0]["level"] == "problem"
 
 
-def test_a_settings_file_that_only_the_client_can_read_is_judged_all_the_same(machine: Machine) -> None:
+def test_a_settings_file_that_only_the_client_can_read_is_judged_all_the_same(machine: DoctorMachine) -> None:
     machine.file(".claude/settings.json", '\ufeff{"env": {"ANTHROPIC_BASE_URL": "x"}}'.encode("utf-16-le"))
     said = machine.doctor()
     assert said.of("settings-routing")[0]["level"] == "problem"
@@ -123,7 +123,7 @@ def test_a_settings_file_that_only_the_client_can_read_is_judged_all_the_same(ma
     assert said.of("settings-broken")[0]["level"] == "warning"
 
 
-def test_whose_key_it_is_is_not_guessed_where_requests_go_elsewhere(machine: Machine) -> None:
+def test_whose_key_it_is_is_not_guessed_where_requests_go_elsewhere(machine: DoctorMachine) -> None:
     machine.file(".bashrc", f"export ANTHROPIC_API_KEY={machine.key}\n")
     assert machine.doctor().of("secret-clear")[0]["fixable"]
     machine.file(".bashrc", f"export ANTHROPIC_API_KEY={machine.key}\nexport ANTHROPIC_BASE_URL=https://x\n")

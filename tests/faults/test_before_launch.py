@@ -23,7 +23,7 @@ NAMES = ("one", "two", "three")
 SHORTEST = {"max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
 
 
-class Scene:
+class FallbackScene:
     """Three profiles, each on a FAKE provider of its own, with a secret of its own."""
 
     def __init__(self, sandbox: Sandbox, providers: list[FakeProvider]) -> None:
@@ -87,9 +87,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(sandbox: Sandbox) -> Iterator[Scene]:
+def scene(sandbox: Sandbox) -> Iterator[FallbackScene]:
     with ExitStack() as open_for_the_test:
-        yield Scene(sandbox, [open_for_the_test.enter_context(FakeProvider()) for _ in NAMES])
+        yield FallbackScene(sandbox, [open_for_the_test.enter_context(FakeProvider()) for _ in NAMES])
 
 
 def token(dump: Dump) -> str:
@@ -99,7 +99,7 @@ def token(dump: Dump) -> str:
 # -- the check --------------------
 
 
-def test_one_token_of_the_main_model_is_asked_for_and_nothing_is_said(scene: Scene) -> None:
+def test_one_token_of_the_main_model_is_asked_for_and_nothing_is_said(scene: FallbackScene) -> None:
     dump, said = scene.launched("--check", "one", "-p", "hello there")
     assert said == []
     assert dump.arguments[-2:] == [b"-p", b"hello there"]
@@ -110,7 +110,7 @@ def test_one_token_of_the_main_model_is_asked_for_and_nothing_is_said(scene: Sce
     assert token(dump) == scene.secrets["one"]
 
 
-def test_without_the_flag_nobody_is_asked_before_or_after_one_that_was_checked(scene: Scene) -> None:
+def test_without_the_flag_nobody_is_asked_before_or_after_one_that_was_checked(scene: FallbackScene) -> None:
     scene.launched("--check", "one")
     scene.providers["one"].requests.clear()
     for program in (scene.sandbox.cc, scene.sandbox.cached_cc):
@@ -120,7 +120,7 @@ def test_without_the_flag_nobody_is_asked_before_or_after_one_that_was_checked(s
     assert scene.asked("one") == []
 
 
-def test_a_cached_plan_does_not_stand_in_for_a_check(scene: Scene) -> None:
+def test_a_cached_plan_does_not_stand_in_for_a_check(scene: FallbackScene) -> None:
     scene.launched("one")
     assert scene.sandbox.plans
     scene.fails("one", 401)
@@ -139,7 +139,7 @@ def test_a_cached_plan_does_not_stand_in_for_a_check(scene: Scene) -> None:
         (["one", "--", "--", "--model=one-other"], "one-large"),
     ],
 )
-def test_the_model_is_the_one_that_the_session_starts_on(scene: Scene, args: list[str], model: str) -> None:
+def test_the_model_is_the_one_that_the_session_starts_on(scene: FallbackScene, args: list[str], model: str) -> None:
     scene.launched("--check", *args)
     assert scene.models()["one"] == [model]
 
@@ -156,7 +156,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("status", REFUSALS)
-def test_where_the_answer_is_no_nothing_starts(scene: Scene, status: int) -> None:
+def test_where_the_answer_is_no_nothing_starts(scene: FallbackScene, status: int) -> None:
     code, what = REFUSALS[status]
     scene.providers["one"].headers["retry-after"] = "30"
     scene.fails("one", status, "no")
@@ -167,21 +167,21 @@ def test_where_the_answer_is_no_nothing_starts(scene: Scene, status: int) -> Non
     assert len(scene.asked("one")) == 1  # a retry would hide a fault
 
 
-def test_the_host_that_was_asked_has_the_secret_from_then_on(scene: Scene) -> None:
+def test_the_host_that_was_asked_has_the_secret_from_then_on(scene: FallbackScene) -> None:
     scene.fails("one", 401)
     scene.refused(REFUSED, "--check", "one")
     bound = scene.sandbox.home / ".local" / "share" / "cc-launcher" / "hosts.json"
     assert "127.0.0.1" in bound.read_text()
 
 
-def test_a_complaint_about_something_else_is_a_note(scene: Scene) -> None:
+def test_a_complaint_about_something_else_is_a_note(scene: FallbackScene) -> None:
     scene.fails("one", 400, "max_tokens is too small")
     _, said = scene.launched("--check", "one")
     words = "the provider answers 400 to the shortest message; it says: max_tokens is too small (not shown)"
     assert said == [f"cc: one: {words}; a session may go well all the same"]
 
 
-def test_nobody_listens(scene: Scene) -> None:
+def test_nobody_listens(scene: FallbackScene) -> None:
     scene.providers["one"].stop()
     said = scene.refused(UNREACHABLE, "--check", "one")
     assert said[0] == f"cc: one: {scene.providers['one'].url}/api cannot be reached (ConnectError)"
@@ -213,13 +213,13 @@ def trickling() -> Iterator[str]:
         thread.join()
 
 
-def hurried(scene: Scene) -> Path:
+def hurried(scene: FallbackScene) -> Path:
     """A `cc` that waits less long."""
     before = "from cc_launcher.actions import before_launch\nbefore_launch.PATIENCE = 0.4\n"
     return console_script(scene.sandbox.outside / "hurried", before=before)
 
 
-def test_an_answer_that_does_not_end_is_not_waited_for(scene: Scene) -> None:
+def test_an_answer_that_does_not_end_is_not_waited_for(scene: FallbackScene) -> None:
     with trickling() as url:
         scene.sandbox.profile("slow", f'auth = "none"\nbase_url = "{url}"\n[tiers]\nmain = "m"\n')
         result = scene.run("--check", "slow", program=hurried(scene))
@@ -232,7 +232,7 @@ def test_an_answer_that_does_not_end_is_not_waited_for(scene: Scene) -> None:
     assert token(scene.sandbox.fake.take()) == scene.secrets["two"]
 
 
-def test_ctrl_c_during_the_check(scene: Scene) -> None:
+def test_ctrl_c_during_the_check(scene: FallbackScene) -> None:
     over = threading.Event()
 
     def wait(_body: object) -> ErrorReply:
@@ -257,7 +257,7 @@ def test_ctrl_c_during_the_check(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_takes_no_secret_along_and_is_no_reason_to_go_on(scene: Scene, status: int) -> None:
+def test_a_redirect_takes_no_secret_along_and_is_no_reason_to_go_on(scene: FallbackScene, status: int) -> None:
     scene.providers["one"].headers["location"] = f"{scene.providers['three'].url}/v1/messages"
     scene.fails("one", status)
     said = scene.refused(UNREACHABLE, "--fallback", "two", "one")
@@ -265,7 +265,7 @@ def test_a_redirect_takes_no_secret_along_and_is_no_reason_to_go_on(scene: Scene
     assert scene.asked("two") == scene.asked("three") == []
 
 
-def test_a_subcommand_of_the_client_needs_no_model(scene: Scene) -> None:
+def test_a_subcommand_of_the_client_needs_no_model(scene: FallbackScene) -> None:
     _, said = scene.launched("--check", "one", "mcp", "list")
     assert said == ["cc: one: not asked first: claude mcp needs no model"]
     scene.profile("one", 'fallback = ["two"]')
@@ -273,7 +273,7 @@ def test_a_subcommand_of_the_client_needs_no_model(scene: Scene) -> None:
     assert (said, scene.asked("one")) == ([], [])
 
 
-def test_a_proxy_sees_nothing_of_what_is_for_this_machine(scene: Scene) -> None:
+def test_a_proxy_sees_nothing_of_what_is_for_this_machine(scene: FallbackScene) -> None:
     proxy = scene.providers["three"].url
     result = scene.run("--check", "one", HTTP_PROXY=proxy, http_proxy=proxy, ALL_PROXY=proxy)
     assert result.code == OK, result
@@ -283,7 +283,7 @@ def test_a_proxy_sees_nothing_of_what_is_for_this_machine(scene: Scene) -> None:
 # -- how the secret goes --------------------
 
 
-def test_a_key_in_its_own_header(scene: Scene) -> None:
+def test_a_key_in_its_own_header(scene: FallbackScene) -> None:
     scene.profile("one", auth="api-key")
     dump, _ = scene.launched("--check", "one")
     (request,) = scene.asked("one")
@@ -292,7 +292,7 @@ def test_a_key_in_its_own_header(scene: Scene) -> None:
     assert dump.key == scene.secrets["one"].encode()
 
 
-def test_a_server_without_keys_gets_its_placeholder(scene: Scene) -> None:
+def test_a_server_without_keys_gets_its_placeholder(scene: FallbackScene) -> None:
     scene.profile("one", 'placeholder = "none-needed"', auth="none")
     scene.launched("--check", "one")
     assert scene.asked("one")[0].headers["authorization"] == "Bearer none-needed"
@@ -300,7 +300,7 @@ def test_a_server_without_keys_gets_its_placeholder(scene: Scene) -> None:
     assert "cc edit one auth=bearer" in scene.refused(REFUSED, "--check", "one")[1]
 
 
-def test_secrets_in_headers_and_in_the_address(scene: Scene) -> None:
+def test_secrets_in_headers_and_in_the_address(scene: FallbackScene) -> None:
     url = scene.providers["one"].url
     scene.sandbox.profile(
         "one",
@@ -316,14 +316,14 @@ def test_secrets_in_headers_and_in_the_address(scene: Scene) -> None:
     assert "(not shown)" in said[0]
 
 
-def test_a_sealed_launch_is_checked_with_the_secret_that_it_would_fetch(scene: Scene) -> None:
+def test_a_sealed_launch_is_checked_with_the_secret_that_it_would_fetch(scene: FallbackScene) -> None:
     dump, _ = scene.launched("--check", "--sealed", "one")
     assert scene.asked("one")[0].headers["authorization"] == f"Bearer {scene.secrets['one']}"
     assert b"ANTHROPIC_AUTH_TOKEN" not in dump.environment
     assert b"apiKeyHelper" in b" ".join(dump.arguments)
 
 
-def test_a_store_is_asked_once(scene: Scene) -> None:
+def test_a_store_is_asked_once(scene: FallbackScene) -> None:
     count = scene.sandbox.outside / "count"
     program = scene.sandbox.outside / "fetch"
     program.write_text(f"#!/bin/sh\necho x >>'{count}'\necho sk-fetched-secret\n")
@@ -333,7 +333,7 @@ def test_a_store_is_asked_once(scene: Scene) -> None:
     assert (token(dump), count.read_text()) == ("sk-fetched-secret", "x\n")
 
 
-def test_a_secret_that_was_kept_for_another_host_is_not_sent(scene: Scene) -> None:
+def test_a_secret_that_was_kept_for_another_host_is_not_sent(scene: FallbackScene) -> None:
     scene.launched("--check", "one")
     path = scene.profile("one")
     path.write_text(path.read_text().replace("127.0.0.1", "localhost"))
@@ -345,7 +345,7 @@ def test_a_secret_that_was_kept_for_another_host_is_not_sent(scene: Scene) -> No
     assert scene.asked("one") == []
 
 
-def test_a_key_that_no_header_can_hold(scene: Scene) -> None:
+def test_a_key_that_no_header_can_hold(scene: FallbackScene) -> None:
     (scene.sandbox.outside / "secret-one").write_text("sk-schlüssel")
     said = scene.refused(REFUSED, "--fallback", "two", "one")
     assert "characters that no header can hold" in said[0]
@@ -355,7 +355,7 @@ def test_a_key_that_no_header_can_hold(scene: Scene) -> None:
 # -- going on --------------------
 
 
-def test_the_next_one_takes_over_with_its_own_secret_and_its_own_model(scene: Scene) -> None:
+def test_the_next_one_takes_over_with_its_own_secret_and_its_own_model(scene: FallbackScene) -> None:
     scene.fails("one", 402, "Insufficient balance")
     scene.fails("two", 429)
     dump, said = scene.launched("--fallback", "two,three", "one", "other", "-p", "hi", "--verbose")
@@ -372,7 +372,7 @@ def test_the_next_one_takes_over_with_its_own_secret_and_its_own_model(scene: Sc
 
 
 @pytest.mark.parametrize("status", [402, 429, 500, 503, 529])
-def test_when_it_goes_on(scene: Scene, status: int) -> None:
+def test_when_it_goes_on(scene: FallbackScene, status: int) -> None:
     scene.fails("one", status)
     dump, said = scene.launched("--fallback=two", "one")
     assert token(dump) == scene.secrets["two"]
@@ -380,7 +380,7 @@ def test_when_it_goes_on(scene: Scene, status: int) -> None:
     assert said[0].endswith(f"({status}); on to two (two-large)")
 
 
-def test_it_goes_on_when_nobody_listens(scene: Scene) -> None:
+def test_it_goes_on_when_nobody_listens(scene: FallbackScene) -> None:
     scene.providers["one"].stop()
     dump, said = scene.launched("--fallback", "two", "one")
     assert token(dump) == scene.secrets["two"]
@@ -389,7 +389,7 @@ def test_it_goes_on_when_nobody_listens(scene: Scene) -> None:
     ]
 
 
-def test_the_first_one_that_answers_is_launched(scene: Scene) -> None:
+def test_the_first_one_that_answers_is_launched(scene: FallbackScene) -> None:
     dump, said = scene.launched("--fallback", "two,three", "one")
     assert (token(dump), said) == (scene.secrets["one"], [])
     assert scene.models() == {"one": ["one-large"], "two": [], "three": []}
@@ -397,7 +397,7 @@ def test_the_first_one_that_answers_is_launched(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(401, REFUSED), (403, REFUSED), (404, NO_SUCH)])
 @pytest.mark.parametrize("after", [False, True])
-def test_what_somebody_has_to_mend_stops_it(scene: Scene, status: int, code: int, after: bool) -> None:  # noqa: FBT001
+def test_what_somebody_has_to_mend_stops_it(scene: FallbackScene, status: int, code: int, after: bool) -> None:  # noqa: FBT001
     if after:
         scene.fails("one", 503)
     scene.fails("two" if after else "one", status)
@@ -406,7 +406,7 @@ def test_what_somebody_has_to_mend_stops_it(scene: Scene, status: int, code: int
     assert scene.asked("three") == []
 
 
-def test_a_secret_that_is_missing_stops_it(scene: Scene) -> None:
+def test_a_secret_that_is_missing_stops_it(scene: FallbackScene) -> None:
     scene.fails("one", 402)
     (scene.sandbox.outside / "secret-two").unlink()
     said = scene.refused(REFUSED, "--fallback", "two,three", "one")
@@ -414,7 +414,7 @@ def test_a_secret_that_is_missing_stops_it(scene: Scene) -> None:
     assert scene.asked("two") == scene.asked("three") == []
 
 
-def test_when_all_fail_each_is_told_and_the_last_one_gives_the_code(scene: Scene) -> None:
+def test_when_all_fail_each_is_told_and_the_last_one_gives_the_code(scene: FallbackScene) -> None:
     scene.fails("one", 402, "no")
     scene.fails("two", 500, "oh")
     scene.fails("three", 429, "slow down")
@@ -429,7 +429,7 @@ def test_when_all_fail_each_is_told_and_the_last_one_gives_the_code(scene: Scene
     scene.each_has_only_its_own_secret()
 
 
-def test_each_is_asked_once(scene: Scene) -> None:
+def test_each_is_asked_once(scene: FallbackScene) -> None:
     for name in ("one", "two"):
         scene.fails(name, 402)
     scene.refused(REFUSED, "--fallback", "one,two", "--fallback", "two,one", "one")
@@ -449,7 +449,7 @@ def test_each_is_asked_once(scene: Scene) -> None:
     ],
 )
 def test_a_list_that_cannot_be_meant_is_told_before_anybody_is_asked(
-    scene: Scene, given: str, code: int, what: str
+    scene: FallbackScene, given: str, code: int, what: str
 ) -> None:
     scene.sandbox.profile("broken", 'extends = "zai"\ntires = 4\n')
     scene.sandbox.profile("no-model", 'auth = "none"\nbase_url = "http://127.0.0.1:9"\n')
@@ -469,7 +469,7 @@ UNASKED = {
 
 
 @pytest.mark.parametrize("kind", UNASKED)
-def test_what_cannot_be_asked_is_launched_and_counts_as_available(scene: Scene, kind: str) -> None:
+def test_what_cannot_be_asked_is_launched_and_counts_as_available(scene: FallbackScene, kind: str) -> None:
     text, why = UNASKED[kind]
     scene.sandbox.profile("other", text)
     _, said = scene.launched("--check", "other")
@@ -481,7 +481,7 @@ def test_what_cannot_be_asked_is_launched_and_counts_as_available(scene: Scene, 
     assert scene.asked("two") == []
 
 
-def test_a_local_server_is_asked_in_its_own_way_and_moved_on_from_when_it_is_down(scene: Scene) -> None:
+def test_a_local_server_is_asked_in_its_own_way_and_moved_on_from_when_it_is_down(scene: FallbackScene) -> None:
     with FakeOllama() as ollama:
         ollama.add("glm-4.7-flash", num_ctx=65_536)
         scene.sandbox.profile("local", f'extends = "ollama"\nbase_url = "{ollama.url}"\n')
@@ -498,7 +498,7 @@ def test_a_local_server_is_asked_in_its_own_way_and_moved_on_from_when_it_is_dow
 # -- the key of a profile --------------------
 
 
-def test_a_profile_may_have_the_list_itself_and_is_then_checked_at_each_launch(scene: Scene) -> None:
+def test_a_profile_may_have_the_list_itself_and_is_then_checked_at_each_launch(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two", "one"]')
     for _ in range(2):
         dump, said = scene.launched("one")
@@ -511,7 +511,7 @@ def test_a_profile_may_have_the_list_itself_and_is_then_checked_at_each_launch(s
     scene.each_has_only_its_own_secret()
 
 
-def test_only_the_list_of_the_profile_that_is_launched_counts(scene: Scene) -> None:
+def test_only_the_list_of_the_profile_that_is_launched_counts(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     scene.profile("two", 'fallback = ["three", "one"]')
     for name in ("one", "two"):
@@ -520,7 +520,7 @@ def test_only_the_list_of_the_profile_that_is_launched_counts(scene: Scene) -> N
     assert scene.asked("three") == []
 
 
-def test_the_command_line_has_the_last_word(scene: Scene) -> None:
+def test_the_command_line_has_the_last_word(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     scene.fails("one", 402)
     dump, _ = scene.launched("--fallback", "three", "one")
@@ -528,7 +528,7 @@ def test_the_command_line_has_the_last_word(scene: Scene) -> None:
     assert scene.asked("two") == []
 
 
-def test_a_profile_that_starts_from_one_with_a_list_may_empty_it(scene: Scene) -> None:
+def test_a_profile_that_starts_from_one_with_a_list_may_empty_it(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     for name, fallback, asks in (("heir", "", 1), ("plain", "fallback = []\n", 0)):
         scene.providers["one"].requests.clear()
@@ -538,12 +538,12 @@ def test_a_profile_that_starts_from_one_with_a_list_may_empty_it(scene: Scene) -
 
 
 @pytest.mark.parametrize("value", ['["Two"]', '["../x"]', '"two"', "[1]", '[["two"]]'])
-def test_a_list_that_is_none_is_a_fault_of_the_file(scene: Scene, value: str) -> None:
+def test_a_list_that_is_none_is_a_fault_of_the_file(scene: FallbackScene, value: str) -> None:
     scene.profile("one", f"fallback = {value}")
     assert "fallback" in scene.refused(INVALID, "one")[0]
 
 
-def test_a_name_in_a_file_that_no_profile_has_is_told_with_its_line(scene: Scene) -> None:
+def test_a_name_in_a_file_that_no_profile_has_is_told_with_its_line(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two", "thre"]')
     said = scene.refused(INVALID, "one")
     assert said[0].endswith("one.toml:4: fallback: no profile named thre")
@@ -551,7 +551,7 @@ def test_a_name_in_a_file_that_no_profile_has_is_told_with_its_line(scene: Scene
     assert scene.asked("one") == []
 
 
-def test_a_wrapper_hands_over_to_be_checked(scene: Scene) -> None:
+def test_a_wrapper_hands_over_to_be_checked(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     scene.fails("one", 402)
     sandbox = scene.sandbox
@@ -563,7 +563,7 @@ def test_a_wrapper_hands_over_to_be_checked(scene: Scene) -> None:
     assert (token(dump), dump.arguments[-2:]) == (scene.secrets["two"], [b"-p", b"hi"])
 
 
-def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: Scene) -> None:
+def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: FallbackScene) -> None:
     scene.profile("one", 'fallback = ["two"]')
     sandbox = scene.sandbox
     for args, said in (
@@ -579,7 +579,7 @@ def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: Scene) ->
 # -- looking at it first --------------------
 
 
-def test_a_dry_run_says_who_would_be_asked_and_asks_nobody(scene: Scene) -> None:
+def test_a_dry_run_says_who_would_be_asked_and_asks_nobody(scene: FallbackScene) -> None:
     scene.sandbox.profile("login", 'extends = "claude"\n')
     shown = scene.run("--dry-run", "--fallback", "two,login", "one", "other").out.decode()
     assert "  first       one (one-other) is asked for one token, within 3 seconds\n" in shown

@@ -143,7 +143,7 @@ FIELDS = {
 }
 
 
-class Scene:
+class StoreScene:
     """A sandbox with the fakes of all stores, and a FAKE library for the keyring."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -210,14 +210,14 @@ class Scene:
 
 
 @pytest.fixture
-def scene(sandbox: Sandbox) -> Scene:
-    return Scene(sandbox)
+def scene(sandbox: Sandbox) -> StoreScene:
+    return StoreScene(sandbox)
 
 
 @pytest.fixture(scope="module")
-def launched(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+def launched(tmp_path_factory: pytest.TempPathFactory) -> StoreScene:
     """A scene in which a profile for each store, of its name, has a cached plan, so that a fault takes little time."""
-    scene = Scene(Sandbox(tmp_path_factory.mktemp("stores")))
+    scene = StoreScene(Sandbox(tmp_path_factory.mktemp("stores")))
     for name, kept in STORES.items():
         scene.kept(name, kept)
     for name in STORES:
@@ -227,7 +227,7 @@ def launched(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 
 @pytest.fixture
-def warm(launched: Scene) -> Scene:
+def warm(launched: StoreScene) -> StoreScene:
     """The same, with nothing left from another test."""
     for store in launched.stores.values():
         store.calls()
@@ -239,7 +239,7 @@ def warm(launched: Scene) -> Scene:
 
 
 @pytest.mark.parametrize("kept", [*STORES.values(), *FIELDS.values()], ids=[*STORES, *FIELDS])
-def test_the_client_gets_what_the_store_keeps(scene: Scene, kept: Kept) -> None:
+def test_the_client_gets_what_the_store_keeps(scene: StoreScene, kept: Kept) -> None:
     scene.kept("mine", kept)
     for cached in (False, True):
         assert scene.launched("mine", cached=cached)[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
@@ -251,34 +251,34 @@ def test_the_client_gets_what_the_store_keeps(scene: Scene, kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("text", ["  blanks inside and around  ", "a#b:c//d=e", "käse-☃", "x" * 64_000])
-def test_a_secret_comes_as_it_is(warm: Scene, text: str) -> None:
+def test_a_secret_comes_as_it_is(warm: StoreScene, text: str) -> None:
     for name, kept in STORES.items():
         warm.stores[kept.command].keeps(kept.items(text))
         assert warm.launched(name)[b"ANTHROPIC_AUTH_TOKEN"] == text.encode(), name
 
 
-def test_line_ends_do_not_belong_to_a_secret(warm: Scene) -> None:
+def test_line_ends_do_not_belong_to_a_secret(warm: StoreScene) -> None:
     for name, kept in STORES.items():
         for line_end in ("\n", "\r\n"):
             warm.stores[kept.command].does(printing(SECRET + line_end))
             assert warm.launched(name)[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode(), name
 
 
-def test_a_slow_store_is_waited_for(warm: Scene) -> None:
+def test_a_slow_store_is_waited_for(warm: StoreScene) -> None:
     for name, kept in STORES.items():
         warm.stores[kept.command].keeps(kept.items(SECRET))
         warm.stores[kept.command].does(sleeping(0.3), ANSWER)
         assert warm.launched(name)[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode(), name
 
 
-def test_a_grandchild_that_holds_the_pipe_is_not_waited_for(warm: Scene) -> None:
+def test_a_grandchild_that_holds_the_pipe_is_not_waited_for(warm: StoreScene) -> None:
     for name, kept in STORES.items():
         warm.stores[kept.command].keeps(kept.items(SECRET))
         warm.stores[kept.command].does(GRANDCHILD, ANSWER)
         assert warm.launched(name)[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode(), name
 
 
-def test_words_of_a_store_that_works_are_not_shown(warm: Scene) -> None:
+def test_words_of_a_store_that_works_are_not_shown(warm: StoreScene) -> None:
     for name, kept in STORES.items():
         warm.stores[kept.command].keeps(kept.items(SECRET))
         warm.stores[kept.command].does(saying("a new version is there"), ANSWER)
@@ -287,7 +287,7 @@ def test_words_of_a_store_that_works_are_not_shown(warm: Scene) -> None:
 
 @pytest.mark.parametrize("more", ["", "sealed = true\n", 'extends = "anthropic"\n'], ids=["token", "sealed", "api key"])
 @pytest.mark.parametrize("name", [*STORES, *FIELDS])
-def test_a_secret_is_in_no_argument_and_in_no_file(scene: Scene, name: str, more: str) -> None:
+def test_a_secret_is_in_no_argument_and_in_no_file(scene: StoreScene, name: str, more: str) -> None:
     kept = (STORES | FIELDS)[name]
     secret = f"canary-{secrets.token_hex(16)}"
     scene.stores[kept.command].keeps(kept.items(secret))
@@ -308,7 +308,7 @@ def test_a_secret_is_in_no_argument_and_in_no_file(scene: Scene, name: str, more
         no_file_holds(secret.encode(), place.rglob("*"))
 
 
-def test_a_header_from_another_store(scene: Scene) -> None:
+def test_a_header_from_another_store(scene: StoreScene) -> None:
     scene.kept("mine", STORES["op"], more="[secret_headers]\nX-Key = 'vault:secret/zai#key'\n")
     scene.stores["vault"].keeps({"secret/zai": {"key": "sk-of-the-vault"}})
     environment = scene.launched("mine")
@@ -366,7 +366,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("name", STORES)
-def test_store_at_fault(warm: Scene, name: str, fault: Fault) -> None:
+def test_store_at_fault(warm: StoreScene, name: str, fault: Fault) -> None:
     warm.stores[STORES[name].command].does(*fault.steps)
     deadline = SHORT if fault.code == TIMED_OUT else LONG
     says = "no secret in the keyring" if fault.library and name == "keyring" else fault.says
@@ -376,13 +376,13 @@ def test_store_at_fault(warm: Scene, name: str, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, kept in STORES.items() if not kept.first_line])
-def test_more_than_one_line(warm: Scene, name: str) -> None:
+def test_more_than_one_line(warm: StoreScene, name: str) -> None:
     warm.stores[STORES[name].command].does(printing(f"{SECRET}\n{SECRET}\n"))
     warm.refused(name, "more than one line")
 
 
 @pytest.mark.parametrize("name", [name for name, kept in STORES.items() if kept.first_line])
-def test_lines_below_the_secret_do_not_matter(warm: Scene, name: str) -> None:
+def test_lines_below_the_secret_do_not_matter(warm: StoreScene, name: str) -> None:
     warm.stores[STORES[name].command].does(printing(f"{SECRET}\r\n\0\xff\n"))
     assert warm.launched(name)[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
     warm.stores[STORES[name].command].does(printing(f"\n{SECRET}\n"))
@@ -402,7 +402,7 @@ NOT_FOUND = {
 
 
 @pytest.mark.parametrize(("name", "says"), NOT_FOUND.items(), ids=NOT_FOUND)
-def test_no_such_item(warm: Scene, name: str, says: str) -> None:
+def test_no_such_item(warm: StoreScene, name: str, says: str) -> None:
     warm.stores[STORES[name].command].keeps({})
     warm.refused(name, says)
 
@@ -419,7 +419,7 @@ NO_COMMAND = {
 
 
 @pytest.mark.parametrize(("name", "says"), NO_COMMAND.items(), ids=NO_COMMAND)
-def test_no_command(scene: Scene, name: str, says: str) -> None:
+def test_no_command(scene: StoreScene, name: str, says: str) -> None:
     scene.kept("mine", STORES[name])
     lines = scene.refused("mine", says, PATH=str(scene.sandbox.bin))
     assert "install" in lines[-1]
@@ -431,7 +431,7 @@ def test_no_command(scene: Scene, name: str, says: str) -> None:
 
 @pytest.mark.parametrize("name", STORES)
 @pytest.mark.parametrize("text", [b"#!/no/such/interpreter\n", b"\x7fELF and nothing more", b""], ids=ascii)
-def test_a_command_that_does_not_run(scene: Scene, name: str, text: bytes) -> None:
+def test_a_command_that_does_not_run(scene: StoreScene, name: str, text: bytes) -> None:
     scene.kept("mine", STORES[name])
     scene.stores[STORES[name].command].path.write_bytes(text)
     scene.refused("mine", "")
@@ -484,7 +484,7 @@ def test_every_message_of_the_fakes_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("case", "says"), SAID.items(), ids=[" ".join(case) for case in SAID])
-def test_what_a_store_says_is_understood(warm: Scene, case: tuple[str, str], says: str) -> None:
+def test_what_a_store_says_is_understood(warm: StoreScene, case: tuple[str, str], says: str) -> None:
     name, what = case
     warm.stores[STORES[name].command].does(*MESSAGES[STORES[name].command][what])
     if (name, what) == ("keyring", "locked"):
@@ -492,7 +492,7 @@ def test_what_a_store_says_is_understood(warm: Scene, case: tuple[str, str], say
     warm.refused(name, says)
 
 
-def test_unknown_words_are_shown_as_plain_text_and_not_all_of_them(warm: Scene) -> None:
+def test_unknown_words_are_shown_as_plain_text_and_not_all_of_them(warm: StoreScene) -> None:
     words = "".join(f"line {number}\n" for number in range(100)) + f"\n\x1b[2J\x07 {'x' * 1000}\r\n\n"
     warm.stores["vault"].does(*failing(words, 3))
     lines = warm.refused("vault", "failed (exit code 3)")
@@ -502,7 +502,7 @@ def test_unknown_words_are_shown_as_plain_text_and_not_all_of_them(warm: Scene) 
     assert all(line.isprintable() for line in lines)
 
 
-def test_words_that_are_no_text(warm: Scene) -> None:
+def test_words_that_are_no_text(warm: StoreScene) -> None:
     for steps in (
         [saying("\ud800".encode("utf-8", "replace").decode()), ending(1)],
         [saying("x" * 200_000), ending(1)],
@@ -538,7 +538,7 @@ NO_FIELD: dict[str, tuple[str, str, Any]] = {
 
 
 @pytest.mark.parametrize(("reference", "command", "items"), NO_FIELD.values(), ids=NO_FIELD)
-def test_a_field_that_is_not_there(scene: Scene, reference: str, command: str, items: dict[str, Any]) -> None:
+def test_a_field_that_is_not_there(scene: StoreScene, reference: str, command: str, items: dict[str, Any]) -> None:
     scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "{reference}"\n')
     scene.stores[command].keeps(items)
     scene.refused("mine", "")
@@ -548,7 +548,7 @@ def test_a_field_that_is_not_there(scene: Scene, reference: str, command: str, i
 # The keyring's command, and its library
 
 
-def test_without_its_command_the_keyring_is_read_with_the_library(scene: Scene) -> None:
+def test_without_its_command_the_keyring_is_read_with_the_library(scene: StoreScene) -> None:
     scene.kept("mine", STORES["keyring"])
     scene.library(f"return {SECRET!r} if (service, name) == ('cc-launcher', 'zai') else None")
     environment = scene.launched("mine", PATH=str(_without(scene, "secret-tool")))
@@ -556,7 +556,7 @@ def test_without_its_command_the_keyring_is_read_with_the_library(scene: Scene) 
     assert not scene.stores["secret-tool"].calls()
 
 
-def _without(scene: Scene, command: str) -> Path:
+def _without(scene: StoreScene, command: str) -> Path:
     """What PATH is for a machine that has the client and a shell, and not this command."""
     scene.sandbox.hide(command)
     links = Path(scene.sandbox.system_path)
@@ -573,14 +573,14 @@ BROKEN_TOOLS = {
 
 
 @pytest.mark.parametrize("steps", BROKEN_TOOLS.values(), ids=BROKEN_TOOLS)
-def test_where_its_command_fails_the_library_is_asked(warm: Scene, steps: Sequence[Step]) -> None:
+def test_where_its_command_fails_the_library_is_asked(warm: StoreScene, steps: Sequence[Step]) -> None:
     warm.stores["secret-tool"].does(*steps)
     warm.library(f"return {SECRET!r} if (service, name) == ('cc-launcher', 'zai') else None")
     assert warm.launched("keyring")[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
     assert len(warm.stores["secret-tool"].calls()) == 1
 
 
-def test_where_its_command_has_gone_the_library_is_asked(scene: Scene) -> None:
+def test_where_its_command_has_gone_the_library_is_asked(scene: StoreScene) -> None:
     scene.kept("mine", STORES["keyring"])
     scene.launched("mine")
     scene.stores["secret-tool"].path.unlink()
@@ -597,13 +597,13 @@ def test_where_its_command_has_gone_the_library_is_asked(scene: Scene) -> None:
         ("print('sk-key', flush=True), subprocess.run(['sleep', '600'])", HANGS, TIMED_OUT),
     ],
 )
-def test_where_both_fail(warm: Scene, body: str, says: str, code: int) -> None:
+def test_where_both_fail(warm: StoreScene, body: str, says: str, code: int) -> None:
     warm.stores["secret-tool"].does(ending(1))
     warm.library(body)
     warm.refused("keyring", says, code=code, CC_SECRET_TIMEOUT=SHORT if code == TIMED_OUT else LONG)
 
 
-def test_without_a_bus_the_command_is_not_asked(warm: Scene) -> None:
+def test_without_a_bus_the_command_is_not_asked(warm: StoreScene) -> None:
     warm.stores["secret-tool"].keeps(STORES["keyring"].items(SECRET))
     warm.refused("keyring", "there is no D-Bus session here", DBUS_SESSION_BUS_ADDRESS="")
     assert not warm.stores["secret-tool"].calls()
@@ -618,7 +618,7 @@ def helper_of(arguments: list[bytes]) -> str:
     return settings["apiKeyHelper"]
 
 
-def fetched(scene: Scene) -> str:
+def fetched(scene: StoreScene) -> str:
     """What the client gets when it does as it was told in a sealed launch: it runs the command with a shell."""
     dump = scene.sandbox.fake.take()
     assert [name for name, value in dump.environment.items() if SECRET.encode() in value] == []
@@ -628,7 +628,7 @@ def fetched(scene: Scene) -> str:
 
 
 @pytest.mark.parametrize("kept", [*STORES.values(), *FIELDS.values()], ids=[*STORES, *FIELDS])
-def test_a_sealed_client_fetches_the_secret_itself(scene: Scene, kept: Kept) -> None:
+def test_a_sealed_client_fetches_the_secret_itself(scene: StoreScene, kept: Kept) -> None:
     scene.kept("mine", kept)
     for cached in (False, True):
         result = scene.run("run", "--sealed", "mine", cached=cached)
@@ -640,14 +640,14 @@ def test_a_sealed_client_fetches_the_secret_itself(scene: Scene, kept: Kept) -> 
         assert call.gpg_tty in {None, ""}
 
 
-def test_a_sealed_keyring_pins_the_systems_command(scene: Scene) -> None:
+def test_a_sealed_keyring_pins_the_systems_command(scene: StoreScene) -> None:
     scene.kept("mine", STORES["keyring"])
     assert scene.run("run", "--sealed", "mine").code == 0
     command = scene.stores["secret-tool"].path
     assert helper_of(scene.sandbox.fake.take().arguments) == f"{command} lookup service cc-launcher username zai"
 
 
-def test_a_sealed_keyring_is_not_taken_for_readable_by_what_is_not_pinned(scene: Scene) -> None:
+def test_a_sealed_keyring_is_not_taken_for_readable_by_what_is_not_pinned(scene: StoreScene) -> None:
     """The library may have what the command does not find: the client would then fetch nothing."""
     scene.kept("mine", STORES["keyring"])
     scene.stores["secret-tool"].keeps({})
@@ -671,7 +671,7 @@ SEALED_FAULTS = {
 
 @pytest.mark.parametrize("fault", SEALED_FAULTS.values(), ids=SEALED_FAULTS)
 @pytest.mark.parametrize("name", STORES)
-def test_a_sealed_launch_does_not_start_when_its_store_fails(warm: Scene, name: str, fault: Fault) -> None:
+def test_a_sealed_launch_does_not_start_when_its_store_fails(warm: StoreScene, name: str, fault: Fault) -> None:
     warm.stores[STORES[name].command].does(*fault.steps)
     deadline = SHORT if fault.code == TIMED_OUT else LONG
     lines = warm.refused(name, fault.says, "--sealed", code=fault.code, CC_SECRET_TIMEOUT=deadline)
@@ -679,7 +679,7 @@ def test_a_sealed_launch_does_not_start_when_its_store_fails(warm: Scene, name: 
 
 
 @pytest.mark.parametrize("name", NO_COMMAND)
-def test_a_sealed_launch_without_the_command(scene: Scene, name: str) -> None:
+def test_a_sealed_launch_without_the_command(scene: StoreScene, name: str) -> None:
     scene.kept("mine", STORES[name])
     scene.refused("mine", NO_COMMAND[name], "--sealed", PATH=str(scene.sandbox.bin))
 
@@ -688,7 +688,7 @@ def test_a_sealed_launch_without_the_command(scene: Scene, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_scrub_takes_out_what_the_store_needs_and_only_that(scene: Scene, name: str) -> None:
+def test_scrub_takes_out_what_the_store_needs_and_only_that(scene: StoreScene, name: str) -> None:
     scene.kept("mine", STORES[name], more="scrub = true\n")
     scene.kept("plain", STORES[name])
     own = set(VARIABLES[name])
@@ -702,14 +702,14 @@ def test_scrub_takes_out_what_the_store_needs_and_only_that(scene: Scene, name: 
         scene.stores[STORES[name].command].calls()
 
 
-def test_scrub_takes_out_the_sessions_of_1password_accounts(scene: Scene) -> None:
+def test_scrub_takes_out_the_sessions_of_1password_accounts(scene: StoreScene) -> None:
     """`eval $(op signin)` names the variable for the account."""
     scene.kept("mine", STORES["op"], more="scrub = true\n")
     left = scene.launched("mine", OP_SESSION_my=CANARY, OP_SESSION_ABCDEFGHIJKLMNOPQRSTUVWXYZ=CANARY)
     assert [name for name in left if name.startswith(b"OP_SESSION")] == []
 
 
-def test_scrub_takes_out_what_the_store_of_a_header_needs(scene: Scene) -> None:
+def test_scrub_takes_out_what_the_store_of_a_header_needs(scene: StoreScene) -> None:
     scene.kept("mine", STORES["pass"], more="scrub = true\n[secret_headers]\nX-Key = 'vault:secret/zai#key'\n")
     scene.stores["vault"].keeps({"secret/zai": {"key": "sk-of-the-vault"}})
     left = scene.launched("mine")
@@ -719,7 +719,7 @@ def test_scrub_takes_out_what_the_store_of_a_header_needs(scene: Scene) -> None:
 
 @pytest.mark.parametrize("name", VARIABLES)
 @pytest.mark.parametrize("args", [["--sealed"], []], ids=["asked for", "in the profile"])
-def test_scrub_and_sealed_are_one_too_many(scene: Scene, name: str, args: list[str]) -> None:
+def test_scrub_and_sealed_are_one_too_many(scene: StoreScene, name: str, args: list[str]) -> None:
     scene.kept("mine", STORES[name], more="scrub = true\n" if args else "scrub = true\nsealed = true\n")
     lines = scene.refused("mine", "scrub", *args, code=INVALID)
     assert "sealed" in lines[-1]
@@ -727,14 +727,14 @@ def test_scrub_and_sealed_are_one_too_many(scene: Scene, name: str, args: list[s
 
 
 @pytest.mark.parametrize("name", [name for name in STORES if name not in VARIABLES])
-def test_scrub_and_sealed_where_the_store_needs_nothing(scene: Scene, name: str) -> None:
+def test_scrub_and_sealed_where_the_store_needs_nothing(scene: StoreScene, name: str) -> None:
     scene.kept("mine", STORES[name], more="scrub = true\n")
     assert scene.run("run", "--sealed", "mine").code == 0
     assert fetched(scene) == SECRET
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_scrub_on_an_old_client_that_would_seal_by_itself(scene: Scene, name: str) -> None:
+def test_scrub_on_an_old_client_that_would_seal_by_itself(scene: StoreScene, name: str) -> None:
     """Nobody asked for a sealed launch, so it is no reason to refuse one."""
     scene.sandbox.fake.answer_version("2.1.72")
     scene.kept("mine", STORES[name], more="scrub = true\n")
@@ -752,7 +752,7 @@ def test_scrub_on_an_old_client_that_would_seal_by_itself(scene: Scene, name: st
 class Screen:
     """A launch on a terminal."""
 
-    scene: Scene
+    scene: StoreScene
     terminal: Terminal = field(init=False)
 
     def __call__(self, *argv: str, **more: str) -> Terminal:
@@ -762,13 +762,13 @@ class Screen:
 
 
 @pytest.fixture
-def screen(scene: Scene) -> Any:
+def screen(scene: StoreScene) -> Any:
     opened = Screen(scene)
     yield opened
     opened.terminal.close()
 
 
-def asking(scene: Scene) -> fake_store.FakeStore:
+def asking(scene: StoreScene) -> fake_store.FakeStore:
     """A locked Bitwarden."""
     scene.kept("mine", STORES["bw"])
     scene.stores["bw"].does(locked(PASSWORD), ANSWER)
@@ -779,7 +779,7 @@ QUESTION = "? Master password: [hidden]"
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["first", "cached"])
-def test_a_locked_bitwarden_asks_on_the_terminal(scene: Scene, screen: Screen, again: bool) -> None:  # noqa: FBT001
+def test_a_locked_bitwarden_asks_on_the_terminal(scene: StoreScene, screen: Screen, again: bool) -> None:  # noqa: FBT001
     bitwarden = asking(scene)
     if again:
         bitwarden.does(ANSWER)
@@ -799,7 +799,7 @@ def test_a_locked_bitwarden_asks_on_the_terminal(scene: Scene, screen: Screen, a
     assert scene.sandbox.nothing_runs()
 
 
-def test_the_client_has_the_terminal_after_a_question(scene: Scene, screen: Screen) -> None:
+def test_the_client_has_the_terminal_after_a_question(scene: StoreScene, screen: Screen) -> None:
     asking(scene)
     terminal = screen("run", "mine", FAKE_CLAUDE_DO="stdin")
     terminal.wait_for(QUESTION, timeout=LIMIT)
@@ -808,7 +808,7 @@ def test_the_client_has_the_terminal_after_a_question(scene: Scene, screen: Scre
     assert scene.sandbox.fake.take().stdin == b"for the client\n"
 
 
-def test_a_wrong_password(scene: Scene, screen: Screen) -> None:
+def test_a_wrong_password(scene: StoreScene, screen: Screen) -> None:
     asking(scene)
     terminal = screen("run", "mine")
     terminal.wait_for(QUESTION, timeout=LIMIT)
@@ -822,7 +822,7 @@ def test_a_wrong_password(scene: Scene, screen: Screen) -> None:
     assert scene.sandbox.nothing_runs()
 
 
-def test_a_question_that_nobody_answers(scene: Scene, screen: Screen) -> None:
+def test_a_question_that_nobody_answers(scene: StoreScene, screen: Screen) -> None:
     asking(scene)
     terminal = screen("run", "mine", CC_SECRET_TIMEOUT=SHORT)
     assert terminal.wait(LIMIT) == TIMED_OUT
@@ -831,7 +831,7 @@ def test_a_question_that_nobody_answers(scene: Scene, screen: Screen) -> None:
     assert scene.sandbox.nothing_runs()
 
 
-def test_a_question_that_is_cut_short_leaves_the_terminal_as_it_was(scene: Scene) -> None:
+def test_a_question_that_is_cut_short_leaves_the_terminal_as_it_was(scene: StoreScene) -> None:
     """What asks for a password switches the echo off, and cannot switch it on again when it is killed."""
     asking(scene)
     environment = scene.environment(TERM="xterm-256color", CC_SECRET_TIMEOUT=SHORT)
@@ -848,7 +848,7 @@ def test_a_question_that_is_cut_short_leaves_the_terminal_as_it_was(scene: Scene
 
 
 @pytest.mark.parametrize("steps", [[locked(PASSWORD), ANSWER], [saying(QUESTION), HANG]], ids=["asks", "hangs"])
-def test_ctrl_c_ends_the_launch(scene: Scene, screen: Screen, steps: Sequence[Step]) -> None:
+def test_ctrl_c_ends_the_launch(scene: StoreScene, screen: Screen, steps: Sequence[Step]) -> None:
     asking(scene).does(*steps)
     terminal = screen("run", "mine")
     terminal.wait_for(QUESTION, timeout=LIMIT)  # of one that hangs: after two seconds, with what is waited for
@@ -859,7 +859,7 @@ def test_ctrl_c_ends_the_launch(scene: Scene, screen: Screen, steps: Sequence[St
 
 
 @pytest.mark.parametrize("name", ["op", "keyring"])
-def test_a_store_that_takes_its_time_is_named(scene: Scene, screen: Screen, name: str) -> None:
+def test_a_store_that_takes_its_time_is_named(scene: StoreScene, screen: Screen, name: str) -> None:
     scene.kept("mine", STORES[name])
     scene.stores[STORES[name].command].does(saying("open the app"), sleeping(3), ANSWER)
     terminal = screen("run", "mine")
@@ -871,7 +871,7 @@ def test_a_store_that_takes_its_time_is_named(scene: Scene, screen: Screen, name
 
 @pytest.mark.parametrize("identity", [False, True], ids=["no key file", "a key file"])
 def test_age_asks_for_a_passphrase_on_the_terminal(
-    scene: Scene,
+    scene: StoreScene,
     screen: Screen,
     identity: bool,  # noqa: FBT001
 ) -> None:
@@ -891,7 +891,7 @@ def test_age_asks_for_a_passphrase_on_the_terminal(
     assert [("-i" in call.argv, call.foreground) for call in calls] == [(True, True), (False, True)][not identity :]
 
 
-def test_a_sealed_launch_asks_nobody(scene: Scene, screen: Screen) -> None:
+def test_a_sealed_launch_asks_nobody(scene: StoreScene, screen: Screen) -> None:
     bitwarden = asking(scene)
     terminal = screen("run", "--sealed", "mine")
     assert terminal.wait(LIMIT) == REFUSED
@@ -904,7 +904,7 @@ def test_a_sealed_launch_asks_nobody(scene: Scene, screen: Screen) -> None:
 
 
 @pytest.mark.parametrize("name", ["pass", "gpg"])
-def test_the_agent_of_gpg_is_told_the_terminal(scene: Scene, screen: Screen, name: str) -> None:
+def test_the_agent_of_gpg_is_told_the_terminal(scene: StoreScene, screen: Screen, name: str) -> None:
     scene.kept("mine", STORES[name])
     terminal = screen("run", "mine")
     assert terminal.wait(LIMIT) == 0, terminal.screen()
@@ -913,7 +913,7 @@ def test_the_agent_of_gpg_is_told_the_terminal(scene: Scene, screen: Screen, nam
     assert (call.gpg_tty or "").startswith("/dev/pts/")
 
 
-def test_a_prompt_on_standard_input_is_not_taken_for_a_password(scene: Scene) -> None:
+def test_a_prompt_on_standard_input_is_not_taken_for_a_password(scene: StoreScene) -> None:
     """Also where there is a terminal: what is piped in belongs to the client."""
     bitwarden = asking(scene)
     environment = scene.environment()
@@ -930,7 +930,7 @@ def test_a_prompt_on_standard_input_is_not_taken_for_a_password(scene: Scene) ->
     assert not scene.sandbox.fake.started
 
 
-def test_a_fake_is_refused_what_the_real_command_would_not_understand(scene: Scene) -> None:
+def test_a_fake_is_refused_what_the_real_command_would_not_understand(scene: StoreScene) -> None:
     """The fakes are no yes-men: what is tested with them is what the real commands are asked."""
     for command, store in scene.stores.items():
         store.keeps({"x": "no"})

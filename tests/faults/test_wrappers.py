@@ -17,7 +17,7 @@ import pytest
 
 from cc_launcher.core.wrapper.mark import Wrapper, read
 from cc_launcher.files import wrappers
-from tests.shells.scene import OF_SHELLS, SHELLS, Scene
+from tests.shells.scene import OF_SHELLS, SHELLS, WrapperScene
 from tests.support import Result, Text, console_script, missing, require_tool, run, start, wait_until
 from tests.watch import no_argument_holds, no_file_holds
 
@@ -26,7 +26,7 @@ REAL = (sys.executable, "-P", "-m", "cc_launcher")
 LIMIT = 64 * 1024  # of a secret
 
 
-class Canary(Scene):
+class WrapperCanary(WrapperScene):
     """A wrapper whose secret is new for each test, and kept by a FAKE helper."""
 
     def __init__(self, root: Path) -> None:
@@ -57,8 +57,8 @@ class Canary(Scene):
 
 
 @pytest.fixture
-def canary(tmp_path: Path) -> Canary:
-    return Canary(tmp_path)
+def canary(tmp_path: Path) -> WrapperCanary:
+    return WrapperCanary(tmp_path)
 
 
 # What a helper may do, and how that ends. @ is a secret.
@@ -84,7 +84,7 @@ HELPERS = {
 
 
 @pytest.mark.parametrize(("does", "code"), HELPERS.values(), ids=HELPERS)
-def test_a_client_never_starts_on_what_is_no_secret(canary: Canary, does: str, code: int) -> None:
+def test_a_client_never_starts_on_what_is_no_secret(canary: WrapperCanary, does: str, code: int) -> None:
     """In no shell, in the shape of no key; and what is said is what `cc run` says."""
     canary.helper(does.replace("@", canary.secret))
     more = {"CC_SECRET_TIMEOUT": "1"} if code == TIMED_OUT else {}
@@ -99,7 +99,7 @@ def test_a_client_never_starts_on_what_is_no_secret(canary: Canary, does: str, c
 
 
 @pytest.mark.parametrize("command", ["/nonexistent/helper", "no-such-helper", "/etc/passwd", "/"])
-def test_a_helper_that_cannot_run_ends_as_cc_run_does(canary: Canary, command: str) -> None:
+def test_a_helper_that_cannot_run_ends_as_cc_run_does(canary: WrapperCanary, command: str) -> None:
     canary.profile(f"cmd:{command}")
     by_script = canary.outcome([canary.place], canary.environment)
     by_cc = canary.outcome([*REAL, "run", "mine", "--"], canary.environment)
@@ -109,7 +109,7 @@ def test_a_helper_that_cannot_run_ends_as_cc_run_does(canary: Canary, command: s
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_no_shell_takes_for_a_secret_what_is_none(canary: Canary, shell: str) -> None:
+def test_no_shell_takes_for_a_secret_what_is_none(canary: WrapperCanary, shell: str) -> None:
     """Quickly, with a cc that only writes down that it was asked."""
     slow = ("endless", "endless lines") if shell == "mksh" else ()  # with so much in one variable
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
@@ -122,7 +122,7 @@ def test_no_shell_takes_for_a_secret_what_is_none(canary: Canary, shell: str) ->
 
 @pytest.mark.parametrize("length", [1, LIMIT - 1, LIMIT])
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_long_secret_is_one(canary: Canary, shell: str, length: int) -> None:
+def test_a_long_secret_is_one(canary: WrapperCanary, shell: str, length: int) -> None:
     canary.helper(f"printf '%0{length}d' 1")
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     child, handed = canary.run(shell, [], encoded(canary.environment))
@@ -132,7 +132,7 @@ def test_a_long_secret_is_one(canary: Canary, shell: str, length: int) -> None:
 
 
 @pytest.mark.parametrize("seconds", ["", "0", "0.0", "-1", "5m", "infinity", "nan", "1.2.3", "99999", " 5"])
-def test_a_deadline_that_is_none_is_left_to_cc(canary: Canary, seconds: str) -> None:
+def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary, seconds: str) -> None:
     """GNU timeout would take 0, 5m and infinity for something else than cc does."""
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.helper(f"echo {canary.secret}")
@@ -143,7 +143,7 @@ def test_a_deadline_that_is_none_is_left_to_cc(canary: Canary, seconds: str) -> 
 @pytest.mark.xfail(
     reason="core/wrapper/parts.py, _cc_read: `head` waits for whoever keeps the pipe, and no deadline is over it"
 )
-def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: Canary) -> None:
+def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: WrapperCanary) -> None:
     canary.helper(f"sleep 8 & echo {canary.secret}")
     begun = time.monotonic()
     canary.environment["CC_SECRET_TIMEOUT"] = "1"
@@ -160,7 +160,7 @@ def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: Canary) -> N
 @pytest.mark.parametrize("options", [["-x"], ["-xaev"]], ids=" ".join)
 @pytest.mark.parametrize("shell", ["dash", "bash --posix"])
 def test_a_traced_script_shows_no_secret(
-    canary: Canary, shell: str, options: list[str], source: str, provider: str
+    canary: WrapperCanary, shell: str, options: list[str], source: str, provider: str
 ) -> None:
     require_tool(SHELLS[shell][0])
     where = {"file": f"file:{canary.kept}", "cmd": f"cmd:cat {canary.kept}", "env": "env:MY_CANARY"}
@@ -186,7 +186,7 @@ def test_a_traced_script_shows_no_secret(
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("provider", ["zai", "anthropic"])
-def test_the_secret_is_no_argument_and_goes_to_no_file(canary: Canary, shell: str, provider: str) -> None:
+def test_the_secret_is_no_argument_and_goes_to_no_file(canary: WrapperCanary, shell: str, provider: str) -> None:
     """In all that the kernel is asked for: programs are started without it, and only pipes are written with it."""
     tracer = require_tool("strace")
     program = require_tool(SHELLS[shell][0])
@@ -208,7 +208,7 @@ def test_the_secret_is_no_argument_and_goes_to_no_file(canary: Canary, shell: st
                 assert b"<pipe:[" in line or b"<%s" % bytes(canary.dump) in line or bytes(canary.handed) in line, line
 
 
-def test_a_wrapper_that_waits_shows_no_secret_to_others(canary: Canary) -> None:
+def test_a_wrapper_that_waits_shows_no_secret_to_others(canary: WrapperCanary) -> None:
     """The second secret hangs while the first is known."""
     slow = canary.sandbox.outside / "slow"
     slow.write_text(f"#!/bin/sh\ntouch '{canary.sandbox.outside}/waiting'\nsleep 0.5\necho sk-second\n")
@@ -251,7 +251,7 @@ THEIRS = re.compile(rb"(IFS|PS4|SHELLOPTS|BASHOPTS|POSIXLY_CORRECT|(ZSH|BASH|KSH
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("provider", ["zai", "anthropic"])
-def test_a_hostile_environment_changes_nothing(canary: Canary, shell: str, provider: str) -> None:
+def test_a_hostile_environment_changes_nothing(canary: WrapperCanary, shell: str, provider: str) -> None:
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.profile(f"file:{canary.kept}", provider, '[modes.local]\nextends = "ollama"\n')
     mark, rc = canary.sandbox.outside / "mark", canary.sandbox.outside / "rc"
@@ -276,7 +276,7 @@ def test_a_hostile_environment_changes_nothing(canary: Canary, shell: str, provi
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_variables_called_like_ours_have_no_say_and_go_no_further(canary: Canary, shell: str) -> None:
+def test_variables_called_like_ours_have_no_say_and_go_no_further(canary: WrapperCanary, shell: str) -> None:
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.profile(f"file:{canary.kept}", "anthropic", '[modes.local]\nextends = "ollama"\n')
     text = canary.place.read_text()
@@ -289,7 +289,7 @@ def test_variables_called_like_ours_have_no_say_and_go_no_further(canary: Canary
             assert (one and one.without_shells()) == (other and other.without_shells())
 
 
-def test_a_shell_of_the_parent_in_bash_is_not_started_by_a_function_of_somebody_else(canary: Canary) -> None:
+def test_a_shell_of_the_parent_in_bash_is_not_started_by_a_function_of_somebody_else(canary: WrapperCanary) -> None:
     """Exported functions shadow what is no special builtin: then cc is asked, and the secret goes to none of them."""
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.profile(f"file:{canary.kept}")
@@ -330,7 +330,7 @@ while True:
 """
 
 
-def installer(scene: Scene, place: Path, text: str) -> subprocess.Popen[bytes]:
+def installer(scene: WrapperScene, place: Path, text: str) -> subprocess.Popen[bytes]:
     """A process that installs again and again."""
     source = scene.sandbox.outside / f"text-{len(text)}"
     source.write_text(text)
@@ -346,7 +346,7 @@ def assert_whole(place: Path, texts: set[str]) -> None:
 
 
 def test_an_installer_that_is_killed_leaves_the_old_script_or_the_new_one(
-    canary: Canary, monkeypatch: pytest.MonkeyPatch
+    canary: WrapperCanary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """12 times at random moments; CC_TEST_KILLS=500 for as many as you like (five minutes)."""
     monkeypatch.setenv("HOME", str(canary.sandbox.home))
@@ -366,7 +366,7 @@ def test_an_installer_that_is_killed_leaves_the_old_script_or_the_new_one(
     assert wrappers.installed() == []
 
 
-def test_what_a_killed_installer_leaves_is_no_wrapper(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_killed_installer_leaves_is_no_wrapper(canary: WrapperCanary, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its temporary file, whole but without its name."""
     monkeypatch.setenv("HOME", str(canary.sandbox.home))
     place = canary.sandbox.home / "bin" / "claude-mine"
@@ -386,7 +386,9 @@ def test_what_a_killed_installer_leaves_is_no_wrapper(canary: Canary, monkeypatc
     assert place.read_text() == script(OLD)
 
 
-def test_several_installers_at_once_leave_one_of_their_scripts(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_installers_at_once_leave_one_of_their_scripts(
+    canary: WrapperCanary, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(canary.sandbox.home))
     place = canary.sandbox.home / "bin" / "claude-mine"
     texts = [script(f"{number}" * 1000 * number) for number in range(1, 9)]
@@ -407,7 +409,7 @@ def test_several_installers_at_once_leave_one_of_their_scripts(canary: Canary, m
     assert [found.path for found in wrappers.installed()] == [place]
 
 
-def test_installers_of_several_directories_lose_none(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installers_of_several_directories_lose_none(canary: WrapperCanary, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(canary.sandbox.home))
     places = [canary.sandbox.home / f"bin{number}" / "claude-mine" for number in range(8)]
     processes = [installer(canary, place, script(OLD)) for place in places]
@@ -419,7 +421,7 @@ def test_installers_of_several_directories_lose_none(canary: Canary, monkeypatch
     assert {found.path for found in wrappers.installed()} == set(places)
 
 
-def test_a_full_disk_leaves_what_was_there(canary: Canary) -> None:
+def test_a_full_disk_leaves_what_was_there(canary: WrapperCanary) -> None:
     """A file system of 16 KiB; or, where none can be mounted, a limit of the size of files."""
     canary.helper("echo sk-key")
     directory = canary.sandbox.home / "full"
@@ -463,7 +465,7 @@ def test_where_the_new_script_cannot_be_written_the_backup_goes_back(
     assert place.read_bytes() == before
 
 
-def test_a_directory_that_cannot_be_written_stays_as_it_is(canary: Canary) -> None:
+def test_a_directory_that_cannot_be_written_stays_as_it_is(canary: WrapperCanary) -> None:
     canary.helper("echo sk-key")
     directory = canary.sandbox.home / "bin"
     directory.mkdir()

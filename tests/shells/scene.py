@@ -78,7 +78,7 @@ class Outcome:
     child: Child | None
 
 
-class Scene:
+class WrapperScene:
     """A sandbox in which wrappers are made and run."""
 
     def __init__(self, root: Path) -> None:

@@ -14,7 +14,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.files import places
-from tests.shells.scene import SHELLS, Scene
+from tests.shells.scene import SHELLS, WrapperScene
 from tests.support import require_tool, run
 
 CURRENT, BEFORE_HOST_FLAG = (2, 1, 329), (2, 1, 72)
@@ -33,7 +33,7 @@ SECRETS = (
 @pytest.fixture(scope="module")
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Every wrapper: of each provider, normal and sealed where that is possible, for a current and an old client."""
-    scene = Scene(tmp_path_factory.mktemp("catalog"))
+    scene = WrapperScene(tmp_path_factory.mktemp("catalog"))
     directory = tmp_path_factory.mktemp("scripts")
     providers = [usable(scene, name) for name in places.catalog_names()]
     assert len(providers) > 5
@@ -61,7 +61,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return written
 
 
-def usable(scene: Scene, name: str) -> str:
+def usable(scene: WrapperScene, name: str) -> str:
     """A provider, or a profile of it where its address has parts that only a user knows."""
     written = tomllib.loads((places.catalog_directory() / f"{name}.toml").read_text())
     examples = {part: about["example"] for part, about in written.get("parameters", {}).items()}
@@ -74,7 +74,7 @@ def usable(scene: Scene, name: str) -> str:
     return f"own-{name}"
 
 
-def made(scene: Scene, provider: str, *, sealed: bool, modes: dict[str, str]) -> str:
+def made(scene: WrapperScene, provider: str, *, sealed: bool, modes: dict[str, str]) -> str:
     """The script; on any model, where the provider has none of its own."""
     try:
         return scene.install(Wrapper(f"claude-{provider}", provider, "", sealed, modes))

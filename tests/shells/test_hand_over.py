@@ -15,7 +15,7 @@ import pytest
 from cc_launcher.core.wrapper.mark import Wrapper
 from tests.fakes import fake_keyring, fake_store
 from tests.fakes.fake_claude import package_around
-from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, Scene
+from tests.shells.scene import KEEPS_ODD_NAMES, SHELLS, WrapperScene
 from tests.support import require_tool
 
 REFUSED = 77
@@ -34,15 +34,15 @@ class Start:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    made = Scene(tmp_path)
+def scene(tmp_path: Path) -> WrapperScene:
+    made = WrapperScene(tmp_path)
     made.sandbox.secret_file(b"sk-key\n")
     profile(made)
     made.own = REAL
     return made
 
 
-def profile(scene: Scene, more: str = "", secret: str = "") -> None:
+def profile(scene: WrapperScene, more: str = "", secret: str = "") -> None:
     text = PROFILE.format(file=scene.sandbox.outside / "secret")
     if secret:
         text = f'extends = "zai"\nsecret = "{secret}"\n'
@@ -52,7 +52,7 @@ def profile(scene: Scene, more: str = "", secret: str = "") -> None:
     os.utime(scene.sandbox.profile("lan", 'extends = "ollama"\nkind = "gateway"\n'), (1, 1))
 
 
-def install(scene: Scene, *, sealed: bool = False) -> None:
+def install(scene: WrapperScene, *, sealed: bool = False) -> None:
     scene.install(Wrapper("claude-mine", "mine", sealed=sealed))
 
 
@@ -70,42 +70,42 @@ def later(path: Path) -> None:
 # What cc is left to judge. Each makes its scene, after the wrapper was written.
 
 
-def _own_settings(_: Scene) -> Start:
+def _own_settings(_: WrapperScene) -> Start:
     arguments = ["--settings", '{"env": {"FOO": "1"}}', "-p", "x\ny"]
     return Start(arguments, ["mine", "--", *arguments])
 
 
-def _own_model(_: Scene) -> Start:
+def _own_model(_: WrapperScene) -> Start:
     return Start(["--model=glm-4.7"], ["mine", "--", "--model=glm-4.7"])
 
 
-def _own_fallback_model_in_a_mode(_: Scene) -> Start:
+def _own_fallback_model_in_a_mode(_: WrapperScene) -> Start:
     return Start(["--local", "--fallback-model", "x"], ["lan", "--", "--fallback-model", "x"])
 
 
-def _another_client(scene: Scene) -> Start:
+def _another_client(scene: WrapperScene) -> Start:
     other = scene.sandbox.outside / "other"
     other.write_bytes(scene.sandbox.fake.path.read_bytes())
     other.chmod(0o755)
     return Start(more={"CC_CLAUDE": str(other)})
 
 
-def _models_of_the_project(scene: Scene) -> Start:
+def _models_of_the_project(scene: WrapperScene) -> Start:
     write(scene.sandbox.work / ".claude" / "settings.json", '{"availableModels": ["stranger"]}')
     return Start()
 
 
-def _models_of_the_project_in_other_letters(scene: Scene) -> Start:
+def _models_of_the_project_in_other_letters(scene: WrapperScene) -> Start:
     write(scene.sandbox.work / ".claude" / "settings.json", '{"\\u0061vailableModels": ["stranger"]}')
     return Start()
 
 
-def _mode_of_the_project(scene: Scene) -> Start:
+def _mode_of_the_project(scene: WrapperScene) -> Start:
     write(scene.sandbox.work / ".claude" / "settings.local.json", '{"permissions": {"defaultMode": "plan"}}')
     return Start()
 
 
-def _mode_at_the_top_of_the_checkout(scene: Scene) -> Start:
+def _mode_at_the_top_of_the_checkout(scene: WrapperScene) -> Start:
     (scene.sandbox.work / ".git").mkdir()
     write(scene.sandbox.work / ".claude" / "settings.local.json", '{"permissions": {"defaultMode": "plan"}}')
     below = scene.sandbox.work / "a" / "b"
@@ -113,18 +113,18 @@ def _mode_at_the_top_of_the_checkout(scene: Scene) -> Start:
     return Start(cwd=below)
 
 
-def _changed_profile(scene: Scene) -> Start:
+def _changed_profile(scene: WrapperScene) -> Start:
     profile(scene, 'env = { FOO = "new" }\n')
     later(scene.sandbox.home / ".config" / "cc-launcher" / "profiles" / "mine.toml")
     return Start()
 
 
-def _new_profile_in_the_place_of_the_catalogs(scene: Scene) -> Start:
+def _new_profile_in_the_place_of_the_catalogs(scene: WrapperScene) -> Start:
     later(scene.sandbox.profile("zai", 'extends = "zai"\nenv = { FOO = "own" }\n'))
     return Start()
 
 
-def _new_configuration(scene: Scene) -> Start:
+def _new_configuration(scene: WrapperScene) -> Start:
     start = _another_client(scene)
     path = write(
         scene.sandbox.home / ".config" / "cc-launcher" / "config.toml", f'claude = "{start.more["CC_CLAUDE"]}"\n'
@@ -134,29 +134,29 @@ def _new_configuration(scene: Scene) -> Start:
     return Start()
 
 
-def _new_settings_of_the_user(scene: Scene) -> Start:
+def _new_settings_of_the_user(scene: WrapperScene) -> Start:
     later(write(scene.sandbox.home / ".claude" / "settings.json", '{"permissions": {"defaultMode": "plan"}}'))
     return Start()
 
 
-def _another_home(scene: Scene) -> Start:
+def _another_home(scene: WrapperScene) -> Start:
     home = scene.sandbox.outside / "home"
     home.mkdir()
     return Start(more={"HOME": str(home)})  # where no profile is called so
 
 
-def _another_configuration_of_the_client(scene: Scene) -> Start:
+def _another_configuration_of_the_client(scene: WrapperScene) -> Start:
     directory = scene.sandbox.outside / "client"
     write(directory / "settings.json", '{"permissions": {"defaultMode": "plan"}}')
     return Start(more={"CLAUDE_CONFIG_DIR": str(directory)})
 
 
-def _client_gone(scene: Scene) -> Start:
+def _client_gone(scene: WrapperScene) -> Start:
     scene.sandbox.fake.path.unlink()
     return Start()
 
 
-def _client_replaced(scene: Scene) -> Start:
+def _client_replaced(scene: WrapperScene) -> Start:
     """By a link to an older file: neither its name nor its time tells."""
     other = scene.sandbox.outside / "old" / "claude"
     other.parent.mkdir()
@@ -167,7 +167,7 @@ def _client_replaced(scene: Scene) -> Start:
     return Start()
 
 
-def _client_updated(scene: Scene) -> Start:
+def _client_updated(scene: WrapperScene) -> Start:
     """In its place, with an old time, as some unpack packages: the directory of the package tells."""
     path = scene.sandbox.fake.path
     new = path.with_name("new")
@@ -179,20 +179,20 @@ def _client_updated(scene: Scene) -> Start:
     return Start()
 
 
-def _network_in_odd_letters(_: Scene) -> Start:
+def _network_in_odd_letters(_: WrapperScene) -> Start:
     return Start(more={"HTTPS_PROXY": 'http://h/"\\'})
 
 
-def _own_managed_settings(_: Scene) -> Start:
+def _own_managed_settings(_: WrapperScene) -> Start:
     arguments = ["--managed-settings", "{}"]
     return Start(arguments, ["mine", "--", *arguments])
 
 
-def _sessions_for_somebody_elsewhere(_: Scene) -> Start:
+def _sessions_for_somebody_elsewhere(_: WrapperScene) -> Start:
     return Start(["remote-control"], ["mine", "--", "remote-control"])
 
 
-def _mode_of_the_main_checkout(scene: Scene) -> Start:
+def _mode_of_the_main_checkout(scene: WrapperScene) -> Start:
     main = scene.sandbox.outside / "main"
     place = main / ".git" / "worktrees" / "w"
     write(place / "commondir", "../..\n")
@@ -204,27 +204,27 @@ def _mode_of_the_main_checkout(scene: Scene) -> Start:
     return Start(cwd=below)
 
 
-def _secret_gone(scene: Scene) -> Start:
+def _secret_gone(scene: WrapperScene) -> Start:
     (scene.sandbox.outside / "secret").unlink()
     return Start()
 
 
-def _secret_for_others(scene: Scene) -> Start:
+def _secret_for_others(scene: WrapperScene) -> Start:
     (scene.sandbox.outside / "secret").chmod(0o644)
     return Start()
 
 
-def _secret_with_a_carriage_return(scene: Scene) -> Start:
+def _secret_with_a_carriage_return(scene: WrapperScene) -> Start:
     (scene.sandbox.outside / "secret").write_bytes(b"sk-key\r\n")
     return Start()
 
 
-def _secret_of_other_letters(scene: Scene) -> Start:
+def _secret_of_other_letters(scene: WrapperScene) -> Start:
     (scene.sandbox.outside / "secret").write_text("schlüssel\n")
     return Start()
 
 
-CONDITIONS: dict[Callable[[Scene], Start], int] = {
+CONDITIONS: dict[Callable[[WrapperScene], Start], int] = {
     _own_settings: 0,
     _own_model: 0,
     _own_fallback_model_in_a_mode: 0,
@@ -262,7 +262,7 @@ HOLDS = {
 
 @pytest.mark.parametrize(("condition", "code"), CONDITIONS.items())
 def test_what_a_script_cannot_judge_ends_as_cc_run_does(
-    scene: Scene, condition: Callable[[Scene], Start], code: int
+    scene: WrapperScene, condition: Callable[[WrapperScene], Start], code: int
 ) -> None:
     install(scene)
     start = condition(scene)
@@ -282,7 +282,9 @@ WAYS_TO_GO = [("no Python", condition) for condition in CONDITIONS] + [
 
 
 @pytest.mark.parametrize(("gone", "condition"), WAYS_TO_GO)
-def test_without_cc_it_says_what_cc_is_needed_for(scene: Scene, condition: Callable[[Scene], Start], gone: str) -> None:
+def test_without_cc_it_says_what_cc_is_needed_for(
+    scene: WrapperScene, condition: Callable[[WrapperScene], Start], gone: str
+) -> None:
     scene.own = without_cc(scene, gone)
     install(scene)
     start = condition(scene)
@@ -298,7 +300,7 @@ def test_without_cc_it_says_what_cc_is_needed_for(scene: Scene, condition: Calla
     assert hint.startswith("hint: install it again (pipx install cc-launcher)")
 
 
-def without_cc(scene: Scene, gone: str) -> tuple[str, ...]:
+def without_cc(scene: WrapperScene, gone: str) -> tuple[str, ...]:
     """A Python that is not there, or in which cc is not there."""
     if gone == "no Python":
         return ("/nonexistent/python", "-P", "-m", "cc_launcher")
@@ -309,7 +311,7 @@ def without_cc(scene: Scene, gone: str) -> tuple[str, ...]:
     return (str(python), "-P", "-m", "cc_launcher")
 
 
-def test_without_its_python_another_cc_on_path_is_asked(scene: Scene) -> None:
+def test_without_its_python_another_cc_on_path_is_asked(scene: WrapperScene) -> None:
     scene.own = without_cc(scene, "no Python")
     install(scene)
     launcher = scene.sandbox.bin / "cc-launcher"
@@ -321,14 +323,14 @@ def test_without_its_python_another_cc_on_path_is_asked(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("settings", ['{"env": {"FOO": "1"}}', "no JSON"])
-def test_a_project_with_no_say_is_no_reason(scene: Scene, settings: str) -> None:
+def test_a_project_with_no_say_is_no_reason(scene: WrapperScene, settings: str) -> None:
     scene.own = without_cc(scene, "no Python")
     install(scene)
     write(scene.sandbox.work / ".claude" / "settings.json", settings)
     assert scene.outcome([scene.place], scene.sandbox.environment()).child is not None
 
 
-def test_for_a_sealed_launch_any_settings_of_a_project_are_a_reason(scene: Scene) -> None:
+def test_for_a_sealed_launch_any_settings_of_a_project_are_a_reason(scene: WrapperScene) -> None:
     install(scene, sealed=True)
     assert scene.outcome([scene.place], scene.sandbox.environment()).child is not None
     write(scene.sandbox.work / ".claude" / "settings.json", '{"env": {"HTTPS_PROXY": "http://stranger"}}')
@@ -347,7 +349,7 @@ def test_for_a_sealed_launch_any_settings_of_a_project_are_a_reason(scene: Scene
     ["keyring:zai", "aws-sm:zai#key", "bw:zai#custom", "pass:zai#key"],
     ids=lambda secret: secret.partition(":")[0],
 )
-def test_a_secret_that_needs_cc_is_read_by_cc(scene: Scene, secret: str) -> None:
+def test_a_secret_that_needs_cc_is_read_by_cc(scene: WrapperScene, secret: str) -> None:
     stores = fake_store.install(scene.sandbox.bin)
     stores["aws"].keeps({"zai": '{"key": "sk-key"}'})
     stores["bw"].keeps({"zai": {"fields": [{"name": "custom", "value": "sk-key"}]}})
@@ -382,7 +384,7 @@ NATIVE: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_store_with_a_command_of_its_own_needs_no_cc(scene: Scene, shell: str) -> None:
+def test_a_store_with_a_command_of_its_own_needs_no_cc(scene: WrapperScene, shell: str) -> None:
     stores = fake_store.install(scene.sandbox.bin)
     scene.own = without_cc(scene, "no Python")
     program = require_tool(SHELLS[shell][0])
@@ -400,7 +402,7 @@ def test_a_store_with_a_command_of_its_own_needs_no_cc(scene: Scene, shell: str)
 
 
 @pytest.mark.parametrize("place", [".config/cc-launcher/profiles/mine.toml", ".claude/settings.json"])
-def test_a_file_that_went_since_is_a_change(scene: Scene, place: str) -> None:
+def test_a_file_that_went_since_is_a_change(scene: WrapperScene, place: str) -> None:
     path = write(scene.sandbox.home / ".claude" / "settings.json", '{"permissions": {"defaultMode": "plan"}}')
     os.utime(path, (1, 1))
     install(scene)
@@ -409,7 +411,7 @@ def test_a_file_that_went_since_is_a_change(scene: Scene, place: str) -> None:
     assert by_script == scene.outcome([*REAL, "run", "mine", "--"], scene.sandbox.environment())
 
 
-def test_the_settings_that_an_isolated_profile_shares_count_from_the_first(scene: Scene) -> None:
+def test_the_settings_that_an_isolated_profile_shares_count_from_the_first(scene: WrapperScene) -> None:
     """They are linked into its directory when the script is made, and looked at then."""
     write(scene.sandbox.home / ".claude" / "settings.json", '{"permissions": {"defaultMode": "plan"}}')
     profile(scene, 'isolated = true\nshare = ["settings.json"]\n')
@@ -422,7 +424,7 @@ def test_the_settings_that_an_isolated_profile_shares_count_from_the_first(scene
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_variables_with_odd_names_are_lost_in_some_shells(scene: Scene, shell: str) -> None:
+def test_variables_with_odd_names_are_lost_in_some_shells(scene: WrapperScene, shell: str) -> None:
     """No script can change that: dash, busybox and mksh forget what they could not name themselves."""
     install(scene)
     odd = {b"X-A": b"1", b"a b": b"2", "nön".encode(): b"3"}

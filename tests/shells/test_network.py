@@ -10,7 +10,7 @@ import pytest
 
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.core.wrapper.mark import Wrapper
-from tests.shells.scene import SHELLS, Scene
+from tests.shells.scene import SHELLS, WrapperScene
 
 HOSTED, SEALED = False, True
 ENVIRONMENTS: dict[str, tuple[dict[str, str], bool, bool]] = {
@@ -32,7 +32,7 @@ ENVIRONMENTS: dict[str, tuple[dict[str, str], bool, bool]] = {
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 @pytest.mark.parametrize("shell", SHELLS)
 def test_it_pins_what_cc_run_pins_or_leaves_it_to_cc(tmp_path: Path, shell: str, name: str, sealed: bool) -> None:  # noqa: FBT001
-    scene = Scene(tmp_path)
+    scene = WrapperScene(tmp_path)
     secret = scene.sandbox.secret_file(b"sk-key\n")
     profile = scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{secret}"\n')
     os.utime(profile, (1, 1))

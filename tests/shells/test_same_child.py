@@ -16,7 +16,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import changes_pins
 from cc_launcher.core.wrapper.mark import Wrapper
 from tests.property.profiles import Case, cases, parents, raw, texts, toml
-from tests.shells.scene import DESCRIPTOR_NAME, OF_SHELLS, SHELLS, WITH_PIPES, Child, Scene, has_pipe
+from tests.shells.scene import DESCRIPTOR_NAME, OF_SHELLS, SHELLS, WITH_PIPES, Child, WrapperScene, has_pipe
 from tests.support import Sandbox, require_tool, run
 
 EXAMPLES = int(os.environ.get("CC_TEST_WRAPPERS", "80"))
@@ -225,13 +225,13 @@ def test_this_shell_is_one_of_those_below(shell: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return Scene(tmp_path_factory.mktemp("wrappers"))
+def scene(tmp_path_factory: pytest.TempPathFactory) -> WrapperScene:
+    return WrapperScene(tmp_path_factory.mktemp("wrappers"))
 
 
 @QUICK
 @given(wholes())
-def test_every_shell_starts_the_child_of_cc_run_or_leaves_it_to_cc_run(scene: Scene, whole: Whole) -> None:
+def test_every_shell_starts_the_child_of_cc_run_or_leaves_it_to_cc_run(scene: WrapperScene, whole: Whole) -> None:
     """With the same arguments, environment and words on standard error, and the same key in the pipe.
 
     80 wrappers, each in six shells; CC_TEST_WRAPPERS=10000 for as many as you like (a quarter of an hour). What

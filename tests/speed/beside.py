@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 ROOT = Path(__file__).resolve().parents[2]
 _SCRIPT = """\
@@ -35,7 +35,7 @@ PROFILES = {
 def programs_of(name: str, source: Path, root: Path) -> list[Program]:
     """The launches of one tree, in a home of its own."""
     root.mkdir()
-    scene = Scene(root)
+    scene = SpeedScene(root)
     secret = root / "secret"
     secret.write_text("sk-not-a-key")
     secret.chmod(0o600)

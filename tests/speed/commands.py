@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Cost, Program, in_turns, once, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 TARGET = 1.5
 PROFILES = 1000
@@ -31,7 +31,7 @@ app()
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         for number in range(PROFILES):
             base = ("zai", "openrouter", "deepseek", "moonshot")[number % 4]
             scene.profile(
@@ -73,7 +73,7 @@ def main() -> None:
         say_times(programs, costs)
 
 
-def _say_first(scene: Scene, yardstick: Program) -> None:
+def _say_first(scene: SpeedScene, yardstick: Program) -> None:
     """The list when nothing of it is remembered: the first one, or the one after an update of ours."""
     program = Program("cc list-profiles, the first time", (scene.cc, "list-profiles"), scene.environment)
     costs: list[list[Cost]] = [[], []]

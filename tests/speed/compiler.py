@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, SYSTEM_PATH, Scene
+from tests.speed.scene import BARE, SYSTEM_PATH, SpeedScene
 
 TARGET = 1.15
 
@@ -21,7 +21,7 @@ def main() -> None:
     if real is None:
         raise SystemExit("there is no C compiler here")
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         source, made = Path(root) / "hello.c", Path(root) / "hello.o"
         source.write_text('#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n')
         compiles = ("-O2", "-c", source, "-o", made)

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 TARGET = 2.0
 
@@ -17,7 +17,7 @@ TARGET = 2.0
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         for number in range(20):
             scene.profile(f"mine-{number}", 'extends = "zai"\n')
         scene.run("list-profiles")  # which remembers the models

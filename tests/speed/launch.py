@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.fakes.fake_ollama import FakeOllama
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 TARGET = 1.10
 
@@ -20,7 +20,7 @@ def main() -> None:
     """Print the table."""
     with ExitStack() as stack:
         root = stack.enter_context(tempfile.TemporaryDirectory())
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         secret = Path(root) / "secret"
         secret.write_text("sk-not-a-key")
         secret.chmod(0o600)

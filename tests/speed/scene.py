@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 """
 
 
-class Scene:
+class SpeedScene:
     """A home, a PATH with a `cc` and a `claude` of our own, and a clean environment."""
 
     def __init__(self, root: Path) -> None:

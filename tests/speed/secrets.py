@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 _NEEDED = ("dbus-run-session", "gnome-keyring-daemon", "secret-tool")
 _INSIDE = "INSIDE_A_SESSION_OF_OUR_OWN"
@@ -30,7 +30,7 @@ def main() -> None:
     if not os.environ.get(_INSIDE):
         os.execvpe(_NEEDED[0], [_NEEDED[0], "--", sys.executable, __file__], {**os.environ, _INSIDE: "1"})
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         runtime = Path(root) / "runtime"
         runtime.mkdir(mode=0o700)
         del scene.environment["ZAI_API_KEY"]
@@ -53,7 +53,7 @@ def main() -> None:
             daemon.wait()
 
 
-def _print_table(scene: Scene) -> None:
+def _print_table(scene: SpeedScene) -> None:
     subprocess.run(
         [scene.cc, "secret", "set", "zai", "--stdin"], env=scene.environment, input=b"sk-not-a-key\n", check=True
     )

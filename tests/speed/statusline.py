@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 TARGET = 2.0
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "statusline" / "turn.json"
@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "data" / "statusline" / "turn.jso
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         config = scene.home / ".config" / "cc-launcher"
         config.mkdir(parents=True, mode=0o700)
         (config / "config.toml").write_text('[statusline]\nenabled = true\npreset = "full"\n')

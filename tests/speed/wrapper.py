@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.speed.measure import Program, in_turns, say, say_times, title
-from tests.speed.scene import BARE, Scene
+from tests.speed.scene import BARE, SpeedScene
 
 _BY_HAND = """\
 #!/bin/sh
@@ -28,7 +28,7 @@ _HELPER = "/bin/echo sk-not-a-key"
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as root:
-        scene = Scene(Path(root))
+        scene = SpeedScene(Path(root))
         del scene.environment["ZAI_API_KEY"]
         scene.profile("helped", f'extends = "zai"\nsecret = "cmd:{_HELPER}"\n')
         scene.profile("none", 'extends = "zai"\nauth = "none"\n')

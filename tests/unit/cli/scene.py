@@ -53,7 +53,7 @@ class Session(Conversation):
         return self.written.decode()
 
 
-class Scene:
+class CommandScene:
     """A sandbox, a key that is new, and places to keep it in."""
 
     def __init__(self, sandbox: Sandbox) -> None:

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from tests.fakes.fake_provider import ErrorReply, FakeProvider
-from tests.unit.cli.scene import ENTER, FAILED, IN_THE_WAY, INVALID, NO_SUCH, OK, REFUSED, UNREACHABLE, USAGE, Scene
+from tests.unit.cli.scene import (
+    ENTER,
+    FAILED,
+    IN_THE_WAY,
+    INVALID,
+    NO_SUCH,
+    OK,
+    REFUSED,
+    UNREACHABLE,
+    USAGE,
+    CommandScene,
+)
 
 EVERYTHING = [
     "work",
@@ -40,16 +51,16 @@ subagent = "other"
 """
 
 
-def of(scene: Scene, name: str) -> dict[str, Any]:
+def of(scene: CommandScene, name: str) -> dict[str, Any]:
     """The profile that was written."""
     return tomllib.loads((scene.profiles / f"{name}.toml").read_text())
 
 
-def nothing_is_written(scene: Scene) -> bool:
+def nothing_is_written(scene: CommandScene) -> bool:
     return not scene.profiles.exists() or list(scene.profiles.iterdir()) == []
 
 
-def test_every_flag_is_a_key_of_the_file(scene: Scene) -> None:
+def test_every_flag_is_a_key_of_the_file(scene: CommandScene) -> None:
     said = scene.told(OK, "add", *EVERYTHING)
     path = scene.profiles / "work.toml"
     assert path.read_text() == WRITTEN
@@ -57,18 +68,18 @@ def test_every_flag_is_a_key_of_the_file(scene: Scene) -> None:
     assert scene.run("show", "work").code == OK
 
 
-def test_a_dry_run_prints_the_file_and_writes_nothing(scene: Scene) -> None:
+def test_a_dry_run_prints_the_file_and_writes_nothing(scene: CommandScene) -> None:
     assert scene.shown("add", *EVERYTHING, "--dry-run") == WRITTEN
     assert nothing_is_written(scene)
 
 
-def test_what_a_dry_run_prints_is_what_is_written(scene: Scene) -> None:
+def test_what_a_dry_run_prints_is_what_is_written(scene: CommandScene) -> None:
     printed = scene.shown("add", "zai", "--dry-run")
     scene.told(OK, "add", "zai")
     assert (scene.profiles / "zai.toml").read_text() == printed == 'extends = "zai"\n'
 
 
-def test_the_file_and_its_directory_are_the_users_alone(scene: Scene) -> None:
+def test_the_file_and_its_directory_are_the_users_alone(scene: CommandScene) -> None:
     before = os.umask(0)
     try:
         scene.told(OK, "add", "zai")
@@ -79,20 +90,20 @@ def test_the_file_and_its_directory_are_the_users_alone(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("args", [["zai"], ["--provider", "zai"], ["-p", "zai"], ["zai", "-p", "zai"]])
-def test_a_provider_by_its_name_alone(scene: Scene, args: list[str]) -> None:
+def test_a_provider_by_its_name_alone(scene: CommandScene, args: list[str]) -> None:
     scene.told(OK, "add", *args)
     assert of(scene, "zai") == {"extends": "zai"}
     assert scene.told(REFUSED, "run", "zai").startswith("cc: zai: ")  # no key yet
 
 
-def test_a_second_profile_of_a_provider_gets_a_name_of_its_own(scene: Scene) -> None:
+def test_a_second_profile_of_a_provider_gets_a_name_of_its_own(scene: CommandScene) -> None:
     for name in ("zai", "zai-2", "zai-3"):
         scene.told(OK, "add", "--provider", "zai")
         # The catalog's, and not the user's own of this name: that is what `extends` means in a file of the same name.
         assert of(scene, name) == {"extends": "zai"}
 
 
-def test_an_endpoint_by_its_url(scene: Scene) -> None:
+def test_an_endpoint_by_its_url(scene: CommandScene) -> None:
     scene.told(OK, "add", "mine", "--base-url", "https://llm.example.com", "--model", "big")
     assert of(scene, "mine") == {
         "base_url": "https://llm.example.com",
@@ -101,25 +112,25 @@ def test_an_endpoint_by_its_url(scene: Scene) -> None:
     }
 
 
-def test_a_profile_of_the_users_can_be_started_from(scene: Scene) -> None:
+def test_a_profile_of_the_users_can_be_started_from(scene: CommandScene) -> None:
     scene.profile(name="base")
     scene.told(OK, "add", "mine", "--provider", "base", "--model", "glm-5.3")
     assert of(scene, "mine") == {"extends": "base", "tiers": {"main": "glm-5.3"}}
 
 
-def test_a_provider_that_needs_no_key_is_ready_at_once(scene: Scene) -> None:
+def test_a_provider_that_needs_no_key_is_ready_at_once(scene: CommandScene) -> None:
     said = scene.told(OK, "add", "ollama")
     assert said.endswith("\ncc: next: cc run ollama\n")
 
 
-def test_what_is_missing_is_said_with_what_to_type_next(scene: Scene) -> None:
+def test_what_is_missing_is_said_with_what_to_type_next(scene: CommandScene) -> None:
     said = scene.told(OK, "add", "mine", "--provider", "zai", "--secret", f"file:{scene.file}")
     assert said.endswith("cc: next: cc secret set mine, then: cc run mine\n")
     said = scene.told(OK, "add", "other", "--provider", "zai", "--secret", "env:MY_KEY")
     assert said.endswith("cc: next: export MY_KEY=…, then: cc run other\n")
 
 
-def test_from_a_key_on_standard_input_to_a_launch(scene: Scene) -> None:
+def test_from_a_key_on_standard_input_to_a_launch(scene: CommandScene) -> None:
     with scene.watched():
         options = ["--provider", "zai", "--secret", f"file:{scene.file}", "--stdin"]
         said = scene.told(OK, "add", "mine", *options, stdin=f"{scene.key}\n".encode())
@@ -131,7 +142,7 @@ def test_from_a_key_on_standard_input_to_a_launch(scene: Scene) -> None:
 
 @pytest.mark.parametrize("how", ["a file", "a link to nothing", "a link to a file", "a directory", "an invalid one"])
 @pytest.mark.parametrize("stdin", [False, True])
-def test_a_name_that_is_taken_is_never_written_over(scene: Scene, how: str, *, stdin: bool) -> None:
+def test_a_name_that_is_taken_is_never_written_over(scene: CommandScene, how: str, *, stdin: bool) -> None:
     scene.profile(name="other")
     path = scene.profiles / "mine.toml"
     if how == "a link to nothing":
@@ -158,7 +169,7 @@ def test_a_name_that_is_taken_is_never_written_over(scene: Scene, how: str, *, s
     "name", ["../escape", "Mine", "a/b", ".hidden", "", "-x", "x" * 65, "a..b", "mine\x1b[2J", "ü"]
 )
 @pytest.mark.parametrize("source", [["--provider=zai"], ["--base-url=https://one.example", "--model=m"]])
-def test_a_name_that_could_be_no_profile_is_refused(scene: Scene, name: str, source: list[str]) -> None:
+def test_a_name_that_could_be_no_profile_is_refused(scene: CommandScene, name: str, source: list[str]) -> None:
     """It becomes a part of a path: `../escape` must not write beside the profiles."""
     if not name:
         name = " "
@@ -201,7 +212,7 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_named_and_nothing_is_written(scene: Scene, name: str) -> None:
+def test_what_is_wrong_is_named_and_nothing_is_written(scene: CommandScene, name: str) -> None:
     args, code, what = WRONG[name]
     said = scene.told(code, "add", *args)
     assert what in said
@@ -209,19 +220,19 @@ def test_what_is_wrong_is_named_and_nothing_is_written(scene: Scene, name: str) 
     assert nothing_is_written(scene)
 
 
-def test_a_key_in_the_place_of_a_reference_is_not_repeated(scene: Scene) -> None:
+def test_a_key_in_the_place_of_a_reference_is_not_repeated(scene: CommandScene) -> None:
     said = scene.told(INVALID, "add", "mine", "-p", "zai", "--secret", scene.key)
     assert "a profile says where the secret is kept, never the secret itself" in said
     assert scene.key not in said
 
 
-def test_several_faults_are_all_named(scene: Scene) -> None:
+def test_several_faults_are_all_named(scene: CommandScene) -> None:
     said = scene.told(INVALID, "add", "mine", "--base-url", "foo", "--auth", "magic", "--model", "a b")
     assert [word in said for word in ("base_url", "auth", "tiers.main")] == [True] * 3
 
 
 @pytest.mark.parametrize("how", ["fails", "lies", "is not there", "does not take this"])
-def test_a_store_that_does_not_keep_the_key_leaves_no_half_profile(scene: Scene, how: str) -> None:
+def test_a_store_that_does_not_keep_the_key_leaves_no_half_profile(scene: CommandScene, how: str) -> None:
     reference = "pass:entry"
     if how in {"fails", "lies"}:
         scene.install_pass()
@@ -236,7 +247,7 @@ def test_a_store_that_does_not_keep_the_key_leaves_no_half_profile(scene: Scene,
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"a\nb\n", b"a\0b", b"x" * 64 * 1024 + b"y"])
-def test_a_key_that_is_none_leaves_no_profile(scene: Scene, content: bytes) -> None:
+def test_a_key_that_is_none_leaves_no_profile(scene: CommandScene, content: bytes) -> None:
     options = ["--provider", "zai", "--secret", f"file:{scene.file}", "--stdin"]
     said = scene.told(USAGE, "add", "mine", *options, stdin=content)
     assert "what was given" in said
@@ -244,26 +255,26 @@ def test_a_key_that_is_none_leaves_no_profile(scene: Scene, content: bytes) -> N
     assert not scene.file.exists()
 
 
-def test_a_key_for_a_profile_that_needs_none_leaves_no_profile(scene: Scene) -> None:
+def test_a_key_for_a_profile_that_needs_none_leaves_no_profile(scene: CommandScene) -> None:
     assert "needs no secret" in scene.told(USAGE, "add", "ollama", "--stdin", stdin=b"sk-x")
     assert nothing_is_written(scene)
 
 
-def test_a_directory_that_others_can_write_is_refused(scene: Scene) -> None:
+def test_a_directory_that_others_can_write_is_refused(scene: CommandScene) -> None:
     scene.profiles.mkdir(parents=True)
     scene.profiles.chmod(0o777)
     assert "other users can write it" in scene.told(INVALID, "add", "zai")
     assert nothing_is_written(scene)
 
 
-def test_a_file_where_the_directory_should_be(scene: Scene) -> None:
+def test_a_file_where_the_directory_should_be(scene: CommandScene) -> None:
     scene.profiles.parent.mkdir(parents=True)
     scene.profiles.write_text("")
     assert "cannot be made" in scene.told(IN_THE_WAY, "add", "zai")
 
 
 @pytest.mark.parametrize(("auth", "header"), [("bearer", "authorization"), ("api-key", "x-api-key")])
-def test_the_provider_can_be_asked_at_once(scene: Scene, auth: str, header: str) -> None:
+def test_the_provider_can_be_asked_at_once(scene: CommandScene, auth: str, header: str) -> None:
     with FakeProvider() as provider:
         options = ["--base-url", provider.url, "--auth", auth, "--model", "big", "--secret", f"file:{scene.file}"]
         with scene.watched():
@@ -273,7 +284,7 @@ def test_the_provider_can_be_asked_at_once(scene: Scene, auth: str, header: str)
     assert provider.models() == {"big"}
 
 
-def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(scene: Scene) -> None:
+def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(scene: CommandScene) -> None:
     with FakeProvider(lambda _: ErrorReply(401)) as provider:
         options = ["--base-url", provider.url, "--model", "big", "--secret", f"file:{scene.file}"]
         said = scene.told(FAILED, "add", "mine", *options, "--stdin", "--test", stdin=scene.key.encode())
@@ -283,23 +294,23 @@ def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(
     assert "cannot be reached" in said
 
 
-def test_there_is_nothing_to_ask_about_where_no_key_is_needed(scene: Scene) -> None:
+def test_there_is_nothing_to_ask_about_where_no_key_is_needed(scene: CommandScene) -> None:
     assert "needs no key, so there is none to ask about" in scene.told(OK, "add", "ollama", "--test")
 
 
-def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: Scene) -> None:
+def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: CommandScene) -> None:
     scene.told(OK, "add", "zai", stdin=b"\n\n\n")
     assert of(scene, "zai") == {"extends": "zai"}
 
 
-def test_a_terminal_that_cannot_show_a_list_is_told_to_use_flags(scene: Scene) -> None:
+def test_a_terminal_that_cannot_show_a_list_is_told_to_use_flags(scene: CommandScene) -> None:
     with scene.on_a_terminal("add", TERM="dumb") as session:
         assert session.ends() == USAGE
     assert session.text == "cc: cc add: this terminal cannot show a list\r\nhint: use flags: cc help add\r\n"
     assert nothing_is_written(scene)
 
 
-def test_with_flags_nothing_is_asked_on_a_terminal_but_the_key(scene: Scene) -> None:
+def test_with_flags_nothing_is_asked_on_a_terminal_but_the_key(scene: CommandScene) -> None:
     with scene.on_a_terminal("add", "mine", "-p", "zai", "--secret", f"file:{scene.file}", "--stdin") as session:
         session.answer("paste the key (it is not shown)", scene.key, ENTER)
         assert session.ends() == OK

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.scene import ENTER, INVALID, OK, USAGE, Scene
+from tests.unit.cli.scene import ENTER, INVALID, OK, USAGE, CommandScene
 
 SSO = """\
 [profile work]
@@ -19,17 +19,17 @@ region = eu-central-1
 """
 
 
-def written(scene: Scene, name: str) -> dict[str, Any]:
+def written(scene: CommandScene, name: str) -> dict[str, Any]:
     return tomllib.loads((scene.profiles / f"{name}.toml").read_text())
 
 
-def log_in(scene: Scene) -> None:
+def log_in(scene: CommandScene) -> None:
     directory = scene.sandbox.home / ".aws"
     directory.mkdir()
     (directory / "config").write_text(SSO)
 
 
-def rows(scene: Scene, *args: str, **more: str) -> dict[str, tuple[str, str]]:
+def rows(scene: CommandScene, *args: str, **more: str) -> dict[str, tuple[str, str]]:
     found = json.loads(scene.shown("show", *args, "--json", **more))["data"]["identity"]
     return {row["what"]: (row["value"], row["source"]) for row in found}
 
@@ -37,14 +37,16 @@ def rows(scene: Scene, *args: str, **more: str) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "value"), [("vertex", "project"), ("claude-platform-aws", "workspace"), ("foundry", "resource")]
 )
-def test_what_a_cloud_needs_is_asked_for_by_the_error_and_given_by_a_flag(scene: Scene, name: str, value: str) -> None:
+def test_what_a_cloud_needs_is_asked_for_by_the_error_and_given_by_a_flag(
+    scene: CommandScene, name: str, value: str
+) -> None:
     assert f"--value {value}=…" in scene.told(INVALID, "show", name)
     assert scene.run("add", name, "--value", f"{value}=mine-1").code == OK
     assert written(scene, name) == {"extends": name, "values": {value: "mine-1"}}
     assert scene.run("show", name).code == OK
 
 
-def test_a_region_and_a_profile_of_awss_by_flags(scene: Scene) -> None:
+def test_a_region_and_a_profile_of_awss_by_flags(scene: CommandScene) -> None:
     log_in(scene)
     assert scene.run("add", "bedrock", "--region", "eu-west-1", "--value", "aws_profile=work").code == OK
     assert written(scene, "bedrock") == {"extends": "bedrock", "region": "eu-west-1", "values": {"aws_profile": "work"}}
@@ -56,7 +58,7 @@ def test_a_region_and_a_profile_of_awss_by_flags(scene: Scene) -> None:
     }
 
 
-def test_show_says_whose_account_it_would_be_and_never_a_key(scene: Scene) -> None:
+def test_show_says_whose_account_it_would_be_and_never_a_key(scene: CommandScene) -> None:
     log_in(scene)
     shown = scene.shown("show", "bedrock", AWS_PROFILE="work")
     assert "identity: the AWS profile work: single sign-on, account 123456789012, role Developer (AWS_PROFILE" in shown
@@ -68,14 +70,14 @@ def test_show_says_whose_account_it_would_be_and_never_a_key(scene: Scene) -> No
     assert scene.key not in shown
 
 
-def test_a_key_of_the_clouds_in_the_shell_is_said_to_come_first(scene: Scene) -> None:
+def test_a_key_of_the_clouds_in_the_shell_is_said_to_come_first(scene: CommandScene) -> None:
     assert rows(scene, "bedrock", AWS_BEARER_TOKEN_BEDROCK=scene.key)["identity"] == (
         "that of the secret",
         "env:AWS_BEARER_TOKEN_BEDROCK",
     )
 
 
-def test_settings_of_the_client_that_change_it_are_told(scene: Scene) -> None:
+def test_settings_of_the_client_that_change_it_are_told(scene: CommandScene) -> None:
     directory = scene.sandbox.home / ".claude"
     directory.mkdir(exist_ok=True)
     (directory / "settings.json").write_text(json.dumps({"env": {"AWS_PROFILE": "x"}}))
@@ -83,7 +85,7 @@ def test_settings_of_the_client_that_change_it_are_told(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("odd", ["directory", "binary", "nothing", "fifo"])
-def test_odd_files_of_the_clouds_tools_are_no_error(scene: Scene, odd: str) -> None:
+def test_odd_files_of_the_clouds_tools_are_no_error(scene: CommandScene, odd: str) -> None:
     import os
 
     file = scene.sandbox.outside / "odd"
@@ -100,7 +102,7 @@ def test_odd_files_of_the_clouds_tools_are_no_error(scene: Scene, odd: str) -> N
         assert said.startswith(("cannot tell", "whatever the machine has", "a file that is not there"))
 
 
-def test_the_list_tells_what_is_ready_by_what_can_be_seen(scene: Scene) -> None:
+def test_the_list_tells_what_is_ready_by_what_can_be_seen(scene: CommandScene) -> None:
     def states(**more: str) -> dict[str, str]:
         return {row["name"]: row["state"] for row in json.loads(scene.shown("list-profiles", "--json", **more))["data"]}
 
@@ -112,13 +114,13 @@ def test_the_list_tells_what_is_ready_by_what_can_be_seen(scene: Scene) -> None:
     assert states(AWS_PROFILE="gone")["bedrock"] == "not asked: the AWS profile gone, which does not exist"
 
 
-def test_a_clouds_key_cannot_be_tried_without_a_launch(scene: Scene) -> None:
+def test_a_clouds_key_cannot_be_tried_without_a_launch(scene: CommandScene) -> None:
     scene.keep(scene.key)
     said = scene.told(USAGE, "add", "bedrock", "--auth=bearer", f"--secret=file:{scene.file}", "--test")
     assert "cc run bedrock -p hi" in said
 
 
-def test_a_cloud_by_conversation(scene: Scene) -> None:
+def test_a_cloud_by_conversation(scene: CommandScene) -> None:
     with scene.on_a_terminal("add", "vertex") as session:
         session.answer("Which region?", "europe-west1", ENTER)
         session.answer("the id of your Google Cloud project", "my-project", ENTER)

@@ -20,7 +20,7 @@ from tests.unit.cli.scene import (
     NOT_FOUND,
     OK,
     USAGE,
-    Scene,
+    CommandScene,
     Session,
 )
 
@@ -36,17 +36,17 @@ AGAIN = "Edit it again? (n: the old file stays)"
 
 
 @pytest.fixture
-def mine(scene: Scene) -> Path:
+def mine(scene: CommandScene) -> Path:
     """A profile with comments."""
     return scene.sandbox.profile("mine", PROFILE)
 
 
-def copy_of(scene: Scene, name: str = "mine") -> Path:
+def copy_of(scene: CommandScene, name: str = "mine") -> Path:
     """What the editor is given."""
     return scene.sandbox.home / ".cache" / "cc-launcher" / "edit" / f"{name}.toml"
 
 
-def editor(scene: Scene, *steps: str) -> str:
+def editor(scene: CommandScene, *steps: str) -> str:
     """A FAKE editor: each time it is called, it does the next step, lines of shell in which $2 is the file."""
     program = scene.sandbox.bin / "my editor"
     for number, step in enumerate(steps):
@@ -77,7 +77,7 @@ MEND = """sed -i 's/haikou/haiku/' "$2" """
 # --- key by key ------------------------------------------------------------------------------------------------------
 
 
-def test_one_key_is_changed_and_the_rest_is_as_it_was(scene: Scene, mine: Path) -> None:
+def test_one_key_is_changed_and_the_rest_is_as_it_was(scene: CommandScene, mine: Path) -> None:
     said = scene.told(OK, "edit", "mine", "tiers.main=glm-5.3-flash", "label=Mine")
     assert said == "cc: mine: changed (~/.config/cc-launcher/profiles/mine.toml)\n"
     assert mine.read_text() == PROFILE.replace('"glm-5.3"', '"glm-5.3-flash"').replace(
@@ -85,7 +85,7 @@ def test_one_key_is_changed_and_the_rest_is_as_it_was(scene: Scene, mine: Path) 
     )
 
 
-def test_several_keys_go_in_and_out_at_once(scene: Scene, mine: Path) -> None:
+def test_several_keys_go_in_and_out_at_once(scene: CommandScene, mine: Path) -> None:
     scene.told(OK, "edit", "mine", "env.FOO=1", "--unset", "secret", "--unset", "tiers.main")
     text = mine.read_text()
     assert text.startswith('# The profile of this test.\nextends = "zai"\n')
@@ -93,7 +93,7 @@ def test_several_keys_go_in_and_out_at_once(scene: Scene, mine: Path) -> None:
     assert "MY_KEY" not in text
 
 
-def test_a_dry_run_prints_the_changed_file_and_changes_nothing(scene: Scene, mine: Path) -> None:
+def test_a_dry_run_prints_the_changed_file_and_changes_nothing(scene: CommandScene, mine: Path) -> None:
     printed = scene.shown("edit", "mine", "label=Mine", "--dry-run")
     assert 'label = "Mine"' in printed
     assert mine.read_text() == PROFILE
@@ -101,7 +101,7 @@ def test_a_dry_run_prints_the_changed_file_and_changes_nothing(scene: Scene, min
     assert mine.read_text() == printed
 
 
-def test_the_next_launch_goes_by_the_changed_file(scene: Scene, mine: Path) -> None:
+def test_the_next_launch_goes_by_the_changed_file(scene: CommandScene, mine: Path) -> None:
     scene.more["MY_KEY"] = scene.key
     for model in (b"glm-5.3", b"glm-5.3-flash"):
         scene.told(OK, "edit", "mine", f"tiers.main={model.decode()}")
@@ -132,7 +132,9 @@ FAULTS: dict[str, tuple[list[str], int, str]] = {
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("dry", [False, True])
-def test_a_change_that_makes_it_invalid_leaves_the_old_file(scene: Scene, mine: Path, name: str, *, dry: bool) -> None:
+def test_a_change_that_makes_it_invalid_leaves_the_old_file(
+    scene: CommandScene, mine: Path, name: str, *, dry: bool
+) -> None:
     before = mine.stat()
     args, code, what = FAULTS[name]
     said = scene.told(code, "edit", "mine", *args, *(["--dry-run"] if dry else []))
@@ -142,7 +144,7 @@ def test_a_change_that_makes_it_invalid_leaves_the_old_file(scene: Scene, mine: 
     assert (mine.stat().st_ino, mine.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_file_that_is_broken_can_be_mended_in_an_editor_but_not_key_by_key(scene: Scene) -> None:
+def test_a_file_that_is_broken_can_be_mended_in_an_editor_but_not_key_by_key(scene: CommandScene) -> None:
     path = scene.sandbox.profile("mine", 'extends = "zai"\nlabel = \n')
     said = scene.told(INVALID, "edit", "mine", "label=x")
     assert said.startswith("cc: the file is not TOML")
@@ -152,14 +154,14 @@ def test_a_file_that_is_broken_can_be_mended_in_an_editor_but_not_key_by_key(sce
     assert path.read_text() == 'extends = "zai"\n\n'
 
 
-def test_an_invalid_value_can_be_put_right_key_by_key(scene: Scene) -> None:
+def test_an_invalid_value_can_be_put_right_key_by_key(scene: CommandScene) -> None:
     path = scene.sandbox.profile("mine", 'extends = "zai"\nlabel = 3\n')
     scene.told(OK, "edit", "mine", "label=three")
     assert path.read_text() == 'extends = "zai"\nlabel = "three"\n'
 
 
 @pytest.mark.parametrize("args", [["label=x"], ["--unset", "label"], []])
-def test_a_provider_of_the_catalog_stays_as_it_is(scene: Scene, args: list[str]) -> None:
+def test_a_provider_of_the_catalog_stays_as_it_is(scene: CommandScene, args: list[str]) -> None:
     said = scene.told(USAGE, "edit", "zai", *args)
     assert said == (
         "cc: zai is a provider of the catalog, which stays as it is\n"
@@ -169,21 +171,21 @@ def test_a_provider_of_the_catalog_stays_as_it_is(scene: Scene, args: list[str])
 
 
 @pytest.mark.parametrize("name", ["min", "../mine", "MINE"])
-def test_a_profile_that_is_not_there(scene: Scene, mine: Path, name: str) -> None:
+def test_a_profile_that_is_not_there(scene: CommandScene, mine: Path, name: str) -> None:
     said = scene.told(NO_SUCH, "edit", name, "label=x")
     assert f"no profile of yours is named {name}" in said
     assert ("did you mean mine?" in said) == (name != "../mine")
     assert mine.read_text() == PROFILE
 
 
-def test_what_is_so_already_is_not_written(scene: Scene, mine: Path) -> None:
+def test_what_is_so_already_is_not_written(scene: CommandScene, mine: Path) -> None:
     before = mine.stat().st_ino
     assert scene.told(OK, "edit", "mine", "tiers.main=glm-5.3") == "cc: mine: nothing was changed\n"
     assert mine.stat().st_ino == before
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o400])
-def test_the_files_mode_stays(scene: Scene, mine: Path, mode: int) -> None:
+def test_the_files_mode_stays(scene: CommandScene, mine: Path, mode: int) -> None:
     mine.chmod(mode)
     scene.told(OK, "edit", "mine", "label=Mine")
     assert mine.stat().st_mode & 0o777 == mode
@@ -191,7 +193,7 @@ def test_the_files_mode_stays(scene: Scene, mine: Path, mode: int) -> None:
 
 @pytest.mark.parametrize("relative", [False, True])
 @pytest.mark.parametrize("how", ["key by key", "in an editor"])
-def test_a_link_stays_a_link(scene: Scene, mine: Path, how: str, *, relative: bool) -> None:
+def test_a_link_stays_a_link(scene: CommandScene, mine: Path, how: str, *, relative: bool) -> None:
     repository = scene.sandbox.home / ".config" / "dotfiles"
     repository.mkdir()
     target = repository / "of-mine.toml"
@@ -211,14 +213,14 @@ def test_a_link_stays_a_link(scene: Scene, mine: Path, how: str, *, relative: bo
     assert target.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_link_to_nothing_is_told(scene: Scene, mine: Path) -> None:
+def test_a_link_to_nothing_is_told(scene: CommandScene, mine: Path) -> None:
     mine.unlink()
     mine.symlink_to("nothing.toml")
     assert "a link to nothing" in scene.told(INVALID, "edit", "mine", "label=x")
     assert mine.is_symlink()
 
 
-def test_a_file_that_others_can_write_is_told(scene: Scene, mine: Path) -> None:
+def test_a_file_that_others_can_write_is_told(scene: CommandScene, mine: Path) -> None:
     mine.chmod(0o666)
     assert "other users can write it" in scene.told(INVALID, "edit", "mine", "label=x")
 
@@ -227,7 +229,7 @@ def test_a_file_that_others_can_write_is_told(scene: Scene, mine: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["VISUAL", "EDITOR"])
-def test_a_valid_change_takes_the_old_files_place(scene: Scene, mine: Path, variable: str) -> None:
+def test_a_valid_change_takes_the_old_files_place(scene: CommandScene, mine: Path, variable: str) -> None:
     more = {"EDITOR": "/no/such/editor", "VISUAL": "  "} | {variable: editor(scene, VALID)}
     with scene.on_a_terminal("edit", "mine", **more) as session:
         assert session.ends() == OK
@@ -236,7 +238,7 @@ def test_a_valid_change_takes_the_old_files_place(scene: Scene, mine: Path, vari
     assert not copy_of(scene).exists()
 
 
-def test_the_editor_works_on_a_copy_that_only_its_owner_can_read(scene: Scene, mine: Path) -> None:
+def test_the_editor_works_on_a_copy_that_only_its_owner_can_read(scene: CommandScene, mine: Path) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, 'ls -l "$2" >seen; ls -ld "${2%/*}" >>seen')) as it:
         assert it.ends() == OK
     file, directory = (scene.sandbox.bin / "seen").read_text().splitlines()
@@ -247,7 +249,7 @@ def test_the_editor_works_on_a_copy_that_only_its_owner_can_read(scene: Scene, m
     assert "nothing was changed" in it.text
 
 
-def test_an_invalid_change_is_told_and_can_be_corrected(scene: Scene, mine: Path) -> None:
+def test_an_invalid_change_is_told_and_can_be_corrected(scene: CommandScene, mine: Path) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, WRONG, MEND)) as session:
         session.wait_for(AGAIN)
         assert mine.read_text() == PROFILE
@@ -259,7 +261,7 @@ def test_an_invalid_change_is_told_and_can_be_corrected(scene: Scene, mine: Path
     assert not copy_of(scene).exists()
 
 
-def test_an_invalid_change_can_be_given_up_and_what_was_typed_is_kept(scene: Scene, mine: Path) -> None:
+def test_an_invalid_change_can_be_given_up_and_what_was_typed_is_kept(scene: CommandScene, mine: Path) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, WRONG, WRONG)) as session:
         session.answer(AGAIN, "y", ENTER)
         session.wait_for("line 8")  # there are two of them now, and it is asked again
@@ -283,7 +285,7 @@ BAD_TEXTS = {
 
 
 @pytest.mark.parametrize("name", BAD_TEXTS)
-def test_whatever_the_editor_leaves_the_old_file_stays(scene: Scene, mine: Path, name: str) -> None:
+def test_whatever_the_editor_leaves_the_old_file_stays(scene: CommandScene, mine: Path, name: str) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, BAD_TEXTS[name])) as session:
         session.answer(AGAIN, "n", ENTER)
         assert session.ends() == INVALID
@@ -303,14 +305,18 @@ def test_whatever_the_editor_leaves_the_old_file_stays(scene: Scene, mine: Path,
         ("sh -c 'kill -TERM $$'", USAGE, "ended with -15"),
     ],
 )
-def test_an_editor_that_is_missing_or_fails(scene: Scene, mine: Path, command: str, code: int, told: str) -> None:
+def test_an_editor_that_is_missing_or_fails(
+    scene: CommandScene, mine: Path, command: str, code: int, told: str
+) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=command) as session:
         assert session.ends() == code
     assert told in session.text
     assert mine.read_text() == PROFILE
 
 
-def test_an_editor_that_fails_after_a_change_leaves_the_change_where_it_can_be_found(scene: Scene, mine: Path) -> None:
+def test_an_editor_that_fails_after_a_change_leaves_the_change_where_it_can_be_found(
+    scene: CommandScene, mine: Path
+) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, f"{VALID}\nexit 3")) as session:
         assert session.ends() == USAGE
     assert "what was typed is in ~/.cache/cc-launcher/edit/mine.toml" in session.text
@@ -318,14 +324,14 @@ def test_an_editor_that_fails_after_a_change_leaves_the_change_where_it_can_be_f
     assert mine.read_text() == PROFILE
 
 
-def test_without_a_terminal_no_editor_is_started(scene: Scene, mine: Path) -> None:
+def test_without_a_terminal_no_editor_is_started(scene: CommandScene, mine: Path) -> None:
     said = scene.told(USAGE, "edit", "mine", EDITOR=editor(scene, VALID))
     assert said == "cc: cc edit: an editor needs a terminal\nhint: cc edit mine KEY=VALUE needs none\n"
     assert mine.read_text() == PROFILE
     assert "--dry-run goes with KEY=VALUE" in scene.told(USAGE, "edit", "mine", "--dry-run")
 
 
-def running(scene: Scene, session: Session) -> int:
+def running(scene: CommandScene, session: Session) -> int:
     """The process of the editor, once it runs."""
     pid = scene.sandbox.bin / "pid"
     wait_until(lambda: pid.exists() and pid.read_text().endswith("\n"), "the editor")
@@ -336,7 +342,7 @@ def running(scene: Scene, session: Session) -> int:
 BUSY = "echo $$ >pid"
 
 
-def test_ctrl_c_is_the_editors_while_it_runs(scene: Scene, mine: Path) -> None:
+def test_ctrl_c_is_the_editors_while_it_runs(scene: CommandScene, mine: Path) -> None:
     """vi and its like have a use of their own for it; we go on waiting."""
     steps = f"trap 'echo caught' INT\n{BUSY}\nuntil [ -e go ]; do sleep 0.1; done\n{VALID}"
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, steps)) as session:
@@ -348,7 +354,7 @@ def test_ctrl_c_is_the_editors_while_it_runs(scene: Scene, mine: Path) -> None:
     assert "glm-5.3-flash" in mine.read_text()
 
 
-def test_ctrl_c_ends_an_editor_that_does_not_care_and_the_old_file_stays(scene: Scene, mine: Path) -> None:
+def test_ctrl_c_ends_an_editor_that_does_not_care_and_the_old_file_stays(scene: CommandScene, mine: Path) -> None:
     steps = f"{VALID}\n{BUSY}\nexec sleep 600"
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, steps)) as session:
         running(scene, session)
@@ -359,7 +365,7 @@ def test_ctrl_c_ends_an_editor_that_does_not_care_and_the_old_file_stays(scene: 
     assert "what was typed is in" in session.text
 
 
-def test_ctrl_z_stops_the_editor_and_us_and_both_go_on(scene: Scene, mine: Path) -> None:
+def test_ctrl_z_stops_the_editor_and_us_and_both_go_on(scene: CommandScene, mine: Path) -> None:
     steps = f"{BUSY}\nuntil [ -e go ]; do sleep 0.1; done\n{VALID}"
     # A shell with jobs, as people have one
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, steps), shell='set -m; "$@"; echo back; fg') as it:
@@ -372,7 +378,7 @@ def test_ctrl_z_stops_the_editor_and_us_and_both_go_on(scene: Scene, mine: Path)
     assert "glm-5.3-flash" in mine.read_text()
 
 
-def test_ctrl_c_at_the_question_gives_up(scene: Scene, mine: Path) -> None:
+def test_ctrl_c_at_the_question_gives_up(scene: CommandScene, mine: Path) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, WRONG)) as session:
         session.answer(AGAIN, CTRL_C)
         assert session.ends() == INTERRUPTED
@@ -382,7 +388,7 @@ def test_ctrl_c_at_the_question_gives_up(scene: Scene, mine: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_that_we_are_ended_while_somebody_edits_leaves_the_old_file(
-    scene: Scene, mine: Path, number: signal.Signals
+    scene: CommandScene, mine: Path, number: signal.Signals
 ) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, f"{VALID}\n{BUSY}\nexec sleep 600")) as session:
         there = running(scene, session)
@@ -394,7 +400,7 @@ def test_that_we_are_ended_while_somebody_edits_leaves_the_old_file(
     scene.told(OK, "edit", "mine", "label=x")  # nothing is in the way of the next time
 
 
-def test_a_directory_that_cannot_be_made_for_the_copy(scene: Scene, mine: Path) -> None:
+def test_a_directory_that_cannot_be_made_for_the_copy(scene: CommandScene, mine: Path) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, VALID), CC_CACHE_DIR="/dev/null") as session:
         assert session.ends() == IN_THE_WAY
     assert "cannot be made" in session.text

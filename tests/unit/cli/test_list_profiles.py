@@ -13,13 +13,13 @@ from cc_launcher.core.probe import kept
 from cc_launcher.files import kept_probes, places
 from tests.report import sample
 from tests.support import run
-from tests.unit.cli.scene import OK, Scene
+from tests.unit.cli.scene import OK, CommandScene
 
 DAY = 86_400
 
 
 @pytest.fixture
-def probed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def probed(scene: CommandScene, monkeypatch: pytest.MonkeyPatch) -> CommandScene:
     """The sandbox, whose data directory is the one that this process writes to, too."""
     monkeypatch.setenv("CC_DATA_DIR", str(scene.sandbox.home / ".local" / "share" / "cc-launcher"))
     scene.profile()
@@ -33,20 +33,20 @@ def keep(days: float = 3.5, **changed: Any) -> None:
     kept_probes.keep(sample.run(**about | changed))
 
 
-def data(scene: Scene, name: str = "mine") -> Any:
+def data(scene: CommandScene, name: str = "mine") -> Any:
     return next(row for row in json.loads(scene.shown("ls", "--json"))["data"] if row["name"] == name)["probe"]
 
 
-def cells(scene: Scene, name: str = "mine") -> list[str]:
+def cells(scene: CommandScene, name: str = "mine") -> list[str]:
     return next(line for line in scene.shown("ls").splitlines() if line.startswith(f"{name}\t")).split("\t")
 
 
-def test_without_a_probe_nothing_is_said_of_one(probed: Scene) -> None:
+def test_without_a_probe_nothing_is_said_of_one(probed: CommandScene) -> None:
     assert len(cells(probed)) == 4
     assert data(probed) is None
 
 
-def test_a_kept_probe_is_a_short_column(probed: Scene) -> None:
+def test_a_kept_probe_is_a_short_column(probed: CommandScene) -> None:
     keep()
     assert cells(probed)[3:] == ["ready", "failed probe · 3 d"]
     keep(fit=True, verdict="works, without thinking", days=0.1)
@@ -54,7 +54,7 @@ def test_a_kept_probe_is_a_short_column(probed: Scene) -> None:
     assert cells(probed, "zai")[4] == ""
 
 
-def test_for_programs_it_is_an_object(probed: Scene) -> None:
+def test_for_programs_it_is_an_object(probed: CommandScene) -> None:
     keep(began=sample.BEGAN)
     assert data(probed) == {
         "model": "glm-5.3",
@@ -69,18 +69,18 @@ def test_for_programs_it_is_an_object(probed: Scene) -> None:
     [{"model": "glm-5.3-flash"}, {"host": "elsewhere.example.com:443"}, {"whole": False, "outcomes": ()}],
     ids=["of another model", "of another endpoint", "stopped at once"],
 )
-def test_a_probe_of_something_else_is_left_out(probed: Scene, changed: dict[str, Any]) -> None:
+def test_a_probe_of_something_else_is_left_out(probed: CommandScene, changed: dict[str, Any]) -> None:
     keep(**changed)
     assert data(probed) is None
 
 
-def test_a_provider_of_the_catalog_has_its_own(probed: Scene) -> None:
+def test_a_provider_of_the_catalog_has_its_own(probed: CommandScene) -> None:
     keep(profile="zai")
     assert data(probed) is None
     assert data(probed, "zai")["fit"] is False
 
 
-def test_what_stands_in_a_damaged_file_is_no_error_and_harmless(probed: Scene) -> None:
+def test_what_stands_in_a_damaged_file_is_no_error_and_harmless(probed: CommandScene) -> None:
     keep(fit=True, verdict=sample.HOSTILE)
     assert "\x1b" not in probed.shown("ls")
     path = probed.sandbox.home / ".local/share/cc-launcher/probes/mine"
@@ -88,14 +88,14 @@ def test_what_stands_in_a_damaged_file_is_no_error_and_harmless(probed: Scene) -
     assert data(probed) is None
 
 
-def test_with_the_profile_its_probes_go(probed: Scene) -> None:
+def test_with_the_profile_its_probes_go(probed: CommandScene) -> None:
     keep()
     probed.keep(probed.key)
     assert probed.run("remove", "mine", "--yes").code == OK
     assert places.probed() == set()
 
 
-def test_where_nothing_is_kept_nothing_is_imported_for_it(probed: Scene) -> None:
+def test_where_nothing_is_kept_nothing_is_imported_for_it(probed: CommandScene) -> None:
     probed.shown("ls")  # so that all profiles are remembered
     listed = "import sys; from cc_launcher.actions import readiness; readiness.rows(); print(*sys.modules)"
     environment = probed.environment(CC_DATA_DIR=str(places.probe_directory().parent))
@@ -106,6 +106,6 @@ def test_where_nothing_is_kept_nothing_is_imported_for_it(probed: Scene) -> None
     assert b"cc_launcher.core.probe" in run([sys.executable, "-c", listed], environment, probed.sandbox.work).out
 
 
-def test_where_the_client_chooses_the_model_the_probe_is_of_that_one(probed: Scene) -> None:
+def test_where_the_client_chooses_the_model_the_probe_is_of_that_one(probed: CommandScene) -> None:
     keep(profile="anthropic", host="api.anthropic.com", model=kept.CLIENTS_DEFAULT)
     assert data(probed, "anthropic")["model"] == kept.CLIENTS_DEFAULT

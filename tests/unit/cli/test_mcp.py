@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.support import Result, run
-from tests.unit.cli.scene import INVALID, NO_SUCH, OK, REFUSED, USAGE, Scene
+from tests.unit.cli.scene import INVALID, NO_SUCH, OK, REFUSED, USAGE, CommandScene
 
 URL = "https://data.example/mcp"
 SECOND = "https://other.example/mcp"
 
 
 @pytest.fixture
-def pat(scene: Scene) -> str:
+def pat(scene: CommandScene) -> str:
     """The token for the data, where the profile `mine` says that it is."""
     token = f"pat-{scene.key}"
     path = scene.sandbox.outside / "pat"
@@ -28,18 +28,18 @@ def pat(scene: Scene) -> str:
     return token
 
 
-def profile(scene: Scene, url: str = URL, more: str = "") -> None:
+def profile(scene: CommandScene, url: str = URL, more: str = "") -> None:
     where = f'{{ secret = "file:{scene.sandbox.outside}/pat", user = "me@example.com" }}'
     scene.profile(f'[mcp_servers.cdata]\nurl = "{url}"\nsecret_headers.Authorization = {where}\n{more}')
 
 
-def handed_over(scene: Scene) -> list[str]:
+def handed_over(scene: CommandScene) -> list[str]:
     """What the client got with --mcp-config."""
     words = [word.decode() for word in scene.sandbox.fake.take().arguments]
     return [word.partition("=")[2] for word in words if word.startswith("--mcp-config=")]
 
 
-def headers_of(scene: Scene, config: str, **more: str) -> tuple[int, str]:
+def headers_of(scene: CommandScene, config: str, **more: str) -> tuple[int, str]:
     """What the helper says, run as the client runs it."""
     helper = json.loads(config)["mcpServers"]["cdata"]["headersHelper"]
     environment = scene.environment(**more)
@@ -49,7 +49,7 @@ def headers_of(scene: Scene, config: str, **more: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_a_launch_hands_over_a_helper_that_knows_the_credential(scene: Scene, pat: str) -> None:
+def test_a_launch_hands_over_a_helper_that_knows_the_credential(scene: CommandScene, pat: str) -> None:
     profile(scene)
     coded = base64.b64encode(f"me@example.com:{pat}".encode()).decode()
     for cached in (False, True):
@@ -68,7 +68,7 @@ def test_a_launch_hands_over_a_helper_that_knows_the_credential(scene: Scene, pa
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_a_launch_without_the_secret_stops_and_says_which(scene: Scene, pat: str, *, wrapped: bool) -> None:
+def test_a_launch_without_the_secret_stops_and_says_which(scene: CommandScene, pat: str, *, wrapped: bool) -> None:
     profile(scene)
     if wrapped:
         scene.told(OK, "install-wrapper", "mine", "--name", "claude-w")
@@ -81,12 +81,12 @@ def test_a_launch_without_the_secret_stops_and_says_which(scene: Scene, pat: str
     assert pat not in said
 
 
-def _wrapper(scene: Scene) -> Result:
+def _wrapper(scene: CommandScene) -> Result:
     program = scene.sandbox.home / ".local" / "bin" / "claude-w"
     return run([program, "a prompt"], scene.environment(), scene.sandbox.work)
 
 
-def test_a_wrapper_hands_over_the_same_as_a_launch(scene: Scene, pat: str) -> None:
+def test_a_wrapper_hands_over_the_same_as_a_launch(scene: CommandScene, pat: str) -> None:
     profile(scene, more='[mcp_servers.p]\ncommand = "it\'s"\n')
     scene.told(OK, "install-wrapper", "mine", "--name", "claude-w")
     assert scene.run("run", "mine", "a prompt").code == OK
@@ -99,7 +99,7 @@ def test_a_wrapper_hands_over_the_same_as_a_launch(scene: Scene, pat: str) -> No
     assert pat not in text
 
 
-def test_a_secret_stays_with_the_host_that_it_was_kept_for(scene: Scene, pat: str) -> None:
+def test_a_secret_stays_with_the_host_that_it_was_kept_for(scene: CommandScene, pat: str) -> None:
     profile(scene)
     assert scene.run("run", "mine").code == OK
     assert json.loads(handed_over(scene)[0])["mcpServers"]["cdata"]["url"] == URL
@@ -115,7 +115,7 @@ def test_a_secret_stays_with_the_host_that_it_was_kept_for(scene: Scene, pat: st
     assert pat not in scene.hosts.read_text()
 
 
-def test_the_secret_is_kept_looked_at_and_forgotten(scene: Scene, pat: str) -> None:
+def test_the_secret_is_kept_looked_at_and_forgotten(scene: CommandScene, pat: str) -> None:
     path = scene.sandbox.outside / "pat"
     path.unlink()
     profile(scene)
@@ -146,7 +146,7 @@ def test_the_secret_is_kept_looked_at_and_forgotten(scene: Scene, pat: str) -> N
         ("\x1b[31m", "no secret of an MCP server"),
     ],
 )
-def test_a_name_that_means_none_or_two(scene: Scene, pat: str, given: str, said: str) -> None:
+def test_a_name_that_means_none_or_two(scene: CommandScene, pat: str, given: str, said: str) -> None:
     profile(scene, more='[mcp_servers.cdata.secret_headers.X-B]\nsecret = "keyring:b"\n')
     told = scene.told(USAGE, "secret", "set", "mine", "--mcp", given, "--dry-run")
     assert said in told
@@ -154,7 +154,7 @@ def test_a_name_that_means_none_or_two(scene: Scene, pat: str, given: str, said:
     assert pat not in told
 
 
-def test_what_is_shown_names_servers_and_references(scene: Scene, pat: str) -> None:
+def test_what_is_shown_names_servers_and_references(scene: CommandScene, pat: str) -> None:
     profile(scene)
     for command in (["show", "mine"], ["run", "--dry-run", "mine"]):
         shown = scene.shown(*command)
@@ -166,7 +166,7 @@ def test_what_is_shown_names_servers_and_references(scene: Scene, pat: str) -> N
     assert data["secrets"][-1]["delivery"] == "mcp"
 
 
-def test_exports_leave_servers_out_and_say_so(scene: Scene, pat: str) -> None:
+def test_exports_leave_servers_out_and_say_so(scene: CommandScene, pat: str) -> None:
     profile(scene)
     for options in ([], ["--reveal"], ["--json"]):
         result = scene.run("env", "mine", *options)
@@ -176,7 +176,7 @@ def test_exports_leave_servers_out_and_say_so(scene: Scene, pat: str) -> None:
         assert b"cdata" not in result.out
 
 
-def test_what_people_may_type_says_what_it_is(scene: Scene) -> None:
+def test_what_people_may_type_says_what_it_is(scene: CommandScene) -> None:
     for name in ("cdata", "cdata-connect-ai"):
         said = scene.told(NO_SUCH, "run", name)
         assert "data beside the model" in said
@@ -193,7 +193,7 @@ def servers(path: Path, url: str = URL, **more: object) -> Path:
 
 
 @pytest.mark.parametrize("written", ["data.json", "../data.json", "~/data.json", "whole"])
-def test_a_path_starts_at_the_profile_or_at_the_home(scene: Scene, pat: str, written: str) -> None:
+def test_a_path_starts_at_the_profile_or_at_the_home(scene: CommandScene, pat: str, written: str) -> None:
     del pat  # the secret of the profile is there
     places = {"data.json": scene.profiles, "../data.json": scene.profiles.parent}
     whole = places.get(written, scene.sandbox.home) / "data.json"
@@ -207,7 +207,7 @@ def test_a_path_starts_at_the_profile_or_at_the_home(scene: Scene, pat: str, wri
     assert f"data: {URL} (" in scene.shown("show", "mine")
 
 
-def test_a_changed_file_makes_another_plan(scene: Scene, pat: str) -> None:
+def test_a_changed_file_makes_another_plan(scene: CommandScene, pat: str) -> None:
     del pat
     scene.profile('mcp = "data.json"\n')
     path = servers(scene.profiles / "data.json")
@@ -219,7 +219,7 @@ def test_a_changed_file_makes_another_plan(scene: Scene, pat: str) -> None:
     assert not scene.sandbox.fake.started
 
 
-def test_a_file_that_others_could_have_written_is_refused(scene: Scene, pat: str) -> None:
+def test_a_file_that_others_could_have_written_is_refused(scene: CommandScene, pat: str) -> None:
     del pat
     scene.profile('mcp = "data.json"\n')
     path = servers(scene.profiles / "data.json")
@@ -232,7 +232,7 @@ def test_a_file_that_others_could_have_written_is_refused(scene: Scene, pat: str
     assert not scene.sandbox.fake.started
 
 
-def test_a_secret_in_clear_text_is_warned_of_in_one_line(scene: Scene, pat: str) -> None:
+def test_a_secret_in_clear_text_is_warned_of_in_one_line(scene: CommandScene, pat: str) -> None:
     scene.profile('mcp = "data.json"\n')
     servers(scene.profiles / "data.json", headers={"Authorization": f"Basic {pat}"})
     result = scene.run("run", "mine")
@@ -250,11 +250,11 @@ def test_a_secret_in_clear_text_is_warned_of_in_one_line(scene: Scene, pat: str)
     "words",
     [[], ["headers"], ["headers", "h", "a", "b"], ["exec"], ["exec", "A", "--", "x"], ["exec", "--"], ["other", "x"]],
 )
-def test_what_nobody_asks_for_is_refused(scene: Scene, words: list[str]) -> None:
+def test_what_nobody_asks_for_is_refused(scene: CommandScene, words: list[str]) -> None:
     assert "usage" in scene.told(USAGE, "__mcp", *words)
 
 
-def test_a_program_gets_its_secret_in_its_environment(scene: Scene, pat: str) -> None:
+def test_a_program_gets_its_secret_in_its_environment(scene: CommandScene, pat: str) -> None:
     where = f"file:{scene.sandbox.outside}/pat"
     result = scene.run("__mcp", "exec", "TOKEN", where, "--", "printenv", "TOKEN")
     assert (result.code, result.out.decode().strip()) == (OK, pat)
@@ -264,7 +264,7 @@ def test_a_program_gets_its_secret_in_its_environment(scene: Scene, pat: str) ->
     assert scene.told(USAGE, "__mcp", "headers", "h", "A", "", "", pat).count(pat) == 0
 
 
-def test_headers_are_not_shown_on_a_terminal(scene: Scene, pat: str) -> None:
+def test_headers_are_not_shown_on_a_terminal(scene: CommandScene, pat: str) -> None:
     where = f"file:{scene.sandbox.outside}/pat"
     with scene.on_a_terminal("__mcp", "headers", "h", "A", "", "", where) as session:
         assert session.ends() == REFUSED

@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.fake_model_list import FakeModelList, Reply, listing
 from tests.support import Sandbox
-from tests.unit.cli.scene import CTRL_C, ENTER, INTERRUPTED, INVALID, NO_SUCH, OK, USAGE, Scene
+from tests.unit.cli.scene import CTRL_C, ENTER, INTERRUPTED, INVALID, NO_SUCH, OK, USAGE, CommandScene
 
 GLM = {
     "id": "z-ai/glm-5.3",
@@ -35,7 +35,7 @@ LIST = listing(GLM, GEMMA, TINY)
 EVIL = "\x1b]0;owned\x07"
 
 
-class Models(Scene):
+class Models(CommandScene):
     """A scene whose profile asks the FAKE list."""
 
     def __init__(self, sandbox: Sandbox, fake: FakeModelList) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.scene import OK, REFUSED, Scene
+from tests.unit.cli.scene import OK, REFUSED, CommandScene
 
 ONE, TWO = 'base_url = "https://one.example/api"\n', 'base_url = "https://two.example/api"\n'
 WHAT = "cc: mine: its secret was kept for one.example, and base_url now names two.example"
@@ -17,21 +17,21 @@ HINT = "hint: if that is right: cc edit mine --confirm-host, or cc secret set mi
 
 
 @pytest.fixture
-def moved(scene: Scene) -> Scene:
+def moved(scene: CommandScene) -> CommandScene:
     """A profile that was launched once, and whose host somebody has changed since, by hand."""
     launched(scene)
     scene.profile(TWO)
     return scene
 
 
-def launched(scene: Scene, text: str = ONE, secret: str | None = None) -> None:
+def launched(scene: CommandScene, text: str = ONE, secret: str | None = None) -> None:
     """A profile, with its secret, after its first launch."""
     scene.keep(scene.key)
     scene.profile(text, secret=secret)
     assert goes_on(scene)
 
 
-def goes_on(scene: Scene) -> bool:
+def goes_on(scene: CommandScene) -> bool:
     """Whether a launch gets the secret."""
     result = scene.run("run", "mine")
     if result.code == OK:
@@ -45,7 +45,7 @@ def goes_on(scene: Scene) -> bool:
 @pytest.mark.parametrize(
     "command", ["run mine", "run --sealed mine", "env mine", "env --reveal mine", "secret get mine"]
 )
-def test_nothing_hands_it_out_and_the_client_is_not_started(scene: Scene, command: str, *, cached: bool) -> None:
+def test_nothing_hands_it_out_and_the_client_is_not_started(scene: CommandScene, command: str, *, cached: bool) -> None:
     scene.keep(scene.key)
     scene.profile(ONE)
     for _ in range(2 if cached else 1):
@@ -57,7 +57,7 @@ def test_nothing_hands_it_out_and_the_client_is_not_started(scene: Scene, comman
     assert not scene.sandbox.fake.started
 
 
-def test_an_edit_says_at_once_what_comes_of_it(scene: Scene) -> None:
+def test_an_edit_says_at_once_what_comes_of_it(scene: CommandScene) -> None:
     launched(scene)
     said = scene.told(OK, "edit", "mine", "base_url=https://two.example/api")
     assert WHAT in said
@@ -65,7 +65,7 @@ def test_an_edit_says_at_once_what_comes_of_it(scene: Scene) -> None:
     assert not goes_on(scene)
 
 
-def test_a_dry_run_says_it_and_shows_the_plan(moved: Scene) -> None:
+def test_a_dry_run_says_it_and_shows_the_plan(moved: CommandScene) -> None:
     result = moved.run("run", "--dry-run", "mine")
     assert result.code == OK
     assert b"was kept for one.example" in result.out + result.err
@@ -80,7 +80,7 @@ def test_a_dry_run_says_it_and_shows_the_plan(moved: Scene) -> None:
         ["secret", "set", "mine", "--stdin"],
     ],
 )
-def test_it_goes_on_when_somebody_says_so(moved: Scene, said: list[str]) -> None:
+def test_it_goes_on_when_somebody_says_so(moved: CommandScene, said: list[str]) -> None:
     assert not goes_on(moved)
     moved.told(OK, *said, stdin=moved.key.encode())
     assert goes_on(moved)
@@ -89,7 +89,7 @@ def test_it_goes_on_when_somebody_says_so(moved: Scene, said: list[str]) -> None
     assert not goes_on(moved)
 
 
-def test_an_edit_can_move_and_confirm_in_one_go(scene: Scene) -> None:
+def test_an_edit_can_move_and_confirm_in_one_go(scene: CommandScene) -> None:
     launched(scene)
     said = scene.told(OK, "edit", "mine", "base_url=https://two.example", "--confirm-host")
     assert "cc: mine: its secret goes to two.example\n" in said
@@ -97,12 +97,12 @@ def test_an_edit_can_move_and_confirm_in_one_go(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("change", [[], ["label=x"]])
-def test_a_confirmation_as_a_dry_run_confirms_nothing(moved: Scene, change: list[str]) -> None:
+def test_a_confirmation_as_a_dry_run_confirms_nothing(moved: CommandScene, change: list[str]) -> None:
     assert moved.run("edit", "mine", *change, "--confirm-host", "--dry-run").code == OK
     assert not goes_on(moved)
 
 
-def test_back_where_it_was_it_needs_nothing(moved: Scene) -> None:
+def test_back_where_it_was_it_needs_nothing(moved: CommandScene) -> None:
     assert not goes_on(moved)
     moved.profile(ONE)
     assert goes_on(moved)
@@ -112,13 +112,13 @@ def test_back_where_it_was_it_needs_nothing(moved: Scene) -> None:
     "url",
     ["https://one.example/other", "https://one.example:8443/api", "https://one.example", "https://ONE.example/api/v1"],
 )
-def test_another_path_or_port_of_the_same_host_needs_nothing(scene: Scene, url: str) -> None:
+def test_another_path_or_port_of_the_same_host_needs_nothing(scene: CommandScene, url: str) -> None:
     launched(scene)
     scene.profile(f'base_url = "{url}"\n')
     assert goes_on(scene)
 
 
-def test_a_variable_is_there_for_this_shell_alone_and_bound_to_no_host(scene: Scene) -> None:
+def test_a_variable_is_there_for_this_shell_alone_and_bound_to_no_host(scene: CommandScene) -> None:
     scene.more["MY_KEY"] = scene.key
     launched(scene, secret="env:MY_KEY")
     scene.profile(TWO, secret="env:MY_KEY")
@@ -127,7 +127,7 @@ def test_a_variable_is_there_for_this_shell_alone_and_bound_to_no_host(scene: Sc
 
 
 @pytest.mark.parametrize("store", ["file", "pass", "cmd"])
-def test_every_store_that_lasts_is_bound(scene: Scene, store: str) -> None:
+def test_every_store_that_lasts_is_bound(scene: CommandScene, store: str) -> None:
     scene.install_pass()
     (scene.store / "entry").write_text(scene.key)
     reference = f"cmd:cat {scene.file}" if store == "cmd" else scene.stores[store][0]
@@ -136,21 +136,21 @@ def test_every_store_that_lasts_is_bound(scene: Scene, store: str) -> None:
     assert not goes_on(scene)
 
 
-def test_keeping_a_secret_binds_it_before_any_launch(scene: Scene) -> None:
+def test_keeping_a_secret_binds_it_before_any_launch(scene: CommandScene) -> None:
     scene.profile(ONE)
     scene.told(OK, "secret", "set", "mine", "--stdin", stdin=scene.key.encode())
     scene.profile(TWO)
     assert not goes_on(scene)
 
 
-def test_adding_a_profile_with_its_secret_binds_it(scene: Scene) -> None:
+def test_adding_a_profile_with_its_secret_binds_it(scene: CommandScene) -> None:
     options = ["--provider", "zai", "--secret", f"file:{scene.file}", "--stdin"]
     scene.told(OK, "add", "mine", *options, stdin=scene.key.encode())
     scene.profile(TWO)
     assert not goes_on(scene)
 
 
-def test_the_host_may_move_in_the_profile_that_this_one_extends(scene: Scene) -> None:
+def test_the_host_may_move_in_the_profile_that_this_one_extends(scene: CommandScene) -> None:
     scene.profile(ONE, name="base")
     scene.keep(scene.key)
     scene.sandbox.profile("mine", 'extends = "base"\n')
@@ -160,7 +160,7 @@ def test_the_host_may_move_in_the_profile_that_this_one_extends(scene: Scene) ->
     assert f"{WHAT} (~/.config/cc-launcher/profiles/base.toml:3)\n" in said
 
 
-def test_the_secret_of_a_header_is_bound_too(scene: Scene) -> None:
+def test_the_secret_of_a_header_is_bound_too(scene: CommandScene) -> None:
     scene.keep(scene.key)
     for url, code in ((ONE, OK), (TWO, REFUSED)):
         text = f'extends = "ollama"\n{url}[secret_headers]\nX-Key = "file:{scene.file}"\n'
@@ -170,13 +170,13 @@ def test_the_secret_of_a_header_is_bound_too(scene: Scene) -> None:
     assert scene.run("run", "mine").code == OK
 
 
-def test_a_provider_of_the_catalog_as_it_is_can_be_confirmed(scene: Scene) -> None:
+def test_a_provider_of_the_catalog_as_it_is_can_be_confirmed(scene: CommandScene) -> None:
     said = scene.told(OK, "edit", "zai", "--confirm-host")
     assert said == "cc: zai: its secret goes to api.z.ai\n"
 
 
 @pytest.mark.parametrize("way", ["isolated first", "a directory of the user's own", "umask"])
-def test_it_is_bound_whoever_may_look_into_the_directory(scene: Scene, way: str) -> None:
+def test_it_is_bound_whoever_may_look_into_the_directory(scene: CommandScene, way: str) -> None:
     """Only what others can write is not to be trusted: a directory that was made before may be open to be read."""
     text = ONE
     if way == "isolated first":
@@ -259,7 +259,7 @@ SPOILT: list[Callable[[Path], None]] = [
 
 @pytest.mark.parametrize("spoil", SPOILT)
 def test_what_cannot_be_trusted_is_no_crash_and_the_next_launch_begins_anew(
-    scene: Scene, spoil: Callable[[Path], None]
+    scene: CommandScene, spoil: Callable[[Path], None]
 ) -> None:
     launched(scene)
     spoil(scene.hosts)
@@ -275,7 +275,7 @@ def test_what_cannot_be_trusted_is_no_crash_and_the_next_launch_begins_anew(
 
 
 @pytest.mark.parametrize("place", ["/dev/null", "/proc/nowhere"])
-def test_where_nothing_can_be_remembered_a_launch_goes_on(scene: Scene, place: str) -> None:
+def test_where_nothing_can_be_remembered_a_launch_goes_on(scene: CommandScene, place: str) -> None:
     scene.more["CC_DATA_DIR"] = place
     launched(scene)
     scene.profile(TWO)
@@ -283,7 +283,7 @@ def test_where_nothing_can_be_remembered_a_launch_goes_on(scene: Scene, place: s
     scene.told(OK, "remove", "mine", "--yes")
 
 
-def test_a_profile_that_is_removed_and_made_again_starts_anew(scene: Scene) -> None:
+def test_a_profile_that_is_removed_and_made_again_starts_anew(scene: CommandScene) -> None:
     launched(scene)
     scene.told(OK, "remove", "mine", "--yes")
     assert json.loads(scene.hosts.read_text()) == {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.fake_quota import FakeQuota, fake_quota
-from tests.unit.cli.scene import NO_SUCH, OK, REFUSED, UNREACHABLE, Scene
+from tests.unit.cli.scene import NO_SUCH, OK, REFUSED, UNREACHABLE, CommandScene
 
 
 @pytest.fixture
@@ -15,12 +15,12 @@ def fake() -> Iterator[FakeQuota]:
         yield made
 
 
-def ready(scene: Scene, fake: FakeQuota, name: str = "mine", more: str = "") -> None:
+def ready(scene: CommandScene, fake: FakeQuota, name: str = "mine", more: str = "") -> None:
     scene.keep(scene.key)
     scene.profile(f'base_url = "{fake.url}"\nquota_url = "{fake.address}"\n{more}', name)
 
 
-def test_what_is_left_is_shown_and_kept_for_the_status_line(scene: Scene, fake: FakeQuota) -> None:
+def test_what_is_left_is_shown_and_kept_for_the_status_line(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
     with scene.watched():
         rows = [line.split("\t") for line in scene.shown("quota").splitlines()]
@@ -32,7 +32,7 @@ def test_what_is_left_is_shown_and_kept_for_the_status_line(scene: Scene, fake: 
     assert scene.key.encode() not in kept.read_bytes()
 
 
-def test_for_programs(scene: Scene, fake: FakeQuota) -> None:
+def test_for_programs(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
     whole = json.loads(scene.shown("quota", "mine", "ollama", "--json"))
     [told] = whole["data"]
@@ -41,7 +41,7 @@ def test_for_programs(scene: Scene, fake: FakeQuota) -> None:
     assert [error["profile"] for error in whole["errors"]] == ["ollama"]
 
 
-def test_on_a_terminal_it_has_bars_and_titles(scene: Scene, fake: FakeQuota) -> None:
+def test_on_a_terminal_it_has_bars_and_titles(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
     with scene.on_a_terminal("quota") as session:
         assert session.ends() == OK
@@ -60,7 +60,7 @@ def test_on_a_terminal_it_has_bars_and_titles(scene: Scene, fake: FakeQuota) -> 
     ],
 )
 def test_where_nobody_tells_anything_that_is_said(
-    scene: Scene, fake: FakeQuota, status: int, raw: bytes | None, code: int, said: str
+    scene: CommandScene, fake: FakeQuota, status: int, raw: bytes | None, code: int, said: str
 ) -> None:
     ready(scene, fake)
     fake.status, fake.raw = status, raw
@@ -70,7 +70,7 @@ def test_where_nobody_tells_anything_that_is_said(
     assert "Traceback" not in told
 
 
-def test_one_that_tells_is_enough(scene: Scene, fake: FakeQuota) -> None:
+def test_one_that_tells_is_enough(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
     ready(scene, fake, "poor", "secret_headers = {}\n")
     (scene.profiles / "poor.toml").write_text((scene.profiles / "poor.toml").read_text().replace("/kept", "/gone"))
@@ -81,7 +81,7 @@ def test_one_that_tells_is_enough(scene: Scene, fake: FakeQuota) -> None:
         assert said in result.err
 
 
-def test_a_secret_that_was_kept_for_another_host_stays_here(scene: Scene, fake: FakeQuota) -> None:
+def test_a_secret_that_was_kept_for_another_host_stays_here(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
     scene.hosts.parent.mkdir(parents=True, mode=0o700)
     scene.hosts.write_text(json.dumps({f"mine file:{scene.file}": "api.z.ai"}))
@@ -90,5 +90,5 @@ def test_a_secret_that_was_kept_for_another_host_stays_here(scene: Scene, fake: 
     assert fake.requests == []
 
 
-def test_without_any_profile(scene: Scene) -> None:
+def test_without_any_profile(scene: CommandScene) -> None:
     assert "name one" in scene.told(NO_SUCH, "quota")

@@ -21,7 +21,7 @@ from tests.unit.cli.scene import (
     REFUSED,
     UNREACHABLE,
     USAGE,
-    Scene,
+    CommandScene,
 )
 
 OLD = "sk-the-old-one"
@@ -43,7 +43,9 @@ UNFIT = {
 
 @pytest.mark.parametrize("store", ["file", "pass"])
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_what_is_piped_is_kept_where_the_profile_says_and_a_launch_finds_it(scene: Scene, store: str, end: str) -> None:
+def test_what_is_piped_is_kept_where_the_profile_says_and_a_launch_finds_it(
+    scene: CommandScene, store: str, end: str
+) -> None:
     scene.install_pass()
     reference, place = scene.stores[store]
     scene.profile(secret=reference)
@@ -56,14 +58,14 @@ def test_what_is_piped_is_kept_where_the_profile_says_and_a_launch_finds_it(scen
     assert scene.launched_with() == scene.key
 
 
-def test_a_file_that_is_made_for_it_is_its_owners_alone(scene: Scene) -> None:
+def test_a_file_that_is_made_for_it_is_its_owners_alone(scene: CommandScene) -> None:
     place = scene.sandbox.outside / "new" / "place"
     scene.profile(secret=f"file:{place}")
     scene.told(OK, "secret", "set", "mine", "--stdin", stdin=scene.key.encode())
     assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-def test_what_is_typed_is_not_shown(scene: Scene) -> None:
+def test_what_is_typed_is_not_shown(scene: CommandScene) -> None:
     scene.profile()
     with scene.watched(), scene.on_a_terminal("secret", "set", "mine") as session:
         session.answer("paste the key (it is not shown)", scene.key, ENTER)
@@ -76,7 +78,7 @@ def test_what_is_typed_is_not_shown(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "shell", ['"$@" </dev/null', '"$@" >/dev/null', '"$@" --stdin'], ids=["no input", "no output", "--stdin"]
 )
-def test_it_is_typed_on_the_terminal_whatever_is_redirected_and_never_shown(scene: Scene, shell: str) -> None:
+def test_it_is_typed_on_the_terminal_whatever_is_redirected_and_never_shown(scene: CommandScene, shell: str) -> None:
     """`--stdin` on a terminal, too: the line that somebody types there would be on the screen."""
     scene.profile()
     with scene.on_a_terminal("secret", "set", "mine", shell=shell) as session:
@@ -87,7 +89,7 @@ def test_it_is_typed_on_the_terminal_whatever_is_redirected_and_never_shown(scen
 
 
 @pytest.mark.parametrize("name", UNFIT)
-def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: Scene, name: str) -> None:
+def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: CommandScene, name: str) -> None:
     scene.profile()
     scene.keep(OLD)
     content, why = UNFIT[name]
@@ -108,7 +110,7 @@ def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: Sce
     ids=["empty", "blanks", "end of input", "Ctrl-C"],
 )
 def test_what_is_not_typed_to_its_end_leaves_the_old_secret(
-    scene: Scene, keys: list[str], code: int, told: str
+    scene: CommandScene, keys: list[str], code: int, told: str
 ) -> None:
     scene.profile()
     scene.keep(OLD)
@@ -121,7 +123,7 @@ def test_what_is_not_typed_to_its_end_leaves_the_old_secret(
 
 
 @pytest.mark.parametrize("program", ["'{cc}' secret set mine", "'{cc}' secret set mine <&-"])
-def test_without_a_terminal_one_is_told_to_pipe_it(scene: Scene, program: str) -> None:
+def test_without_a_terminal_one_is_told_to_pipe_it(scene: CommandScene, program: str) -> None:
     scene.profile()
     line = program.format(cc=scene.sandbox.cc)
     result = run(["/bin/sh", "-c", line], scene.environment(), scene.sandbox.work, scene.key.encode())
@@ -132,7 +134,7 @@ def test_without_a_terminal_one_is_told_to_pipe_it(scene: Scene, program: str) -
     assert not scene.file.exists()
 
 
-def test_a_standard_input_that_is_closed_is_an_empty_one(scene: Scene) -> None:
+def test_a_standard_input_that_is_closed_is_an_empty_one(scene: CommandScene) -> None:
     scene.profile()
     line = f"'{scene.sandbox.cc}' secret set mine --stdin <&-"
     result = run(["/bin/sh", "-c", line], scene.environment(), scene.sandbox.work)
@@ -140,7 +142,7 @@ def test_a_standard_input_that_is_closed_is_an_empty_one(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("before", [OLD, None])
-def test_a_store_that_hands_back_something_else_keeps_the_old_secret(scene: Scene, before: str | None) -> None:
+def test_a_store_that_hands_back_something_else_keeps_the_old_secret(scene: CommandScene, before: str | None) -> None:
     scene.install_pass()
     scene.profile(secret="pass:entry")
     entry = scene.store / "entry"
@@ -156,7 +158,7 @@ def test_a_store_that_hands_back_something_else_keeps_the_old_secret(scene: Scen
         assert entry.read_text() == before
 
 
-def test_a_store_that_fails_is_told_in_its_own_words_and_keeps_the_old_secret(scene: Scene) -> None:
+def test_a_store_that_fails_is_told_in_its_own_words_and_keeps_the_old_secret(scene: CommandScene) -> None:
     scene.install_pass()
     scene.profile(secret="pass:entry")
     (scene.store / "entry").write_text(OLD)
@@ -166,14 +168,14 @@ def test_a_store_that_fails_is_told_in_its_own_words_and_keeps_the_old_secret(sc
     assert (scene.store / "entry").read_text() == OLD
 
 
-def test_a_link_in_the_files_place_is_not_written_through(scene: Scene) -> None:
+def test_a_link_in_the_files_place_is_not_written_through(scene: CommandScene) -> None:
     scene.profile()
     scene.file.symlink_to(scene.sandbox.work / "elsewhere")
     assert "is a link" in scene.told(73, "secret", "set", "mine", "--stdin", stdin=scene.key.encode())
     assert scene.holders() == set()
 
 
-def test_a_variable_that_comes_before_the_keyring_is_mentioned(scene: Scene) -> None:
+def test_a_variable_that_comes_before_the_keyring_is_mentioned(scene: CommandScene) -> None:
     """With the real keyring of GNOME, on a bus of its own: only where the profile names no place is one looked for."""
     bus = require_tool("dbus-run-session")
     require_tool("gnome-keyring-daemon")
@@ -191,7 +193,7 @@ def test_a_variable_that_comes_before_the_keyring_is_mentioned(scene: Scene) -> 
         assert result.err.decode().endswith(f"{kept}{note}"), result
 
 
-def test_a_variable_is_not_mentioned_where_the_profile_names_the_place(scene: Scene) -> None:
+def test_a_variable_is_not_mentioned_where_the_profile_names_the_place(scene: CommandScene) -> None:
     scene.profile()
     said = scene.told(OK, "secret", "set", "mine", "--stdin", stdin=b"sk-x", ZAI_API_KEY="sk-y")
     assert "ZAI_API_KEY" not in said
@@ -199,7 +201,7 @@ def test_a_variable_is_not_mentioned_where_the_profile_names_the_place(scene: Sc
 
 @pytest.mark.parametrize(("key", "told"), [("sk-right-1", False), ("sk-wrong-1", True)])
 def test_a_key_with_another_beginning_than_the_providers_is_kept_with_a_word(
-    scene: Scene, key: str, *, told: bool
+    scene: CommandScene, key: str, *, told: bool
 ) -> None:
     scene.profile('key_prefix = "sk-right-"\n')
     said = scene.told(OK, "secret", "set", "mine", "--stdin", stdin=key.encode())
@@ -218,7 +220,7 @@ def test_a_key_with_another_beginning_than_the_providers_is_kept_with_a_word(
 )
 @pytest.mark.parametrize("command", [("secret", "set", "mine"), ("add", "other", "--provider", "mine")])
 def test_a_key_that_looks_like_another_providers_is_kept_with_a_word(
-    scene: Scene, key: str, said: str, command: tuple[str, ...]
+    scene: CommandScene, key: str, said: str, command: tuple[str, ...]
 ) -> None:
     scene.profile()
     given = key.format("0123456789abcdef")
@@ -228,13 +230,13 @@ def test_a_key_that_looks_like_another_providers_is_kept_with_a_word(
     assert scene.file.read_text() == f"{given}\n"
 
 
-def test_the_secret_of_a_header_is_no_key_of_the_providers(scene: Scene) -> None:
+def test_the_secret_of_a_header_is_no_key_of_the_providers(scene: CommandScene) -> None:
     place = scene.sandbox.outside / "two"
     scene.profile(f'key_prefix = "sk-right-"\n[secret_headers]\nx-two = "file:{place}"\n')
     assert "begins with" not in scene.told(OK, "secret", "set", "mine", "--header", "x-two", "--stdin", stdin=b"two")
 
 
-def test_a_dry_run_says_where_it_would_go_and_asks_for_nothing(scene: Scene) -> None:
+def test_a_dry_run_says_where_it_would_go_and_asks_for_nothing(scene: CommandScene) -> None:
     scene.profile()
     scene.keep(OLD)
     for _ in ("piped", "not piped"):
@@ -257,7 +259,7 @@ def test_a_dry_run_says_where_it_would_go_and_asks_for_nothing(scene: Scene) -> 
 )
 @pytest.mark.parametrize("action", ["set", "remove"])
 def test_a_store_that_only_its_own_program_writes_is_refused_before_anybody_is_asked(
-    scene: Scene, reference: str, title: str, advice: str, action: str
+    scene: CommandScene, reference: str, title: str, advice: str, action: str
 ) -> None:
     scene.install_pass()
     scene.profile(secret=reference)
@@ -269,14 +271,14 @@ def test_a_store_that_only_its_own_program_writes_is_refused_before_anybody_is_a
 
 @pytest.mark.parametrize("action", ["set", "remove", "get"])
 @pytest.mark.parametrize("name", ["ollama", "claude"])
-def test_a_profile_without_a_secret_has_none_to_keep(scene: Scene, action: str, name: str) -> None:
+def test_a_profile_without_a_secret_has_none_to_keep(scene: CommandScene, action: str, name: str) -> None:
     said = scene.told(USAGE, "secret", action, name)
     assert f"cc: {name} needs no secret" in said
     assert f"hint: cc run {name}" in said
 
 
 @pytest.mark.parametrize("action", ["set", "remove", "get", "status"])
-def test_the_nearest_profile_is_suggested(scene: Scene, action: str) -> None:
+def test_the_nearest_profile_is_suggested(scene: CommandScene, action: str) -> None:
     scene.profile(name="work-one")
     said = scene.told(NO_SUCH, "secret", action, "work-on")
     assert said == "cc: no profile named work-on\nhint: did you mean work-one?\n"
@@ -285,7 +287,7 @@ def test_the_nearest_profile_is_suggested(scene: Scene, action: str) -> None:
 TWO_HEADERS = '[secret_headers]\nX-One = "file:{one}"\nX-Two = "file:{two}"\n'
 
 
-def test_the_secret_of_a_header_is_kept_by_its_name(scene: Scene) -> None:
+def test_the_secret_of_a_header_is_kept_by_its_name(scene: CommandScene) -> None:
     one, two = scene.sandbox.outside / "one", scene.sandbox.outside / "two"
     scene.sandbox.profile("mine", 'extends = "ollama"\n' + TWO_HEADERS.format(one=one, two=two))
     said = scene.told(USAGE, "secret", "set", "mine", "--stdin", stdin=b"x")
@@ -303,7 +305,7 @@ def test_the_secret_of_a_header_is_kept_by_its_name(scene: Scene) -> None:
     ]
 
 
-def test_the_only_header_needs_no_name_and_its_secret_is_not_sent_as_a_key(scene: Scene) -> None:
+def test_the_only_header_needs_no_name_and_its_secret_is_not_sent_as_a_key(scene: CommandScene) -> None:
     with FakeProvider() as provider:
         where = f'base_url = "{provider.url}"\n[secret_headers]\nX-One = "file:{scene.file}"\n'
         scene.sandbox.profile("mine", f'extends = "ollama"\n{where}')
@@ -328,7 +330,7 @@ ANSWERS = {
 }
 
 
-def test_the_provider_is_asked_with_the_shortest_message(scene: Scene) -> None:
+def test_the_provider_is_asked_with_the_shortest_message(scene: CommandScene) -> None:
     with FakeProvider() as provider:
         scene.profile(f'base_url = "{provider.url}/anthropic"\n[tiers]\nmain = "large"\nhaiku = "small"\n')
         with scene.watched():
@@ -340,7 +342,9 @@ def test_the_provider_is_asked_with_the_shortest_message(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("status", ANSWERS)
-def test_what_the_provider_answers_is_said_and_only_a_key_that_it_takes_is_kept(scene: Scene, status: int) -> None:
+def test_what_the_provider_answers_is_said_and_only_a_key_that_it_takes_is_kept(
+    scene: CommandScene, status: int
+) -> None:
     code, told = ANSWERS[status]
     with FakeProvider(lambda _: ErrorReply(status, f"no: {scene.key}")) as provider:
         scene.profile(f'base_url = "{provider.url}"\n')
@@ -351,7 +355,7 @@ def test_what_the_provider_answers_is_said_and_only_a_key_that_it_takes_is_kept(
     assert scene.file.exists() is (code == OK)
 
 
-def test_that_nobody_answers_is_no_judgment_of_the_key(scene: Scene) -> None:
+def test_that_nobody_answers_is_no_judgment_of_the_key(scene: CommandScene) -> None:
     with FakeProvider() as provider:
         url = provider.url
     scene.profile(f'base_url = "{url}"\n')
@@ -364,13 +368,13 @@ def test_that_nobody_answers_is_no_judgment_of_the_key(scene: Scene) -> None:
 # --- status ----------------------------------------------------------------------------------------------------------
 
 
-def test_status_without_any_secret_says_how_to_begin(scene: Scene) -> None:
+def test_status_without_any_secret_says_how_to_begin(scene: CommandScene) -> None:
     assert scene.told(OK, "secret", "status") == (
         "cc: no profile of yours needs a secret, and none is kept: cc add makes a profile\n"
     )
 
 
-def test_status_shows_the_users_profiles_and_those_of_the_catalog_whose_secret_is_there(scene: Scene) -> None:
+def test_status_shows_the_users_profiles_and_those_of_the_catalog_whose_secret_is_there(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile(name="there")
     scene.profile(name="missing", secret="env:NOT_SET")
@@ -386,7 +390,7 @@ def test_status_shows_the_users_profiles_and_those_of_the_catalog_whose_secret_i
     assert re.fullmatch(r"\d+ ms", rows["there"][2])
 
 
-def test_status_of_named_profiles_shows_these_alone(scene: Scene) -> None:
+def test_status_of_named_profiles_shows_these_alone(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile(name="one")
     scene.profile(name="two")
@@ -395,7 +399,7 @@ def test_status_of_named_profiles_shows_these_alone(scene: Scene) -> None:
     assert [line.split("\t")[0] for line in lines] == ["two", "one", "zai"]
 
 
-def test_status_for_programs(scene: Scene) -> None:
+def test_status_for_programs(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile()
     answer = json.loads(scene.shown("secret", "status", "mine", "--json"))
@@ -405,7 +409,7 @@ def test_status_for_programs(scene: Scene) -> None:
     assert (answer["command"], answer["status"], answer["errors"]) == ("secret status", "success", [])
 
 
-def test_status_tells_nothing_of_the_secret_not_even_its_length(scene: Scene) -> None:
+def test_status_tells_nothing_of_the_secret_not_even_its_length(scene: CommandScene) -> None:
     scene.install_pass()
     scene.profile(name="one")
     scene.profile(name="two", secret="pass:entry")
@@ -420,7 +424,7 @@ def test_status_tells_nothing_of_the_secret_not_even_its_length(scene: Scene) ->
     assert len(seen) == 2  # one for people, one for programs
 
 
-def test_status_says_for_which_host_a_secret_is_held_back(scene: Scene) -> None:
+def test_status_says_for_which_host_a_secret_is_held_back(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile('base_url = "https://one.example"\n')
     assert scene.run("run", "mine").code == OK
@@ -428,7 +432,7 @@ def test_status_says_for_which_host_a_secret_is_held_back(scene: Scene) -> None:
     assert "there, for one.example alone" in scene.shown("secret", "status", "mine")
 
 
-def test_status_on_a_terminal_has_titles_and_asks_nothing(scene: Scene) -> None:
+def test_status_on_a_terminal_has_titles_and_asks_nothing(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile()
     with scene.on_a_terminal("secret", "status") as session:
@@ -441,7 +445,7 @@ def test_status_on_a_terminal_has_titles_and_asks_nothing(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("store", ["file", "pass"])
-def test_remove_forgets_the_secret(scene: Scene, store: str) -> None:
+def test_remove_forgets_the_secret(scene: CommandScene, store: str) -> None:
     scene.install_pass()
     reference, place = scene.stores[store]
     place.write_text(OLD)
@@ -456,7 +460,7 @@ def test_remove_forgets_the_secret(scene: Scene, store: str) -> None:
     [(["y", ENTER], OK, False), (["n", ENTER], USAGE, True), ([ENTER], USAGE, True), ([CTRL_C], INTERRUPTED, True)],
     ids=["yes", "no", "Enter", "Ctrl-C"],
 )
-def test_remove_asks_on_a_terminal(scene: Scene, keys: list[str], code: int, *, stays: bool) -> None:
+def test_remove_asks_on_a_terminal(scene: CommandScene, keys: list[str], code: int, *, stays: bool) -> None:
     scene.profile()
     scene.keep(OLD)
     with scene.on_a_terminal("secret", "remove", "mine") as session:
@@ -466,7 +470,7 @@ def test_remove_asks_on_a_terminal(scene: Scene, keys: list[str], code: int, *, 
     assert ("nothing was changed" in session.text) == (code == USAGE)
 
 
-def test_remove_without_a_terminal_wants_to_be_told_yes(scene: Scene) -> None:
+def test_remove_without_a_terminal_wants_to_be_told_yes(scene: CommandScene) -> None:
     scene.profile()
     scene.keep(OLD)
     said = scene.told(USAGE, "secret", "remove", "mine", stdin=b"y\n")
@@ -474,7 +478,7 @@ def test_remove_without_a_terminal_wants_to_be_told_yes(scene: Scene) -> None:
     assert scene.file.exists()
 
 
-def test_remove_as_a_dry_run_says_what_it_would_do(scene: Scene) -> None:
+def test_remove_as_a_dry_run_says_what_it_would_do(scene: CommandScene) -> None:
     scene.profile()
     scene.keep(OLD)
     said = scene.told(OK, "secret", "remove", "mine", "--dry-run")
@@ -482,7 +486,7 @@ def test_remove_as_a_dry_run_says_what_it_would_do(scene: Scene) -> None:
     assert scene.file.exists()
 
 
-def test_remove_says_which_other_profiles_have_the_secret(scene: Scene) -> None:
+def test_remove_says_which_other_profiles_have_the_secret(scene: CommandScene) -> None:
     scene.profile()
     scene.profile(name="other")
     scene.profile(name="third", secret="env:X")
@@ -491,7 +495,7 @@ def test_remove_says_which_other_profiles_have_the_secret(scene: Scene) -> None:
     assert f"cc: file:{scene.file} is the secret of other, too\n" in said
 
 
-def test_remove_of_what_the_store_does_not_let_go_says_why(scene: Scene) -> None:
+def test_remove_of_what_the_store_does_not_let_go_says_why(scene: CommandScene) -> None:
     scene.install_pass()
     scene.profile(secret="pass:entry")
     (scene.store / "entry").write_text(OLD)
@@ -504,7 +508,7 @@ def test_remove_of_what_the_store_does_not_let_go_says_why(scene: Scene) -> None
 
 
 @pytest.mark.parametrize("how", ["by profile", "by reference"])
-def test_get_prints_the_secret_to_a_pipe_and_nothing_else(scene: Scene, how: str) -> None:
+def test_get_prints_the_secret_to_a_pipe_and_nothing_else(scene: CommandScene, how: str) -> None:
     scene.profile()
     scene.keep(scene.key)
     asked = ["mine"] if how == "by profile" else ["--reference", f"file:{scene.file}"]
@@ -513,7 +517,7 @@ def test_get_prints_the_secret_to_a_pipe_and_nothing_else(scene: Scene, how: str
 
 
 @pytest.mark.parametrize("how", ["by profile", "by reference"])
-def test_get_shows_the_secret_on_a_terminal_only_when_asked_to(scene: Scene, how: str) -> None:
+def test_get_shows_the_secret_on_a_terminal_only_when_asked_to(scene: CommandScene, how: str) -> None:
     scene.profile()
     scene.keep(scene.key)
     asked = ["mine"] if how == "by profile" else ["--reference", f"file:{scene.file}"]
@@ -525,33 +529,33 @@ def test_get_shows_the_secret_on_a_terminal_only_when_asked_to(scene: Scene, how
     assert session.text == f"{scene.key}\r\n"
 
 
-def test_get_reads_the_variable_that_a_launch_would_read(scene: Scene) -> None:
+def test_get_reads_the_variable_that_a_launch_would_read(scene: CommandScene) -> None:
     assert scene.shown("secret", "get", "zai", ZAI_API_KEY="sk-of-the-shell") == "sk-of-the-shell\n"
 
 
-def test_get_without_anything_to_get_says_how_it_is_used(scene: Scene) -> None:
+def test_get_without_anything_to_get_says_how_it_is_used(scene: CommandScene) -> None:
     assert "usage: cc secret get PROFILE" in scene.told(USAGE, "secret", "get")
 
 
 @pytest.mark.parametrize("reference", ["sk-canary-in-the-wrong-place", "file:relative", "nope:x"])
-def test_a_reference_that_is_none_is_not_repeated(scene: Scene, reference: str) -> None:
+def test_a_reference_that_is_none_is_not_repeated(scene: CommandScene, reference: str) -> None:
     said = scene.told(USAGE, "secret", "get", "--reference", reference)
     assert reference not in said
 
 
-def test_a_secret_that_is_missing_is_told_with_how_to_keep_one(scene: Scene) -> None:
+def test_a_secret_that_is_missing_is_told_with_how_to_keep_one(scene: CommandScene) -> None:
     scene.profile()
     said = scene.told(REFUSED, "secret", "get", "mine")
     assert said.startswith(f"cc: mine: {scene.file}: No such file or directory\nhint: ")
     assert "cc secret set mine" in said
 
 
-def test_the_help_of_the_group_lists_what_it_can_do(scene: Scene) -> None:
+def test_the_help_of_the_group_lists_what_it_can_do(scene: CommandScene) -> None:
     for args in (["secret", "--help"], ["help", "secret"]):
         shown = scene.shown(*args)
         assert all(word in shown for word in ("set", "status", "remove", "get"))
 
 
-def test_nothing_is_left_of_a_profile_that_was_never_there(scene: Scene) -> None:
+def test_nothing_is_left_of_a_profile_that_was_never_there(scene: CommandScene) -> None:
     scene.told(NO_SUCH, "secret", "set", "../../etc/passwd", "--stdin", stdin=b"x")
     assert not Path(scene.sandbox.home, ".local").exists()

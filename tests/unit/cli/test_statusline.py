@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.support import run
-from tests.unit.cli.scene import IN_THE_WAY, OK, USAGE, Scene
+from tests.unit.cli.scene import IN_THE_WAY, OK, USAGE, CommandScene
 
 ODD = b'\xef\xbb\xbf{\r\n\t"model" : "opus",\r\n\t"env": { },\r\n\t"permissions": {"allow": ["Bash(ls)"]}\r\n}\r\n'
 MINE = b'{"statusLine": {"type": "command", "command": "echo \\"it\'s mine\\"", "padding": 0}, "model": "x"}\n'
 
 
 @pytest.fixture
-def settings(scene: Scene) -> Path:
+def settings(scene: CommandScene) -> Path:
     path = scene.sandbox.home / ".claude" / "settings.json"
     path.parent.mkdir()
     return path
@@ -24,7 +24,7 @@ def line_in(path: Path) -> dict[str, object]:
     return found
 
 
-def test_in_and_out_again_leaves_every_byte_as_it_was(scene: Scene, settings: Path) -> None:
+def test_in_and_out_again_leaves_every_byte_as_it_was(scene: CommandScene, settings: Path) -> None:
     settings.write_bytes(ODD)
     settings.chmod(0o640)
     assert "your status line is ours now" in scene.told(OK, "statusline", "--install")
@@ -38,7 +38,7 @@ def test_in_and_out_again_leaves_every_byte_as_it_was(scene: Scene, settings: Pa
     assert "is not there" in scene.told(OK, "statusline", "--uninstall")
 
 
-def test_a_line_of_ones_own_is_never_replaced_without_a_question(scene: Scene, settings: Path) -> None:
+def test_a_line_of_ones_own_is_never_replaced_without_a_question(scene: CommandScene, settings: Path) -> None:
     settings.write_bytes(MINE)
     said = scene.told(IN_THE_WAY, "statusline", "--install")
     assert "there is a status line of yours: echo" in said
@@ -48,7 +48,7 @@ def test_a_line_of_ones_own_is_never_replaced_without_a_question(scene: Scene, s
 
 @pytest.mark.parametrize(("answer", "option"), [("w", "--after"), ("r", "--instead-of")])
 def test_who_is_asked_may_have_both_or_ours_alone_and_back_again(
-    scene: Scene, settings: Path, answer: str, option: str
+    scene: CommandScene, settings: Path, answer: str, option: str
 ) -> None:
     settings.write_bytes(MINE)
     with scene.on_a_terminal("statusline", "--install") as session:
@@ -66,7 +66,7 @@ def test_who_is_asked_may_have_both_or_ours_alone_and_back_again(
     assert settings.read_bytes() == MINE
 
 
-def test_who_says_no_keeps_it(scene: Scene, settings: Path) -> None:
+def test_who_says_no_keeps_it(scene: CommandScene, settings: Path) -> None:
     settings.write_bytes(MINE)
     with scene.on_a_terminal("statusline", "--install") as session:
         session.answer("show both [w]", "\r")
@@ -74,7 +74,7 @@ def test_who_says_no_keeps_it(scene: Scene, settings: Path) -> None:
     assert settings.read_bytes() == MINE
 
 
-def test_wrapping_twice_wraps_once(scene: Scene, settings: Path) -> None:
+def test_wrapping_twice_wraps_once(scene: CommandScene, settings: Path) -> None:
     settings.write_bytes(MINE)
     scene.told(OK, "statusline", "--install", "--wrap")
     once = settings.read_bytes()
@@ -86,7 +86,7 @@ def test_wrapping_twice_wraps_once(scene: Scene, settings: Path) -> None:
     assert settings.read_bytes() == MINE
 
 
-def test_a_dry_run_writes_nothing(scene: Scene, settings: Path) -> None:
+def test_a_dry_run_writes_nothing(scene: CommandScene, settings: Path) -> None:
     assert "not written" in scene.told(OK, "statusline", "--install", "--dry-run")
     assert not settings.exists()
     settings.write_bytes(MINE)
@@ -95,13 +95,13 @@ def test_a_dry_run_writes_nothing(scene: Scene, settings: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"statusLine": 3}', b'{"statusLine": {"command": 3}}', b"\xff{"])
-def test_settings_that_cannot_be_edited_stay(scene: Scene, settings: Path, content: bytes) -> None:
+def test_settings_that_cannot_be_edited_stay(scene: CommandScene, settings: Path, content: bytes) -> None:
     settings.write_bytes(content)
     assert "settings.json" in scene.told(IN_THE_WAY, "statusline", "--install")
     assert settings.read_bytes() == content
 
 
-def test_a_link_is_followed(scene: Scene, settings: Path) -> None:
+def test_a_link_is_followed(scene: CommandScene, settings: Path) -> None:
     target = scene.sandbox.outside / "dotfiles.json"
     target.write_bytes(ODD)
     settings.symlink_to(target)
@@ -115,7 +115,7 @@ def test_a_link_is_followed(scene: Scene, settings: Path) -> None:
 @pytest.mark.parametrize(
     "options", [("--install", "--uninstall"), ("--uninstall", "--wrap"), ("--wrap",), ("--nonsense",), ("x",)]
 )
-def test_what_does_not_go_together_is_refused(scene: Scene, settings: Path, options: tuple[str, ...]) -> None:
+def test_what_does_not_go_together_is_refused(scene: CommandScene, settings: Path, options: tuple[str, ...]) -> None:
     scene.told(USAGE, "statusline", *options)
     assert not settings.exists()
 
@@ -132,7 +132,7 @@ def test_what_does_not_go_together_is_refused(scene: Scene, settings: Path, opti
         ("enable = true", "did you mean enabled"),
     ],
 )
-def test_a_configuration_that_is_wrong_is_told_with_its_line(scene: Scene, text: str, said: str) -> None:
+def test_a_configuration_that_is_wrong_is_told_with_its_line(scene: CommandScene, text: str, said: str) -> None:
     config = scene.sandbox.home / ".config" / "cc-launcher" / "config.toml"
     config.parent.mkdir(parents=True, mode=0o700)
     config.write_text(f"[statusline]\n{text}\n")

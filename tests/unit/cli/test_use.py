@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 
 from tests.support import require_tool
-from tests.unit.cli.scene import IN_THE_WAY, INVALID, NO_SUCH, OK, REFUSED, USAGE, Scene
+from tests.unit.cli.scene import IN_THE_WAY, INVALID, NO_SUCH, OK, REFUSED, USAGE, CommandScene
 
 SETTINGS = '{\n\t"env": {"FOO": "bar", "ANTHROPIC_API_KEY": "%s"},\n\t"model": "opus"\n}'
 
 
 @pytest.fixture
-def project(scene: Scene) -> Scene:
+def project(scene: CommandScene) -> CommandScene:
     """A profile whose key is in a file, and a directory that no repository is around."""
     scene.profile()
     scene.keep(scene.key)
     return scene
 
 
-def local(scene: Scene) -> Path:
+def local(scene: CommandScene) -> Path:
     return scene.sandbox.work / ".claude" / "settings.local.json"
 
 
-def test_there_and_back_without_a_secret_anywhere(project: Scene) -> None:
+def test_there_and_back_without_a_secret_anywhere(project: CommandScene) -> None:
     with project.watched():
         said = project.told(OK, "use", "mine")
         assert said.splitlines() == [
@@ -47,7 +47,7 @@ def test_there_and_back_without_a_secret_anywhere(project: Scene) -> None:
     assert project.told(OK, "use", "--off") == "cc: nothing here is from cc use\n"
 
 
-def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(project: Scene) -> None:
+def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(project: CommandScene) -> None:
     proxies = {"HTTPS_PROXY": "http://mine:1", "http_proxy": "http://u:hunter2@h"}
     project.more |= proxies
     said = project.told(OK, "use", "mine")
@@ -79,7 +79,7 @@ def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(pro
     assert asked()[:2] == (OK, f"{project.key}\n")
 
 
-def test_the_helper_prints_the_secret_with_nothing_on_path_and_from_anywhere(project: Scene) -> None:
+def test_the_helper_prints_the_secret_with_nothing_on_path_and_from_anywhere(project: CommandScene) -> None:
     project.told(OK, "use", "mine")
     helper = json.loads(local(project).read_text())["apiKeyHelper"]
     environment = {"HOME": str(project.sandbox.home), "PATH": "/nonexistent"}
@@ -97,7 +97,7 @@ def test_the_helper_prints_the_secret_with_nothing_on_path_and_from_anywhere(pro
     assert "mine: its secret is for new.example, and this asks for api.z.ai" in err
 
 
-def test_what_was_there_is_shown_without_secrets_and_comes_back(project: Scene) -> None:
+def test_what_was_there_is_shown_without_secrets_and_comes_back(project: CommandScene) -> None:
     local(project).parent.mkdir()
     local(project).write_text(SETTINGS % project.key)
     shown = project.shown("use", "mine", "--dry-run")
@@ -113,7 +113,7 @@ def test_what_was_there_is_shown_without_secrets_and_comes_back(project: Scene) 
     assert local(project).read_text() == SETTINGS % project.key
 
 
-def test_what_was_changed_since_stays_and_is_said(project: Scene) -> None:
+def test_what_was_changed_since_stays_and_is_said(project: CommandScene) -> None:
     project.told(OK, "use", "mine")
     text = local(project).read_text().replace('"ANTHROPIC_MODEL": "glm-5.3"', '"ANTHROPIC_MODEL": "theirs"')
     local(project).write_text(text)
@@ -123,7 +123,7 @@ def test_what_was_changed_since_stays_and_is_said(project: Scene) -> None:
     assert json.loads(local(project).read_text()) == {"env": {"ANTHROPIC_MODEL": "theirs"}}
 
 
-def test_what_is_in_force_and_why(project: Scene) -> None:
+def test_what_is_in_force_and_why(project: CommandScene) -> None:
     assert "it uses its own login" in project.told(OK, "use")
     user = project.sandbox.home / ".claude" / "settings.json"
     user.parent.mkdir()
@@ -146,7 +146,7 @@ def test_what_is_in_force_and_why(project: Scene) -> None:
     assert all(f'"{name}"' in lines[row["line"] - 1] for name, row in found.items())
 
 
-def test_the_file_at_the_top_of_a_checkout_comes_first(project: Scene) -> None:
+def test_the_file_at_the_top_of_a_checkout_comes_first(project: CommandScene) -> None:
     work = project.sandbox.work
     subprocess.run([require_tool("git"), "init", "-q", str(work)], check=True, env=project.environment())
     (work / ".gitignore").write_text("settings.local.json\n")
@@ -160,7 +160,7 @@ def test_the_file_at_the_top_of_a_checkout_comes_first(project: Scene) -> None:
     assert f"for the whole repository: cd {work}" in said
 
 
-def test_a_repository_must_ignore_it(project: Scene) -> None:
+def test_a_repository_must_ignore_it(project: CommandScene) -> None:
     work = project.sandbox.work
     subprocess.run([require_tool("git"), "init", "-q", str(work)], check=True, env=project.environment())
     said = project.told(IN_THE_WAY, "use", "mine")
@@ -177,7 +177,9 @@ def test_a_repository_must_ignore_it(project: Scene) -> None:
         ("isolated = true\n", USAGE, "it is isolated"),
     ],
 )
-def test_a_profile_that_a_file_cannot_stand_for_is_refused(scene: Scene, text: str, code: int, reason: str) -> None:
+def test_a_profile_that_a_file_cannot_stand_for_is_refused(
+    scene: CommandScene, text: str, code: int, reason: str
+) -> None:
     scene.profile(text)
     scene.keep(scene.key)
     assert reason in scene.told(code, "use", "mine")
@@ -197,18 +199,18 @@ def test_a_profile_that_a_file_cannot_stand_for_is_refused(scene: Scene, text: s
         (("mine", "--shared", "--vscode"), USAGE, "exclude each other"),
     ],
 )
-def test_wrong_usage(project: Scene, args: tuple[str, ...], code: int, reason: str) -> None:
+def test_wrong_usage(project: CommandScene, args: tuple[str, ...], code: int, reason: str) -> None:
     assert reason in project.told(code, "use", *args)
     assert list(project.sandbox.work.iterdir()) == []
 
 
-def test_a_secret_that_is_not_there_is_said_before_anything_is_written(scene: Scene) -> None:
+def test_a_secret_that_is_not_there_is_said_before_anything_is_written(scene: CommandScene) -> None:
     scene.profile()
     assert "mine: " in scene.told(REFUSED, "use", "mine")
     assert list(scene.sandbox.work.iterdir()) == []
 
 
-def test_a_key_in_this_shell_is_none_for_an_editor(scene: Scene) -> None:
+def test_a_key_in_this_shell_is_none_for_an_editor(scene: CommandScene) -> None:
     scene.install_pass()
     scene.profile(secret="pass:entry")
     (scene.store / "entry").write_text(f"{scene.key}\n")
@@ -216,7 +218,7 @@ def test_a_key_in_this_shell_is_none_for_an_editor(scene: Scene) -> None:
     assert "pass:entry" in json.loads(local(scene).read_text())["apiKeyHelper"]
 
 
-def test_a_stranger_gets_no_secret(project: Scene) -> None:
+def test_a_stranger_gets_no_secret(project: CommandScene) -> None:
     project.told(OK, "use", "mine")
     project.told(OK, "use", "--off")
     project.profile('base_url = "https://stranger.example"\n')
@@ -224,25 +226,25 @@ def test_a_stranger_gets_no_secret(project: Scene) -> None:
     assert list(project.sandbox.work.iterdir()) == []
 
 
-def test_a_home_is_no_project(project: Scene) -> None:
+def test_a_home_is_no_project(project: CommandScene) -> None:
     project.sandbox.work = project.sandbox.home
     assert "home directory" in project.told(USAGE, "use", "mine")
 
 
-def test_a_file_that_the_client_ignores_is_named_with_its_line(project: Scene) -> None:
+def test_a_file_that_the_client_ignores_is_named_with_its_line(project: CommandScene) -> None:
     local(project).parent.mkdir()
     local(project).write_text('{\n// mine\n"a": 1}')
     assert "settings.local.json:2: a comment" in project.told(INVALID, "use", "mine")
     assert "settings.local.json:2: a comment" in project.told(OK, "use")
 
 
-def test_a_directory_that_cannot_be_written(project: Scene) -> None:
+def test_a_directory_that_cannot_be_written(project: CommandScene) -> None:
     local(project).parent.write_text("no directory")
     assert ".claude" in project.told(IN_THE_WAY, "use", "mine")
     assert local(project).parent.read_text() == "no directory"
 
 
-def test_what_a_team_shares(project: Scene) -> None:
+def test_what_a_team_shares(project: CommandScene) -> None:
     shared = project.sandbox.work / ".claude" / "settings.json"
     said = project.told(OK, "use", "mine", "--shared")
     assert "whoever clones this" in said
@@ -257,7 +259,7 @@ def test_what_a_team_shares(project: Scene) -> None:
     assert list(project.sandbox.work.iterdir()) == []
 
 
-def test_an_editors_settings(project: Scene) -> None:
+def test_an_editors_settings(project: CommandScene) -> None:
     editor = project.sandbox.work / ".vscode" / "settings.json"
     shown = json.loads(project.shown("use", "mine", "--vscode"))
     assert {"name": "ANTHROPIC_MODEL", "value": "glm-5.3"} in shown["claudeCode.environmentVariables"]
@@ -275,7 +277,7 @@ def test_an_editors_settings(project: Scene) -> None:
     assert editor.read_text() == before
 
 
-def test_a_launch_in_such_a_project(project: Scene) -> None:
+def test_a_launch_in_such_a_project(project: CommandScene) -> None:
     project.profile(name="other", secret=f"file:{project.file}", text='[tiers]\nmain = "own/model"\n')
     project.told(OK, "use", "other")
     assert project.run("run", "mine", "-p", "x").code == OK

@@ -21,7 +21,7 @@ from tests.unit.files.test_wrappers import seen
 PROFILE = 'extends = "zai"\nsecret = "file:/nonexistent/secret"\n'
 
 
-class Scene:
+class InstallScene:
     """A home with a FAKE claude and a profile, in which commands run in this process."""
 
     def __init__(self, home: Path, capture: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
@@ -69,32 +69,32 @@ class Scene:
 
 
 @pytest.fixture
-def scene(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Scene:
-    return Scene(home, capsys, monkeypatch)
+def scene(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InstallScene:
+    return InstallScene(home, capsys, monkeypatch)
 
 
 # The table: what is at the place, what is done, what it ends with and what becomes of the victim
 
-Make = Callable[[Scene], None]
+Make = Callable[[InstallScene], None]
 
 
-def clean(scene: Scene) -> None:
+def clean(scene: InstallScene) -> None:
     scene.install()
 
 
-def stale(scene: Scene) -> None:
+def stale(scene: InstallScene) -> None:
     scene.install()
     scene.profile("mine", PROFILE + 'env = { FOO = "new" }\n')
 
 
-def edited(scene: Scene) -> None:
+def edited(scene: InstallScene) -> None:
     scene.install()
     with scene.wrapper.open("a") as file:
         file.write("echo mine\n")
 
 
 def victim(make: Callable[[Path], None]) -> Make:
-    def made(scene: Scene) -> None:
+    def made(scene: InstallScene) -> None:
         scene.place.mkdir(parents=True)
         make(scene.wrapper)
 
@@ -165,7 +165,7 @@ ACTIONS = {"install": INSTALL, "refresh": REFRESH, "uninstall": UNINSTALL}
 @pytest.mark.parametrize(
     ("state", "action"), [(state, action) for state, actions in TABLE.items() for action in actions]
 )
-def test_whose_file_it_is_decides(scene: Scene, state: str, action: str) -> None:
+def test_whose_file_it_is_decides(scene: InstallScene, state: str, action: str) -> None:
     STATES[state](scene)
     before = seen(scene.home / ".local")
     code, fate = TABLE[state][action]
@@ -191,7 +191,7 @@ def test_whose_file_it_is_decides(scene: Scene, state: str, action: str) -> None
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("action", ["install", "refresh", "uninstall"])
-def test_a_dry_run_changes_nothing(scene: Scene, state: str, action: str) -> None:
+def test_a_dry_run_changes_nothing(scene: InstallScene, state: str, action: str) -> None:
     STATES[state](scene)
     before = seen(scene.home)
     ended, _, err = scene.cc(*ACTIONS[action], "--dry-run")
@@ -204,7 +204,7 @@ def test_a_dry_run_changes_nothing(scene: Scene, state: str, action: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["../x", "/x", "a/b", "", "-x", "A", "a b", "a..b", ".x", "é", "x" * 65])
-def test_a_name_that_is_none_is_refused(scene: Scene, name: str) -> None:
+def test_a_name_that_is_none_is_refused(scene: InstallScene, name: str) -> None:
     if not name:
         return  # the same as none at all
     code, _, err = scene.cc("install-wrapper", "mine", f"--name={name}")
@@ -214,7 +214,7 @@ def test_a_name_that_is_none_is_refused(scene: Scene, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["claude", "cc", "cc-launcher", "ls", "gcc-x"])
-def test_a_name_of_another_command_is_refused_unless_it_is_wanted(scene: Scene, name: str) -> None:
+def test_a_name_of_another_command_is_refused_unless_it_is_wanted(scene: InstallScene, name: str) -> None:
     other = scene.claude.parent / "gcc-x"
     other.write_text("#!/bin/sh\n")
     other.chmod(0o755)
@@ -228,7 +228,7 @@ def test_a_name_of_another_command_is_refused_unless_it_is_wanted(scene: Scene, 
     assert seen(scene.claude.parent) == before
 
 
-def test_the_client_itself_is_never_replaced(scene: Scene) -> None:
+def test_the_client_itself_is_never_replaced(scene: InstallScene) -> None:
     before = seen(scene.claude.parent)
     code, _, _ = scene.cc("install-wrapper", "mine", "--name", "claude", "--dir", str(scene.claude.parent), "--force")
     assert code == IN_THE_WAY
@@ -254,21 +254,21 @@ def test_the_client_itself_is_never_replaced(scene: Scene) -> None:
         ("local=zai:no-such-model-of-zai", NO_SUCH),
     ],
 )
-def test_a_mode_that_cannot_be_is_refused(scene: Scene, mode: str, code: int) -> None:
+def test_a_mode_that_cannot_be_is_refused(scene: InstallScene, mode: str, code: int) -> None:
     ended, _, err = scene.cc("install-wrapper", "mine", f"--mode={mode}")
     assert ended == code, err
     assert "hint: " in err
     assert not scene.place.exists()
 
 
-def test_a_mode_of_a_profile_that_cannot_be_is_refused(scene: Scene) -> None:
+def test_a_mode_of_a_profile_that_cannot_be_is_refused(scene: InstallScene) -> None:
     scene.profile("mine", PROFILE + '[modes.resume]\nmodel = "glm-4.7"\n')
     code, _, err = scene.cc("install-wrapper", "mine")
     assert code == INVALID
     assert "--resume is an option of claude" in err
 
 
-def test_modes_come_from_the_profile_and_from_the_command_line_which_wins(scene: Scene) -> None:
+def test_modes_come_from_the_profile_and_from_the_command_line_which_wins(scene: InstallScene) -> None:
     scene.profile("mine", PROFILE + '[modes.fast]\nmodel = "glm-4.7"\n[modes.local]\nextends = "zai"\n')
     text = scene.install("--mode", "local=ollama", "--mode", "--big=openrouter:glm-5.3", "--model", "glm-5.2")
     assert "'') _cc_run mine glm-5.2 --" in text
@@ -279,7 +279,7 @@ def test_modes_come_from_the_profile_and_from_the_command_line_which_wins(scene:
     assert out == "claude-mine\tmine\t--big --fast --local\tup to date\t~/.local/bin/claude-mine\n"
 
 
-def test_a_sealed_wrapper_is_sealed(scene: Scene) -> None:
+def test_a_sealed_wrapper_is_sealed(scene: InstallScene) -> None:
     text = scene.install("--sealed")
     assert "'') _cc_run mine --sealed --" in text
     assert "apiKeyHelper" in text
@@ -289,33 +289,33 @@ def test_a_sealed_wrapper_is_sealed(scene: Scene) -> None:
     "args",
     [[], ["mine", "--all"], ["--all", "--name", "x"], ["--all", "--model", "x"], ["--all", "--mode", "x=ollama"]],
 )
-def test_which_profile_has_to_be_clear(scene: Scene, args: list[str]) -> None:
+def test_which_profile_has_to_be_clear(scene: InstallScene, args: list[str]) -> None:
     code, _, err = scene.cc("install-wrapper", *args)
     assert code == USAGE
     assert "which profile?" in err
 
 
-def test_no_such_profile(scene: Scene) -> None:
+def test_no_such_profile(scene: InstallScene) -> None:
     code, _, err = scene.cc("install-wrapper", "mime")
     assert code == NO_SUCH
     assert "mine" in err
 
 
-def test_a_second_run_changes_nothing(scene: Scene) -> None:
+def test_a_second_run_changes_nothing(scene: InstallScene) -> None:
     text = scene.install()
     assert scene.install() == text
     assert sorted(path.name for path in scene.place.iterdir()) == ["claude-mine"]
     assert scene.cc("install-wrapper", "--refresh") == (OK, "", "")
 
 
-def test_a_dry_run_prints_the_script(scene: Scene) -> None:
+def test_a_dry_run_prints_the_script(scene: InstallScene) -> None:
     code, out, _ = scene.cc("install-wrapper", "mine", "--dry-run")
     assert code == OK
     assert not scene.place.exists()
     assert out == scene.install()
 
 
-def test_another_directory(scene: Scene) -> None:
+def test_another_directory(scene: InstallScene) -> None:
     directory = scene.home / "a b"
     code, _, err = scene.cc("install-wrapper", "mine", "--dir", str(directory))
     assert code == OK
@@ -326,7 +326,7 @@ def test_another_directory(scene: Scene) -> None:
     assert list(directory.iterdir()) == []
 
 
-def test_a_wrapper_in_two_directories_is_removed_from_the_one_that_is_named(scene: Scene) -> None:
+def test_a_wrapper_in_two_directories_is_removed_from_the_one_that_is_named(scene: InstallScene) -> None:
     scene.install()
     scene.install("--dir", "~/other")
     code, _, err = scene.cc("uninstall-wrapper", "claude-mine")
@@ -347,7 +347,9 @@ def test_a_wrapper_in_two_directories_is_removed_from_the_one_that_is_named(scen
         ("", """echo 'export PATH="$HOME/.local/bin:$PATH"' >> ~/.profile"""),
     ],
 )
-def test_a_directory_that_is_not_on_path_is_said_with_what_puts_it_there(scene: Scene, shell: str, line: str) -> None:
+def test_a_directory_that_is_not_on_path_is_said_with_what_puts_it_there(
+    scene: InstallScene, shell: str, line: str
+) -> None:
     scene.patch.setenv("SHELL", shell)
     assert "not on PATH" not in scene.cc("install-wrapper", "mine")[2]
     scene.path(scene.claude.parent)
@@ -358,7 +360,7 @@ def test_a_directory_that_is_not_on_path_is_said_with_what_puts_it_there(scene: 
 # All of them
 
 
-def test_all_means_every_profile_whose_secret_is_there(scene: Scene) -> None:
+def test_all_means_every_profile_whose_secret_is_there(scene: InstallScene) -> None:
     scene.patch.setattr(keep, "in_keyring", lambda _: set())
     secret = scene.home / "secret"
     secret.write_text("sk-key")
@@ -371,7 +373,7 @@ def test_all_means_every_profile_whose_secret_is_there(scene: Scene) -> None:
     assert sorted(path.name for path in scene.place.iterdir()) == ["claude-deepseek", "claude-ready"]
 
 
-def test_all_goes_on_where_one_cannot_be_installed(scene: Scene) -> None:
+def test_all_goes_on_where_one_cannot_be_installed(scene: InstallScene) -> None:
     scene.patch.setattr(install_wrapper, "_ready", lambda: ["mine", "zai", "ollama"])
     scene.place.mkdir(parents=True)
     (scene.place / "claude-zai").write_text("mine")
@@ -383,7 +385,7 @@ def test_all_goes_on_where_one_cannot_be_installed(scene: Scene) -> None:
     assert (scene.place / "claude-zai").read_text() == "mine"
 
 
-def test_refresh_rewrites_what_has_changed_and_leaves_the_rest(scene: Scene) -> None:
+def test_refresh_rewrites_what_has_changed_and_leaves_the_rest(scene: InstallScene) -> None:
     scene.profile("other", PROFILE)
     scene.install()
     scene.cc("install-wrapper", "other")
@@ -408,7 +410,7 @@ def test_refresh_rewrites_what_has_changed_and_leaves_the_rest(scene: Scene) -> 
     assert scene.cc("install-wrapper", "--refresh", "mine") == (OK, "", "")
 
 
-def test_what_was_put_aside_is_no_wrapper_any_more(scene: Scene) -> None:
+def test_what_was_put_aside_is_no_wrapper_any_more(scene: InstallScene) -> None:
     edited(scene)
     scene.install("--force")
     assert scene.states() == {"claude-mine": "up to date"}
@@ -418,14 +420,14 @@ def test_what_was_put_aside_is_no_wrapper_any_more(scene: Scene) -> None:
 # What a list says
 
 
-def test_no_wrappers(scene: Scene) -> None:
+def test_no_wrappers(scene: InstallScene) -> None:
     code, out, err = scene.cc("list-wrappers")
     assert (code, out) == (OK, "")
     assert "there are no wrappers" in err
     assert scene.states() == {}
 
 
-def test_each_state_is_told(scene: Scene) -> None:
+def test_each_state_is_told(scene: InstallScene) -> None:
     for name in ("edited", "shadowed", "fine"):
         scene.cc("install-wrapper", "mine", "--name", name)
     with (scene.place / "edited").open("a") as file:
@@ -441,7 +443,7 @@ def test_each_state_is_told(scene: Scene) -> None:
     assert scene.states()["fine"] == f"target missing: {scene.claude}"
 
 
-def test_a_list_needs_no_client(scene: Scene) -> None:
+def test_a_list_needs_no_client(scene: InstallScene) -> None:
     scene.install()
     scene.claude.unlink()
     (state,) = scene.states().values()
@@ -451,7 +453,7 @@ def test_a_list_needs_no_client(scene: Scene) -> None:
 # With the profile
 
 
-def test_remove_takes_the_wrappers_of_a_profile_along(scene: Scene) -> None:
+def test_remove_takes_the_wrappers_of_a_profile_along(scene: InstallScene) -> None:
     scene.install()
     scene.install("--name", "second", "--dir", "~/other")
     scene.cc("install-wrapper", "ollama", "--mode", "mine=mine")
@@ -463,7 +465,7 @@ def test_remove_takes_the_wrappers_of_a_profile_along(scene: Scene) -> None:
     assert list((scene.home / "other").iterdir()) == []
 
 
-def test_remove_leaves_a_wrapper_that_was_edited(scene: Scene) -> None:
+def test_remove_leaves_a_wrapper_that_was_edited(scene: InstallScene) -> None:
     edited(scene)
     before = scene.wrapper.read_bytes()
     code, _, err = scene.cc("remove", "mine", "--yes", "--keep-secret")
@@ -472,7 +474,7 @@ def test_remove_leaves_a_wrapper_that_was_edited(scene: Scene) -> None:
     assert scene.wrapper.read_bytes() == before
 
 
-def test_a_dry_run_of_remove_takes_no_wrapper(scene: Scene) -> None:
+def test_a_dry_run_of_remove_takes_no_wrapper(scene: InstallScene) -> None:
     text = scene.install()
     assert "its wrapper" in scene.cc("remove", "mine", "--dry-run", "--keep-secret")[2]
     assert scene.wrapper.read_text() == text
@@ -482,33 +484,33 @@ def test_a_dry_run_of_remove_takes_no_wrapper(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
-def test_an_alias_for_each_profile_that_is_named(scene: Scene, shell: str) -> None:
+def test_an_alias_for_each_profile_that_is_named(scene: InstallScene, shell: str) -> None:
     code, out, _ = scene.cc("alias", "mine", "zai", "--shell", shell, "--prefix", "x-")
     assert code == OK
     assert [line.split()[1].partition("=")[0].rstrip(";") for line in out.splitlines()] == ["x-mine", "x-zai"]
 
 
 @pytest.mark.parametrize("prefix", ["a b", "$(id)", "A", "-", "'", "a/", "é", ";", "a..", "x" * 64])
-def test_an_odd_prefix_is_refused(scene: Scene, prefix: str) -> None:
+def test_an_odd_prefix_is_refused(scene: InstallScene, prefix: str) -> None:
     code, out, err = scene.cc("alias", "mine", f"--prefix={prefix}")
     assert (code, out) == (USAGE, "")
     assert "an alias cannot begin like that" in err
 
 
-def test_a_shell_that_is_not_known_is_refused(scene: Scene) -> None:
+def test_a_shell_that_is_not_known_is_refused(scene: InstallScene) -> None:
     code, _, err = scene.cc("alias", "mine", "--shell", "fihs")
     assert code == USAGE
     assert "hint: " in err
     assert "fish" in err
 
 
-def test_an_alias_of_no_profile_is_refused(scene: Scene) -> None:
+def test_an_alias_of_no_profile_is_refused(scene: InstallScene) -> None:
     code, out, err = scene.cc("alias", "mime")
     assert (code, out) == (NO_SUCH, "")
     assert "mine" in err
 
 
-def test_without_names_the_profiles_that_are_ready_get_an_alias(scene: Scene) -> None:
+def test_without_names_the_profiles_that_are_ready_get_an_alias(scene: InstallScene) -> None:
     scene.patch.setenv("DEEPSEEK_API_KEY", "sk-key")
     code, out, _ = scene.cc("alias", "--shell", "bash")
     assert code == OK
