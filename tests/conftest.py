@@ -27,6 +27,7 @@ THINNED = {
     "tests/client/test_clouds.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
     "tests/client/test_models.py": Thin(2),
+    "tests/client/test_project_files.py": Thin(5),
     "tests/client/test_settings.py": Thin(2),
     "tests/client/test_use.py": Thin(2),
     "tests/client/test_wordings.py": Thin(24),
