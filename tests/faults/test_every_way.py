@@ -173,4 +173,4 @@ def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() ->
     launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
     assert launches == {"cli/run.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}
-    assert with_cached == {"launch/entry.py"}
+    assert with_cached == {"main.py"}

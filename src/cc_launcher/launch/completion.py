@@ -12,7 +12,7 @@ from cc_launcher.launch.request import HELP, TABLE
 
 ARGUMENTS = {name: takes for name, (_, _, takes, _) in TABLE.items() if takes}
 OPTIONS = {name: options for name, (_, _, _, options) in TABLE.items() if options}
-COMMANDS = {name: says for name, (says, _, _, _) in TABLE.items() if says}
+COMMANDS = {name: says for name, (says, _, _, _) in sorted(TABLE.items()) if says}
 GROUPS = {
     name: tuple(other.removeprefix(f"{name} ") for other in TABLE if other.startswith(f"{name} "))
     for name in TABLE

@@ -145,11 +145,10 @@ def test_what_is_removed_is_forgotten(directory: Path) -> None:
 
 AT_ONCE = """
 import sys
-from cc_launcher.files import places, probes
-from cc_launcher.launch import planfile
+from cc_launcher.files import kept_probes
 from tests.report import sample
 for number in range(4):
-    probes.keep(sample.run(model=sys.argv[1], began=float(number), outcomes=()))
+    kept_probes.keep(sample.run(model=sys.argv[1], began=float(number), outcomes=()))
 """
 
 

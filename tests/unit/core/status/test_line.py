@@ -12,7 +12,7 @@ from cc_launcher.core.status.figures import Figure, Quota
 from cc_launcher.core.status.line import PRESETS, Around, Given, chosen, line
 from cc_launcher.core.text.width import cut, width
 
-SAMPLES = Path(__file__).resolve().parents[4] / "data" / "statusline"
+SAMPLES = Path(__file__).resolve().parents[3] / "data" / "statusline"
 NOW = 1_795_000_000.0
 START, TURN = (json.loads((SAMPLES / f"{name}.json").read_text()) for name in ("start", "turn"))
 LIMITS = {"rate_limits": json.loads((SAMPLES / "login.json").read_text())["rate_limits"]}
