@@ -140,16 +140,26 @@ def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary, seconds: s
     assert (handed is not None) == bool(seconds)
 
 
-@pytest.mark.xfail(
-    reason="core/wrapper/parts.py, _cc_read: `head` waits for whoever keeps the pipe, and no deadline is over it"
-)
-def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: WrapperCanary) -> None:
-    canary.helper(f"sleep 8 & echo {canary.secret}")
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: WrapperCanary, shell: str) -> None:
+    """As a helper that starts an agent of its own may leave it behind; its secret is a good one."""
+    canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
+    canary.helper(f"sleep 60 2>/dev/null & echo {canary.secret}")
     begun = time.monotonic()
-    canary.environment["CC_SECRET_TIMEOUT"] = "1"
-    outcome = canary.outcome([canary.place], canary.environment)
-    assert outcome.child is not None
-    assert time.monotonic() - begun < 6
+    child, handed = canary.run(shell, [], encoded(canary.environment))
+    assert time.monotonic() - begun < 45
+    assert handed is None
+    assert child is not None
+    assert child.environment[b"ANTHROPIC_AUTH_TOKEN"] == canary.secret.encode()
+
+
+def test_neither_is_one_that_goes_on_writing(canary: Canary) -> None:
+    canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
+    canary.helper(f"yes 2>/dev/null & echo {canary.secret}")
+    begun = time.monotonic()
+    child, handed = canary.run("dash", [], encoded(canary.environment))
+    assert time.monotonic() - begun < 45
+    assert (child, handed is not None) == (None, True)
 
 
 # Where the secret may not be

@@ -13,7 +13,7 @@ set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
 unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal _cc_judged _cc_value _cc_network _cc_place
-unset _cc_hosts
+unset _cc_hosts _cc_fill
 _cc_nl='
 '
 _cc_tab='	'
@@ -191,8 +191,15 @@ _cc_read() {
     *[1-9]*) ;;
     *) return 1 ;;
     esac
-    _cc_answer=$({ _cc_status=0; "$@" </dev/null || _cc_status=$?; printf '.%s' "$_cc_status"; } |
-        @head@ -c 65540 | LC_ALL=C @tr@ -c '\\012\\040-\\176' '\\011')
+    # What the command has started may keep the pipe open, so `head` is fed to its end; `tr` makes one tab of that.
+    # shellcheck disable=SC2059 # a format that is used again is quicker than so long a text
+    _cc_answer=$({
+        _cc_status=0 _cc_fill=$_cc_tab
+        "$@" </dev/null || _cc_status=$?
+        for _cc_word in 1 2 3 4 5 6; do _cc_fill=$_cc_fill$_cc_fill$_cc_fill$_cc_fill; done
+        printf "%s$_cc_fill" ".$_cc_status" '' '' '' '' '' '' '' '' '' '' '' '' '' '' '' '' 2>/dev/null
+    } | @head@ -c 65540 | LC_ALL=C @tr@ -cs '\\012\\040-\\176' '\\011')
+    _cc_answer=${_cc_answer%"$_cc_tab"}
     if [ "${#_cc_answer}" -gt 65538 ] || [ "${_cc_answer##*.}" != 0 ]; then return 1; fi
     _cc_secret=${_cc_answer%.*}
 }
