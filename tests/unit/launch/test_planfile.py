@@ -296,6 +296,8 @@ def test_the_key_holds_all_that_makes_another_plan(tmp_path: Path, monkeypatch: 
         key(),
         key("zai glm"),
         key("zai --sealed"),
+        key("zai --anyway"),
+        key("zai --sealed --anyway"),
         key("zai --env A=b"),
         key("zai --env A=b --env C=d"),
         key("glm"),

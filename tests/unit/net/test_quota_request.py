@@ -132,6 +132,47 @@ def test_what_steers_a_terminal_is_no_currency() -> None:
         quota_answers.figures("deepseek", {"balance_infos": [{"total_balance": 1e300}]}, "h")
 
 
+@pytest.mark.parametrize("status", [0, 2, None, "1"])
+def test_a_week_that_is_not_in_force_is_no_limit(status: object) -> None:
+    """MiniMax names one for plans that have none: its share would then be shown as what is left."""
+    row = {"model_name": "general", "current_interval_remaining_percent": 33, "current_weekly_remaining_percent": 92}
+    answer = {"model_remains": [row | {"current_weekly_status": status}]}
+    assert [figure.name for figure in quota_answers.figures("minimax", answer, "h")] == ["5h"]
+
+
+@pytest.mark.parametrize(("percent", "used"), [(-5, 100), (0, 100), (100, 0), (140, 0)])
+def test_a_share_stays_one(percent: int, used: int) -> None:
+    answer = {"model_remains": [{"model_name": "other", "current_interval_remaining_percent": percent}]}
+    assert [figure.used for figure in quota_answers.figures("minimax", answer, "h")] == [used]
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ({"type": "TOKENS_LIMIT", "unit": 3, "percentage": 1}, ["5h"]),
+        ({"type": "CREDIT_LIMIT", "unit": "6", "percentage": 1}, ["wk"]),
+        ({"type": "TOKENS_LIMIT", "unit": 5, "percentage": 1}, ["mo"]),
+        ({"type": "TIME_LIMIT", "unit": 3, "percentage": 1}, []),
+        ({"type": "TOKENS_LIMIT", "unit": 4, "percentage": 1}, []),
+        ({"type": "TOKENS_LIMIT", "unit": 3}, []),
+    ],
+)
+def test_of_zais_limits_those_count_whose_span_is_known(row: dict[str, Any], names: list[str]) -> None:
+    other = {"type": "TOKENS_LIMIT", "unit": 6, "percentage": 50}
+    found = quota_answers.figures("zai", {"data": {"limits": [row, other]}}, "h")
+    assert [figure.name for figure in found] == [*names, "wk"]
+
+
+@pytest.mark.parametrize(
+    ("length", "seconds"), [("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), ("1w", 604800), ("1M", 0), ("", 0)]
+)
+def test_when_a_budget_begins_again(length: str, seconds: int) -> None:
+    begun = "2026-11-21T00:00:00Z"
+    budget = {"max_limit": 4, "current_usage": 1, "reset_duration": length, "last_reset": begun}
+    (figure,) = quota_answers.figures("bifrost", {"budgets": [budget]}, "h")
+    assert figure.resets == (DAY + seconds if seconds else 0)
+
+
 # Where the secret may go
 
 OWN = 'auth = "bearer"\nquota = "zai"\ntiers.main = "m"\n'

@@ -258,6 +258,12 @@ def test_a_project_cannot_add_to_the_models_that_may_be_asked_for() -> None:
     plan_of(TOKEN_PROFILE, settings=(SettingsFile("/u", "user", models=frozenset({"claude-sonnet-4-6"})),))
 
 
+def test_no_settings_file_renames_a_model_that_is_only_listed() -> None:
+    plan = plan_of(TOKEN_PROFILE + 'subagent = "a"\n[models.listed]\n[models."claude-opus-5"]\n')
+    renamed = {name: name for name in ("m", "a", "listed", "claude-opus-5")}
+    assert pins(plan)["modelOverrides"] == renamed
+
+
 def test_no_settings_file_renames_a_model() -> None:
     text = (
         'base_url = "https://h"\nauth = "bearer"\nsecret = "keyring:k"\n[tiers]\nmain = "claude-opus-5"\nhaiku = "m"\n'
@@ -366,6 +372,21 @@ def test_where_there_is_no_secret_pins_are_enough(profile: str, intruder: str) -
 
 
 @pytest.mark.parametrize("intruder", INTRUDERS)
+def test_a_secret_in_a_header_is_one_where_there_is_no_other(intruder: str) -> None:
+    text = NONE_PROFILE + '[secret_headers]\nx-key = "env:K"\n'
+    found, what = INTRUDERS[intruder]
+    error = refused(text, settings=(settings("/b.json", **found),), **OLD)
+    assert error.what.startswith(f"mine: /b.json holds {what}, which this old client would send; sealing is impossible")
+    assert error.code == REFUSED
+    plan = plan_of(text, **OLD)
+    assert plan.protection == PINNED
+    assert plan.notes == (f"mine: {OLD_CLIENT_SHOWS}, the secret too; to end that, update it (claude update)",)
+    asks = SettingsFile("/p", "project", asks_for=frozenset({CUSTOM_HEADERS}))
+    assert "/p: asks for ANTHROPIC_CUSTOM_HEADERS" in refused(text, settings=(asks,), **OLD).what
+    assert plan_of(NONE_PROFILE, settings=(asks,), **OLD).notes == ()
+
+
+@pytest.mark.parametrize("intruder", INTRUDERS)
 def test_a_current_client_ignores_settings_files_by_itself(intruder: str) -> None:
     assert plan_of(TOKEN_PROFILE, settings=(settings(**INTRUDERS[intruder][0]),)).protection == HOSTED
 
@@ -380,6 +401,10 @@ POLICIES: dict[str, tuple[dict[str, Any], str]] = {
     "a model": ({"keys": {"model"}}, "set model"),
     "a list of models": ({"keys": {"availableModels", "theme"}}, "set availableModels"),
     "a way to log in": ({"keys": {"forceLoginMethod", "forceLoginOrgUUID"}}, "set forceLoginMethod, forceLoginOrgUUID"),
+    **{
+        f"{key} alone": ({"keys": {key}}, f"set {key}")
+        for key in ("apiKeyHelper", "modelOverrides", "fallbackModel", "forceLoginMethod", "forceLoginOrgUUID")
+    },
     "a helper and a URL": (
         {"keys": {"apiKeyHelper"}, "env": {"ANTHROPIC_BASE_URL"}},
         "set ANTHROPIC_BASE_URL, apiKeyHelper",
@@ -762,6 +787,32 @@ def test_the_login_in_a_project_of_another_profile_has_its_own_models() -> None:
 def test_any_model_is_named_where_a_file_has_a_list() -> None:
     """The client joins all lists, and replaces a model that is in none of them."""
     assert pins(plan_of("any_model = true\n" + TOKEN_PROFILE, settings=(OURS,)))["availableModels"]
+
+
+# Past a proxy
+
+
+@pytest.mark.parametrize(
+    ("profile", "direct"),
+    [
+        (NONE_PROFILE, "localhost"),
+        (NONE_PROFILE.replace("localhost:1", "[::1]:8080"), "::1"),
+        (TOKEN_PROFILE.replace("https://h", "http://127.0.0.1:4000"), "127.0.0.1"),
+        (TOKEN_PROFILE, ""),
+        ("plain_http = true\n" + NONE_PROFILE.replace("localhost", "10.0.0.7"), ""),  # nobody says whose it is
+        (LOGIN_PROFILE, ""),
+        ('auth = "api-key"\n', ""),
+    ],
+)
+def test_what_stays_on_this_machine_goes_through_no_proxy(profile: str, direct: str) -> None:
+    assert plan_of(profile).direct == direct
+
+
+@pytest.mark.parametrize("name", ["ollama", "lmstudio", "llamacpp", "vllm", "sglang"])
+def test_neither_does_what_is_for_a_server_of_models_in_ones_own_network(name: str) -> None:
+    shipped = {name: (CATALOG / f"{name}.toml").read_text()}
+    address = 'base_url = "http://gpu.lan:11434"\nplain_http = true\ntiers.main = "m"\n'
+    assert plan_of(resolved({"mine": f'extends = "{name}"\n{address}'}, "mine", shipped)).direct == "gpu.lan"
 
 
 # The status line

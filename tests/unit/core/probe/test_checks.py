@@ -15,7 +15,8 @@ from cc_launcher.core.probe.check import EDITING, FATAL, LOSS, MINOR, Check, Sce
 from cc_launcher.core.probe.checks.catalog import BY_NAME, CHECKS
 from cc_launcher.core.probe.checks.fields import REFUSED_KNOBS
 from cc_launcher.core.probe.exchange import Answer, Ask
-from cc_launcher.core.probe.outcome import FAILED, PASSED, SKIPPED, Result
+from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Result
+from cc_launcher.core.probe.prompts import CODE, CODE_LINE, SEVERAL_CALLS, filler
 from cc_launcher.core.probe.words import STATUSES
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.files import captured_request
@@ -275,3 +276,79 @@ def test_an_answer_is_no_trouble() -> None:
 def test_what_a_limit_teaches() -> None:
     assert checks.limited(BUSY) == {checks.LIMITED: "7"}
     assert checks.limited(answer("no", status=429)) == {checks.LIMITED: "none; it is no error object of this API"}
+
+
+# -- how much is taken --------------------
+
+
+def takes(window: int, asked: list[int], *said: int) -> Any:
+    """An endpoint that refuses what is longer, and says these numbers; what it is asked is written down."""
+    longest = len(f"{filler(int(0.95 * window - 1500))}{CODE_LINE}".split())  # with what is spared for the answer
+
+    def reply(ask: Ask) -> Answer:
+        (system,) = (ask.body or {})["system"]
+        words = len(system["text"].split())
+        asked.append(words)
+        if words > longest:
+            message = f"prompt is too long: {' > '.join(str(number) for number in said)}"
+            error = {"type": "error", "error": {"type": "invalid_request_error", "message": message}}
+            return answer(json.dumps(error), status=400, headers=JSON)
+        return streamed(START, *text(0, CODE), DELTA, STOP)
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("claimed", "true", "said", "found", "asks"),
+    [
+        (60_000, 60_000, (), PASSED, 1),
+        (60_000, 50_000, (), 48_750, 5),  # halved until a tenth of what is claimed is left
+        (60_000, 18_000, (20_000,), 15_000, 4),
+        (60_000, 40_000, (40_000,), 40_000, 2),  # what it says itself is tried, and believed
+        (60_000, 40_000, (59_000, 40_000), 40_000, 2),  # the longer one is what was sent
+        (200_000, 9_000, (16_000, 9_000), 9_000, 3),  # and so is the next that it says
+        (60_000, 5_000, (), FAILED, 3),
+        (12_000, 5_000, (), FAILED, 1),  # less than that is no window for a session
+    ],
+)
+def test_a_window_is_looked_for_in_a_few_requests(
+    claimed: int, true: int, said: tuple[int, ...], found: str | int, asks: int
+) -> None:
+    asked: list[int] = []
+    scene = Scene("m", CAPTURED, context=claimed)
+    result, _ = play(BY_NAME["window"], scene, takes(true, asked, *said))
+    if isinstance(found, int):
+        assert [advice.change for advice in result.advice] == [f'models."m".context={found}']
+        assert result.advice[0].tried
+        assert result.status == DEGRADED
+    else:
+        assert (result.status, result.advice) == (found, ())
+    assert len(asked) == asks
+
+
+# -- several calls in one turn --------------------
+
+
+def called(*ids: str) -> Answer:
+    """These tools called, with ids of the endpoint's choice."""
+    events = [START]
+    for at, (id_, (name, wanted)) in enumerate(zip(ids, SEVERAL_CALLS, strict=False)):
+        begun, *rest = tool(at, json.dumps(wanted), name=name)
+        begun["content_block"]["id"] = id_
+        events += [begun, *rest]
+    return streamed(*events, DELTA, STOP)
+
+
+@pytest.mark.parametrize(
+    ("ids", "status", "said"),
+    [
+        (("a", "b", "c"), PASSED, "3 calls in one turn"),
+        (("a", "b", "a"), FAILED, "several calls have the same id: their results cannot be told apart"),
+        (("a", "a", "a"), FAILED, "several calls have the same id: their results cannot be told apart"),
+        (("a",), DEGRADED, "one call comes at a time"),
+        (("a", "b"), FAILED, "2 calls of 3"),
+    ],
+)
+def test_calls_of_one_turn_can_be_told_apart(ids: tuple[str, ...], status: str, said: str) -> None:
+    found, asked = play(BY_NAME["parallel-tools"], SCENE, lambda _: called(*ids))
+    assert (found.status, found.said, len(asked)) == (status, said, 1)

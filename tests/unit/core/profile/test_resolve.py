@@ -241,6 +241,27 @@ def test_plain_http_in_ones_own_network_is_for_the_profile_to_allow() -> None:
     assert resolved(text).profile.base_url == "http://gpu.lan:8080"
 
 
+@pytest.mark.parametrize("nearer", ['base_url = "http://other.lan:8080"\n', 'base_url = "http://gpu.lan:8081"\n'])
+def test_leave_to_speak_in_clear_text_is_for_the_address_that_it_was_given_for(nearer: str) -> None:
+    base = 'auth = "bearer"\nbase_url = "http://gpu.lan:8080"\nplain_http = true\ntiers.main = "m"\n'
+    assert resolved({"mine": 'extends = "base"\n', "base": base}).profile.plain_http
+    error = refused({"mine": f'extends = "base"\n{nearer}', "base": base})
+    assert error.what.startswith("mine.toml:2: base_url is plain http")
+    again = resolved({"mine": f'extends = "base"\n{nearer}plain_http = true\n', "base": base})
+    assert str(again.origin("plain_http")) == "mine.toml:3"
+
+
+def test_so_it_is_for_each_mcp_server() -> None:
+    def servers(url: str, more: str = "") -> str:
+        return f'[mcp_servers.a]\nurl = "{url}"\n{more}[mcp_servers.a.secret_headers]\nX-Key = "keyring:a"\n'
+
+    base = 'auth = "login"\n' + servers("http://a.lan", "plain_http = true\n")
+    assert resolved({"mine": 'extends = "base"\n', "base": base}).profile.mcp_servers["a"].plain_http
+    assert "plain http" in refused({"mine": 'extends = "base"\n' + servers("http://b.lan"), "base": base}).what
+    kept = {"mine": 'extends = "base"\n[mcp_servers.a.headers]\nX-More = "m"\n', "base": base}
+    assert resolved(kept).profile.mcp_servers["a"].plain_http
+
+
 def test_a_fault_of_the_whole_is_told_with_the_file_that_the_value_is_from() -> None:
     error = refused('extends = "base"\n\nbase_url = "http://h"', shipped={"base": BASE})
     assert error.what.startswith("mine.toml:3: base_url is plain http")
@@ -296,6 +317,30 @@ base_url = "https://base.example/other"
 def test_the_addresses_beside_a_base_url_go_with_it(own: str, models_url: str | None, quota_url: str | None) -> None:
     profile = resolved('extends = "base"\n' + own, shipped={"base": WITH_ADDRESSES}).profile
     assert (profile.models_url, profile.quota_url) == (models_url, quota_url)
+
+
+@pytest.mark.parametrize(
+    ("own", "base_url", "models_url", "key_url"),
+    [
+        ("", "https://west.example", "https://west.example/list", "https://west.example/keys"),
+        ('base_url = "https://mine.example"\n', "https://mine.example", None, "https://west.example/keys"),
+        (
+            'models_url = "https://west.example/mine"\n',
+            "https://west.example",
+            "https://west.example/mine",
+            "https://west.example/keys",
+        ),
+        ('key_url = "https://k.example"\n', "https://west.example", "https://west.example/list", "https://k.example"),
+    ],
+)
+def test_what_is_nearer_to_the_user_than_the_region_wins(
+    own: str, base_url: str, models_url: str | None, key_url: str
+) -> None:
+    """And an address of the user's own takes none of the region's with it."""
+    base = WITH_ADDRESSES.replace("[regions.west]\n", '[regions.west]\nkey_url = "https://west.example/keys"\n')
+    texts = {"mine": 'extends = "between"\n' + own, "between": 'extends = "base"\nregion = "west"\n'}
+    profile = resolved(texts, shipped={"base": base}).profile
+    assert (profile.base_url, profile.models_url, profile.key_url) == (base_url, models_url, key_url)
 
 
 @pytest.mark.parametrize(

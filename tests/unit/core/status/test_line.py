@@ -122,6 +122,17 @@ def test_the_cost_is_turned_into_the_providers_prices() -> None:
     assert shown(content | {"cost": {"total_cost_usd": -1}}, "cost", models=GLM) == ""
 
 
+def test_the_cost_of_a_model_that_the_client_has_a_price_for_is_not_guessed() -> None:
+    """What the client's sum is made of is only known for a model that it knows nothing of."""
+    usage = {"input_tokens": 1000, "output_tokens": 10}
+    content = {"cost": {"total_cost_usd": 1.0}, "context_window": {"current_usage": usage}}
+    prices = dict.fromkeys(("v/main", "anthropic/claude-opus-5"), (0, (1.0, 2.0, 1.0, 0.1)))
+    assert shown(content | {"model": {"id": "v/main"}}, "cost", models=prices).startswith("~$")
+    assert shown(content | {"model": {"id": "anthropic/claude-opus-5"}}, "cost", models=prices) == ""
+    nothing = {"context_window": {"current_usage": {"input_tokens": 0, "output_tokens": 0}}}
+    assert shown(content | {"model": {"id": "v/main"}} | nothing, "cost", models=prices) == ""
+
+
 def test_lines_changed_and_a_seal() -> None:
     content = {"cost": {"total_lines_added": 12, "total_lines_removed": 3}}
     assert shown(content, "lines,sealed", protection="sealed") == "+12 -3 | sealed"

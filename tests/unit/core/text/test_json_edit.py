@@ -146,3 +146,14 @@ def test_bytes_that_the_client_takes(content: bytes, encoding: str) -> None:
     changed = json_edit.encode(json_edit.put(text, ("env",), {"ü": "\udcff"}), encoding)
     assert json_edit.encode(json_edit.drop(json_edit.decode(changed)[0], ("env",)), encoding) == content
     assert b"\xff\xff" not in changed  # half a character of ours is escaped
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe{", b"\xff\xfe" + '{"a":1}'.encode("utf-16-le") + b"\n", b"\xff\xfe\xff"]
+)
+def test_what_begins_like_utf_16_and_is_of_odd_length_is_none(content: bytes) -> None:
+    """No letter has half a unit: read so, its last byte would be lost, and the file could not be put back."""
+    text, found = json_edit.decode(content)
+    assert found == "utf-8"
+    assert json_edit.encode(text, found) == content
+    assert json_edit.decode(content + b"\0")[1] == "utf-16-le"

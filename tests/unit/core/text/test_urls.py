@@ -154,3 +154,26 @@ def test_which_hosts_stay_on_this_machine(host: str, local: bool) -> None:  # no
 def test_the_host_is_shown_with_its_port() -> None:
     assert urls.host_of("https://openrouter.ai/api") == "openrouter.ai"
     assert urls.host_of("http://localhost:8080/anthropic") == "localhost:8080"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://openrouter.ai/api", "https://openrouter.ai"),
+        ("https://OpenRouter.AI/api", "https://openrouter.ai"),
+        ("HTTPS://openrouter.ai", "https://openrouter.ai"),
+        ("http://openrouter.ai/api", "http://openrouter.ai"),
+        ("https://openrouter.ai:8443/api", "https://openrouter.ai:8443"),
+        ("http://[::1]:8080/x", "http://[::1]:8080"),
+    ],
+)
+def test_what_is_sent_to_the_same_server(url: str, origin: str) -> None:
+    assert urls.origin_of(url) == origin
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("https://Host.example:8443/a", "host.example"), ("http://[::1]:1", "::1"), ("nothing", ""), ("", "")],
+)
+def test_the_name_of_a_host_is_without_its_port(url: str, name: str) -> None:
+    assert urls.name_of(url) == name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -205,3 +206,38 @@ def test_notes_of_the_plan_are_said() -> None:
     assert old.plan.notes
     (said,) = re.findall(r"^ +printf 'cc: %s\\n' (.*) >&2$", rendered(old), re.MULTILINE)
     assert shlex.split(said) == [*old.plan.notes]
+
+
+def test_one_secret_in_two_places_is_cc_s_where_a_variable_comes_before_it() -> None:
+    """A script reads each place by itself: the header would have another key than the token."""
+    handed = '_cc_hand_over "the key in MY_KEY" "$@"'
+    taken = '_cc_gone=MY_KEY && _cc_take "${MY_KEY-}"'
+    both = BEARER + 'secret_headers = { X-Key = "own" }\n'
+    another = BEARER + 'secret_headers = { X-Key = "env:OTHER" }\n'
+    made = {text: rendered(Way(plan(text), ("mine",), variables=("MY_KEY",))) for text in (BEARER, both, another)}
+    assert len(plan(both).slots) == len(plan(another).slots) == 2
+    assert [(handed in text, taken in text) for text in made.values()] == [(False, True), (True, True), (False, True)]
+
+
+def test_a_launch_without_the_hosts_flag_leaves_a_variable_to_cc() -> None:
+    """Which of its places a key is read from decides what is pinned."""
+    pinned = Way(plan(BEARER.replace("file:/secret", "env:KEY"), version=BEFORE_HOST_FLAG), ("mine",))
+    asked = [rendered(replace(pinned, variables=names)) for names in ((), ("MY_KEY",))]
+    assert ['_cc_hand_over "the key in MY_KEY" "$@"' in text for text in asked] == [False, True]
+
+
+def test_a_variable_that_the_session_may_see_is_not_taken_out() -> None:
+    one = Way(plan(), ("mine",), variables=("MY_KEY", "KEPT"), kept=("KEPT",))
+    text = rendered(one)
+    assert 'if [ -n "${MY_KEY:-}" ]; then _cc_gone=MY_KEY && _cc_take "${MY_KEY-}"' in text
+    assert 'elif [ -n "${KEPT:-}" ]; then _cc_take "${KEPT-}"' in text
+
+
+def test_a_file_is_only_read_if_it_is_ones_own_and_nobody_elses_to_read() -> None:
+    (line,) = [line for line in rendered().splitlines() if "/usr/bin/find" in line]
+    words = shlex.split(line.strip().lstrip("{ ").replace('"$(', "").replace(')"', ""))
+    forbidden = [words[at + 2] for at, word in enumerate(words) if word == "!"]
+    assert sorted(forbidden) == sorted(["-001", "-002", "-004", "-010", "-020", "-040"])
+    owners = [words[at + 1] for at, word in enumerate(words) if word == "-user"]
+    assert owners == ["1000", "0"]
+    assert words[words.index("-type") + 1] == "f"
