@@ -33,13 +33,14 @@ def take_out(text: str, entries: list[Entry], *, comments: bool = False) -> tupl
     left = []
     gone: list[tuple[Part, ...]] = []
     for entry in reversed(entries):
+        made = [entry.path[:length] for length in range(len(entry.path) - 1, len(entry.missing) - 1, -1)]
         if json_edit.missing(text, entry.path, comments=comments):
-            pass  # somebody has taken it out
+            gone += made if entry.missing else []  # somebody has taken it out
         elif json_edit.get(text, entry.path, comments=comments) != entry.value:
             left.append(entry)
         elif entry.missing:
             text = json_edit.drop(text, entry.path, comments=comments)
-            gone += [entry.path[:length] for length in range(len(entry.path) - 1, len(entry.missing) - 1, -1)]
+            gone += made
         else:
             text = json_edit.rewrite(text, entry.path, entry.old, comments=comments)
     for path in dict.fromkeys(sorted(gone, key=len, reverse=True)):
