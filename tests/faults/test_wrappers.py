@@ -162,6 +162,15 @@ def test_neither_is_one_that_goes_on_writing(canary: Canary) -> None:
     assert (child, handed is not None) == (None, True)
 
 
+def test_a_key_in_a_file_that_anybody_else_may_touch_is_handed_out_by_no_wrapper(canary: Canary) -> None:
+    canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
+    canary.profile(f"file:{canary.kept}")
+    for mode in (0o600, 0o400, 0o640, 0o620, 0o610, 0o604, 0o602, 0o601):
+        canary.kept.chmod(mode)
+        child, handed = canary.run("dash", [], encoded(canary.environment))
+        assert (child is not None, handed is not None) == (not mode & 0o077, bool(mode & 0o077)), oct(mode)
+
+
 # Where the secret may not be
 
 

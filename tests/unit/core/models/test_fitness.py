@@ -1,5 +1,7 @@
 """What a model has to be: a session on one that cannot call tools, or has no room, would only fail later."""
 
+from typing import Any
+
 import pytest
 
 from cc_launcher.core.errors import INVALID, CcError
@@ -20,7 +22,7 @@ def test_what_is_fit_or_not_known_is_let_through(context: int | None, tools: boo
         ({"context": 0, "tools": True}, "mine: m has a window of 0 tokens"),
     ],
 )
-def test_what_is_not_is_refused_with_the_reason_and_a_way_out(about: dict[str, int], what: str) -> None:
+def test_what_is_not_is_refused_with_the_reason_and_a_way_out(about: dict[str, Any], what: str) -> None:
     with pytest.raises(CcError) as caught:
         refuse_unfit("mine", "m", **about)
     assert caught.value.what.startswith(what)

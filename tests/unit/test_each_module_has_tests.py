@@ -1,0 +1,108 @@
+"""Each module of the core has a test module of its name, or stands here with the one that tests it, and why."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.unit.conftest import REPOSITORY
+
+CORE = REPOSITORY / "src" / "cc_launcher" / "core"
+OWN = REPOSITORY / "tests" / "unit" / "core"
+DATA = "nothing is decided in it: it is a table, or a shape for data"
+PART = "a part of what is tested there as a whole"
+STORE = "every store is held to the same table"
+CHECK = "every check is held to the same table, and to what real files and answers make it find"
+ELSEWHERE = {
+    "check": ("tests/unit/core/probe/test_checks.py", PART),
+    "client_options": ("tests/unit/test_catalog.py", DATA),
+    "compare": ("tests/unit/core/test_probe_compare.py", "its name alone would not say of what"),
+    "completion_scripts": ("tests/unit/launch/test_completion.py", "a script is right when a shell completes with it"),
+    "demo": ("tests/client/test_demo.py", "a demonstration is right when the client runs on it"),
+    "errors": ("tests/unit/core/profile/test_source.py", DATA),
+    "evidence": ("tests/unit/core/test_probe_reports.py", PART),
+    "examined": ("tests/doctor/test_findings.py", DATA),
+    "exchange": ("tests/unit/core/probe/test_stream.py", DATA),
+    "explanation": ("tests/unit/test_catalog.py", DATA),
+    "findings": ("tests/doctor/test_findings.py", DATA),
+    "json_as_client": ("tests/unit/core/probe/test_stream.py", PART),
+    "json_tree": ("tests/unit/core/text/test_json_edit.py", PART),
+    "judged": ("tests/unit/core/test_probe_compare.py", PART),
+    "knobs": ("tests/unit/core/plan/test_make_plan.py", "a knob is what it does to a plan"),
+    "listing": ("tests/unit/core/models/test_list_answers.py", PART),
+    "local": ("tests/unit/net/test_local_server.py", "what it judges are the answers of servers"),
+    "machine": ("tests/unit/core/plan/test_make_plan.py", DATA),
+    "mcp_config": ("tests/unit/core/profile/test_mcp_servers.py", PART),
+    "outcome": ("tests/unit/core/probe/test_verdict.py", DATA),
+    "page_style": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),
+    "pins": ("tests/unit/core/plan/test_make_plan.py", "pins are a part of a plan, and made by nothing else"),
+    "plan_values": (
+        "tests/unit/core/plan/test_make_plan.py",
+        "variables are a part of a plan, and made by nothing else",
+    ),
+    "profile_fields": ("tests/unit/core/profile/test_profile.py", PART),
+    "protection": ("tests/unit/core/plan/test_make_plan.py", "how a launch is protected is a part of its plan"),
+    "quota": ("tests/unit/net/test_quota_request.py", "what it reads are answers of servers"),
+    "quota_figures": ("tests/unit/core/status/test_line.py", PART),
+    "record": ("tests/unit/files/test_kept_probes.py", "a record is right when it comes back from its file"),
+    "report_html": ("tests/unit/core/test_probe_reports.py", PART),
+    "report_markdown": ("tests/unit/core/test_probe_reports.py", PART),
+    "status_config": ("tests/unit/cli/test_statusline.py", "what may stand in a file of the user's"),
+    "status_facts": ("tests/unit/core/status/test_line.py", PART),
+    "summary": ("tests/unit/core/profile/test_summarize.py", DATA),
+    "width": ("tests/unit/core/status/test_line.py", PART),
+    "words": ("tests/unit/core/test_probe_reports.py", PART),
+    "wrapper_mark": ("tests/unit/core/wrapper/test_script.py", PART),
+    "wrapper_parts": ("tests/shells/test_hand_over.py", "a script is right when every shell runs it"),
+    "wrapper_way": ("tests/unit/core/wrapper/test_script.py", DATA),
+}
+# Whole directories.
+TOGETHER = {
+    "stores": ("tests/unit/core/test_stores.py", STORE),
+    "probe/checks": ("tests/unit/core/probe/test_checks.py", CHECK),
+    "checks": ("tests/doctor/test_findings.py", CHECK),
+}
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(CORE.rglob("*.py")) if path.name != "__init__.py"]
+
+
+def has_its_own(module: Path) -> bool:
+    return any(OWN.rglob(f"test_{module.stem}.py"))
+
+
+def place_of(module: Path) -> tuple[str, str] | None:
+    """The test module in whose table it stands, and why."""
+    directory = module.relative_to(CORE).parent.as_posix()
+    together = next((found for end, found in TOGETHER.items() if f"/{directory}".endswith(f"/{end}")), None)
+    return together or ELSEWHERE.get(module.stem)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda path: path.relative_to(CORE).as_posix())
+def test_each_module_is_tested_by_its_name_or_where_the_table_says(module: Path) -> None:
+    assert has_its_own(module) or place_of(module) is not None, (
+        f"write tests/unit/core/test_{module.stem}.py, or say in {Path(__file__).name} what tests it, and why"
+    )
+
+
+def test_the_table_has_nothing_that_is_gone_or_has_tests_of_its_own_by_now() -> None:
+    stems = {module.stem for module in modules()}
+    assert sorted(set(ELSEWHERE) - stems) == []
+    assert [stem for stem in ELSEWHERE if any(OWN.rglob(f"test_{stem}.py"))] == []
+    directories = {module.parent.relative_to(CORE).as_posix() for module in modules()}
+    assert [end for end in TOGETHER if not any(f"/{name}".endswith(f"/{end}") for name in directories)] == []
+
+
+@pytest.mark.parametrize("name", sorted({place for place, _ in [*ELSEWHERE.values(), *TOGETHER.values()]}))
+def test_what_the_table_names_is_there_and_has_tests(name: str) -> None:
+    tests = [node for node in ast.walk(_tree(REPOSITORY / name)) if isinstance(node, ast.FunctionDef)]
+    assert any(node.name.startswith("test_") for node in tests)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
