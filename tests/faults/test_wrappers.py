@@ -153,7 +153,7 @@ def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: WrapperCanar
     assert child.environment[b"ANTHROPIC_AUTH_TOKEN"] == canary.secret.encode()
 
 
-def test_neither_is_one_that_goes_on_writing(canary: Canary) -> None:
+def test_neither_is_one_that_goes_on_writing(canary: WrapperCanary) -> None:
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.helper(f"yes 2>/dev/null & echo {canary.secret}")
     begun = time.monotonic()
@@ -162,7 +162,7 @@ def test_neither_is_one_that_goes_on_writing(canary: Canary) -> None:
     assert (child, handed is not None) == (None, True)
 
 
-def test_a_key_in_a_file_that_anybody_else_may_touch_is_handed_out_by_no_wrapper(canary: Canary) -> None:
+def test_a_key_in_a_file_that_anybody_else_may_touch_is_handed_out_by_no_wrapper(canary: WrapperCanary) -> None:
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.profile(f"file:{canary.kept}")
     for mode in (0o600, 0o400, 0o640, 0o620, 0o610, 0o604, 0o602, 0o601):
