@@ -15,9 +15,9 @@ from cc_launcher.core.plan import Plan
 from cc_launcher.core.stores.store import Tools
 from cc_launcher.core.wrapper import parts
 from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
-from cc_launcher.core.wrapper.script import render
+from cc_launcher.core.wrapper.script import _arguments, render
 from cc_launcher.core.wrapper.way import PROGRAMS, Surroundings, Way
-from tests.unit.conftest import BEFORE_HOST_FLAG, plan_of
+from tests.unit.conftest import BEFORE_HOST_FLAG, in_shell, plan_of
 
 MACHINE = Surroundings(
     own=("/opt/cc's python", "-P", "-m", "cc_launcher"),
@@ -241,3 +241,30 @@ def test_a_file_is_only_read_if_it_is_ones_own_and_nobody_elses_to_read() -> Non
     owners = [words[at + 1] for at, word in enumerate(words) if word == "-user"]
     assert owners == ["1000", "0"]
     assert words[words.index("-type") + 1] == "f"
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+@pytest.mark.parametrize(
+    ("arguments", "mode", "pins", "asks", "left"),
+    [
+        ("", "", "", "", []),
+        ("-c 'a b'", "", "", "", ["-c", "a b"]),
+        ("--local -p x", "local", "", "1", ["-p", "x"]),
+        ("x --local", "local", "", "", ["x"]),
+        ("--model m", "", "1", "", ["--model", "m"]),
+        ("--settings={}", "", "1", "", ["--settings={}"]),
+        ("--modelled", "", "", "", ["--modelled"]),
+        ("--permission-mode=plan", "", "", "1", ["--permission-mode=plan"]),
+        ("-- --local --model m -p", "", "", "", ["--", "--local", "--model", "m", "-p"]),
+        ("--local -- --local", "local", "", "", ["--", "--local"]),
+        ("'' '*' 'it'\\''s'", "", "", "", ["", "*", "it's"]),
+    ],
+)
+def test_only_our_own_flags_are_taken_out_of_the_arguments(
+    shell: str, arguments: str, mode: str, pins: str, asks: str, left: list[str]
+) -> None:
+    """Up to `--`: what is behind it is text, whatever it looks like."""
+    ours = "\n".join(_arguments([way(), way(flag="local")]))
+    script = f"_cc_rest= _cc_mode= _cc_pins= _cc_asks=\nset -- {arguments}\n{ours}\n"
+    said = in_shell(shell, f'{script}printf \'%s\\0\' "$_cc_mode" "$_cc_pins" "$_cc_asks" ${{1+"$@"}}', {})
+    assert said.decode().split("\0")[:-1] == [mode, pins, asks, *left]
