@@ -215,7 +215,7 @@ def test_a_store(copy: Copy) -> None:
     assert b"without: the made-up store has no such entry\nhint: make one up" in failed.err
     refused = copy.python("-m", "cc_launcher", "secret", "get", "--reference", "else:where", cwd=copy.home)
     assert b"made-up:NAME, an entry of the made-up store" in refused.err
-    copy.tests_pass(tested)
+    copy.tests_pass(tested, "tests/docs/test_docs.py::test_every_store_is_in_the_lists_of_references")
     copy.is_all_of("Add a store")
 
 
@@ -280,7 +280,8 @@ def test_a_status_segment(copy: Copy) -> None:
     assert copy.cc("statusline", "--format", "provider,made_up", given=turn).endswith(f"\x1b[36m{version}\x1b[0m\n")
     assert f" | {version} | " in copy.cc("statusline", "--format", "full", given=turn, NO_COLOR="1")
     assert "made_up" in copy.cc("help", "statusline")
-    copy.tests_pass("tests/unit/core/status/test_line.py")
+    in_table = "tests/docs/test_docs.py::test_every_segment_of_the_status_line_is_in_its_table"
+    copy.tests_pass("tests/unit/core/status/test_line.py", in_table)
     copy.is_all_of("Add a status segment")
 
 

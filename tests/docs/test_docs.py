@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core import errors
+from cc_launcher.core import errors, stores
+from cc_launcher.core.status.line import SEGMENTS
 from cc_launcher.launch.request import COMMANDS
 from tests.docs import generate
 from tests.support import run
@@ -58,3 +59,16 @@ def test_every_exit_code_is_in_the_table() -> None:
         int(number) for row in re.findall(r"^\| ([\d ·]+) \|", page, re.MULTILINE) for number in row.split(" · ")
     }
     assert codes <= documented
+
+
+def test_every_store_is_in_the_lists_of_references() -> None:
+    table = (generate.DOCS / "explanation" / "secrets.md").read_text(encoding="utf-8")
+    listed = (REFERENCE / "profile.md").read_text(encoding="utf-8").partition(generate.MARK)[0]
+    assert [store.name for store in stores.ALL if f"\n| `{store.name}:" not in table] == []
+    assert [store.name for store in stores.ALL if f"`{store.name}:" not in listed] == []
+
+
+def test_every_segment_of_the_status_line_is_in_its_table() -> None:
+    page = (generate.DOCS / "how-to" / "status-line.md").read_text(encoding="utf-8")
+    shown = {name for row in re.findall(r"^\| (`.+?) \|", page, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert shown == {*SEGMENTS}
