@@ -62,7 +62,7 @@ def can_run(argv: Sequence[bytes], environment: Mapping[bytes, bytes]) -> bool:
     is_ours = argv[0] in scripts or [os.fsdecode(word) for word in argv[:3]] == [sys.executable, *MODULE]
     return (
         is_ours
-        and not any(name.startswith(_AT_START) for name in environment)
+        and not any(name.startswith(_AT_START) or not name for name in environment)  # no name: only exec can hand it on
         and all(environment.get(name) == value for name, value in _LOCALE.items())
     )
 

@@ -75,6 +75,7 @@ def test_one_that_hangs_is_ended(script: Path) -> None:
         ([b"/x/cc"], {b"PYTHONPATH": b"/y"}, False),
         ([b"/x/cc"], {b"LC_ALL": b"C"}, False),
         ([b"/x/cc"], {b"LANG": b"de_DE"}, False),
+        ([b"/x/cc"], {b"": b"1"}, False),
         ([b"/x/cc"], {b"FORCE_COLOR": b"1"}, False),
     ],
 )
