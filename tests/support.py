@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib.util
 import os
@@ -9,9 +10,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -134,6 +137,20 @@ def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:
     return script
 
 
+@cache  # for this process: they are thousands
+def _system_without(names: tuple[str, ...]) -> str:
+    """A directory with links to all programs of the system but these."""
+    links = Path(tempfile.mkdtemp(prefix="system-"))
+    atexit.register(shutil.rmtree, links)
+    for directory in reversed(SYSTEM_PATH.split(":")):
+        for program in os.listdir(directory):
+            link = links / program
+            link.unlink(missing_ok=True)
+            if program not in names:
+                link.symlink_to(f"{directory}/{program}")
+    return str(links)
+
+
 class Sandbox:
     """A home of its own, a fake `claude` and a `cc` on PATH, a directory to work in, and one outside of HOME."""
 
@@ -165,15 +182,7 @@ class Sandbox:
 
     def hide(self, *names: str) -> None:
         """Leave these programs of the system out of PATH."""
-        links = self.bin.parent / "system"
-        links.mkdir()
-        for directory in reversed(SYSTEM_PATH.split(":")):
-            for program in Path(directory).iterdir():
-                link = links / program.name
-                link.unlink(missing_ok=True)
-                if program.name not in names:
-                    link.symlink_to(program)
-        self.system_path = str(links)
+        self.system_path = _system_without(names)
 
     def told(self, what: str, **more: str) -> dict[str, str]:
         """A clean environment in which the fake does as it is told."""

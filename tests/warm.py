@@ -2,7 +2,7 @@
 
 What is forked is a process like any other, with streams, a session, an environment and an exit code of its own, which
 ends as an interpreter ends. Only its start is spared, which is most of the time that a command takes. What a new
-interpreter would have done otherwise, `can_run` leaves to a new one: what reads PYTHON… or the locale, for instance.
+interpreter would have done otherwise, `can_run` leaves to a new one: what reads the locale, for instance.
 Until it becomes another program, /proc shows the arguments and the environment of what it was forked from. Who looks
 there starts a new one (`tests.support.start`).
 
@@ -35,6 +35,8 @@ _REPOSITORY = Path(__file__).resolve().parent.parent
 # What the start of an interpreter, or of a library, depends on.
 _LOCALE = {b"LANG": b"C.UTF-8", b"LC_ALL": None, b"LC_CTYPE": None, b"LANGUAGE": None}
 _AT_START = (b"PYTHON", b"FORCE_COLOR", b"PY_COLORS", b"GITHUB_ACTIONS", b"TERMINAL_WIDTH", b"MALLOC_", b"LD_")
+_CAN_DO = {b"PYTHONPATH", b"PYTHONDONTWRITEBYTECODE"}
+_AT_ENTRY = (b"cc_launcher", b"sitecustomize.py", b"usercustomize.py")  # what nobody could put in its place any more
 # Libraries, and of our own what does nothing but think.
 _LIBRARIES = (
     "concurrent.futures.thread",
@@ -62,9 +64,15 @@ def can_run(argv: Sequence[bytes], environment: Mapping[bytes, bytes]) -> bool:
     is_ours = argv[0] in scripts or [os.fsdecode(word) for word in argv[:3]] == [sys.executable, *MODULE]
     return (
         is_ours
-        and not any(name.startswith(_AT_START) or not name for name in environment)  # no name: only exec can hand it on
+        and not any(name.startswith(_AT_START) for name in environment.keys() - _CAN_DO)
+        and b"" not in environment  # only exec can hand on what has no name
+        and not any(os.path.exists(os.path.join(entry, what)) for entry in _entries(environment) for what in _AT_ENTRY)
         and all(environment.get(name) == value for name, value in _LOCALE.items())
     )
+
+
+def _entries(environment: Mapping[bytes, bytes]) -> list[bytes]:
+    return [entry for entry in environment.get(b"PYTHONPATH", b"").split(b":") if entry]
 
 
 def run(
@@ -226,7 +234,8 @@ def _become(argv: list[bytes], environment: dict[bytes, bytes], cwd: bytes, umas
     os.environb.update(environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     words = [os.fsdecode(word) for word in argv]
-    sys.path[:] = _PATH
+    sys.path[:] = [*map(os.fsdecode, _entries(environment)), *_PATH]
+    sys.dont_write_bytecode = b"PYTHONDONTWRITEBYTECODE" in environment
     if words[1:3] == MODULE:
         sys.argv[:] = words[2:]
         sys.path.insert(0, os.getcwd())

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 @contextmanager
 def no_argument_holds(secret: bytes) -> Iterator[None]:
-    """Look at the arguments of all processes, again and again, until this is over."""
+    """Look at the arguments of all processes that start meanwhile, again and again, until this is over."""
     over = threading.Event()
     seen: list[str] = []
-    watch = threading.Thread(target=_watch, args=(secret, over, seen))
+    watch = threading.Thread(target=_watch, args=(secret, over, seen, {*os.listdir("/proc")}))
     watch.start()
     try:
         yield
@@ -23,15 +24,16 @@ def no_argument_holds(secret: bytes) -> Iterator[None]:
     assert not seen, "in the arguments of a process"
 
 
-def _watch(secret: bytes, over: threading.Event, seen: list[str]) -> None:
+def _watch(secret: bytes, over: threading.Event, seen: list[str], before: set[str]) -> None:
     while not over.wait(0.002):
-        for directory in Path("/proc").iterdir():
-            if directory.name.isdigit():
-                try:
-                    if secret in (directory / "cmdline").read_bytes():
-                        seen.append(directory.name)
-                except OSError:
-                    continue  # it has ended
+        for name in os.listdir("/proc"):
+            if name.isdigit() and name not in before:
+                with (
+                    suppress(OSError),
+                    open(f"/proc/{name}/cmdline", "rb", buffering=0) as arguments,
+                ):  # it may have ended
+                    if secret in arguments.read():
+                        seen.append(name)
 
 
 def no_file_holds(secret: bytes, paths: Iterable[Path]) -> None:

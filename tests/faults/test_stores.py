@@ -10,7 +10,6 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -551,17 +550,18 @@ def test_a_field_that_is_not_there(scene: StoreScene, reference: str, command: s
 def test_without_its_command_the_keyring_is_read_with_the_library(scene: StoreScene) -> None:
     scene.kept("mine", STORES["keyring"])
     scene.library(f"return {SECRET!r} if (service, name) == ('cc-launcher', 'zai') else None")
-    environment = scene.launched("mine", PATH=str(_without(scene, "secret-tool")))
+    environment = scene.launched("mine", PATH=_without(scene, "secret-tool"))
     assert environment[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
     assert not scene.stores["secret-tool"].calls()
 
 
-def _without(scene: StoreScene, command: str) -> Path:
+def _without(scene: StoreScene, command: str) -> str:
     """What PATH is for a machine that has the client and a shell, and not this command."""
     scene.sandbox.hide(command)
-    links = Path(scene.sandbox.system_path)
-    (links / "claude").symlink_to(scene.sandbox.fake.path)
-    return links
+    client = scene.sandbox.outside / "client"
+    client.mkdir()
+    (client / "claude").symlink_to(scene.sandbox.fake.path)
+    return f"{client}:{scene.sandbox.system_path}"
 
 
 BROKEN_TOOLS = {

@@ -9,6 +9,7 @@ import pytest
 
 from tests import warm
 from tests.support import LIMIT, Result, Text, kill_session, start
+from tests.unit.conftest import REPOSITORY
 
 WAYS = {
     "returns": "",
@@ -28,6 +29,7 @@ WAYS = {
     "its session": "import os; print(os.getsid(0) == os.getpid() == os.getpgid(0))",
     "signals": "import signal; print([str(signal.getsignal(number)) for number in (1, 2, 3, 13, 15, 17)])",
     "another program": "import os; os.execve('/bin/sh', ['sh', '-c', 'echo $0 $HOME; exit 3'], os.environ)",
+    "a module of another place": "import other; print(other.__file__, sys.dont_write_bytecode)",
     "its mask": "import os; print(oct(os.umask(0)))",
     "nobody reads": "print('x' * 10)",
 }
@@ -42,6 +44,9 @@ def both(script: Path, stdin: bytes) -> tuple[Result, Result]:
     """What it leaves, and what it leaves in a new interpreter."""
     argv: list[Text] = [script, "one", "two\udcff"]
     environment = {b"PATH": b"/usr/bin:/bin", b"HOME": b"/a/home", b"LANG": b"C.UTF-8"}
+    (script.parent / "place").mkdir()
+    (script.parent / "place" / "other.py").touch()
+    environment |= {b"PYTHONPATH": os.fsencode(script.parent / "place"), b"PYTHONDONTWRITEBYTECODE": b"1"}
     process = start([sys.executable, *argv], environment, script.parent)
     out, err = process.communicate(stdin)
     words = [os.fsencode(word) for word in argv]
@@ -72,7 +77,9 @@ def test_one_that_hangs_is_ended(script: Path) -> None:
         ([os.fsencode(sys.executable), b"-m", b"cc_launcher", b"ls"], {}, True),
         ([os.fsencode(sys.executable), b"-m", b"http.server"], {}, False),
         ([b"/bin/sh", b"-c", b"/x/cc"], {}, False),
-        ([b"/x/cc"], {b"PYTHONPATH": b"/y"}, False),
+        ([b"/x/cc"], {b"PYTHONPATH": b"/y"}, True),
+        ([b"/x/cc"], {b"PYTHONPATH": b"/y:" + os.fsencode(REPOSITORY / "src")}, False),
+        ([b"/x/cc"], {b"PYTHONUTF8": b"0"}, False),
         ([b"/x/cc"], {b"LC_ALL": b"C"}, False),
         ([b"/x/cc"], {b"LANG": b"de_DE"}, False),
         ([b"/x/cc"], {b"": b"1"}, False),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.client.harness import Conversation
 from tests.support import Result, Sandbox, Text, run
+from tests.watch import no_argument_holds
 
 OK, FAILED, USAGE, NO_SUCH, UNREACHABLE, BUG, IN_THE_WAY, REFUSED, INVALID, NOT_FOUND = (
     0,
@@ -116,15 +115,8 @@ class CommandScene:
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """See to it that the key is never in the arguments of any process, nor in any file but where it is kept."""
-        over, seen = threading.Event(), list[str]()
-        watch = threading.Thread(target=_watch, args=(self.key.encode(), over, seen))
-        watch.start()
-        try:
+        with no_argument_holds(self.key.encode()):
             yield
-        finally:
-            over.set()
-            watch.join()
-        assert seen == []
         assert self.holders() <= {self.file, *self.store.iterdir()}
 
     def holders(self) -> set[Path]:
@@ -144,12 +136,3 @@ class CommandScene:
     @property
     def hosts(self) -> Path:
         return self.sandbox.home / ".local" / "share" / "cc-launcher" / "hosts.json"
-
-
-def _watch(wanted: bytes, over: threading.Event, seen: list[str]) -> None:
-    while not over.wait(0.002):
-        for name in os.listdir("/proc"):
-            if name.isdigit():
-                with contextlib.suppress(OSError):  # it has ended
-                    if wanted in Path("/proc", name, "cmdline").read_bytes():
-                        seen.append(name)
