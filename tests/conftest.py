@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     thin(config, items, THINNED, config.stash[CHOSEN_BY])
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New directories: to make a `tmp_path` for a test that touches no file takes longer than the test."""
+    top = tmp_path_factory.mktemp("homes")
+    return (top / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _no_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_machine(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test an empty home, and take out what could route, authenticate or configure."""
-    home = tmp_path / "own-home"
+    home = next(_homes)
     home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))
     for name in filter(is_foreign, list(os.environ)):

@@ -27,6 +27,7 @@ NEEDS = {
     "tests/doctor/": LONG,
     "tests/faults/": LONG,
     "tests/property/": LONG,
+    "tests/report/test_terminal.py": LONG,
     "tests/unit/cli/": LONG,
 }
 

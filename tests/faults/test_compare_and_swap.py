@@ -151,7 +151,7 @@ def test_a_file_that_is_removed_meanwhile_is_made_anew(file: Path, at_each_look:
 
 @pytest.mark.parametrize("before", [THEIRS, None], ids=["a file", "no file"])
 def test_a_session_that_writes_at_each_look_is_told_of_and_nothing_is_left_of_us(
-    file: Path, at_each_look: list[Callable[[], object]], before: str | None, tmp_path: Path
+    file: Path, at_each_look: list[Callable[[], object]], before: str | None
 ) -> None:
     begun(file, before)
     at_each_look += allowing(file, "rule", 3)
@@ -162,7 +162,7 @@ def test_a_session_that_writes_at_each_look_is_told_of_and_nothing_is_left_of_us
     assert not has_ours(file)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     assert overrides.recorded(file) is None
-    assert list((tmp_path / "own-home").rglob("overrides/*")) == []
+    assert list(Path.home().rglob("overrides/*")) == []
 
 
 @pytest.mark.parametrize("how", ["switched", "taken out"])
@@ -254,8 +254,8 @@ def test_a_session_beside_us_loses_nothing_in_many_rounds(file: Path, monkeypatc
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    path = tmp_path / "own-home" / ".claude" / "settings.json"
+def settings() -> Path:
+    path = Path.home() / ".claude" / "settings.json"
     path.parent.mkdir()
     path.write_text(THEIRS)
     path.chmod(0o640)
@@ -290,8 +290,8 @@ STAMP = "20261101T000000"
 
 
 @pytest.fixture
-def shell_file(tmp_path: Path) -> Path:
-    path = tmp_path / "own-home" / ".bashrc"
+def shell_file() -> Path:
+    path = Path.home() / ".bashrc"
     path.write_bytes(RC)
     return path
 

@@ -42,7 +42,7 @@ def test_no_line_of_the_table_points_nowhere() -> None:
         ("tests/unit/core/text/test_urls.py", "quick"),
         ("tests/unit/cli/test_add.py::test_x[tests/client/]", "long"),
         ("tests/report/test_chromium.py", "browser"),
-        ("tests/report/test_terminal.py", "quick"),
+        ("tests/docs/test_docs.py", "quick"),
         ("tests/probe/test_agrees.py", "client"),
     ],
 )
