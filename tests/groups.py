@@ -29,6 +29,9 @@ NEEDS = {
     "tests/property/": LONG,
     "tests/report/test_terminal.py": LONG,
     "tests/unit/cli/": LONG,
+    "tests/unit/core/probe/test_checks.py": LONG,
+    "tests/unit/net/": LONG,
+    "tests/unit/test_fake_flawed.py": LONG,
 }
 
 
