@@ -17,11 +17,12 @@ from tests.speed.measure import Program, in_turns, say, say_times, title
 from tests.speed.scene import BARE, SpeedScene
 
 ROOT = Path(__file__).resolve().parents[2]
+_SAMPLE = ROOT / "tests" / "data" / "statusline" / "turn.json"
 _SCRIPT = """\
 #!{python} -P
 import sys
 sys.path.insert(0, {source!r})
-from cc_launcher.main import main
+from cc_launcher.{door} import main
 if __name__ == '__main__':
     sys.exit(main())
 """
@@ -39,7 +40,8 @@ def programs_of(name: str, source: Path, root: Path) -> list[Program]:
     secret = root / "secret"
     secret.write_text("sk-not-a-key")
     secret.chmod(0o600)
-    scene.cc.write_text(_SCRIPT.format(python=sys.executable, source=str(source)))
+    door = "main" if (source / "cc_launcher" / "main.py").exists() else "launch.entry"  # of November 2026 and before
+    scene.cc.write_text(_SCRIPT.format(python=sys.executable, source=str(source), door=door))
     # A project as people have them: a checkout with the client's own file in the home.
     (scene.home / ".claude.json").write_text('{"projects": {' + ", ".join(f'"/p{n}": {{}}' for n in range(4000)) + "}}")
     found = []
@@ -52,6 +54,9 @@ def programs_of(name: str, source: Path, root: Path) -> list[Program]:
     for profile in ("filed", "sealed"):
         script = scene.home / ".local" / "bin" / f"claude-{profile}"
         found.append(Program(f"{name}: wrapper, {PROFILES[profile][0]}", ("/bin/sh", script), scene.environment))
+    shell = ("/bin/sh", "-c", f'exec "$@" <{_SAMPLE}', "sh")
+    in_session = scene.environment | {"CC_PROFILE": "filed", "CC_PROTECTION": "hosted"}
+    found.append(Program(f"{name}: status line", (*shell, scene.cc, "statusline"), in_session))
     return found
 
 
