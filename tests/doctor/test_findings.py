@@ -110,6 +110,8 @@ def _env(name: str, value: str = "a-value") -> Make:
     return lambda machine: machine.settings({"env": {name: value}})
 
 
+OLD_LINE = "python -P -c 'from cc_launcher.launch.entry import main; raise SystemExit(main())' statusline --after date"
+
 # Each finding: what makes it, how bad it is, where (the end of the path, and the line), and what else is asked for.
 FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "shell-routing": (_set("\nexport ANTHROPIC_BASE_URL=https://x\n"), PROBLEM, ".bashrc", 2, ()),
@@ -148,6 +150,13 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         PROBLEM,
         "a.json",
         1,
+        (),
+    ),
+    "settings-old-line": (
+        lambda machine: machine.settings({"statusLine": {"type": "command", "command": OLD_LINE}}),
+        WARNING,
+        "settings.json",
+        4,
         (),
     ),
     "settings-broken": (_set('{"a": 1,}', ".claude/settings.json"), PROBLEM, "settings.json", None, ()),

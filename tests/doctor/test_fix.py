@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.text.entry_points import FORMERLY, MAIN
 from cc_launcher.files import atomic, swap
 from tests.client.harness import Terminal
 from tests.doctor.conftest import DoctorMachine
@@ -150,6 +152,20 @@ def test_files_of_projects_and_administrators_are_never_changed(machine: DoctorM
     before = [path.read_bytes() for path in files]
     machine.run("doctor", "--fix", "--yes")
     assert [path.read_bytes() for path in files] == before
+
+
+def test_a_status_line_of_before_is_written_as_today(machine: DoctorMachine) -> None:
+    own = "date '+%H:%M from cc_launcher.launch.entry'"
+    old = f"python -P -c 'from {FORMERLY} import main; raise SystemExit(main())' statusline --after {shlex.quote(own)}"
+    path = machine.settings({"statusLine": {"type": "command", "command": old, "padding": 0}, "model": "opus"})
+    said = machine.run("doctor", "--fix", "--yes")
+    assert "done; the backup is" in said.err
+    written = json.loads(path.read_text())["statusLine"]
+    assert written == {"type": "command", "command": old.replace(FORMERLY, MAIN, 1), "padding": 0}
+    assert own in shlex.split(written["command"])  # what is the user's own stays as it is
+    assert "settings-old-line" not in machine.run("doctor").out
+    assert machine.run("doctor", "--undo").code == 0
+    assert json.loads(path.read_text())["statusLine"]["command"] == old
 
 
 def test_a_key_moves_to_where_its_profile_keeps_it(machine: DoctorMachine) -> None:

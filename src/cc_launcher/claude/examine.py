@@ -6,6 +6,7 @@ from pathlib import Path
 from cc_launcher.claude import installed_version, settings_files, this_machine
 from cc_launcher.core.doctor.examined import Client, Clients, Setting, Settings
 from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.status import our_command
 from cc_launcher.core.text import json_edit, json_tree
 from cc_launcher.files import foreign, git, guard, overrides
 from cc_launcher.launch import process
@@ -69,6 +70,7 @@ def look(path: str, scope: str) -> Settings | None:
         ours=scope in {"project", "local"} and overrides.recorded(Path(path)) is not None,
         brought=brought,
         mendable=plain,
+        old_line=_old_line(text, root),
     )
 
 
@@ -113,6 +115,14 @@ def _text_of(root: json_tree.Node, name: str) -> str:
     member = root.member(name)
     value = member.node.scalar if member is not None else None
     return value if isinstance(value, str) else ""
+
+
+def _old_line(text: str, root: json_tree.Node) -> int:
+    line = root.member("statusLine")
+    command = line.node.member("command") if line is not None and line.node.kind == "{" else None
+    said = command.node.scalar if command is not None else None
+    is_old = command is not None and isinstance(said, str) and our_command.is_old(said)
+    return json_tree.line_at(text, command.start) if command is not None and is_old else 0
 
 
 def _is_brought(path: Path) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 
 # What can be mended, each in its own way
-COMMENT_OUT, DROP, MOVE_KEY, RIGHTS, BASE_URL = "comment out", "drop", "move key", "rights", "base url"
+COMMENT_OUT, DROP, MOVE_KEY, RIGHTS, BASE_URL, RENEW = "comment out", "drop", "move key", "rights", "base url", "renew"
 
 
 class Kind(NamedTuple):
@@ -161,6 +161,12 @@ KINDS: dict[str, Kind] = {
         "around them.",
         "ask the administrator, or start plain `claude`",
         "no administrator's settings decide on what a launch needs",
+    ),
+    "settings-old-line": Kind(
+        WARNING,
+        "Your status line starts cc by a name that an older version had. It still works, and costs a little more.",
+        "cc statusline --install writes it as it is today",
+        "your status line starts cc by its name of today",
     ),
     "settings-broken": Kind(
         PROBLEM,

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from cc_launcher.core.doctor.findings import BASE_URL, COMMENT_OUT, MOVE_KEY, Fix
+from cc_launcher.core.doctor.findings import BASE_URL, COMMENT_OUT, MOVE_KEY, RENEW, Fix
 from cc_launcher.core.doctor.shell_lines import SH, Assignment, assignments, value
 from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.status import our_command
 from cc_launcher.core.text import json_edit, printable
 
 HIDDEN = "…"
@@ -19,6 +20,9 @@ def mended(fix: Fix, text: str) -> str:
     """The text after the fix; the same one when what it is about is not there any more."""
     if fix.how == BASE_URL:
         return toml_edit.changed(text, [f"base_url={fix.keys[0]}"], [])
+    if fix.how == RENEW:
+        command = json_edit.get(text, fix.keys)
+        return json_edit.put(text, fix.keys, our_command.renewed(command)) if isinstance(command, str) else text
     if not fix.shell:
         return json_edit.drop(text, fix.keys)
     found = _assignment(fix, text)

@@ -14,6 +14,16 @@ def is_ours(command: str) -> bool:
     return (MAIN in command or FORMERLY in command) and "statusline" in _words(command)
 
 
+def is_old(command: str) -> bool:
+    """Whether this is one of ours, by a name that an older version had."""
+    return is_ours(command) and FORMERLY in command
+
+
+def renewed(command: str) -> str:
+    """The same command, by the name of today. What is the user's own in it stays."""
+    return command.replace(FORMERLY, MAIN, 1) if is_old(command) else command
+
+
 def around(own: Sequence[str], theirs: str, option: str = "--after") -> str:
     """Our command, with the user's own in it: to be run, too, or only to be put back one day."""
     return posix([*own, option, theirs] if theirs else list(own))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cc_launcher.core.doctor.checks import keys
 from cc_launcher.core.doctor.examined import Examined, Setting, Settings
-from cc_launcher.core.doctor.findings import DROP, PROBLEM, WARNING, Finding, Fix, Place, found
+from cc_launcher.core.doctor.findings import DROP, PROBLEM, RENEW, WARNING, Finding, Fix, Place, found
 from cc_launcher.core.plan import policy
 from cc_launcher.core.profile import variables
 from cc_launcher.core.text import printable
@@ -19,6 +19,7 @@ CODES = (
     "settings-conflict",
     "settings-stranger",
     "settings-managed",
+    "settings-old-line",
     "settings-broken",
 )
 _MODEL_KEYS = frozenset({"availableModels", "modelOverrides", "fallbackModel"})
@@ -39,6 +40,10 @@ def check(seen: Examined) -> Iterator[Finding]:
             continue
         for setting in file.settings:
             yield from _of_setting(seen, file, setting)
+        if file.old_line and file.scope == "user":
+            fix = Fix(RENEW, file.path, f"write the name of today into {file.shown}", keys=("statusLine", "command"))
+            where = Place(file.path, file.shown, file.old_line)
+            yield found("settings-old-line", "the status line starts cc by a name of before", where, fix=fix)
     yield from _conflicts(seen)
 
 
