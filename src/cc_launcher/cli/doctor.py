@@ -38,14 +38,11 @@ def command(
     cc doctor zai --online
     cc doctor --fix
     """
-    if (yes or dry_run) and not fix:
-        raise CcError("--yes and --dry-run go with --fix", "cc doctor --fix", code=USAGE)
-    if as_json and (fix or undo):
-        raise CcError("--json does not go with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE)
+    _validate(fix=fix, undo=undo, agreed=yes or dry_run, as_json=as_json)
     if undo:
         from cc_launcher.cli import mending
 
-        mending.undo(fix=fix)
+        mending.undo()
         return OK
     findings = _findings(profile, online=online)
     if fix:
@@ -57,6 +54,16 @@ def command(
     else:
         _show(findings, verbose=verbose)
     return FOUND_PROBLEM if any(finding.level == PROBLEM for finding in findings) else OK
+
+
+def _validate(*, fix: bool, undo: bool, agreed: bool, as_json: bool) -> None:
+    """Refuse what does not go together."""
+    if agreed and not fix:
+        raise CcError("--yes and --dry-run go with --fix", "cc doctor --fix", code=USAGE)
+    if as_json and (fix or undo):
+        raise CcError("--json does not go with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE)
+    if fix and undo:
+        raise CcError("--fix and --undo do not go together", "cc doctor --undo", code=USAGE)
 
 
 def _findings(profile: str, *, online: bool) -> list[Finding]:

@@ -48,11 +48,10 @@ def command(
     cc install-wrapper zai --mode local=ollama --mode big=openrouter:glm-5.3
     """
     modes = wrapping.parse_modes(mode or [])
+    _validate(profile, refresh=refresh, every=every, one=bool(name or model or modes))
     if refresh:
         _refresh(profile, force=force, dry_run=dry_run)
         return
-    if every == bool(profile) or (every and (name or model or modes)):
-        raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
     place = Path(os.path.abspath(os.path.expanduser(directory))) if directory else Path(paths.home()) / ".local" / "bin"
     wanted = (
         [Wrapper(f"claude-{ready}", ready, sealed=sealed, anyway=anyway) for ready in _ready()]
@@ -74,6 +73,12 @@ def command(
     _note_about_path(place)
     if failed is not None:
         raise CcError("not all wrappers were installed", failed.hint, code=failed.code)
+
+
+def _validate(profile: str, *, refresh: bool, every: bool, one: bool) -> None:
+    """Refuse what does not go together: a profile or all of them, and what is for one alone."""
+    if not refresh and (every == bool(profile) or (every and one)):
+        raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
 
 
 def _install(wrapper: Wrapper, path: Path, *, force: bool, dry_run: bool) -> None:

@@ -52,10 +52,8 @@ def _all(fixes: list[Fix], run: str, *, yes: bool, dry_run: bool) -> int:
     return made
 
 
-def undo(*, fix: bool) -> None:
+def undo() -> None:
     """Put back what the last run changed."""
-    if fix:
-        raise CcError("--fix and --undo do not go together", "cc doctor --undo", code=USAGE)
     changes = backups.last()
     if not changes:
         raise CcError("there is nothing to undo", "backups are next to the files: NAME.cc-backup-TIME", code=USAGE)

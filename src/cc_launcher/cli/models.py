@@ -58,16 +58,12 @@ def command(
     cc models vercel --sort price
     cc models ollama glm-4.7-flash --set-context 64k
     """
+    _validate(sort, dry_run=dry_run, changes=bool(set_context))
     if set_context:
         from cc_launcher.cli import set_context as of_a_server
 
         of_a_server.set_context(profile, query, set_context, dry_run=dry_run)
         return
-    if dry_run:
-        raise CcError("cc models: --dry-run goes with --set-context", "a list alone changes nothing", code=USAGE)
-    if sort not in {"", *search.SORTS}:
-        hint = did_you_mean(sort, list(search.SORTS)) or f"one of {', '.join(search.SORTS)}"
-        raise CcError(f"cc models: cannot sort by {sort}", hint, code=USAGE)
     conditions = search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
     resolved = profiles.load(profile)
     answer = model_list.asked(resolved, refresh=refresh)
@@ -135,6 +131,15 @@ def _print(rows: list[Row]) -> None:
     if not any(row.aliases for row in rows) and sys.stdout.isatty():
         columns = min(columns, 5)
     render.table([*titles, "also"][:columns], [row[:columns] for row in cells])
+
+
+def _validate(sort: str, *, dry_run: bool, changes: bool) -> None:
+    """Refuse what does not go together, and an order that there is not."""
+    if dry_run and not changes:
+        raise CcError("cc models: --dry-run goes with --set-context", "a list alone changes nothing", code=USAGE)
+    if not changes and sort not in {"", *search.SORTS}:
+        hint = did_you_mean(sort, list(search.SORTS)) or f"one of {', '.join(search.SORTS)}"
+        raise CcError(f"cc models: cannot sort by {sort}", hint, code=USAGE)
 
 
 def _as_data(profile: str, answer: Answer, rows: list[Row]) -> dict[str, Any]:

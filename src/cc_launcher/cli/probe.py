@@ -58,7 +58,7 @@ def command(
     cc probe --all
     cc probe zai --compare --since 7d
     """
-    _refuse_mixed(profile, model, every=every, compare=compare, since=since, files=bool(html or markdown))
+    _validate(profile, model, every=every, compare=compare, since=since, files=bool(html or markdown))
     wishes = Wishes(deep, _names(only), _dollars(max_cost) if max_cost else None)
     if compare:
         return probe_compare.compare(profile, model, since, as_json=as_json)
@@ -76,8 +76,8 @@ def command(
     return OK if run.fit else FOUND_PROBLEM
 
 
-def _refuse_mixed(profile: str, model: str, *, every: bool, compare: bool, since: str, files: bool) -> None:
-    """Stop at what does not go together, before anything is sent."""
+def _validate(profile: str, model: str, *, every: bool, compare: bool, since: str, files: bool) -> None:
+    """Refuse what does not go together, before anything is sent."""
     if every and (profile or compare or files):
         raise CcError("--all goes with no profile, no --compare and no report", "cc probe --all --json", code=USAGE)
     if not every and not profile:

@@ -38,18 +38,25 @@ def command(
     cc statusline --install --wrap
     cc statusline --format provider,context,branch <session.json
     """
+    _validate(
+        install=install, uninstall=uninstall, shown=bool(wrap or segments), of_the_client=bool(after or instead_of)
+    )
+    if uninstall:
+        _uninstall(dry=dry_run)
+    else:
+        _install(segments, wrap=wrap, dry=dry_run)
+
+
+def _validate(*, install: bool, uninstall: bool, shown: bool, of_the_client: bool) -> None:
+    """Refuse what does not go together."""
     if install == uninstall:
         raise CcError(
             "cc statusline reads the client's JSON on standard input, and installs with --install",
             "cc statusline --install, or [statusline] enabled = true in config.toml",
             code=USAGE,
         )
-    if after or instead_of or (uninstall and (wrap or segments)):
+    if of_the_client or (uninstall and shown):
         raise CcError("these options do not go together", "cc help statusline", code=USAGE)
-    if uninstall:
-        _uninstall(dry=dry_run)
-    else:
-        _install(segments, wrap=wrap, dry=dry_run)
 
 
 def _install(segments: str, *, wrap: bool, dry: bool) -> None:

@@ -3,7 +3,7 @@
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -50,27 +50,51 @@ def command(
     cc use
     cc use --off
     """
+    _validate(Asked(profile, model, off, shared, vscode, write, dry_run, as_json))
     directory = _project()
     if off:
-        if profile or model or write:
-            raise CcError("cc use: --off takes no profile", "cc use --off", code=USAGE)
         chosen = [name for name, on in ((_SHARED, shared), (_EDITOR, vscode)) if on]
         _off(directory, chosen or [_LOCAL, _SHARED, _EDITOR], dry_run=dry_run)
     elif not profile:
-        if model or shared or vscode or write or dry_run:
-            raise CcError("cc use: which profile?", "cc list-profiles", code=USAGE)
         use_status.show(directory, [directory / name for name in (_LOCAL, _SHARED, _EDITOR)], as_json=as_json)
-    elif as_json or (shared and vscode) or (write and not vscode):
-        what = "--json goes without a profile" if as_json else "--shared and --vscode exclude each other"
-        raise CcError(
-            f"cc use: {what if as_json or shared else '--write goes with --vscode'}", "cc help use", code=USAGE
-        )
     elif shared:
         _share(directory, profile, model, dry_run=dry_run)
     elif vscode:
         _for_editor(directory, profile, model, write=write, dry_run=dry_run)
     else:
         _use(directory, profile, model, dry_run=dry_run)
+
+
+class Asked(NamedTuple):
+    """What the command line says."""
+
+    profile: str
+    model: str
+    off: bool
+    shared: bool
+    vscode: bool
+    write: bool
+    dry_run: bool
+    as_json: bool
+
+
+def _validate(asked: Asked) -> None:
+    """Refuse what does not go together."""
+    alone = not asked.profile and not asked.off
+    refusals = (
+        (asked.off and (asked.profile or asked.model or asked.write), "--off takes no profile", "cc use --off"),
+        (
+            alone and (asked.model or asked.shared or asked.vscode or asked.write or asked.dry_run),
+            "which profile?",
+            "cc list-profiles",
+        ),
+        (asked.profile and asked.as_json, "--json goes without a profile", "cc help use"),
+        (asked.shared and asked.vscode and asked.profile, "--shared and --vscode exclude each other", "cc help use"),
+        (asked.write and not asked.vscode and asked.profile, "--write goes with --vscode", "cc help use"),
+    )
+    for wrong, what, hint in refusals:
+        if wrong:
+            raise CcError(f"cc use: {what}", hint, code=USAGE)
 
 
 def _project() -> Path:
