@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +95,10 @@ class CommandScene:
     def told(self, code: int, *args: Text, stdin: bytes = b"", **more: str) -> str:
         """Run `cc`, which ends with this code and prints no data; what it says."""
         result = self.run(*args, stdin=stdin, **more)
-        assert (result.code, result.out) == (code, b""), result
+        if "--json" in args:  # then a failure is told for programs, too
+            assert (result.code, json.loads(result.out)["status"]) == (code, "error"), result
+        else:
+            assert (result.code, result.out) == (code, b""), result
         return result.err.decode()
 
     def shown(self, *args: Text, **more: str) -> str:
