@@ -135,6 +135,7 @@ def test_a_store_that_only_the_repository_has_is_none(repository: Repository) ->
 def test_git_that_only_the_repository_has_is_an_error(repository: Repository) -> None:
     sandbox = repository.sandbox
     (sandbox.work / ".git").mkdir()
+    (sandbox.work / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     sandbox.hide("git")
     result = repository.run("use", "mine", path=f"{repository.entry}:{sandbox.bin}:{sandbox.system_path}")
     what = f"git is only in the relative PATH entry {ENTRIES[repository.entry]}, which is not looked at"

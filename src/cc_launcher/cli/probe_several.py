@@ -27,7 +27,7 @@ class _Unseen:
 def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
     """Probe all profiles that are ready, at the same time: each is at another host, mostly."""
     ready, faults = _ready(wishes)
-    for error in faults:
+    for error in faults.values():
         render.talk(f"left out: {error.what}")
     if not ready:
         raise _nobody()
@@ -35,14 +35,14 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
         for looked in ready:
             probe_view.foretell(looked)
         return OK
-    begun = _prepared(ready)
+    begun = _prepared(ready, faults)
     if not begun:
         raise _nobody()
     runs, whole = _side_by_side(begun, wishes)
     for run in runs:
         probe_view.keep(run, wishes)
     if as_json:
-        render.envelope("probe", [probe_view.as_data(run) for run in runs])
+        render.envelope("probe", [probe_view.as_data(run) for run in runs], faults)
     else:
         probe_view.show_side_by_side(runs)
     if not whole:
@@ -50,8 +50,8 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
     return OK if runs and all(run.fit for run in runs) else FOUND_PROBLEM
 
 
-def _prepared(ready: Sequence[Looked]) -> list[Probe]:
-    """Those whose secrets are there."""
+def _prepared(ready: Sequence[Looked], faults: dict[str, CcError]) -> list[Probe]:
+    """Those whose secrets are there. The others join the faults."""
     begun: list[Probe] = []
     for looked in ready:
         try:
@@ -60,6 +60,7 @@ def _prepared(ready: Sequence[Looked]) -> list[Probe]:
             begun.append(probe)
         except CcError as error:
             render.talk(f"left out: {error.what}")
+            faults[looked.name] = error
     return begun
 
 
@@ -67,10 +68,11 @@ def _nobody() -> CcError:
     return CcError("no profile is ready to be probed", "cc list-profiles shows what each one needs", code=NO_SUCH)
 
 
-def _ready(wishes: Wishes) -> tuple[list[Looked], list[CcError]]:
+def _ready(wishes: Wishes) -> tuple[list[Looked], dict[str, CcError]]:
     """The user's own profiles, and those of the catalog that are ready or have been used; servers only if they were."""
     used = hosts.profiles()
-    found, faults = [], []
+    found: list[Looked] = []
+    faults: dict[str, CcError] = {}
     for row in readiness.rows():
         if not (row.own or row.ready or row.name in used):
             continue
@@ -81,7 +83,7 @@ def _ready(wishes: Wishes) -> tuple[list[Looked], list[CcError]]:
             found.append(probing.look(row.name, None, wishes))
         except CcError as error:
             if row.own or row.name in used:
-                faults.append(error)
+                faults[row.name] = error
     return found, faults
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, NOT_FOUND, CcError
 from cc_launcher.files import guard
-from cc_launcher.launch import helper, process
+from cc_launcher.launch import branch, helper, process
 
 _DEADLINE = 10.0
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")  # a repository's own programs stay out of it
@@ -14,7 +14,8 @@ _NOT = 1  # git's exit code for "no"
 
 def top(directory: Path) -> Path | None:
     """The top of the work tree that a directory is in."""
-    return next((above for above in (directory, *directory.parents) if (above / ".git").exists()), None)
+    found = branch.top(str(directory))
+    return Path(found) if found else None
 
 
 def refuse_unless_ignored(file: Path) -> None:

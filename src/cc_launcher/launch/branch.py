@@ -10,16 +10,23 @@ _HEX = frozenset("0123456789abcdef")
 
 def of(directory: str) -> str:
     """The branch that is checked out there; of a detached head, the short hash; empty where there is none."""
+    above = top(directory)
+    if not above:
+        return ""
+    found = f"{above}/.git"
+    return _head(f"{found}/HEAD") if stat.S_ISDIR(_kind(found)) else _elsewhere(found, above)
+
+
+def top(directory: str) -> str:
+    """The top of the work tree that a directory is in, by git's own rule; empty where there is none."""
     if not os.path.isabs(directory):
         return ""
     above = directory.rstrip("/") or "/"
     for _ in range(_DEPTH):
         found = f"{above}/.git"
         kind = _kind(found)
-        if stat.S_ISDIR(kind) and _kind(f"{found}/HEAD"):
-            return _head(f"{found}/HEAD")
-        if stat.S_ISREG(kind):
-            return _elsewhere(found, above)
+        if stat.S_ISREG(kind) or (stat.S_ISDIR(kind) and _kind(f"{found}/HEAD")):
+            return above
         parent = os.path.dirname(above)
         if parent == above:
             break

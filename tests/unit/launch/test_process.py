@@ -148,6 +148,7 @@ def test_git_of_a_repository_is_not_asked_about_it(
     trap = f"#!/bin/sh\n: >{sprung}\n"
     file = tmp_path / "repository" / ".claude" / "settings.local.json"
     (tmp_path / "repository" / ".git").mkdir()
+    (tmp_path / "repository" / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     program(entry or ".", "git", trap)
     with pytest.raises(CcError) as caught:
         git.refuse_unless_ignored(file)

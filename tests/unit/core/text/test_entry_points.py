@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from importlib import import_module, resources, util
+from pathlib import Path
 
+from cc_launcher.claude import this_machine
 from cc_launcher.core.text import entry_points
 from tests.house import PACKAGE
 
@@ -36,3 +38,11 @@ def test_they_stand_nowhere_else() -> None:
         if path.name != "entry_points.py" and any(f'"{name}"' in path.read_text(encoding="utf-8") for name in names)
     }
     assert wrong == {"launch/entry.py"}  # the old door, which leads to the new one by its name
+
+
+def test_what_shapes_a_plan_is_watched() -> None:
+    """A plan that is kept is made again when one of these changes: whatever decides on it is among them."""
+    import_module("cc_launcher.actions.planning")
+    watched = {Path(path).relative_to(PACKAGE).as_posix() for path in this_machine._own_code()}
+    deciding = {"actions/planning.py", "actions/making.py", "actions/model_list.py", "files/mcp_files.py"}
+    assert deciding | {"core/plan/make_plan.py", "claude/settings_files.py", "files/hosts.py"} <= watched
