@@ -331,6 +331,8 @@ def test_one_that_hangs_does_not_hold_the_others_up(desk: Desk) -> None:
         (desk.root / "keyless.secret").unlink()
         told = desk.run("--all", "--json")
         assert told.code == 1
-        assert {run["profile"]: run["fit"] for run in json.loads(told.out)["data"]} == {"slow": False, "quick": True}
+        whole = json.loads(told.out)
+        assert {run["profile"]: run["fit"] for run in whole["data"]} == {"slow": False, "quick": True}
+        assert (whole["status"], {one["profile"] for one in whole["errors"]}) == ("partial", {"broken", "keyless"})
         assert told.err.count("left out: ") == 2
     assert [run.fit for run in kept_probes.every("quick")] == [True]

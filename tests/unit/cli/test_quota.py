@@ -38,7 +38,13 @@ def test_for_programs(scene: CommandScene, fake: FakeQuota) -> None:
     [told] = whole["data"]
     assert told["profile"] == "mine"
     assert told["figures"][0]["used_percent"] == 67
-    assert [error["profile"] for error in whole["errors"]] == ["ollama"]
+    assert whole["status"] == "partial"
+    assert [(error["profile"], error["code"], error["exit"]) for error in whole["errors"]] == [
+        ("ollama", "no-such", 66)
+    ]
+    alone = scene.run("quota", "ollama", "--json")
+    whole = json.loads(alone.out)
+    assert (alone.code, whole["status"], whole["data"]) == (NO_SUCH, "error", [])
 
 
 def test_on_a_terminal_it_has_bars_and_titles(scene: CommandScene, fake: FakeQuota) -> None:
