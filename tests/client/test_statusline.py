@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.status.line import CLIENTS_PRICES
+from cc_launcher.core.status.segments import CLIENTS_PRICES
 from tests.client import harness
 from tests.client.stage import A_TASK, KINDS, PATIENCE, READY, Stage
 from tests.fakes.fake_provider import token_count

@@ -269,10 +269,10 @@ def test_the_made_up_segment() -> None:
 
 
 def test_a_status_segment(copy: Copy) -> None:
-    table = "src/cc_launcher/core/status/line.py"
+    table = "src/cc_launcher/core/status/segments.py"
     copy.add(table, DRAWER, before="def _branch(")
     copy.add(table, '    ("made_up", _made_up, 13, "cyan"),\n', before='    ("branch", ')
-    copy.add("tests/unit/core/status/test_line.py", DRAWN, before="")
+    copy.add("tests/unit/core/status/test_segments.py", DRAWN, before="")
     copy.add("docs/how-to/status-line.md", "| `made_up` | the client's version |\n", before="| `lines` |")
 
     turn = (ROOT / "tests/data/statusline/turn.json").read_bytes()
@@ -281,7 +281,7 @@ def test_a_status_segment(copy: Copy) -> None:
     assert f" | {version} | " in copy.cc("statusline", "--format", "full", given=turn, NO_COLOR="1")
     assert "made_up" in copy.cc("help", "statusline")
     in_table = "tests/docs/test_docs.py::test_every_segment_of_the_status_line_is_in_its_table"
-    copy.tests_pass("tests/unit/core/status/test_line.py", in_table)
+    copy.tests_pass("tests/unit/core/status/test_segments.py", in_table)
     copy.is_all_of("Add a status segment")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core import errors, stores
-from cc_launcher.core.status.line import SEGMENTS
+from cc_launcher.core.status.segments import SEGMENTS
 from cc_launcher.launch.request import COMMANDS
 from tests.docs import generate
 from tests.support import run

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.profile import knobs, variables
-from cc_launcher.core.profile.fields import SHAREABLE
+from cc_launcher.core.profile.field_types import SHAREABLE
 from cc_launcher.core.text import has_control, names
 
 CATALOG_KEY = "PROVIDERS_KEY"

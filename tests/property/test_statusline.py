@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cc_launcher.core.status import Facts
 from cc_launcher.core.status.figures import Figure, Quota, decode, encode
-from cc_launcher.core.status.line import PRESETS, SEGMENTS, Around, Given, line
+from cc_launcher.core.status.segments import PRESETS, SEGMENTS, Around, Given, line
 from cc_launcher.core.text import has_control
 from cc_launcher.core.text.width import width
 from cc_launcher.launch.line import parsed

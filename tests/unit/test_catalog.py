@@ -12,7 +12,7 @@ import pytest
 from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.explanation import Explanation
-from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.resolve import MissingParameters

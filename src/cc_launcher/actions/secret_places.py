@@ -2,7 +2,7 @@
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan.make_plan import carried_by, reference_of
-from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.mcp_servers import slot_named, slots_of
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.references import Reference

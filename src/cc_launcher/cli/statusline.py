@@ -9,7 +9,7 @@ from cc_launcher.claude.this_machine import STATUS_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.status import our_command
-from cc_launcher.core.status.line import PRESETS, SEGMENTS
+from cc_launcher.core.status.segments import PRESETS, SEGMENTS
 from cc_launcher.core.text import json_edit, printable
 from cc_launcher.files import client_settings, guard, status_cache
 

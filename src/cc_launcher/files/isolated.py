@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
-from cc_launcher.core.profile.fields import SHAREABLE
+from cc_launcher.core.profile.field_types import SHAREABLE
 from cc_launcher.files import atomic, guard
 
 

@@ -13,7 +13,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.profile import Model
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.status import PLAIN, Facts, quota_answers
-from cc_launcher.core.status.config import StatusLine
+from cc_launcher.core.status.options import StatusLine
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, places, profiles, user_config
 from cc_launcher.launch import line, planfile

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from cc_launcher.core.profile.source import load
-from cc_launcher.core.status.config import StatusLine
+from cc_launcher.core.status.options import StatusLine
 from cc_launcher.files import guard, places
 
 

@@ -9,7 +9,7 @@ import sys
 from cc_launcher.core import status
 from cc_launcher.core.status import PLAIN, Facts, figures
 from cc_launcher.core.status.figures import Quota
-from cc_launcher.core.status.line import Around, Given, chosen, directory_of, line
+from cc_launcher.core.status.segments import Around, Given, chosen, directory_of, line
 from cc_launcher.launch import branch, paths, planfile
 
 MARK = "CC_PROFILE"  # which profile a session was launched on

@@ -25,7 +25,7 @@ from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.pins import managed_for, marks, network_for, pins_for
 from cc_launcher.core.plan.protection import UPDATE, protection_for, refuse_strangers, respect_policy, unheld_network
 from cc_launcher.core.profile import clouds, local_servers, variables
-from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.resolve import Resolved

@@ -3,7 +3,7 @@
 from cc_launcher.core.plan import CUSTOM_HEADERS, HOSTED, cloud_launch
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.profile import clouds
-from cc_launcher.core.profile.fields import timeout_ms
+from cc_launcher.core.profile.field_types import timeout_ms
 from cc_launcher.core.profile.knobs import turned_on
 from cc_launcher.core.profile.model_choice import Choice, known
 from cc_launcher.core.profile.profile import Profile

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cc_launcher.core.errors import NO_SUCH, CcError
-from cc_launcher.core.profile.fields import Text
+from cc_launcher.core.profile.field_types import Text
 
 
 class Explanation(BaseModel):

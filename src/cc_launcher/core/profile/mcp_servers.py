@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile import variables
-from cc_launcher.core.profile.fields import SecretReference, Text, Variable
+from cc_launcher.core.profile.field_types import SecretReference, Text, Variable
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, printable, urls
 from cc_launcher.core.text.nearest import did_you_mean

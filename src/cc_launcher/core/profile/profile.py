@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
-from cc_launcher.core.profile.fields import (
+from cc_launcher.core.profile.field_types import (
     Argument,
     BaseUrl,
     Context,

@@ -6,7 +6,7 @@ from typing import Any
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.profile import clouds, mcp_servers
-from cc_launcher.core.profile.fields import NO_SECRET, OWN
+from cc_launcher.core.profile.field_types import NO_SECRET, OWN
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.source import Origin, Source, dotted
 from cc_launcher.core.text import urls

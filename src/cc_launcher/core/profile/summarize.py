@@ -2,7 +2,7 @@
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile import clouds
-from cc_launcher.core.profile.fields import OWN
+from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.mcp_servers import slots_of
 from cc_launcher.core.profile.model_choice import choose, ids_of
 from cc_launcher.core.profile.profile import Model, Profile

@@ -6,7 +6,7 @@ import pytest
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile import variables
-from cc_launcher.core.profile.fields import SHAREABLE, timeout_ms
+from cc_launcher.core.profile.field_types import SHAREABLE, timeout_ms
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.profile import Profile, schema
 from cc_launcher.core.profile.source import load

@@ -9,7 +9,7 @@ import pytest
 from cc_launcher.core import status
 from cc_launcher.core.status import Facts
 from cc_launcher.core.status.figures import Figure, Quota
-from cc_launcher.core.status.line import PRESETS, Around, Given, chosen, line
+from cc_launcher.core.status.segments import PRESETS, Around, Given, chosen, line
 from cc_launcher.core.text.width import cut, width
 
 SAMPLES = Path(__file__).resolve().parents[3] / "data" / "statusline"

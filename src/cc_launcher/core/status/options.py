@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from cc_launcher.core.status import SEPARATOR, THRESHOLDS
-from cc_launcher.core.status.line import COLOURS, PRESETS, SEGMENTS
+from cc_launcher.core.status.segments import COLOURS, PRESETS, SEGMENTS
 
 Colour = Literal["none", "bold", "dim", "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "grey"]
 
