@@ -76,10 +76,11 @@ def chosen(only: str, count: int, seed: int) -> list[Broken]:
     return picked[:count]
 
 
-def judges_of(path: Path) -> list[str]:
+@cache  # who adds a test meanwhile does not change a run
+def judges_of(path: Path) -> tuple[str, ...]:
     """The test modules that are about a module: of its name, then by how many imports they are away from it."""
     if SCRIPTS.search(path.name):
-        return [name for name in OF_SCRIPTS if (ROOT / name).exists()]
+        return OF_SCRIPTS
     away, steps = _away(_name(path)), {}
     for top in LOOKED_AT:
         for test in sorted((ROOT / top).rglob("test_*.py")):
@@ -92,7 +93,7 @@ def judges_of(path: Path) -> list[str]:
             steps[str(test.relative_to(ROOT))] = -1 if named else min(through, default=99)
     near = [name for name, step in steps.items() if step < 99]
     near.sort(key=lambda name: (steps[name], name.startswith("tests/property"), name))  # which are slower
-    return near[:MOST_FILES]
+    return tuple(near[:MOST_FILES])
 
 
 @cache
@@ -183,6 +184,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="what they are chosen by")
     parser.add_argument("--only", default=ABOUT, help="the modules, as a regular expression on the path in the package")
     parser.add_argument("--limit", type=float, default=LIMIT, help=f"seconds for the tests of one change ({LIMIT:g})")
+    parser.add_argument("--first", type=int, default=1, help="begin with this one of them, to go on or to replay it")
     parser.add_argument("--trust", action="store_true", help="the tests have just passed: not first of all once more")
     parser.add_argument("--list", action="store_true", help="only say what would be changed")
     given = parser.parse_args()
@@ -197,12 +199,13 @@ def main() -> None:
         if not given.trust and not copy.passes(every, 20 * given.limit):
             raise SystemExit("the tests do not pass before anything is changed")
         left = []
-        for number, broken in enumerate(picked, 1):
+        for number, broken in list(enumerate(picked, 1))[given.first - 1 :]:
             begun = time.monotonic()
             outcome = copy.outcome(broken, given.limit)
             left += [broken] if outcome == NOT_SEEN else []
             print(f"{number} {outcome} in {time.monotonic() - begun:.0f} s: {broken}", flush=True)
-    print(f"\nseed {given.seed}: {len(picked) - len(left)} of {len(picked)} are seen. Not seen:")
+    tried = len(picked) - given.first + 1
+    print(f"\nseed {given.seed}: {tried - len(left)} of {tried} are seen. Not seen:")
     print(*left, sep="\n")
 
 

@@ -44,7 +44,6 @@ ELSEWHERE = {
         "variables are a part of a plan, and made by nothing else",
     ),
     "profile_fields": ("tests/unit/core/profile/test_profile.py", PART),
-    "protection": ("tests/unit/core/plan/test_make_plan.py", "how a launch is protected is a part of its plan"),
     "quota": ("tests/unit/net/test_quota_request.py", "what it reads are answers of servers"),
     "quota_figures": ("tests/unit/core/status/test_segments.py", PART),
     "record": ("tests/unit/files/test_kept_probes.py", "a record is right when it comes back from its file"),

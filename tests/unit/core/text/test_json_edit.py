@@ -77,6 +77,21 @@ def test_where_nothing_stands_an_object_begins(text: str) -> None:
     assert json.loads(changed.removeprefix("\ufeff")) == {"a": {"b": 1}}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", '{\n  "a": 1\n}\n'),
+        (" \n", ' \n{\n  "a": 1\n}\n'),
+        ("\r\n", '\r\n{\r\n  "a": 1\r\n}\r\n'),
+        ("\r", '\r{\r  "a": 1\r}\r'),
+        ("  ", '  \n{\n  "a": 1\n}\n'),
+        ("\ufeff", '\ufeff{\n  "a": 1\n}\n'),
+    ],
+)
+def test_it_begins_on_a_line_of_its_own(text: str, expected: str) -> None:
+    assert json_edit.put(text, ("a",), 1) == expected
+
+
 LAYOUTS = {
     "two blanks": ('{\n  "x": 1\n}\n', '{\n  "x": 1,\n  "env": {\n    "A": "b"\n  }\n}\n'),
     "tabs": ('{\n\t"x": 1\n}', '{\n\t"x": 1,\n\t"env": {\n\t\t"A": "b"\n\t}\n}'),
