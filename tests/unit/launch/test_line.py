@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from cc_launcher.core.status.figures import LONGEST_PAUSE, Quota
 from cc_launcher.launch import line
 
 
@@ -47,3 +48,28 @@ def test_what_the_client_says_is_read_whole_or_not_at_all(length: int) -> None:
 )
 def test_the_host_of_an_address_is_without_what_could_be_a_secret(address: str, host: str) -> None:
     assert line._host(address) == host
+
+
+NOW = 1_795_000_000.0
+ASKS = "https://h.example/quota"
+
+
+@pytest.mark.parametrize(
+    ("asks", "fresh", "quota", "due"),
+    [
+        (ASKS, True, None, True),  # nothing is known yet
+        (ASKS, True, Quota(next=NOW + 30), False),
+        (ASKS, True, Quota(next=NOW), True),
+        (ASKS, True, Quota(next=NOW - 30), True),
+        (ASKS, True, Quota(next=NOW + LONGEST_PAUSE), False),
+        (ASKS, True, Quota(next=NOW + 3 * LONGEST_PAUSE), True),  # of a clock that was wrong
+        (ASKS, False, Quota(next=NOW + 30), True),
+        ("", True, None, False),
+        ("", True, Quota(next=NOW - 30), False),
+        ("", False, None, True),
+    ],
+)
+def test_when_a_provider_is_asked_again(asks: str, fresh: bool, quota: Quota | None, due: bool) -> None:  # noqa: FBT001
+    known = line._Known("nobody")
+    known.facts.asks, known.fresh, known.quota = asks, fresh, quota
+    assert known.is_due(NOW) is due

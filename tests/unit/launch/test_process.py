@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import ntpath
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from cc_launcher.actions import wrapping
 from cc_launcher.claude import examine, install
-from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, REFUSED, CcError
+from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, REFUSED, USAGE, CcError
 from cc_launcher.files import git
 from cc_launcher.launch import compiler, helper, process, start, target
 from cc_launcher.secrets import mcp_server, programs
@@ -258,3 +260,28 @@ def test_paths_of_windows_are_told_apart_too(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PATH", ".;tools;C:\\Windows")
     assert process.on_path("claude") == ""
     assert "PATH entries ., tools, which" in process.only_relative("claude")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (errno.ENOENT, NOT_FOUND, "/x/claude: not found, or its interpreter is missing"),
+        (errno.E2BIG, USAGE, "the arguments and the environment are too long for this system"),
+        (errno.EACCES, NOT_EXECUTABLE, "/x/claude: Permission denied"),
+        (errno.ENOEXEC, NOT_EXECUTABLE, "/x/claude: Exec format error"),
+        (errno.ETXTBSY, NOT_EXECUTABLE, "/x/claude: Text file busy"),
+    ],
+)
+def test_a_program_that_cannot_be_become_is_told_and_nothing_goes_on(
+    monkeypatch: pytest.MonkeyPatch, number: int, code: int, said: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "execve", refuse)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(CcError) as caught:
+        process.become("/x/claude", ["claude", "sk-not-to-be-said"], {"A": "sk-not-to-be-said"})
+    assert (caught.value.what, caught.value.code) == (said, code)
+    assert caught.value.hint
+    assert "sk-not-to-be-said" not in repr(caught.value)
