@@ -124,6 +124,7 @@ LINES = {
     "run --sealed mine-": ["mine-too"],
     "run --env A=B mine-": ["mine-too"],
     "run --s": ["--sealed"],
+    "run --fallback": ["--fallback"],  # itself, and not yet its values
     "run --fallback mine-": ["mine-too"],
     "run --fallback=mine,zai,mine": ["--fallback=mine,zai,mine-too"],
     "run --fallback mine,mine": ["mine,mine-too"],

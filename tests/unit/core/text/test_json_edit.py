@@ -118,6 +118,21 @@ def test_an_editors_comments_stay_with_what_they_are_about() -> None:
     assert json_edit.drop(text, ("b",), comments=True) == '{\n  // the first\n  "a": 1, // one\n // two\n}\n'
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": 1 // one\n}', '{"a": 1, // one\n"c": 3\n}'),
+        ('{"a": 1, // one\n"b": 2 // two\n}', '{"a": 1, // one\n"b": 2, // two\n"c": 3\n}'),
+        ('{"a": 1 /* one */}', '{"a": 1, /* one */ "c": 3}'),
+        ('{\n  "a": 1 // one\n}', '{\n  "a": 1, // one\n  "c": 3\n}'),
+    ],
+)
+def test_nothing_is_put_into_a_comment(text: str, expected: str) -> None:
+    """What would come behind `//` on its line would be a part of it."""
+    assert json_edit.put(text, ("c",), 3, comments=True) == expected
+    assert json_edit.drop(expected, ("c",), comments=True) == text
+
+
 def test_a_value_is_told_from_another_kind_of_the_same() -> None:
     assert json_edit.put('{"a": true}', ("a",), 1) == '{"a": 1}'
     assert json_edit.put('{"a": "\\u0062"}', ("a",), "b") == '{"a": "\\u0062"}'
