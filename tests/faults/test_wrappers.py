@@ -131,13 +131,23 @@ def test_a_long_secret_is_one(canary: WrapperCanary, shell: str, length: int) ->
     assert child.environment[b"ANTHROPIC_AUTH_TOKEN"] == b"1".rjust(length, b"0")
 
 
-@pytest.mark.parametrize("seconds", ["", "0", "0.0", "-1", "5m", "infinity", "nan", "1.2.3", "99999", " 5"])
-def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary, seconds: str) -> None:
+def test_a_script_takes_64_kib_and_leaves_more_to_cc(canary: WrapperCanary) -> None:
+    """With the line end, if there is one."""
+    canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
+    for length, end in ((LIMIT - 1, "\\n"), (LIMIT, ""), (LIMIT, "\\n"), (LIMIT + 1, "")):
+        canary.helper(f"printf '%0{length}d{end}' 1")
+        child, handed = canary.run("dash", [], encoded(canary.environment))
+        taken = length + bool(end) <= LIMIT
+        assert (child is not None, handed is not None) == (taken, not taken), (length, end)
+
+
+def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary) -> None:
     """GNU timeout would take 0, 5m and infinity for something else than cc does."""
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.helper(f"echo {canary.secret}")
-    _, handed = canary.run("dash", [], encoded(canary.environment | {"CC_SECRET_TIMEOUT": seconds}))
-    assert (handed is not None) == bool(seconds)
+    for seconds in ("", "0", "0.0", "-1", "5m", "infinity", "nan", "1.2.3", "99999", " 5"):
+        _, handed = canary.run("dash", [], encoded(canary.environment | {"CC_SECRET_TIMEOUT": seconds}))
+        assert (handed is not None) == bool(seconds), seconds
 
 
 @pytest.mark.parametrize("shell", SHELLS)
