@@ -150,6 +150,18 @@ def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary) -> None:
         assert (handed is not None) == bool(seconds), seconds
 
 
+def test_then_no_secret_stands_in_the_place_of_the_next(canary: Canary) -> None:
+    canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
+    canary.profile(f"cmd:cat {canary.kept}", more='secret_headers = { X-First = "env:MY_FIRST" }\n')
+    environment = canary.environment | {"MY_FIRST": "sk-first"}
+    child, _ = canary.run("dash", [], encoded(environment))
+    assert child is not None
+    assert child.environment[b"ANTHROPIC_AUTH_TOKEN"] == canary.secret.encode()
+    for seconds in ("0", "5m"):
+        child, handed = canary.run("dash", [], encoded(environment | {"CC_SECRET_TIMEOUT": seconds}))
+        assert (child, handed is not None) == (None, True), seconds
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_grandchild_that_keeps_the_pipe_is_not_waited_for(canary: WrapperCanary, shell: str) -> None:
     """As a helper that starts an agent of its own may leave it behind; its secret is a good one."""
