@@ -150,7 +150,7 @@ def test_a_deadline_that_is_none_is_left_to_cc(canary: WrapperCanary) -> None:
         assert (handed is not None) == bool(seconds), seconds
 
 
-def test_then_no_secret_stands_in_the_place_of_the_next(canary: Canary) -> None:
+def test_then_no_secret_stands_in_the_place_of_the_next(canary: WrapperCanary) -> None:
     canary.own = (str(canary.stub), "-P", "-m", "cc_launcher")
     canary.profile(f"cmd:cat {canary.kept}", more='secret_headers = { X-First = "env:MY_FIRST" }\n')
     environment = canary.environment | {"MY_FIRST": "sk-first"}
