@@ -14,7 +14,7 @@ from tests.fakes import fake_keyring
 from tests.support import Result, Sandbox, console_script, run
 from tests.watch import no_argument_holds, no_file_holds
 
-BUG, IN_THE_WAY = 70, 73
+BUG = 70
 
 
 class Canary:
@@ -288,7 +288,6 @@ def test_a_crash_of_ours(canary: Canary, place: str, error: str) -> None:
     )
     args = ["env", "--reveal", "mine"] if place.endswith("render") else ["run", "mine"]
     result = canary.watched(*args, program=broken)
-    # What the system refuses counts as a file in the way, not as a bug of ours.
-    assert result.code == (IN_THE_WAY if error == "OSError" else BUG), result.err
+    assert result.code == BUG, result.err
     assert b"hint: " in result.err
     assert not sandbox.fake.started

@@ -1,5 +1,7 @@
 """Secrets in headers and in the address, through the whole of `cc`, with a fake client: launched, wrapped, kept."""
 
+import json
+
 import pytest
 
 from tests.support import Sandbox, run
@@ -47,7 +49,8 @@ def test_what_is_shown_has_its_place_alone(sandbox: Sandbox, args: list[str]) ->
 def test_an_address_with_a_secret_is_no_variable(sandbox: Sandbox, more: list[str]) -> None:
     write(sandbox)
     ended = sandbox.run("env", "mine", *more)
-    assert (ended.code, ended.out) == (2, b"")
+    assert (ended.code, b"sk" in ended.out + ended.err) == (2, False)
+    assert (json.loads(ended.out)["status"] if more == ["--json"] else ended.out) in {"error", b""}
     assert b"hint: cc run mine" in ended.err
 
 

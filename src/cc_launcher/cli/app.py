@@ -8,6 +8,7 @@ from itertools import pairwise
 import typer
 from typer.exceptions import TyperException
 
+from cc_launcher.cli import render
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import completion
@@ -90,6 +91,7 @@ def _called(args: list[str]) -> int:
 
 def cli(args: list[str]) -> int:
     """Run one command, with its output written out before anything else happens."""
+    render.begin()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than a profile
     try:
@@ -98,10 +100,9 @@ def cli(args: list[str]) -> int:
         raise
     except Exception as fault:
         if _is_for_programs(args):
-            from cc_launcher.cli import render
             from cc_launcher.launch import report
 
-            render.envelope(_name_of(args), None, {"": report.meant_by(fault)})
+            render.fail(_name_of(args), report.meant_by(fault))
         raise
     finally:
         sys.stdout.flush()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ENVELOPE = 1
+_answered: list[str] = []  # the commands that have answered a program already
 
 
 def colour(stream: Any) -> bool:
@@ -100,8 +101,20 @@ def envelope(command: str, data: Any, errors: Mapping[str, CcError] | None = Non
     status = ("partial" if data else "error") if errors else "success"
     told = [_error(error, about) for about, error in (errors or {}).items()]
     whole = {"version": ENVELOPE, "command": command, "status": status, "data": data, "errors": told}
+    _answered.append(command)
     # ASCII only: no foreign text reaches the terminal raw, and every reader gets the same string back
     sys.stdout.write(json.dumps(whole, indent=2, default=str) + "\n")
+
+
+def begin() -> None:
+    """Nobody has been answered yet."""
+    _answered.clear()
+
+
+def fail(command: str, error: CcError) -> None:
+    """The answer for programs where there is no other: one whose report cannot be written has answered all the same."""
+    if not _answered:
+        envelope(command, None, {"": error})
 
 
 def _error(error: CcError, about: str) -> dict[str, Any]:

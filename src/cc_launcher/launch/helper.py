@@ -174,6 +174,7 @@ class _Watch:
         self.begun = time.monotonic()
         self.quiet = not os.isatty(2)  # nobody is told that we wait
         self.waiting = False  # somebody has been told
+        self.gone = False  # the system has told how it ended, and tells that once
         self.out = b""
         self.said = b""
         self.open_ends = [end for end in (child.out, child.said) if end is not None]
@@ -182,14 +183,13 @@ class _Watch:
 
     def output(self, program: str) -> bytes:
         """What the helper printed. However this ends, nothing of the helper is left."""
-        status: int | None = None
         try:
             if self.terminal is not None:
                 self.terminal.lend(self.child.pid)
             status = self._collect()
         finally:
             _kill_group(self.child.pid)
-            if status is None:
+            if not self.gone:
                 os.waitpid(self.child.pid, 0)
             for end in (self.child.out, self.child.said, self.ended):
                 if end is not None:
@@ -219,6 +219,7 @@ class _Watch:
             if done and os.WIFSTOPPED(status):
                 self._stopped(os.WSTOPSIG(status))
                 continue
+            self.gone = bool(done)
             self._read()  # after the look at the child, so that nothing is missed that it wrote before it ended
             if done:
                 return status
