@@ -205,10 +205,7 @@ class _Watch:
         return self.out
 
     def _collect(self) -> int:
-        """Read until the helper has ended, at most until the deadline; returns how it ended.
-
-        What a grandchild that keeps the pipe open may still write is not waited for.
-        """
+        """Read until the helper has ended, at most until the deadline, and not for its grandchildren; how it ended."""
         for end in self.open_ends:
             os.set_blocking(end, False)
             self.poller.register(end, select.POLLIN)
