@@ -33,7 +33,8 @@ from tests.fakes.fake_provider import FakeProvider, call
 SHELLS = (("dash",), ("busybox", "sh"), ("bash", "--posix"), ("zsh",), ("mksh",))
 _MARK = "the end of it"
 _SEEN = re.compile(r"^(SEEN_\d+)=", re.MULTILINE)
-_NO_START = "current directory"  # what a newer client says of a name that it cannot read
+# What a newer client says of a name that it cannot read, and how 2.1.72 ends where links go round in a circle.
+_NO_START = ("current directory", "Maximum call stack size exceeded")
 _SHORT = 30.0  # seconds for a client that may never come up
 OUTRIGHT = "=outright"
 _ASK = """\
@@ -111,7 +112,7 @@ def read_by_client(layout: Layout, version: str) -> set[str] | None:
             return None  # an older client reads `.git`, whatever that is
         results = "\n".join(text for request in provider.messages for text in tool_results(request.body))
     if _MARK not in results:
-        assert _NO_START in ended.stderr, (layout.told(), ended, results)
+        assert any(sign in ended.stderr for sign in _NO_START), (layout.told(), ended, results)
         return None
     return set(_SEEN.findall(results))
 
