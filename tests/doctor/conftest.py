@@ -106,6 +106,7 @@ class DoctorMachine:
 
     def cloned(self, *files: str) -> None:
         """Make the project a clone with these files in it."""
+        self.file("work/.git/HEAD", "ref: refs/heads/main\n")
         self.file("work/.git/config", '[core]\n[remote "origin"]\n\turl = https://example.com/x.git\n')
         self.file("work/.git/index", b"DIRC\0\0\0\2" + b"\0".join(name.encode() for name in files))
 

@@ -240,7 +240,7 @@ def test_a_link_stays_a_link(machine: DoctorMachine) -> None:
 
 
 def test_in_a_repository_the_backup_is_not_put_beside_the_file(machine: DoctorMachine) -> None:
-    machine.file("work/.git/config", "")
+    machine.file("work/.git/HEAD", "ref: refs/heads/main\n")
     path = machine.project({"model": "glm-5.3"}, "settings.local.json")
     before = path.read_bytes()
     machine.run("doctor", "--fix", "--yes")
