@@ -139,4 +139,5 @@ def _isolated_root() -> str:
 def _own_code() -> list[str]:
     """The modules that make plans: another version of them would make other ones."""
     rooms = tuple(f"{entry_points.PACKAGE}.{room}." for room in entry_points.WHAT_MAKES_PLANS)
-    return [module.__file__ for name, module in sys.modules.items() if name.startswith(rooms) and module.__file__]
+    found = [module for name, module in sys.modules.items() if f"{name}.".startswith(rooms)]
+    return [module.__file__ for module in found if module.__file__]
