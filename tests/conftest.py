@@ -105,6 +105,8 @@ def sandbox(tmp_path: Path) -> Sandbox:
 @pytest.fixture(autouse=True)
 def _default_signals() -> Iterator[None]:
     """What is started gets default signals, also where the tests run with some of them ignored (nohup, a `&`)."""
+    # As Python has it: what a test has called in this very process may have given it back, as it does before an exec.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
     ignored = [name for name in names if signal.getsignal(name) == signal.SIG_IGN]
     for name in ignored:
