@@ -40,6 +40,24 @@ def test_nothing_that_a_session_starts_or_asks_sees_the_secret(stage: Stage) -> 
     matrix.visibility(stage, "token")
 
 
+@pytest.mark.parametrize(
+    ("version", "word", "what"),
+    [
+        ("2.1.257", "config", "prompt"),
+        ("2.1.257", "purge", "prompt"),
+        ("2.1.332", "config", "prompt"),
+        ("2.1.332", "purge", "subcommand"),
+    ],
+)
+def test_a_word_that_only_other_clients_know_is_a_prompt(stage: Stage, word: str, what: str) -> None:
+    assert matrix.subcommand(stage, word) == f"{word}: {what}"
+
+
+@pytest.mark.parametrize("version", ["2.1.257", "2.1.332"])
+def test_an_agent_of_a_project_asks_for_no_model_that_is_not_listed(stage: Stage) -> None:
+    assert matrix.models(stage) == {"2.1.257": "open to `ID-…`", "2.1.332": ""}[stage.version]
+
+
 @clients
 def test_a_project_that_asks_for_a_secret_that_cannot_be_hidden(stage: Stage) -> None:
     matrix.asked_for(stage)
