@@ -12,7 +12,7 @@ from cc_launcher.cli import render
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import completion
-from cc_launcher.launch.request import COMMANDS, TABLE
+from cc_launcher.launch.request import COMMANDS, TABLE, parse
 
 # Only the module of the command that is asked for is imported, since some bring pydantic and all it takes to read
 # profiles.
@@ -110,8 +110,11 @@ def cli(args: list[str]) -> int:
 
 def _is_for_programs(args: list[str]) -> bool:
     """Whether the answer was to be JSON, a failure, too."""
-    if args[:1] == ["run"]:  # what is behind the profile is the client's
-        return "--json" in args[1 : next((at for at, word in enumerate(args) if at and word[:1] != "-"), len(args))]
+    if args[:1] == ["run"]:
+        try:
+            return "--json" in parse(args[1:]).flags  # what is behind our part is the client's
+        except CcError:  # somewhere in our part
+            return "--json" in args[: args.index("--")] if "--" in args else "--json" in args
     ours = args[: args.index("--")] if "--" in args else args
     return "--json" in ours or "--format=json" in ours or ("--format", "json") in pairwise(ours)
 

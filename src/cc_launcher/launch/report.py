@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -65,10 +66,17 @@ def _of(fault: OSError) -> str:
 
 
 def _place(fault: Exception) -> str:
+    """The innermost line of ours, which says more than the line of Python's library that it called."""
+    found = "?"
+    ours = False
     where = fault.__traceback__
-    while where is not None and where.tb_next is not None:
+    while where is not None:
+        file = where.tb_frame.f_code.co_filename
+        is_ours = file.startswith(_OURS)
+        if is_ours or not ours:
+            found, ours = f"{os.path.basename(file)}:{where.tb_lineno}", is_ours
         where = where.tb_next
-    return f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where else "?"
+    return found
 
 
 def _drop_output() -> None:

@@ -35,6 +35,9 @@ def failed(capsys: pytest.CaptureFixture[str], *line: str) -> dict[str, Any]:
         ("env nosuch --format=json", "env", "no-such", 66),
         ("run --json zai", "run", "usage", 2),
         ("run --dry-run --json nosuch", "run", "no-such", 66),
+        ("run nosuch --dry-run --json", "run", "no-such", 66),
+        ("run nosuch model --json", "run", "usage", 2),
+        ("run --nosuch --json", "run", "usage", 2),
         ("config path --json --nosuch", "config path", "usage", 2),
         ("secret status --json nosuch", "secret status", "no-such", 66),
         ("ls --json --nosuch", "ls", "usage", 2),
@@ -60,7 +63,9 @@ def test_a_bug_too_and_without_what_it_says(
     assert CANARY not in json.dumps(whole)
 
 
-@pytest.mark.parametrize("line", ["show nosuch", "run nosuch -- --json", "run nosuch --json"])
+@pytest.mark.parametrize(
+    "line", ["show nosuch", "run nosuch -- --json", "run nosuch -p --json", "run --nosuch -- --json"]
+)
 def test_nobody_who_did_not_ask_for_it_gets_json(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CcError):
         app.cli(line.split())

@@ -52,6 +52,16 @@ def test_a_bug_says_where_and_never_what(capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
+def test_the_line_of_ours_is_named_and_not_the_one_of_the_library_it_called(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_a_module_of_ours = Path(report.__file__).with_name("some_module.py")
+    code = compile("\n\npath.read_text()", str(in_a_module_of_ours), "exec")
+    with pytest.raises(FileNotFoundError) as caught:
+        exec(code, {"path": home / "gone.json"})
+    assert " at some_module.py:3 " in ended(caught.value, capsys)[1]
+
+
 @pytest.mark.parametrize("fault", [RuntimeError("x"), FileNotFoundError(errno.ENOENT, "none", "/x")], ids=type)
 def test_somebody_who_looks_for_a_bug_sees_all_of_it(fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC_DEBUG", "1")
