@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cc_launcher.actions import making, planning
+from cc_launcher.actions import planning
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
@@ -157,7 +157,7 @@ def _asked(planned: Planned, model: str, read: dict[tuple[str, ...], str]) -> Ve
             values[slot.name] = value
         else:
             token = value
-    making.bind(planned.resolved, planned.plan.slots)  # from now on, the host has them
+    planned.bind()
     return key_check.asked(planned.resolved, model, token, key_check.Others(headers, values), PATIENCE)
 
 

@@ -111,12 +111,12 @@ def _secrets(own: list[Resolved]) -> list[Secret]:
     wanted = [(resolved, reference) for resolved in own for _, reference in all_of(resolved)]
     # The keyring is asked once for all, since each question costs what its library costs.
     names = list(dict.fromkeys(reference.name for _, reference in wanted if reference.store == "keyring"))
-    kept = keep.in_keyring(names) if len(names) > 1 else None
+    there = keep.in_keyring(names) if len(names) > 1 else None
     found = []
     gone: dict[str, str] = {}
     for resolved, reference in wanted:
-        if kept is not None and reference.store == "keyring":
-            fault = "" if reference.name in kept else "no secret in the keyring"
+        if there is not None and reference.store == "keyring":
+            fault = "" if reference.name in there else "no secret in the keyring"
         else:
             fault, _ = secret_values.looked(resolved, reference, gone)
         unreachable = reference.store in gone or "locked" in fault

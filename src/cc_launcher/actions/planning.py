@@ -38,6 +38,10 @@ class Planned:
     told: Told | None = None  # by the server of a local model, where it was asked
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
 
+    def bind(self) -> None:
+        """The host of this plan has its secrets from now on."""
+        making.bind(self.resolved, self.plan.slots)
+
 
 def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen = NOBODY) -> Planned:
     """Make the plan of a request. One that is only looked at needs no client on this machine.
@@ -78,7 +82,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     planned = Planned(plan, resolved, described, missing, held, unfit, told)
 
     def remember() -> None:
-        making.bind(resolved, plan.slots)
+        planned.bind()
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         if _is_kept(request, planned) and plan_cache.is_settled(plan, begun):

@@ -16,8 +16,8 @@ from cc_launcher.files import mcp_files, overrides, places, user_config
 from cc_launcher.launch import paths, planfile, process, target
 from cc_launcher.secrets import programs
 
-# How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 NOWHERE = "/nonexistent"  # a directory in which no project is
+# How a helper of the client calls us, whatever its PATH is. -P: a module of the current directory is not ours.
 STATUS_COMMAND = (sys.executable, "-P", "-c", entry_points.CODE, "statusline")
 OWN_COMMAND = (sys.executable, "-P", "-m", entry_points.PACKAGE)
 

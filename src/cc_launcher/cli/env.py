@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import making, planning
+from cc_launcher.actions import planning
 from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
@@ -45,7 +45,7 @@ def command(
         raise planned.held
     if planned.unfit is not None:
         raise planned.unfit
-    making.bind(planned.resolved, planned.plan.slots)
+    planned.bind()
     # MCP servers are an argument, which no variable can stand for.
     plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))
     if plan.protection == SEALED:

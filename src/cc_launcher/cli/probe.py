@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import making, probing
+from cc_launcher.actions import probing
 from cc_launcher.actions.probing import Probe, Wishes
 from cc_launcher.cli import probe_compare, probe_progress, probe_several, probe_view, render
 from cc_launcher.cli.probe_reports import Reports
@@ -106,7 +106,7 @@ def _names(only: str) -> tuple[str, ...]:
 
 def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Run:
     """Probe, keep what was found, and show it; also when somebody stops it."""
-    making.bind(probe.looked.planned.resolved, probe.looked.planned.plan.slots)
+    probe.looked.planned.bind()
     began, clock = time.time(), time.monotonic()
     whole, trouble = True, None
     quiet = as_json or reports.markdown == "-"

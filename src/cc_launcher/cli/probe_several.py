@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from cc_launcher.actions import making, probing, readiness
+from cc_launcher.actions import probing, readiness
 from cc_launcher.actions.probing import Looked, Probe, Wishes
 from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, NO_SUCH, OK, CcError
@@ -56,7 +56,7 @@ def _prepared(ready: Sequence[Looked], faults: dict[str, CcError]) -> list[Probe
     for looked in ready:
         try:
             probe = probing.prepare(looked)
-            making.bind(looked.planned.resolved, looked.planned.plan.slots)
+            looked.planned.bind()
             begun.append(probe)
         except CcError as error:
             render.talk(f"left out: {error.what}")

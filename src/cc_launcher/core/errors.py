@@ -1,4 +1,4 @@
-"""The one error type that reaches a user, and the exit codes. What is no secret is told from it before it is one.
+"""The one error type that reaches a user, the exit codes, and `Unfit`: why something cannot be a secret.
 
 Imported on the launch path: nothing may be imported here.
 """

@@ -12,7 +12,7 @@ from cc_launcher.launch import paths, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cc_launcher.launch.request import Request  # which imports this
+    from cc_launcher.launch.request import Request
 
 MAGIC = "cc-plan 3"
 _OF_NETWORK = (

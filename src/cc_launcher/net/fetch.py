@@ -10,10 +10,8 @@ from typing import Any
 from cc_launcher.core.text import urls
 
 MAX_BYTES = 32 * 1024 * 1024  # the longest list of models that is known is a tenth of it
-_NONE: Mapping[str, str] = MappingProxyType({})
-
-
 UNAUTHORIZED = (401, 403)
+_NONE: Mapping[str, str] = MappingProxyType({})
 _OFFLINE = "CC_OFFLINE"  # set to anything: nobody is asked who was not named on the command line
 
 

@@ -61,20 +61,22 @@ def _broken(file: Settings) -> Finding:
 
 def _managed(seen: Examined, file: Settings) -> Iterator[Finding]:
     on_cloud = any(own.resolved is not None and own.resolved.profile.cloud is not None for own in seen.profiles)
-    decided = [
-        setting
-        for setting in file.settings
-        if policy.decides(setting.name, variable=setting.path[0] == "env", on_cloud=on_cloud)
-    ]
+    decided = _decided(file, on_cloud=on_cloud)
     if decided or file.problem:
         listed = ", ".join(printable(setting.name) for setting in decided)
         what = f"an administrator has decided on {listed}" if decided else f"an administrator's file: {file.problem}"
         line = decided[0].line if decided else 0
-        for_all = not decided or any(
-            policy.decides(setting.name, variable=setting.path[0] == "env", on_cloud=False) for setting in decided
-        )
+        for_all = not decided or _decided(file, on_cloud=False)
         refused = "to launch" if for_all else "to launch on a cloud"
         yield found("settings-managed", f"{what}: cc refuses {refused}", Place(file.path, file.shown, line))
+
+
+def _decided(file: Settings, *, on_cloud: bool) -> list[Setting]:
+    return [
+        setting
+        for setting in file.settings
+        if policy.decides(setting.name, variable=setting.path[0] == "env", on_cloud=on_cloud)
+    ]
 
 
 def _of_setting(seen: Examined, file: Settings, setting: Setting) -> Iterator[Finding]:
