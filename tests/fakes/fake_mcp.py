@@ -65,7 +65,7 @@ class FakeMcp:
         self.wanted = wanted
         self.requests: list[McpRequest] = []
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -164,7 +164,7 @@ class FakeQuota:
 def fake_quota(shape: str) -> Iterator[FakeQuota]:
     """Run one."""
     fake = FakeQuota(shape)
-    thread = threading.Thread(target=fake.server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=fake.server.serve_forever, kwargs={"poll_interval": 0.005})
     thread.start()
     try:
         yield fake

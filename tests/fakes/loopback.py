@@ -17,7 +17,7 @@ class Loopback:
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         self._server = Listening(self, handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
