@@ -19,7 +19,8 @@ from tests.thinning import ALL, CHOSEN_BY, SEED, Thin, seed, thin
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
 
-# Matrices of which a run has a part (tests/thinning.py). Those of the hijacks, the launches and the secrets run whole.
+# Matrices of which a run has a part (tests/thinning.py). Those of the hijacks, the launches and the secrets run whole,
+# except random layouts of projects, which have a script of their own: tests/client/differential.py.
 THINNED = {
     "tests/client/test_add.py": Thin(3),
     "tests/client/test_bash_environment.py": Thin(2),
@@ -29,15 +30,10 @@ THINNED = {
     "tests/client/test_demo.py": Thin(2),
     "tests/client/test_models.py": Thin(2),
     "tests/client/test_project_files.py": Thin(5),
-    "tests/client/test_settings.py": Thin(2),
     "tests/client/test_use.py": Thin(2),
     "tests/client/test_wordings.py": Thin(24),
-    "tests/client/test_wrappers.py": Thin(6),
     "tests/doctor/test_fix.py": Thin(2),
     "tests/doctor/test_odd.py": Thin(3),
-    "tests/faults/test_before_launch.py": Thin(4),
-    "tests/faults/test_cached_plan.py": Thin(2),
-    "tests/faults/test_exec.py": Thin(2),
     "tests/faults/test_local.py": Thin(2),
     "tests/faults/test_probe.py": Thin(5),
     "tests/faults/test_probe_stopped.py": Thin(2),
@@ -45,13 +41,10 @@ THINNED = {
     "tests/probe/test_agrees.py": Thin(5),
     "tests/probe/test_faults.py": Thin(2),
     "tests/shells/test_completion.py": Thin(5),
-    "tests/shells/test_hand_over.py": Thin(2),
     "tests/unit/cli/test_add.py": Thin(4),
     "tests/unit/cli/test_edit.py": Thin(4),
     "tests/unit/cli/test_models.py": Thin(2),
-    "tests/unit/cli/test_moved.py": Thin(4),
     "tests/unit/cli/test_remove.py": Thin(4),
-    "tests/unit/cli/test_secret.py": Thin(4),
     "tests/unit/cli/test_wrappers.py": Thin(3),
 }
 

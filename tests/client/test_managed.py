@@ -8,7 +8,7 @@ import pytest
 from cc_launcher.core.errors import REFUSED
 from tests.client.stage import KINDS, PROMPT, Stage, first, tool_results
 from tests.fakes.fake_provider import call
-from tests.support import require_tool, run
+from tests.support import not_here, require_tool, run
 
 POLICIES = {
     "address": {"env": {"ANTHROPIC_BASE_URL": "https://gateway.example"}},
@@ -34,7 +34,7 @@ def under_policy(stage: Stage, policy: Path) -> list[str]:
     script = f'mount -t overlay overlay -o {layers} /etc && exec "$@"'
     under = [require_tool("unshare"), "--map-root-user", "--mount", "sh", "-c", script, "sh"]
     if run([*under, "true"], stage.environment, stage.work).code != 0:
-        pytest.skip("nothing can be mounted over /etc here; the unit tests have the same with another path")
+        not_here("nothing can be mounted over /etc here; the unit tests have the same with another path")
     return under
 
 

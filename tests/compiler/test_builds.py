@@ -9,10 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from tests.compiler.build import HELLO, NOTHING, Build
-from tests.support import Result, require_module, require_tool
+from tests.support import Result, missing, require_module, require_tool
 
 
 def both(build: Build, made: Path, *argv: str, clean: str, env: Mapping[str, str] = NOTHING) -> list[bytes]:
@@ -176,7 +174,7 @@ def test_a_setuptools_project(build: Build) -> None:
         "}\n",
     )
     if not (Path(_include()) / "Python.h").exists():
-        pytest.skip("the headers of Python are not installed")
+        missing("the headers of Python are not installed")
     made = []
     for ours in (False, True):
         build.must("sh", "-c", "rm -rf build counted.*.so", ours=False)

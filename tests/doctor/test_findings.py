@@ -12,6 +12,7 @@ import pytest
 
 from cc_launcher.core.doctor.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
 from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile import clouds
 from cc_launcher.files import hosts, kept_probes, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
@@ -407,3 +408,9 @@ def test_a_newer_probe_takes_the_place_of_one_that_failed(machine: DoctorMachine
 def test_what_a_provider_said_is_harmless_in_a_finding(machine: DoctorMachine) -> None:
     _probed(verdict=sample.HOSTILE)(machine)
     assert "\x1b" not in machine.run("doctor").out
+
+
+@pytest.mark.parametrize("key", ["apiKeyHelper", "proxyAuthHelper", *sorted(clouds.HELPERS)])
+def test_each_key_that_runs_a_program_for_a_credential_is_one(machine: DoctorMachine, key: str) -> None:
+    machine.settings({key: "x"})
+    assert [found["code"] for found in machine.doctor().findings if key in found["what"]] == ["settings-credential"]

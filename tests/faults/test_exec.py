@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from tests.fakes.fake_claude import DUMP, Dump
-from tests.support import Result, Sandbox, console_script, kill_session, require_tool, run, start, wait_until
+from tests.support import Result, Sandbox, console_script, kill_session, not_here, require_tool, run, start, wait_until
 
 KEY = "sk-test-of-the-launch"
 CODES = (0, 1, 2, 7, 42, 66, 73, 77, 126, 127, 130, 143, 255)
@@ -220,7 +220,7 @@ def test_values_outside_of_the_locales_character_set(sandbox: Sandbox) -> None:
     localedef = require_tool("localedef")
     made = run([localedef, "-i", "en_US", "-f", "ISO-8859-1", locale], sandbox.environment(), sandbox.work)
     if not locale.exists():
-        pytest.skip(f"localedef makes no such locale here: {made.err.decode()}")
+        not_here(f"localedef makes no such locale here: {made.err.decode()}")
     sandbox.profile("mine", 'extends = "zai"\nlabel = "日本"\n')
     environment = sandbox.environment(
         ZAI_API_KEY=KEY, LOCPATH=str(sandbox.outside), LC_ALL="en_US.ISO-8859-1", HERE="grüße"

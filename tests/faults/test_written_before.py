@@ -8,6 +8,7 @@ import pytest
 
 from cc_launcher.core.status import our_command
 from cc_launcher.core.text import entry_points
+from cc_launcher.core.wrapper import mark
 from tests.fakes.fake_claude import package_around
 from tests.support import Sandbox, run
 
@@ -38,9 +39,8 @@ def test_it_is_known_as_ours(sandbox: Sandbox) -> None:
     assert entry_points.FORMERLY not in settings.read_text()
 
 
-@pytest.mark.parametrize("arguments", [[], ["-p", "hi"], ["--settings", "{}"]], ids=" ".join)
-def test_a_wrapper_of_before(sandbox: Sandbox, arguments: list[str]) -> None:
-    """By itself, and where it hands over to cc."""
+def written_before(sandbox: Sandbox) -> Path:
+    """A wrapper as the commit before wrote it, its profile and its key."""
     package_around(sandbox.fake.path)
     key = sandbox.home / "key"
     key.write_text(f"{KEY}\n")
@@ -52,12 +52,33 @@ def test_a_wrapper_of_before(sandbox: Sandbox, arguments: list[str]) -> None:
     text = (WRITTEN / "claude-mine").read_text()
     for name, place in places.items():
         text = text.replace(f"@{name}@", str(place))
+    described = mark.read(text)
+    assert described is not None
+    body = text.split("\n", 2)[2]
+    text = mark.head(described[0], body) + body  # the checksum there is of the text with these places
     wrapper = sandbox.home / ".local" / "bin" / "claude-mine"
     wrapper.parent.mkdir(parents=True)
     wrapper.write_text(text)
     wrapper.chmod(0o755)
+    return wrapper
+
+
+@pytest.mark.parametrize("arguments", [[], ["-p", "hi"], ["--settings", "{}"]], ids=" ".join)
+def test_a_wrapper_of_before(sandbox: Sandbox, arguments: list[str]) -> None:
+    """By itself, and where it hands over to cc."""
+    wrapper = written_before(sandbox)
     result = run([wrapper, *arguments], sandbox.environment(), sandbox.work)
     assert result.code == 0, result.err
     dump = sandbox.fake.take()
     assert dump.environment[b"ANTHROPIC_AUTH_TOKEN"] == KEY.encode()
     assert dump.environment[b"ANTHROPIC_BASE_URL"] == b"https://h.example"
+
+
+def test_a_refresh_writes_it_as_it_is_today(sandbox: Sandbox) -> None:
+    wrapper = written_before(sandbox)
+    before = wrapper.read_text()
+    path = f"{wrapper.parent}:{sandbox.environment()['PATH']}"
+    for argv in (["--refresh"], ["mine", "--dry-run"]):
+        result = run([sandbox.cc, "install-wrapper", *argv], sandbox.environment(PATH=path), sandbox.work)
+        assert result.code == 0, result.err
+    assert wrapper.read_text() == result.out.decode() != before

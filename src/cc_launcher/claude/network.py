@@ -5,12 +5,11 @@ and that over the shell.
 """
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from cc_launcher.claude import project_files
 from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.files import regular
 from cc_launcher.launch import paths
 
 
@@ -34,7 +33,7 @@ def watched(config: str) -> list[str]:
 
 def _env(path: str) -> dict[str, Any]:
     try:
-        content = json.loads(Path(path).read_bytes().decode("utf-8-sig")) if os.path.isfile(path) else {}
+        content = json.loads(regular.read(path, project_files.MAX)[0].decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return {}
     env = content.get("env") if isinstance(content, dict) else None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cc_launcher.files import regular
 
 LOCAL, PROJECT = ".claude/settings.local.json", ".claude/settings.json"
-_MAX = 2**29  # bytes: a longer file is no text to the client, blanks and all
+MAX = 2**29  # bytes: a longer file is no text to the client, blanks and all
 # What the client takes off the ends of a text: JavaScript's blanks, which are not Python's.
 _BLANK = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 
@@ -99,7 +99,7 @@ def _ways(path: str) -> Iterable[str]:
 def _text(path: str) -> str | None:
     """What a file says; nothing where there is none, or something else: a repository comes from anybody."""
     try:
-        content, _ = regular.read(path, _MAX)
+        content, _ = regular.read(path, MAX)
     except (OSError, ValueError):
         return None
     return content.decode("utf-16-le" if content.startswith(b"\xff\xfe") else "utf-8", "replace").strip(_BLANK)

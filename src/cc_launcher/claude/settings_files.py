@@ -6,15 +6,14 @@ Only names are taken from them, never a value, but for what the user's own statu
 import json
 import os
 import re
-import stat
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from cc_launcher.claude import project_files
 from cc_launcher.core.plan.machine import SettingsFile
 from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.files import regular
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _MANAGED = {
@@ -55,15 +54,14 @@ def managed() -> tuple[SettingsFile, ...]:
 def read(path: str, scope: str) -> SettingsFile | None:
     """What one file sets; nothing when it is not there."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            # A repository may bring a link along: to /dev/zero, which never ends, or to a terminal.
-            return SettingsFile(path, scope, problem="are no file")
-        content = json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+        content = json.loads(regular.read(path, project_files.MAX)[0].decode("utf-8-sig"))
         if not isinstance(content, dict):
             return SettingsFile(path, scope, problem="hold no object")
         keys = frozenset(_dotted(content))
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except regular.NotRegular:  # a repository may bring a link along: to /dev/zero, which never ends, or to a terminal
+        return SettingsFile(path, scope, problem="are no file")
     except (OSError, ValueError, RecursionError) as bad:
         # Measured on 2.1.329: the client reads UTF-16, bytes that are no UTF-8, and deeper nesting than we do. What is
         # no JSON to us is none to it.

@@ -1,6 +1,7 @@
 """The commands, put together."""
 
 import io
+import os
 import sys
 from importlib import import_module
 from itertools import pairwise
@@ -100,12 +101,20 @@ def cli(args: list[str]) -> int:
         raise
     except Exception as fault:
         if _is_for_programs(args):
-            from cc_launcher.launch import report
-
-            render.fail(_name_of(args), report.meant_by(fault))
+            raise _answered(args, fault) from None
         raise
     finally:
         sys.stdout.flush()
+
+
+def _answered(args: list[str], fault: Exception) -> Exception:
+    """Answer a program, and return what is left to say on standard error: of a bug, where it is written down."""
+    from cc_launcher.files import bug_log
+    from cc_launcher.launch import report
+
+    told = report.told(fault, bug_log.write)
+    render.fail(_name_of(args), told)
+    return told if report.is_bug(fault) and not os.environ.get("CC_DEBUG") else fault
 
 
 def _is_for_programs(args: list[str]) -> bool:

@@ -39,7 +39,9 @@ def command(
 
     The old file stays until the new one is valid. Comments, order and formatting are kept.
     """
-    if confirm_host and not assignments and not take_out:
+    changes = bool(assignments or take_out)
+    _validate(changes=changes, confirm_host=confirm_host, dry_run=dry_run)
+    if confirm_host and not changes:
         resolved = profiles.load(name)
         if dry_run:
             what = "your claude.ai login" if resolved.profile.auth == "login" else "its secret"
@@ -48,11 +50,7 @@ def command(
             _confirm_host(resolved)
         return
     before = user_profiles.read(name)
-    after = toml_edit.changed(before, assignments or [], take_out or []) if assignments or take_out else None
-    if after is None:
-        if dry_run:
-            raise CcError("--dry-run goes with KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
-        after = _in_editor(name, before)
+    after = toml_edit.changed(before, assignments or [], take_out or []) if changes else _in_editor(name, before)
     resolved = user_profiles.check(name, after, f"{name}.toml")
     if dry_run:
         sys.stdout.write(after)
@@ -66,6 +64,12 @@ def command(
         _confirm_host(resolved)
     elif held := _held(resolved):
         report.say(held)
+
+
+def _validate(*, changes: bool, confirm_host: bool, dry_run: bool) -> None:
+    """Refuse what does not go together."""
+    if dry_run and not changes and not confirm_host:
+        raise CcError("--dry-run goes with KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
 
 
 def _in_editor(name: str, before: str) -> str:

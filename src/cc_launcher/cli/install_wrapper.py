@@ -48,7 +48,8 @@ def command(
     cc install-wrapper zai --mode local=ollama --mode big=openrouter:glm-5.3
     """
     modes = wrapping.parse_modes(mode or [])
-    _validate(profile, refresh=refresh, every=every, one=bool(name or model or modes))
+    of_one = bool(name or model or modes)
+    _validate(profile, refresh=refresh, every=every, of_one=of_one, chosen=of_one or every or sealed or anyway)
     if refresh:
         _refresh(profile, force=force, dry_run=dry_run)
         return
@@ -75,9 +76,13 @@ def command(
         raise CcError("not all wrappers were installed", failed.hint, code=failed.code)
 
 
-def _validate(profile: str, *, refresh: bool, every: bool, one: bool) -> None:
-    """Refuse what does not go together: a profile or all of them, and what is for one alone."""
-    if not refresh and (every == bool(profile) or (every and one)):
+def _validate(profile: str, *, refresh: bool, every: bool, of_one: bool, chosen: bool) -> None:
+    """Refuse what does not go together: a profile or all of them, what is for one alone, and what a script has."""
+    if refresh and chosen:
+        raise CcError(
+            "--refresh writes each script as it was asked for", "leave the other options out, or --refresh", code=USAGE
+        )
+    if not refresh and (every == bool(profile) or (every and of_one)):
         raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
 
 

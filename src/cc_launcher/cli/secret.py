@@ -81,9 +81,29 @@ def status(
 
     Without names: your own profiles, and the providers of the catalog whose secret is there.
     """
+    rows, unknown = _looked(names or [])
+    if unknown and not rows:
+        raise next(iter(unknown.values()))
+    if as_json:
+        render.envelope("secret status", rows, unknown)
+    elif rows:
+        cells = [
+            (row["profile"], row["reference"], row["state"], "" if row["ms"] is None else f"{row['ms']} ms")
+            for row in rows
+        ]
+        render.table(("profile", "secret", "state", "took"), cells)
+    else:
+        render.talk("no profile of yours needs a secret, and none is kept: cc add makes a profile")
+    if unknown:
+        raise next(iter(unknown.values()))
+
+
+def _looked(names: list[str]) -> tuple[list[dict[str, Any]], dict[str, CcError]]:
+    """What there is of the secrets of these profiles, or of all; and which of the names are no profile's."""
     own = set(places.user_names())
     wanted = names or places.known()
     rows: list[dict[str, Any]] = []
+    unknown: dict[str, CcError] = {}
     kept = None if names else keep.in_keyring(places.catalog_names())
     gone: dict[str, str] = {}  # the stores that cannot be reached at all, and why: asked once
     for name in wanted:
@@ -91,7 +111,8 @@ def status(
             resolved = profiles.load(name)
         except CcError as error:
             if names and error.code == NO_SUCH:
-                raise
+                unknown[name] = error
+                continue
             if not names and name not in own:
                 continue  # a provider that needs to know more before anybody can use it
             rows.append(
@@ -110,16 +131,7 @@ def status(
             rows.append(
                 {"profile": name, "reference": where, "state": state, "there": not fault, "ms": round(seconds * 1000)}
             )
-    if as_json:
-        render.envelope("secret status", rows)
-    elif rows:
-        cells = [
-            (row["profile"], row["reference"], row["state"], "" if row["ms"] is None else f"{row['ms']} ms")
-            for row in rows
-        ]
-        render.table(("profile", "secret", "state", "took"), cells)
-    else:
-        render.talk("no profile of yours needs a secret, and none is kept: cc add makes a profile")
+    return rows, unknown
 
 
 @app.command("remove")

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, NOT_FOUND, CcError
-from cc_launcher.files import guard
+from cc_launcher.files import foreign, guard
 from cc_launcher.launch import branch, helper, process
 
 _DEADLINE = 10.0
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")  # a repository's own programs stay out of it
+_MOST = 256 * 1024 * 1024  # bytes of an index: that of the largest repositories has a hundred million
 _NOT = 1  # git's exit code for "no"
 
 
@@ -77,10 +78,8 @@ def _says(root: Path, *question: str) -> bool:
 def _in_index(root: Path, name: str) -> bool:
     """Whether the name stands in the index at all: read as text, so rather too often than not."""
     try:
-        return name.encode() in (root / ".git" / "index").read_bytes()
-    except FileNotFoundError:
-        return False
-    except OSError:
+        return name.encode() in (foreign.content(root / ".git" / "index", _MOST) or b"")
+    except foreign.Unreadable:
         return True
 
 
@@ -103,6 +102,6 @@ def _named(root: Path, file: Path) -> bool:
 
 def _lines(source: Path) -> list[str]:
     try:
-        return source.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        return (foreign.text(source) or "").splitlines()
+    except foreign.Unreadable:
         return []

@@ -221,8 +221,9 @@ def _go_on(name: str, known: "_Known | None") -> None:
         if _claimed(place_of(name)):
             from cc_launcher.core.text.entry_points import CODE  # most turns start nothing
             from cc_launcher.launch import background
+            from cc_launcher.launch.request import REFRESH
 
-            background.start([sys.executable, "-P", "-c", CODE, "__refresh", name])
+            background.start([sys.executable, "-P", "-c", CODE, REFRESH, name])
     except Exception:  # noqa: BLE001 - the line is written: nothing is left to tell
         return
 

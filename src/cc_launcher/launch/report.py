@@ -22,16 +22,27 @@ def ended_by(fault: Exception, written_down: "Callable[[Exception], str]") -> in
         # Whoever read our output has stopped; Python would complain when it flushes at the end.
         _drop_output()
         return 0
-    error = meant_by(fault)
-    if error.code == BUG and not isinstance(fault, CcError):
-        if os.environ.get("CC_DEBUG"):
-            raise fault
-        place = written_down(fault)
-        error.hint = f"please report it, with {place}" if place else "please report it; CC_DEBUG=1 shows all of it"
+    if is_bug(fault) and os.environ.get("CC_DEBUG"):
+        raise fault
+    error = told(fault, written_down)
     if isinstance(fault, OSError):
         _drop_output()  # what is left to write fails again otherwise
     say(error)
     return error.code
+
+
+def is_bug(fault: Exception) -> bool:
+    """Whether nobody has foreseen it."""
+    return not isinstance(fault, CcError) and meant_by(fault).code == BUG
+
+
+def told(fault: Exception, written_down: "Callable[[Exception], str]") -> CcError:
+    """What is said of it. Of a bug also where all of it stands."""
+    error = meant_by(fault)
+    if is_bug(fault):
+        place = written_down(fault)
+        error.hint = f"please report it, with {place}" if place else "please report it; CC_DEBUG=1 shows all of it"
+    return error
 
 
 def meant_by(fault: Exception) -> CcError:

@@ -60,6 +60,7 @@ def test_a_bug_too_and_without_what_it_says(
     monkeypatch.setattr(app, "main", broken)
     whole = failed(capsys, "show", "zai", "--json")
     assert whole["errors"][0]["code"] == "bug"
+    assert "please report it, with " in whole["errors"][0]["hint"]
     assert CANARY not in json.dumps(whole)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import not_here
 from tests.unit.cli.scene import OK, REFUSED, CommandScene
 
 ONE, TWO = 'base_url = "https://one.example/api"\n', 'base_url = "https://two.example/api"\n'
@@ -238,7 +239,7 @@ def _writable_by_others(path: Path) -> None:
 
 def _of_somebody_else(path: Path) -> None:
     if os.geteuid() != 0:
-        pytest.skip("only root gives files away")
+        not_here("only root gives files away")
     os.chown(path, 12345, -1)
 
 

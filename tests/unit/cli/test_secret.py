@@ -399,6 +399,18 @@ def test_status_of_named_profiles_shows_these_alone(scene: CommandScene) -> None
     assert [line.split("\t")[0] for line in lines] == ["two", "one", "zai"]
 
 
+def test_status_of_one_that_is_not_known_still_tells_of_the_others(scene: CommandScene) -> None:
+    scene.keep(scene.key)
+    scene.profile()
+    told = scene.run("secret", "status", "nosuch", "mine", "--json")
+    answer = json.loads(told.out)
+    assert (told.code, answer["status"], [row["profile"] for row in answer["data"]]) == (NO_SUCH, "partial", ["mine"])
+    assert [(error["profile"], error["code"]) for error in answer["errors"]] == [("nosuch", "no-such")]
+    told = scene.run("secret", "status", "nosuch", "mine")
+    assert (told.code, told.out.split(b"\t")[0]) == (NO_SUCH, b"mine")
+    assert b"nosuch" in told.err
+
+
 def test_status_for_programs(scene: CommandScene) -> None:
     scene.keep(scene.key)
     scene.profile()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -105,3 +106,18 @@ def test_another_repository_in_the_environment_is_not_asked(repository: Path, mo
     (repository / ".gitignore").write_text("settings.local.json\n")
     monkeypatch.setenv("GIT_DIR", "/nonexistent")
     git.refuse_unless_ignored(repository / INSIDE)
+
+
+def test_files_of_a_repository_that_never_end_are_not_waited_for(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(home))  # no git there
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    os.mkfifo(tmp_path / ".gitignore")
+    refused(tmp_path / INSIDE)
+    (tmp_path / ".gitignore").unlink()
+    (tmp_path / ".gitignore").write_text(f"/{INSIDE}\n")
+    git.refuse_unless_ignored(tmp_path / INSIDE)
+    os.mkfifo(tmp_path / ".git" / "index")
+    assert "git tracks it" in refused(tmp_path / INSIDE).what

@@ -43,9 +43,7 @@ def test_they_are_the_same(which: str, given: dict[str, str], monkeypatch: pytes
 
 
 def test_on_windows_they_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the names that Windows gives. That system itself is not here: untested."""
-    from platformdirs.windows import Windows
-
+    """With the folders that its variables name, as where nobody has moved one. Windows is not here: untested."""
     given = {"APPDATA": "C:\\Users\\s\\AppData\\Roaming", "LOCALAPPDATA": "C:\\Users\\s\\AppData\\Local"}
     for name in CHANGED:
         monkeypatch.delenv(name, raising=False)
@@ -53,14 +51,9 @@ def test_on_windows_they_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("os.path", ntpath)
 
-    class Named(Windows):
-        """Its rules, with the folders from the environment, as Windows has them where nobody has moved one."""
-
     monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: given[_VARIABLE[name]])
     monkeypatch.setattr("os.name", "nt")
-    roaming = Named("cc-launcher", appauthor=False, roaming=True, opinion=False)
-    local = Named("cc-launcher", appauthor=False, roaming=False, opinion=False)
-    found = (roaming.user_config_dir, local.user_cache_dir, local.user_data_dir)
+    found = (places.config(), places.cache(), places.data())
     assert found == (paths.config(), paths.cache(), paths.data())
     assert found[0] == "C:\\Users\\s\\AppData\\Roaming\\cc-launcher"
 

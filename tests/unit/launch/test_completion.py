@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -105,8 +106,13 @@ def test_a_command_takes_as_many_arguments_as_the_program(name: str) -> None:
 
 
 def test_the_values_of_options_are_those_the_program_knows() -> None:
+    from cc_launcher.core.models import search
     from cc_launcher.core.plan import exports
+    from cc_launcher.core.profile.profile import Profile
 
+    auth = get_args(Profile.model_fields["auth"].annotation)
+    assert set(completion._OF_OPTIONS["--auth"]) == {kind for part in auth for kind in get_args(part)}
+    assert set(completion._OF_OPTIONS["--sort"]) == set(search.SORTS)
     assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json"}
     assert set(completion._OF_OPTIONS["--shell"]) <= {*shells.SHELLS}
     assert tuple(sorted(completion_scripts.SHELLS)) == completion._SHELLS

@@ -7,17 +7,8 @@ from collections.abc import Iterable
 
 from cc_launcher.core.profile import clouds, variables
 
-KEYS = frozenset(
-    {
-        "apiKeyHelper",
-        "model",
-        "availableModels",
-        "modelOverrides",
-        "fallbackModel",
-        "forceLoginMethod",
-        "forceLoginOrgUUID",
-    }
-)
+MODEL_KEYS = frozenset({"model", "availableModels", "modelOverrides", "fallbackModel"})
+KEYS = MODEL_KEYS | {"apiKeyHelper", "forceLoginMethod", "forceLoginOrgUUID"}
 _GROUPS = (variables.ROUTING, variables.CREDENTIALS, variables.MODELS)
 
 

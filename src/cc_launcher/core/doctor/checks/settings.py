@@ -7,7 +7,7 @@ from cc_launcher.core.doctor.checks import keys
 from cc_launcher.core.doctor.examined import Examined, Setting, Settings
 from cc_launcher.core.doctor.findings import DROP, PROBLEM, RENEW, WARNING, Finding, Fix, Place, found
 from cc_launcher.core.plan import policy
-from cc_launcher.core.profile import variables
+from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.text import printable
 
 CODES = (
@@ -22,8 +22,8 @@ CODES = (
     "settings-old-line",
     "settings-broken",
 )
-_MODEL_KEYS = frozenset({"availableModels", "modelOverrides", "fallbackModel"})
-_HELPERS = frozenset({"apiKeyHelper", "awsAuthRefresh", "awsCredentialExport", "proxyAuthHelper"})
+_MODEL_KEYS = policy.MODEL_KEYS - {"model"}  # of that one, what it is decides: see below
+_HELPERS = clouds.HELPERS | {"apiKeyHelper", "proxyAuthHelper"}
 _OF_PROJECTS = frozenset({"project", "local"})
 # What plain `claude` has by itself: a tier, or a model of its own provider
 _CLIENTS_OWN = re.compile(r"(default|best|opus|sonnet|haiku|fable|opusplan|.*(claude|anthropic).*)(\[1m\])?", re.DOTALL)
