@@ -218,8 +218,9 @@ class Sandbox:
         return run([program, *args], self.environment() if environment is None else environment, self.work, stdin)
 
     def kept_files(self) -> dict[Path, bytes]:
-        """Every file of the home with what is in it, but for the cache and the list of hosts."""
-        ours = (self.home / ".cache", self.home / ".local" / "share" / "cc-launcher" / "hosts.json")
+        """Every file of the home with what is in it, but for the cache and what is remembered of launches."""
+        data = self.home / ".local" / "share" / "cc-launcher"
+        ours = (self.home / ".cache", data / "hosts.json", data / "records.json")
         return {
             path: path.read_bytes()
             for path in self.home.rglob("*")

@@ -12,6 +12,8 @@ from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, REFRESH, parse
 
+_UNLISTED = (COMPLETE, MCP, REFRESH)
+
 
 def main() -> int:
     """The console scripts `cc` and `cc-launcher`."""
@@ -39,7 +41,11 @@ def _dispatch(args: list[str]) -> int:
     if not _is_ours(args):
         from cc_launcher.launch import compiler  # only who compiles pays for it
 
-        return compiler.pass_on(args)
+        if compiler.is_for_it(args) or (meant := _meant(args, passes_on=True)) is None:
+            return compiler.pass_on(args)
+        args = meant
+    elif args and _is_a_word(args[0]):
+        args = _meant(args, passes_on=False) or args
     if args and args[0] == "run":
         _run_cached(args[1:])
     if args and args[0] == COMPLETE:
@@ -58,6 +64,13 @@ def _dispatch(args: list[str]) -> int:
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
     return cli(args)
+
+
+def _meant(args: list[str], *, passes_on: bool) -> list[str] | None:
+    """What a first word means that is no command of ours."""
+    from cc_launcher.launch import first_word  # only who neither names a command nor compiles pays for it
+
+    return first_word.meant_by(args, passes_on=passes_on)
 
 
 def _helper(args: list[str]) -> int:
@@ -88,7 +101,12 @@ def _is_ours(args: list[str]) -> bool:
         return True
     if not args:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    return args[0] in COMMANDS or args[0] in HELP or args[0] in {COMPLETE, MCP, REFRESH}
+    return not _is_a_word(args[0]) and (args[0][:1] != "-" or args[0] in HELP)
+
+
+def _is_a_word(first: str) -> bool:
+    """Whether this is neither an option nor a command of ours."""
+    return first[:1] != "-" and first not in COMMANDS and first not in _UNLISTED
 
 
 def _run_cached(args: list[str]) -> None:
@@ -96,9 +114,11 @@ def _run_cached(args: list[str]) -> None:
     asked = parse(args)
     if asked.help or not asked.profile or asked.fallback or any(flag in asked.flags for flag in NOT_CACHED):
         return
-    plan = planfile.load(planfile.key_of(asked))
+    key = planfile.key_of(asked)
+    path = planfile.path_of(key)
+    plan = planfile.load(key, path)
     if plan is not None and not (plan.pins and _is_judged_again(asked.rest)) and _serves(plan, asked.rest):
-        start.launch_with(plan, asked.rest)
+        start.launch_with(plan, asked.rest, lambda: planfile.used(path))
 
 
 def _is_judged_again(user: list[str]) -> bool:

@@ -332,5 +332,5 @@ def test_a_terminal_that_can_show_no_list_is_told_to_use_flags(sandbox: Sandbox,
     environment = sandbox.environment(**({"TERM": term} if term else {}))
     with Conversation([sandbox.cc, "add"], environment, sandbox.work) as conversation:
         assert conversation.ends() == 2
-        assert conversation.screen() == ("cc: cc add: this terminal cannot show a list\nhint: use flags: cc help add")
+        assert conversation.screen() == ("cc add: this terminal cannot show a list\nhint: use flags: cc help add")
     assert profiles(sandbox.home) == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from tests.client.harness import Conversation
 from tests.support import SYSTEM_PATH, Result, Text, console_script, run
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -15,6 +18,7 @@ class Build:
     """A directory to build in, with the compiler of this machine, or with ours in front of it."""
 
     def __init__(self, root: Path) -> None:
+        self.sits = False  # whether somebody does at a terminal, in which all of it runs
         self.path = SYSTEM_PATH
         self.ours = root / "ours"
         self.log = root / "calls"
@@ -31,7 +35,19 @@ class Build:
 
     def run(self, *argv: Text, ours: bool, stdin: bytes = b"", env: Mapping[str, str] = NOTHING) -> Result:
         """Run a program in the directory."""
+        if self.sits:
+            assert not stdin
+            return self.at_a_terminal(*argv, ours=ours, env=env)
         return run(argv, self.environment(ours=ours, env=env), self.work, stdin)
+
+    def at_a_terminal(self, *argv: Text, ours: bool, env: Mapping[str, str] = NOTHING) -> Result:
+        """Run a program in a terminal, on which all that it writes is output."""
+        environment = self.environment(ours=ours, env={"TERM": "xterm"} | dict(env))
+        words = [os.fsdecode(word) for word in argv]
+        words[0] = str(self.work / (shutil.which(words[0], path=environment["PATH"]) or words[0]))
+        with Conversation(words, environment, self.work) as session:
+            code = session.ends()
+        return Result(code, bytes(session.written), b"")
 
     def must(self, *argv: Text, ours: bool, env: Mapping[str, str] = NOTHING) -> Result:
         """Run a program that has to end well."""

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.compiler.build import HELLO, NOTHING, Build
 from tests.support import Result, missing, require_module, require_tool
 
@@ -29,7 +31,15 @@ def runs(build: Build, program: Path) -> list[Result]:
     return [build.run(program, *arguments, ours=False) for arguments in ([], ["a", "b"])]
 
 
-def test_make_by_its_built_in_rules(build: Build) -> None:
+@pytest.fixture(params=[False, True], ids=["in pipes", "in a terminal"])
+def anywhere(build: Build, request: pytest.FixtureRequest) -> Build:
+    """A directory to build in, where nobody sits, and where somebody does."""
+    build.sits = request.param
+    return build
+
+
+def test_make_by_its_built_in_rules(anywhere: Build) -> None:
+    build = anywhere
     require_tool("make")
     build.write("hello.c", HELLO)
     without, with_ours = both(build, build.work / "hello", "make", "hello", clean="rm -f hello")
@@ -37,7 +47,8 @@ def test_make_by_its_built_in_rules(build: Build) -> None:
     assert [result.code for result in runs(build, build.work / "hello")] == [0, 2]
 
 
-def test_make_of_objects_in_parallel(build: Build) -> None:
+def test_make_of_objects_in_parallel(anywhere: Build) -> None:
+    build = anywhere
     require_tool("make")
     for number in range(8):
         build.write(f"part{number}.c", f"int part{number}(void) {{ return {number}; }}\n")
@@ -47,6 +58,21 @@ def test_make_of_objects_in_parallel(build: Build) -> None:
     without, with_ours = both(build, build.work / "main", "make", "-j4", "main", clean="rm -f *.o main")
     assert with_ours == without
     assert build.run(build.work / "main", ours=False).code == 7
+
+
+def test_a_program_that_is_called_like_a_profile(anywhere: Build) -> None:
+    """`cc zai` in a recipe is the linker's: below make, and where there is a file of that name."""
+    require_tool("make")
+    build = anywhere
+    build.write("zai.c", HELLO)
+    build.write("Makefile", "all:\n\tcc -c zai.c\n\tcc zai -o linked\n")
+    results = [build.run("make", ours=ours) for ours in (False, True)]
+    assert build.calls() == 2
+    assert [b"cannot find zai" in result.out + result.err for result in results] == [True, True]
+    assert results[0] == results[1]
+    build.must("cc", "-c", "zai.c", "-o", "zai", ours=False)
+    without, with_ours = both(build, build.work / "linked", "sh", "-c", "cc zai -o linked", clean="rm -f linked")
+    assert with_ours == without
 
 
 CONFIGURE = """\
@@ -63,7 +89,8 @@ AC_OUTPUT
 """
 
 
-def test_autoconf(build: Build) -> None:
+def test_autoconf(anywhere: Build) -> None:
+    build = anywhere
     for tool in ("autoconf", "autoheader", "make"):
         require_tool(tool)
     build.write("hello.c", '#include "config.h"\n' + HELLO)
@@ -84,7 +111,8 @@ def test_autoconf(build: Build) -> None:
     assert b"NO_SUCH_FUNCTION 1" not in made[0][1]
 
 
-def test_cmake(build: Build) -> None:
+def test_cmake(anywhere: Build) -> None:
+    build = anywhere
     require_tool("cmake")
     require_tool("make")
     build.write("hello.c", HELLO)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.launch.request import TABLE
 from tests.compiler.build import HELLO, NOTHING, Build
 from tests.support import SYSTEM_PATH, Result, Text, console_script, require_tool, run
 
@@ -220,11 +221,13 @@ def test_the_other_name_never_passes_on(build: Build) -> None:
     fake = candidate(build.work / "fake", FAKE)
     environment = build.environment(ours=True)
     environment["PATH"] = f"{build.ours}:{fake.parent}"
-    for args in (["--version"], ["-O2", "x.c"], ["-"], ["@file"], ["x.c"]):
+    for args in (["-O2", "x.c"], ["-"], ["@file"], ["x.c"], ["zia"]):
         for argv in ([str(launcher), *args], [sys.executable, "-m", "cc_launcher", *args]):
             result = run(argv, environment, build.work)
             assert (result.code, b"hint: " in result.err) == (2, True), (argv, result)
     assert run([launcher], environment, build.work).code in {0, 2}
+    assert run([launcher, "--version"], environment, build.work).out.startswith(b"cc ")
+    assert b"secret      keyring:zai" in run([launcher, "zai", "--dry-run"], environment, build.work).out
 
 
 @pytest.mark.parametrize("name", ["TERM", "INT", "KILL"])
@@ -258,3 +261,47 @@ def test_no_arguments_on_a_terminal(build: Build) -> None:
         os.close(ours)
     assert process.wait() == 0
     assert b"what to type" in written
+
+
+OURS_ON_A_TERMINAL = {
+    ("zai",): (127, b"cc: claude is not installed"),
+    ("openrouter", "glm-5.3", "--dry-run"): (0, b"secret      keyring:openrouter"),
+    ("lst",): (2, b"cc: lst: no command, no profile and no file here\r\nhint: did you mean cc ls?\r\n"),
+    ("zia", "-c"): (2, b"hint: did you mean cc zai?\r\n"),
+}
+
+
+@pytest.mark.parametrize("args", OURS_ON_A_TERMINAL, ids=" ".join)
+def test_a_first_word_on_a_terminal(build: Build, args: tuple[str, ...]) -> None:
+    """A profile is launched, and what is near one or a command never reaches the linker; below make, both do."""
+    code, said = OURS_ON_A_TERMINAL[args]
+    told = build.at_a_terminal("cc", *args, ours=True)
+    assert (told.code, said in told.out) == (code, True), told
+    for below in ({"MAKELEVEL": "1"}, {"MAKEFLAGS": ""}):
+        direct, through = (build.at_a_terminal("cc", *args, ours=ours, env=below) for ours in (False, True))
+        assert through == direct
+    build.write(args[0], "")
+    direct, through = (build.at_a_terminal("cc", *args, ours=ours) for ours in (False, True))
+    assert through == direct
+
+
+@pytest.mark.parametrize("redirected", ["<&-", "</dev/null", ">out", "2>out", "| cat"])
+def test_what_is_no_terminal_alone_launches_nothing(build: Build, redirected: str) -> None:
+    told = build.at_a_terminal("sh", "-c", f"cc zai --dry-run {redirected}; cat out 2>/dev/null", ours=True)
+    assert b"cc: zai is a profile, but without a terminal cc is the C compiler" in told.out
+    assert b"keyring" not in told.out
+
+
+def test_what_is_refused_without_a_terminal_the_compiler_would_refuse_too(build: Build) -> None:
+    """With every option that is ours. What is of the compiler's reaches it, whatever stands in front."""
+    options = sorted({word.rstrip("=") for row in TABLE.values() for word in row[4].split()} | {"-p", "--print"})
+    assert len(options) > 40
+    for option in options:
+        assert build.run("cc", "zia", option, ours=False).code != 0, option
+    for option in ("--version", "--help", "-dumpmachine", "-print-search-dirs", "-c"):
+        same(build, "zia", option)
+    refused = build.run("cc", "zia", ours=True)
+    assert (refused.code, refused.err) == (
+        2,
+        b"cc: zia: no command, no profile and no file here\nhint: did you mean cc zai?\n",
+    )

@@ -14,7 +14,7 @@ from cc_launcher.core.doctor import findings
 from cc_launcher.core.plan import client
 from cc_launcher.core.probe.checks.catalog import CHECKS
 from cc_launcher.core.profile import knobs, profile, variables
-from tests.docs import providers_page
+from tests.docs import command_pages, providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MARK = "<!-- from here on: python tests/docs/generate.py -->"  # what stands above it is written by hand
@@ -26,12 +26,19 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "reference" / "checks.md": _checks_page(),
         DOCS / "reference" / "clients.md": _clients_page(),
+        DOCS / "reference" / "commands.md": _commands_page(),
+        DOCS / "cc-launcher.1": command_pages.man_page(),
         DOCS / "reference" / "findings.md": _findings_page(),
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
         DOCS / "reference" / "providers.md": providers_page.text(),
         DOCS / "reference" / "variables.md": _variables_page(),
     }
+
+
+def _commands_page() -> str:
+    by_hand, _, _ = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8").partition(MARK)
+    return "\n".join([by_hand + MARK, *command_pages.reference()])
 
 
 def _profile_page() -> str:

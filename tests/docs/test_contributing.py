@@ -301,34 +301,37 @@ def command(
     loud: Annotated[bool, typer.Option("--loud", help="in capitals")] = False,
     times: Annotated[int, typer.Option("--times", help="how often")] = 1,
 ) -> None:
-    """Say the name of a profile."""
+    """Say the name of a profile.
+
+    cc made-up zai
+    cc made-up zai --loud --times 2
+    """
     for _ in range(times):
         render.out(profile.upper() if loud else profile)
 '''
-SECTION = "## cc made-up\n\n`cc made-up PROFILE`\n\nSays a name, in capitals (`--loud`) and again (`--times N`).\n\n"
 
 
 def test_a_command(copy: Copy) -> None:
-    completion = "src/cc_launcher/launch/completion.py"  # a flag would not concern it
     copy.write("src/cc_launcher/cli/made_up.py", COMMAND)
-    row = '    "made-up": ("say a name", "made_up", ("profile",), "--loud --times"),\n'
-    copy.add("src/cc_launcher/launch/request.py", row, before='    "models": (\n')
-    copy.add(completion, '        "--times",\n', before='        "--title",\n')
-    copy.add("docs/reference/commands.md", SECTION, before="## cc models\n")
+    row = '    "made-up": (REPAIR, "say a name", "made_up", ("profile",), "--loud --times="),\n'
+    copy.add("src/cc_launcher/launch/request.py", row, before='    "version": (')
     copy.add("tests/faults/test_every_way.py", '    "made-up",\n', before='    *("quota", ')
+    copy.generate()
 
     assert copy.cc("made-up", "--loud", "--times", "2", "zai") == "ZAI\nZAI\n"
     assert re.search(r"made-up +say a name", copy.cc("help"))
     told = copy.cc("help", "made-up")
     assert "Say the name of a profile." in told
-    assert {*re.findall(r"(?<!\S)--[a-z]+", told)} - {"--help"} <= {*re.findall(r"--[a-z]+", SECTION)}
+    assert "--times TIMES" in told
+    page = (copy.root / "docs/reference/commands.md").read_text(encoding="utf-8")
+    assert "| `--times TIMES` | how often |" in page.partition("\n### cc made-up\n")[2].partition("\n### ")[0]
     assert copy.cc("__complete", "fish", "made") == "made-up\tsay a name\n"
     assert copy.cc("__complete", "zsh", "made-up", "--") == "--loud\n--times\n"
     assert copy.cc("__complete", "zsh", "made-up", "--times", "") == ""
     assert copy.cc("__complete", "zsh", "made-up", "deepi") == "deepinfra\n"
     copy.tests_pass(
-        *("tests/unit/launch/test_completion.py", "tests/faults/test_every_way.py"),
-        *("-k", "made-up or there_are or option_takes or every_command"),
+        *("tests/unit/launch/test_completion.py", "tests/faults/test_every_way.py", "tests/docs"),
+        *("-k", "made-up or there_are or option_takes or every_command or man_page or commands.md or launcher.1"),
     )
     copy.is_all_of("Add a command")
 

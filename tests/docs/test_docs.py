@@ -1,16 +1,13 @@
 """The docs say what the code does: generated pages are up to date, and no command or option is missing."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from cc_launcher.core import errors, stores
 from cc_launcher.core.status.segments import SEGMENTS
-from cc_launcher.launch.request import COMMANDS
 from tests.docs import generate
-from tests.support import run
 
 REFERENCE = generate.DOCS / "reference"
 
@@ -18,26 +15,6 @@ REFERENCE = generate.DOCS / "reference"
 @pytest.mark.parametrize("path", generate.pages(), ids=lambda path: path.name)
 def test_generated_page_is_up_to_date(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == generate.pages()[path], "run: python tests/docs/generate.py"
-
-
-@pytest.mark.parametrize(
-    "command", sorted({*COMMANDS} - {"ls", "help", "secret", "config"} | {"secret get", "config path"})
-)
-def test_every_option_of_a_command_is_in_its_section(command: str) -> None:
-    environment = {
-        "COLUMNS": "200",
-        "HOME": "/nonexistent",
-        "NO_COLOR": "1",
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-    }
-    said = run([sys.executable, "-m", "cc_launcher", *command.split(), "--help"], environment, Path("/"))
-    assert said.code == 0, said
-    options = set(re.findall(r"(?<!\S)--[a-z-]+", said.out.decode())) - {"--help", "--"}
-    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
-    section = page.partition(f"## cc {command}\n")[2].partition("\n## ")[0]
-    assert section, f"no section for cc {command}"
-    assert {option for option in options if option not in section} == set()
 
 
 def test_every_test_that_a_page_names_is_there() -> None:

@@ -217,6 +217,13 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         4,
         (),
     ),
+    "profile-needs": (
+        lambda machine: machine.profile('base_url = "https://x.example"\nauth = "bearer"\nopen_ended = true'),
+        WARNING,
+        "",
+        None,
+        (),
+    ),
     "profile-old": (lambda machine: machine.patch.setattr(Day, "now", (2027, 6, 1)), WARNING, "", None, ()),
     "model-failed-probe": (_probed(), WARNING, "", None, ()),
     "server-down": (lambda machine: machine.profile(_at(machine.unused_port())), WARNING, "", None, ()),
@@ -225,9 +232,9 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         PROBLEM,
         "",
         None,
-        ("--online",),
+        ("--check",),
     ),
-    "server-refuses": (_refusing, PROBLEM, "", None, ("--online", "mine")),
+    "server-refuses": (_refusing, PROBLEM, "", None, ("--check", "mine")),
 }
 
 
@@ -343,8 +350,10 @@ def test_without_online_nobody_but_the_users_own_servers_is_tried(machine: Docto
     machine.profile(_at(1), "local")
     machine.doctor()
     assert tried == ["127.0.0.1"]
-    machine.doctor("--online")
+    machine.doctor("--check")
     assert tried[1:] == ["127.0.0.1", "api.z.ai"]
+    machine.doctor("--online")  # what it was called once
+    assert tried[3:] == ["127.0.0.1", "api.z.ai"]
 
 
 def test_a_login_that_nobody_has_agreed_to_send_is_told(machine: DoctorMachine) -> None:

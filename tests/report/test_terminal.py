@@ -155,7 +155,7 @@ def test_without_a_terminal_rows_are_data_and_the_rest_is_talk(tmp_path: Path) -
     said = result.err.decode().splitlines()
     assert said[0] == "cc: passed tool-call: called read_file (1.9 s)"
     assert said[-1] == "cc: 41 checks in 62 s, 60,130 tokens in, 1,138 out, about 3.9 cents"
-    assert "cc: cc edit zai compat.no-effort=true    # tried: the endpoint passes with it" in said
+    assert "cc edit zai compat.no-effort=true    # tried: the endpoint passes with it" in said
     assert b"\x1b" not in result.out + result.err
 
 

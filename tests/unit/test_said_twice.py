@@ -12,11 +12,6 @@ from cc_launcher.launch import request
 from tests.unit.conftest import REPOSITORY
 
 
-def test_the_options_that_a_line_of_run_is_read_by_are_those_of_the_table() -> None:
-    assert {*request.FLAGS, *request.WITH_VALUE} == set(request.TABLE["run"][3].split())
-    assert set(request.NOT_CACHED) < set(request.FLAGS)
-
-
 def test_shells_call_what_completes() -> None:
     for shell in completion_scripts.SHELLS:
         text = completion_scripts.render(shell, ["@cc@"], ["claude-x"])

@@ -3,11 +3,12 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cc_launcher.actions import secret_values
+from cc_launcher.actions import secret_values, states
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
@@ -19,6 +20,7 @@ from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.probe import kept
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.keyring import NOT_IN_KEYRING
 from cc_launcher.core.text.urls import OWN_ADDRESS, name_of
 from cc_launcher.files import foreign, guard, hosts, kept_probes, places, profiles, search_path, startup, user_config
 from cc_launcher.launch import paths, planfile
@@ -34,6 +36,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
     """This machine as it is, or what of it concerns one profile."""
     own = [_profile(named)] if named else [_profile(name) for name in places.user_names()]
     read = [profile.resolved for profile in own if profile.resolved is not None]
+    needed = dict(zip((resolved.name for resolved in read), states.of_each(read), strict=True))
     catalog = _catalog()
     directory = paths.here()
     resolved = read[0] if named and read else None
@@ -50,7 +53,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         backends=tuple(_backends()),
         secrets=tuple(_secrets(read)),
         held_logins=tuple(_held_logins(read)),
-        profiles=tuple(own),
+        profiles=tuple(replace(profile, state=needed.get(profile.name)) for profile in own),
         known_as=_known_as(read, catalog),
         keeps=resolved is not None and _is_kept_by_us(resolved),
         catalog=catalog,
@@ -116,7 +119,8 @@ def _secrets(own: list[Resolved]) -> list[Secret]:
     gone: dict[str, str] = {}
     for resolved, reference in wanted:
         if there is not None and reference.store == "keyring":
-            fault = "" if reference.name in there else "no secret in the keyring"
+            fault = "" if reference.name in there else NOT_IN_KEYRING
+            secret_values.note_look(reference, fault)
         else:
             fault, _ = secret_values.looked(resolved, reference, gone)
         unreachable = reference.store in gone or "locked" in fault

@@ -20,7 +20,7 @@ from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
-from cc_launcher.files import hosts, plan_cache, profiles, status_cache
+from cc_launcher.files import hosts, plan_cache, profiles, records, status_cache
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 
@@ -83,6 +83,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
 
     def remember() -> None:
         planned.bind()
+        records.note_launched(request.profile, request.word or "", [slot.reference for slot in plan.slots])
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         if _is_kept(request, planned) and plan_cache.is_settled(plan, begun):

@@ -7,8 +7,9 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import URL
 from cc_launcher.core.plan.make_plan import carried_by, keep_it, reference_of
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.keyring import NOT_IN_KEYRING
 from cc_launcher.core.stores.references import Reference
-from cc_launcher.files import hosts, places, profiles
+from cc_launcher.files import hosts, places, profiles, records
 from cc_launcher.launch import planfile, secret_reader
 from cc_launcher.secrets import keep, programs
 
@@ -24,6 +25,7 @@ def to_keep(resolved: Resolved, header: str = "", mcp: str = "") -> Reference:
 def kept(resolved: Resolved, reference: Reference, value: str) -> list[str]:
     """Keep it for the host of this profile. What there is to say."""
     keep.put(reference, value, resolved.name)
+    records.note_kept(str(reference))
     hosts.confirm(resolved, reference)
     said = [f"{resolved.name}: the secret is kept in {reference.kept_by.title} ({reference})"]
     used = reference_of(resolved, planfile.present())
@@ -74,11 +76,20 @@ def using(reference: Reference) -> list[str]:
     return found
 
 
+def note_look(reference: Reference, fault: str) -> None:
+    """Remember what a look has found. What is in another's store may be back at any time, and a store may be locked."""
+    if not fault:
+        records.note_seen([str(reference)])
+    elif reference.store == "keyring" and fault == NOT_IN_KEYRING:
+        records.note_gone(str(reference))
+
+
 def looked(resolved: Resolved, reference: Reference, gone: dict[str, str]) -> tuple[str, float]:
     """A look at one secret; a store that did not answer at all is not asked again."""
     if reference.store in gone:
         return gone[reference.store], 0.0
     fault, seconds = keep.look(reference, resolved.name)
+    note_look(reference, fault)
     if fault and any(
         sign in fault for sign in ("no answer within", "no keyring", "cannot be reached", "not installed")
     ):

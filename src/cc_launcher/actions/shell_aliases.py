@@ -3,7 +3,7 @@
 import os
 import sys
 
-from cc_launcher.actions import readiness
+from cc_launcher.actions import states
 from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.text import alias_lines, names, shells
@@ -24,7 +24,7 @@ def lines(wanted: list[str], shell: str, prefix: str) -> list[str]:
         raise CcError(
             f"--prefix {prefix}: an alias cannot begin like that", "small letters, digits and '-'", code=USAGE
         )
-    chosen = wanted or [row.name for row in readiness.rows() if row.ready]
+    chosen = wanted or [row.name for row in states.rows() if row.ready]
     return [alias_lines.render(shell, f"{prefix}{name}", [*own(), "run", name]) for name in chosen]
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from cc_launcher.actions import making
@@ -18,7 +19,7 @@ from cc_launcher.core.profile import clouds
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import has_control, names
 from cc_launcher.core.wrapper.mark import Wrapper
-from cc_launcher.core.wrapper.script import render
+from cc_launcher.core.wrapper.script import SEALED, render
 from cc_launcher.core.wrapper.way import PROGRAMS, Surroundings, Way
 from cc_launcher.files import guard, profiles, wrappers
 from cc_launcher.launch import helper, paths, process
@@ -29,7 +30,25 @@ _TRIAL = 2.0  # seconds for `timeout` to show what it can
 
 def text_of(wrapper: Wrapper) -> str:
     """The script that this wrapper is today."""
-    return render(wrapper, ways_of(wrapper), surroundings())
+    return written(wrapper)[0]
+
+
+def written(wrapper: Wrapper) -> tuple[str, list[str]]:
+    """The script that this wrapper is today, and what it does, in words."""
+    ways = ways_of(wrapper)
+    return render(wrapper, ways, surroundings()), list(_in_words(wrapper, ways))
+
+
+def _in_words(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
+    """What it starts, and with which of its flags something else."""
+    for way in ways:
+        model = f", model {way.plan.model}" if way.plan.model else ""
+        flag = f" --{way.flag}" if way.flag else ""
+        yield f"{wrapper.name}{flag} starts Claude Code on {way.plan.profile}{model}"
+    if len(ways) == 1:
+        yield f"a flag for another profile or model: cc install-wrapper {wrapper.profile} --mode FLAG=PROFILE[:MODEL]"
+    if wrapper.sealed:
+        yield SEALED
 
 
 def ways_of(wrapper: Wrapper) -> list[Way]:

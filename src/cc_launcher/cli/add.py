@@ -41,7 +41,10 @@ def command(
     label: Annotated[str, typer.Option("--label", help="the short name", show_default=False)] = "",
     sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
     plain_http: Annotated[bool, typer.Option("--plain-http", help="allow http to a host of your own network")] = False,
-    test: Annotated[bool, typer.Option("--test", help="ask the provider whether it takes the key (one token)")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
+    ] = False,
+    test: Annotated[bool, typer.Option("--test", hidden=True)] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the profile, and write nothing")] = False,
 ) -> None:
     """Make a profile of your own. Without flags, on a terminal, it asks for everything.
@@ -49,12 +52,16 @@ def command(
     cc add zai
     cc add work --provider litellm --base-url https://llm.example.com --secret op://dev/llm/key
     cc add vertex --value project=my-project --region europe-west1
+
+    A profile that is there is never overwritten. --value and --region say what the address needs to know, such as an
+    account.
     """
+    check = render.renamed("--test", "--check", given=test) or check
     wanted = Wanted(name, provider, base_url, auth, secret, title, label, sealed, tiers_of(model, tier or []), region)
     wanted.values = values_of(value or [])
     wanted.plain_http = plain_http
     asked = Wanted(name)
-    if wanted == asked and not (from_stdin or test or dry_run) and sys.stdin.isatty() and sys.stdout.isatty():
+    if wanted == asked and not (from_stdin or check or dry_run) and sys.stdin.isatty() and sys.stdout.isatty():
         from cc_launcher.cli import guide
 
         guide.add_profile(wanted)
@@ -74,6 +81,6 @@ def command(
             user_profiles.delete(wanted.name)  # half a profile would be in the way of the next try
             render.talk(f"{wanted.name}: taken away again, since its key could not be kept")
             raise
-    if test:
+    if check:
         add_steps.try_out(resolved)
     add_steps.farewell(resolved)

@@ -21,5 +21,6 @@ def command(
     """Print a shell alias for each profile.
 
     eval "$(cc alias)"
+    cc alias zai deepseek --shell fish | source
     """
     sys.stdout.write("".join(f"{line}\n" for line in lines(profiles or [], the_shell(shell), prefix)))

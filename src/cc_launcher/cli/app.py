@@ -3,21 +3,18 @@
 import io
 import os
 import sys
-from importlib import import_module
 from itertools import pairwise
 
 import typer
 from typer.exceptions import TyperException
 
-from cc_launcher.cli import render
+from cc_launcher.cli import described, help_text, render
 from cc_launcher.core.errors import INTERRUPTED, USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import completion
-from cc_launcher.launch.request import COMMANDS, TABLE, parse
+from cc_launcher.launch.request import COMMANDS, HELP, TABLE, parse
 
-# Only the module of the command that is asked for is imported, since some bring pydantic and all it takes to read
-# profiles.
-_MODULES = {name: module for name, (_, module, _, _) in TABLE.items() if module}
+_MODULES = {name: module for name, (_, _, module, _, _) in TABLE.items() if module}
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -25,11 +22,9 @@ def build(asked: str) -> typer.Typer:
     """The program with the command that is asked for, or with all when none of them is."""
     app = typer.Typer(
         name="cc",
-        help="Run Claude Code on any model: in a scoped environment, with the secret from where you keep it.",
-        epilog="Anything that is not one of these commands goes to the C compiler whose name cc is, too.",
         add_completion=False,
         no_args_is_help=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": list(HELP)},
     )
 
     @app.callback()
@@ -37,7 +32,7 @@ def build(asked: str) -> typer.Typer:
         """Keep a single command a command."""
 
     if asked in _MODULES:
-        found = import_module(f"cc_launcher.cli.{_MODULES[asked]}")
+        found = described.module_of(asked)
         if asked in completion.GROUPS:
             app.add_typer(found.app, name=asked)
         else:
@@ -45,7 +40,7 @@ def build(asked: str) -> typer.Typer:
             app.command(asked, context_settings=settings)(found.command)
         return app
     for name in _MODULES:
-        app.command(name, help=completion.COMMANDS.get(name, ""), hidden=name not in completion.COMMANDS)(_listed)
+        app.command(name)(_listed)
     return app
 
 
@@ -59,12 +54,15 @@ def main(args: list[str]) -> int:
         from cc_launcher.cli import overview
 
         return overview.show()
-    if args[0] == "run" and args[1:2] not in (["-h"], ["--help"]):
+    if args == ["--version"]:  # only of `cc-launcher`: as `cc`, it is the compiler's
+        args = ["version"]
+    helped = _helped(args)
+    if helped is not None:
+        return helped
+    if args[0] == "run":
         from cc_launcher.cli import run
 
         return run.execute(args[1:])
-    if args[0] == "help":
-        args = [*(word for word in args[1:] if word != "help"), "--help"]
     try:
         code = _called(args)
     except typer.Exit as done:
@@ -72,12 +70,27 @@ def main(args: list[str]) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except TyperException as bad:
-        if not bad.format_message():
-            return USAGE  # a group without a command: its help is shown already
         raise CcError(bad.format_message().rstrip("."), _hint(args), code=USAGE) from None
     if code == INTERRUPTED:  # what Typer makes of Ctrl-C; a shell's loop is to stop, too
         raise KeyboardInterrupt
     return code
+
+
+def _helped(args: list[str]) -> int | None:
+    """Show the help that a line asks for; nothing where it asks for none."""
+    asks = parse(args[1:]).help if args[0] == "run" else help_text.is_asked(args)
+    alone = args[0] in completion.GROUPS and len(args) == 1
+    if args[0] != "help" and not asks and not alone:
+        return None
+    words = [word for word in args if word != "help" and word not in HELP]
+    name = next((name for name in (" ".join(words[:2]), " ".join(words[:1])) if name in TABLE), "")
+    if words and not name:
+        raise CcError(f"no such command: {words[0]}", _hint(words), code=USAGE)
+    if name:
+        help_text.of(name)
+    else:
+        help_text.overview()
+    return USAGE if alone else 0
 
 
 def _called(args: list[str]) -> int:

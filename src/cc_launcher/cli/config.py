@@ -17,7 +17,14 @@ def _group() -> None:
 
 @app.command("path")
 def path(*, as_json: Annotated[bool, typer.Option("--json", help="all places, for programs")] = False) -> None:
-    """Print the directory of the configuration: `config.toml`, and your profiles in `profiles/`."""
+    """Print the directory of the configuration: `config.toml`, and your profiles in `profiles/`.
+
+    cc config path
+    cc config path --json
+
+    --json adds the catalog, the cache and the data directory. `config.toml` holds what is the same for every profile,
+    such as `claude = "/opt/claude/bin/claude"`, the client to launch.
+    """
     if as_json:
         found = {"config": places.config(), "file": str(user_config.path()), "profiles": str(places.user_directory())}
         found |= {"catalog": str(places.catalog_directory()), "cache": places.cache(), "data": places.data()}

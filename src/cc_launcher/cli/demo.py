@@ -75,6 +75,9 @@ def command(
 
     An endpoint on this machine answers with canned text. A profile is made for it, the real client is launched on it
     with `cc run`, in a home of its own, and what the endpoint received is shown. Then all of it is removed.
+
+    cc demo
+    cc demo --no-install
     """
     client = _client(may_install=not no_install)
     with _stage(client) as stage, Endpoint(str(stage.work)) as endpoint:

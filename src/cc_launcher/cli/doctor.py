@@ -25,20 +25,25 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="with --fix: do not ask")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="with --fix: show the changes, and make none")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="put back the files that the last --fix changed")] = False,
-    online: Annotated[
+    check: Annotated[
         bool,
-        typer.Option("--online", help="also try the providers; with PROFILE, whether its key is taken (one token)"),
+        typer.Option("--check", help="also ask the providers; with PROFILE, whether its key is taken (one token)"),
     ] = False,
+    online: Annotated[bool, typer.Option("--online", hidden=True)] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also name what is fine")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> int:
     """Find what silently breaks a session: shell files, settings, the client, PATH, secrets, profiles, servers.
 
     cc doctor
-    cc doctor zai --online
+    cc doctor zai --check
     cc doctor --fix
+
+    It ends with 1 where there is a problem. Without --check it asks no provider anything. It unlocks nothing, and never
+    prints a value.
     """
     _validate(fix=fix, undo=undo, agreed=yes or dry_run, as_json=as_json)
+    online = render.renamed("--online", "--check", given=online) or check
     if undo:
         from cc_launcher.cli import mending
 

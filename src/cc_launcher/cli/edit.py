@@ -38,6 +38,9 @@ def command(
     """Change a profile. Alone, it opens $VISUAL or $EDITOR; with KEY=VALUE, it changes these keys and nothing else.
 
     The old file stays until the new one is valid. Comments, order and formatting are kept.
+
+    cc edit work
+    cc edit work tiers.haiku=glm-5.3-flash 'models."z-ai/glm-5.3".context=200000'
     """
     changes = bool(assignments or take_out)
     _validate(changes=changes, confirm_host=confirm_host, dry_run=dry_run)

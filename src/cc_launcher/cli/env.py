@@ -30,6 +30,10 @@ def command(
     """Print the plan as exports. The secret is a command substitution, unless --reveal is given.
 
     eval "$(cc env zai)"
+    cc env zai --format fish | source
+
+    Variables do not do all that `cc run` does: nothing is sealed or merged, and an older client is not protected
+    against settings files. `cc env` says so where it matters.
     """
     shell = "json" if as_json else shell
     if shell not in {*exports.FORMATS, "json"}:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import readiness, shell_aliases
+from cc_launcher.actions import shell_aliases, states
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.text import completion_scripts
 from cc_launcher.files import wrappers
@@ -20,9 +20,15 @@ def command(
 ) -> None:
     """Print completion for a shell: commands, options, profiles, models, wrappers and their modes.
 
-    bash, in ~/.bashrc: eval "$(cc init bash)"
-    zsh, in ~/.zshrc: eval "$(cc init zsh)"
-    fish, in ~/.config/fish/config.fish: cc init fish | source
+    The line for bash goes into ~/.bashrc, the one for zsh into ~/.zshrc, the one for fish into
+    ~/.config/fish/config.fish.
+
+    eval "$(cc init bash)"
+    eval "$(cc init zsh)"
+    cc init fish | source
+
+    For bash without the time that it takes at each start:
+    `cc init bash >~/.local/share/bash-completion/completions/cc`
     """
     meant = shell_aliases.the_shell(shell)
     if meant not in completion_scripts.SHELLS:
@@ -31,7 +37,7 @@ def command(
             f"there is one for {', '.join(completion_scripts.SHELLS)}",
             code=USAGE,
         )
-    readiness.rows()  # which remembers the models of each profile, for completion
+    states.rows()  # which remembers the models of each profile, for completion
     scripts = [found.path.name for found in wrappers.installed()]
     sys.stdout.write(completion_scripts.render(meant, shell_aliases.own(), sorted(set(scripts))))
     if with_aliases:

@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import readiness, wrapping
+from cc_launcher.actions import states, wrapping
 from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
-from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile.state import NOT_NEEDED
 from cc_launcher.core.text import shells
 from cc_launcher.core.wrapper.mark import Wrapper
-from cc_launcher.files import guard, places, profiles, wrappers
-from cc_launcher.launch import paths, planfile
-from cc_launcher.secrets import keep
+from cc_launcher.files import guard, wrappers
+from cc_launcher.launch import paths
 
 
 def command(
@@ -44,8 +43,13 @@ def command(
 ) -> None:
     """Write a script that starts Claude Code on a profile. It needs no cc where the secret has a command of its own.
 
+    With --mode, `claude-zai --local` starts another profile or model than `claude-zai` does.
+
     cc install-wrapper zai
     cc install-wrapper zai --mode local=ollama --mode big=openrouter:glm-5.3
+    cc install-wrapper --all
+
+    --refresh with a name rewrites that one alone.
     """
     modes = wrapping.parse_modes(mode or [])
     of_one = bool(name or model or modes)
@@ -65,7 +69,7 @@ def command(
     failed: CcError | None = None
     for wrapper in wanted:
         try:
-            _install(wrapper, place / wrapper.name, force=force, dry_run=dry_run)
+            _install(wrapper, place / wrapper.name, force=force, dry_run=dry_run, briefly=every)
         except CcError as error:
             if not every:
                 raise
@@ -86,9 +90,9 @@ def _validate(profile: str, *, refresh: bool, every: bool, of_one: bool, chosen:
         raise CcError("cc install-wrapper: which profile?", "name one, or --all, or --refresh", code=USAGE)
 
 
-def _install(wrapper: Wrapper, path: Path, *, force: bool, dry_run: bool) -> None:
+def _install(wrapper: Wrapper, path: Path, *, force: bool, dry_run: bool, briefly: bool) -> None:
     wrapping.check_name(wrapper.name, path, force=force)
-    text = wrapping.text_of(wrapper)
+    text, said = wrapping.written(wrapper)
     if dry_run:
         render.script(text)
         return
@@ -96,6 +100,9 @@ def _install(wrapper: Wrapper, path: Path, *, force: bool, dry_run: bool) -> Non
     if backup is not None:
         render.talk(f"what was there is now {guard.shown(backup)}")
     render.talk(f"{wrapper.name}: written to {guard.shown(path)}")
+    if not briefly:
+        for line in said:
+            render.talk(line)
 
 
 def _refresh(name: str, *, force: bool, dry_run: bool) -> None:
@@ -122,23 +129,12 @@ def _refresh(name: str, *, force: bool, dry_run: bool) -> None:
 
 
 def _ready() -> list[str]:
-    """The profiles whose secret is there: asked for, where it cannot be seen."""
-    found = []
-    kept = keep.in_keyring(places.known())
-    for row in readiness.rows():
-        if row.summary.fault or row.summary.needs:
-            continue
-        resolved = profiles.load(row.name)
-        reference = reference_of(resolved, planfile.present())
-        if row.ready and reference is None and not row.own:
-            continue  # needs no key: not a sign that anybody wants it
-        if kept is not None and reference is not None and reference.store == "keyring":
-            there = reference.name in kept
-        else:
-            there = row.ready or (reference is not None and not keep.look(reference, row.name)[0])
-        if there:
-            found.append(row.name)
-    return found
+    """The profiles that are ready, also those of whose key nobody knows yet: the launch reads it."""
+    return [
+        row.name
+        for row in states.rows()
+        if row.ready and (row.own or row.state.key != NOT_NEEDED)  # or it is no sign that anybody wants it
+    ]
 
 
 def _note_about_path(place: Path) -> None:

@@ -13,7 +13,11 @@ from cc_launcher.launch import process
 
 
 def command(*, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
-    """List the wrappers: name, profile, modes, and whether each is up to date."""
+    """List the wrappers: name, profile, modes, and whether each is up to date.
+
+    cc list-wrappers
+    cc list-wrappers --json
+    """
     rows = [_row(found) for found in wrappers.installed()]
     if as_json:
         render.envelope("list-wrappers", rows)

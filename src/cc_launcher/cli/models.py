@@ -57,6 +57,9 @@ def command(
     cc models openrouter --free --tools --min-context 200k
     cc models vercel --sort price
     cc models ollama glm-4.7-flash --set-context 64k
+
+    QUERY is words that are in the id, the name or an alias; where no model has them, those that are spelled alike. What
+    is not known passes no filter.
     """
     _validate(sort, dry_run=dry_run, changes=bool(set_context))
     if set_context:

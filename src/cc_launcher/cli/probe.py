@@ -57,6 +57,11 @@ def command(
     cc probe zai --html report.html
     cc probe --all
     cc probe zai --compare --since 7d
+
+    Clouds and profiles with `auth = "login"` cannot be probed. Ctrl-C ends it with the report so far. --deep costs as
+    much as the window holds. Where no price is known, it spends 150,000 tokens at most; with --max-cost, 5 and 25
+    dollars for a million are taken for granted. With --only, nothing is kept. A file that is no report of ours is
+    never overwritten. --compare ends with 1 when it got worse.
     """
     _validate(profile, model, every=every, compare=compare, since=since, files=bool(html or markdown))
     wishes = Wishes(deep, _names(only), _dollars(max_cost) if max_cost else None)

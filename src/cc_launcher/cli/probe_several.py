@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from cc_launcher.actions import probing, readiness
+from cc_launcher.actions import probing, states
 from cc_launcher.actions.probing import Looked, Probe, Wishes
 from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, NO_SUCH, OK, CcError
@@ -73,7 +73,7 @@ def _ready(wishes: Wishes) -> tuple[list[Looked], dict[str, CcError]]:
     used = hosts.profiles()
     found: list[Looked] = []
     faults: dict[str, CcError] = {}
-    for row in readiness.rows():
+    for row in states.rows():
         if not (row.own or row.ready or row.name in used):
             continue
         try:

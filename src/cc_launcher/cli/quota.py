@@ -46,6 +46,9 @@ def command(
     cc quota
     cc quota zai openrouter
     cc quota --json
+
+    Without a profile, your own ones are asked, and the providers of the catalog whose secret has been used or is in a
+    variable. One that cannot be asked is told on standard error; the exit code is 0 unless that is true of all.
     """
     names = list(dict.fromkeys(profile or _usual()))
     if not names:

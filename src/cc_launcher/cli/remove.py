@@ -16,6 +16,7 @@ from cc_launcher.files import (
     kept_probes,
     places,
     plan_cache,
+    records,
     status_cache,
     user_profiles,
     wrappers,
@@ -30,7 +31,13 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and remove nothing")] = False,
 ) -> None:
-    """Remove a profile, its secret, its wrappers and its cached plans. It says what goes and asks."""
+    """Remove a profile, its secret, its wrappers and its cached plans. It says what goes and asks.
+
+    cc remove work
+    cc remove work --keep-secret
+
+    The secret goes if `cc` keeps it, for this profile alone.
+    """
     try:
         user_profiles.read(name)  # or it is none of the user's
     except CcError as error:
@@ -53,6 +60,7 @@ def command(
     if reference is not None:
         try:
             keep.remove(reference, name)
+            records.note_gone(str(reference))
         except CcError as error:
             raise CcError(
                 f"{error.what}; nothing was removed", "--keep-secret removes the rest", code=error.code
@@ -63,6 +71,7 @@ def command(
     status_cache.forget(name)
     kept_probes.forget(name)
     hosts.forget(name)
+    records.forget(name)
     render.talk(f"{name}: removed")
     ours = [found.path for found in scripts if found.state == wrappers.OURS]
     for line in (line for path in ours for line in wrapping.removed(path, force=False)):

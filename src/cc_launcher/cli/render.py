@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cc_launcher.core.errors import WORDS, CcError
-from cc_launcher.core.text import printable
+from cc_launcher.core.text import ours, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +55,14 @@ def script(text: str) -> None:
 
 def talk(text: str) -> None:
     """One line about what is going on."""
-    sys.stderr.write(f"cc: {printable(text)}\n")
+    sys.stderr.write(f"{ours(text)}\n")
+
+
+def renamed(old: str, new: str, *, given: bool) -> bool:
+    """Whether an option was given by the name that it had before, and a line that says what it is called now."""
+    if given:
+        talk(f"{old} is called {new} now")
+    return given
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

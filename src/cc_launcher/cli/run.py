@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cc_launcher.claude import settings_files as client_settings
-from cc_launcher.claude import this_machine
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, client, needs_model, settings
@@ -114,6 +112,8 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
     names = asked.fallback or loaded.profile.fallback
     if not names and "--check" not in asked.flags:
         return []
+    from cc_launcher.claude import this_machine
+
     if not needs_model(asked.rest, client.subcommands(this_machine.client_version())):
         if asked.fallback or "--check" in asked.flags:
             render.talk(f"{asked.profile}: not asked first: claude {asked.rest[0]} needs no model")
@@ -131,6 +131,8 @@ def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None
     pins = settings(plan, start.inherited(), hidden)
     if not pins or not changes_pins(user) or user[0] in plan.subcommands:
         return arguments(plan, user, pins)
+    from cc_launcher.claude import settings_files as client_settings
+
     given, left = _taken(user, "--settings")
     models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
     models = [name for name in models if name.lower() not in CLIENT_ALIASES]

@@ -1,5 +1,8 @@
 """`cc secret`: keep, look at, hand out and forget the secrets of profiles."""
 
+import os
+import stat
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +12,7 @@ from cc_launcher.actions.secret_places import all_of, one_of
 from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, CcError
 from cc_launcher.core.plan.make_plan import reference_of
-from cc_launcher.files import hosts, places, profiles
+from cc_launcher.files import hosts, places, profiles, records
 from cc_launcher.launch import planfile
 from cc_launcher.secrets import get, keep
 
@@ -23,13 +26,16 @@ Header = Annotated[
     typer.Option(
         "--header",
         "--value",
+        metavar="NAME",
         help="the secret of this header, or of this part of the address, where a profile has several",
         show_default=False,
     ),
 ]
 Mcp = Annotated[
     str,
-    typer.Option("--mcp", help="the secret of this MCP server: SERVER, or SERVER.HEADER", show_default=False),
+    typer.Option(
+        "--mcp", metavar="SERVER", help="the secret of this MCP server: SERVER, or SERVER.HEADER", show_default=False
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")]
 
@@ -40,7 +46,9 @@ def set_(
     *,
     header: Header = "",
     mcp: Mcp = "",
-    from_stdin: Annotated[bool, typer.Option("--stdin", help="read it from standard input")] = False,
+    from_stdin: Annotated[
+        bool, typer.Option("--stdin", help="read it from standard input, as from a pipe anyway")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
     ] = False,
@@ -48,7 +56,13 @@ def set_(
 ) -> None:
     """Keep a profile's secret where the profile says, the keyring unless it says otherwise.
 
-    It is typed at a prompt that does not show it, or read from standard input; never given as an argument.
+    It is typed at a prompt that does not show it, or read from a pipe; never given as an argument.
+
+    cc secret set openrouter
+    cc secret set zai --check <key-file
+
+    It is read back, and if that fails, the old one is put back. A key that does not begin like those of the provider,
+    or begins like those of another one, is kept with a word about it. --check says 401, 402, 403 and 429 in words.
     """
     resolved = profiles.load(profile)
     reference = secret_values.to_keep(resolved, header, mcp)
@@ -62,13 +76,22 @@ def set_(
     if dry_run:
         render.talk(f"{profile}: the secret would be kept in {reference.kept_by.title} ({reference})")
         return
-    value = questions.read_secret(resolved, from_stdin=from_stdin, is_key=is_key)
+    value = questions.read_secret(resolved, from_stdin=from_stdin or _is_piped(), is_key=is_key)
     if check:
         try:
             render.talk(secret_values.checked(resolved, value))  # before it takes the place of one that works
         except CcError as error:
             raise CcError(f"{error.what}; it was not kept", error.hint, code=error.code) from None
     questions.keep_secret(resolved, reference, value)
+
+
+def _is_piped() -> bool:
+    """Whether somebody hands us something: a pipe or a file. Behind what else is no terminal (/dev/null) is nobody."""
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
 
 
 @app.command("status")
@@ -80,6 +103,9 @@ def status(
     """Look where each profile's secret should be, whether it is there, and how long that took.
 
     Without names: your own profiles, and the providers of the catalog whose secret is there.
+
+    cc secret status
+    cc secret status zai --json
     """
     rows, unknown = _looked(names or [])
     if unknown and not rows:
@@ -143,7 +169,11 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Forget a profile's secret, in the store that it is kept in."""
+    """Forget a profile's secret, in the store that it is kept in. It asks.
+
+    cc secret remove zai
+    cc secret remove zai --dry-run
+    """
     resolved = profiles.load(profile)
     reference = secret_values.to_keep(resolved, header, mcp)
     if not keep.can_keep(reference):
@@ -157,6 +187,7 @@ def remove(
         render.talk(f"{reference} is the secret of {', '.join(others)}, too")
     questions.confirm(f"Remove {reference} from {reference.kept_by.title}?", yes=yes)
     keep.remove(reference, profile)
+    records.note_gone(str(reference))
     render.talk(f"{profile}: the secret is removed ({reference})")
 
 
@@ -177,7 +208,14 @@ def get_(
     ] = "",
     reveal: Annotated[bool, typer.Option("--reveal", help="also to a terminal")] = False,
 ) -> int:
-    """Print a secret, and nothing else: to a pipe, or to a terminal with --reveal."""
+    """Print a secret, and nothing else: to a pipe, or to a terminal with --reveal.
+
+    cc secret get zai --reveal
+    cc secret get --reference op://dev/zai/key | wc -c
+
+    --reference is what the helper of a sealed launch calls; with --for and --host, too, that of a project (`cc use`):
+    then it prints the secret only while it belongs to that host.
+    """
     if reference:
         bound = ["--for", for_, "--host", host] if for_ or host else []
         return get.main(["--reference", reference, *bound, *(["--reveal"] if reveal else [])])

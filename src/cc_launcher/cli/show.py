@@ -4,16 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.actions import planning, readiness
+from cc_launcher.actions import planning, states
 from cc_launcher.cli import plan_view, render
 from cc_launcher.core.plan import TOKEN, client
 from cc_launcher.core.profile import clouds
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
-from cc_launcher.core.profile.summarize import summarize
 from cc_launcher.files import cloud_tools
-from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -27,7 +25,11 @@ def command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
-    """Show one profile: every value with its source, what a launch would do, and what is missing."""
+    """Show one profile: every value with its source, what a launch would do, and what is missing.
+
+    cc show zai
+    cc show openrouter glm-5.3
+    """
     request = Request()
     request.profile, request.word = profile, model or None
     planned = planning.plan(request, for_real=False)
@@ -40,7 +42,7 @@ def command(
             {
                 "name": profile,
                 "values": values,
-                "state": readiness.state(summarize(resolved), planfile.present()),
+                "state": states.of(resolved).text,
                 "identity": [
                     {"what": what, "value": value, "source": source} for what, value, source in identity_of(planned)
                 ],
@@ -66,7 +68,7 @@ def command(
         render.out(f"{what}: {value} ({source})")
     for line in lacking(planned):
         render.out(line)
-    render.out(f"state: {readiness.state(summarize(resolved), planfile.present())}")
+    render.out(f"state: {states.of(resolved).text}")
     render.out("")
     plan_view.show(planned, argv)
 

@@ -21,7 +21,11 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="also one that was edited by hand; it is put aside")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and remove nothing")] = False,
 ) -> None:
-    """Remove a wrapper. A file that is not ours stays; a backup of what was there before comes back."""
+    """Remove a wrapper. A file that is not ours stays; a backup of what was there before comes back.
+
+    cc uninstall-wrapper claude-zai
+    cc uninstall-wrapper claude-zai --dry-run
+    """
     path = _path(name, directory)
     if dry_run:
         render.talk(f"{name}: {guard.shown(path)} would be removed")

@@ -46,9 +46,16 @@ def command(
     The settings go into .claude/settings.local.json, without the secret: a command in there fetches it.
 
     cc use zai
-    cc use zai --model glm-5-flash
+    cc use zai --model glm-5.3-flash
     cc use
     cc use --off
+
+    What stood in the file stays as it is, byte for byte; values of yours that ours replace are kept in the data
+    directory, for you alone to read, and --off puts them back. A file that was changed since loses only what is ours;
+    with --shared or --vscode, only that file does.
+
+    Refused: a file that git would commit (73), one that the client itself would not read (78), a profile with a secret
+    in a header or in a variable, an isolated one, one with `auth = "login"` (2), a secret that is not there (77).
     """
     _validate(Asked(profile, model, off, shared, vscode, write, dry_run, as_json))
     directory = _project()

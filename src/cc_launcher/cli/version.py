@@ -12,7 +12,11 @@ from cc_launcher.core.errors import CcError
 
 
 def command(*, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
-    """Print the versions: ours, the client's, Python's."""
+    """Print the versions: ours, the client's, Python's.
+
+    cc version
+    cc version --json
+    """
     try:
         path, _ = this_machine.client()
         found = installed_version.of(path)

@@ -104,6 +104,11 @@ def profiles() -> set[str]:
     return {key.partition(" ")[0] for key in _read()}
 
 
+def handed_out() -> frozenset[str]:
+    """The secrets that were kept for a host or handed out to one, each as `PROFILE REFERENCE`."""
+    return frozenset(_read())
+
+
 def forget(name: str) -> None:
     """Let go of what is known of a profile that is removed."""
     with contextlib.suppress(CcError), lock.alone(_file().parent):

@@ -3,10 +3,12 @@
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import Plan
+from cc_launcher.core.profile.remembered import Launch
 from cc_launcher.files import atomic, places
 from cc_launcher.launch import planfile
 
@@ -39,10 +41,22 @@ def forget(profile: str) -> None:
             path.unlink()
 
 
+def launches() -> Iterator[Launch]:
+    """What the plans say of launches: each was used last when its client was started last."""
+    for path in _all():
+        profile, word = planfile.asked_for(str(path))
+        with contextlib.suppress(OSError):
+            if profile:
+                yield Launch(profile, word, path.stat().st_mtime)
+
+
 def _of(profile: str) -> list[Path]:
-    directory = Path(places.cache()) / "plans"
+    return [path for path in _all() if planfile.asked_for(str(path))[0] == profile]
+
+
+def _all() -> list[Path]:
     try:
-        return [path for path in directory.iterdir() if planfile.profile_in(str(path)) == profile]
+        return list((Path(places.cache()) / "plans").iterdir())
     except OSError:
         return []
 

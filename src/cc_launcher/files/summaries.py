@@ -17,6 +17,8 @@ from cc_launcher.launch import completion_words, planfile
 if TYPE_CHECKING:
     from cc_launcher.core.profile.source import Source
 
+_LISTS = ("references", "models", "parameters", "server")
+
 
 def read() -> list[tuple[Summary, bool]]:
     """Every profile, the user's own first, and whether it is the user's own."""
@@ -62,7 +64,7 @@ def _made(name: str) -> dict[str, Any]:
         resolved = profiles.load(name)
     except MissingParameters as error:
         title = next((str(source.data["title"]) for source in error.chain if "title" in source.data), name)
-        return _entry(error.chain, Summary(name, title, needs=error.what.removeprefix(f"{name} ")))
+        return _entry(error.chain, Summary(name, title, parameters=error.missing))
     except CcError as error:
         # Which files took part is not known here, so it is looked at again each time.
         return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
@@ -85,19 +87,16 @@ def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
 
 def _summary(values: dict[str, Any]) -> Summary:
     key_env, cloud = values["key_env"], values["cloud"]
-    texts = (values["name"], values["title"], values["host"], values["model"], values["needs"], values["fault"])
-    if not all(
-        isinstance(text, str)
-        for text in (*texts, *values["references"], *values["models"], *(key_env or ()), *(cloud or ()))
-    ):
+    texts = [values[name] for name in ("name", "title", "host", "model", "fault")]
+    texts += [text for name in _LISTS for text in values[name]]
+    if not all(isinstance(text, str) for text in (*texts, *(key_env or ()), *(cloud or ()))):
         raise TypeError
     for reference in values["references"]:
         references.parse(reference)
     return Summary(
         **values
         | {
-            "references": tuple(values["references"]),
-            "models": tuple(values["models"]),
+            **{name: tuple(values[name]) for name in _LISTS},
             "key_env": None if key_env is None else tuple(key_env),
             "cloud": None if cloud is None else tuple(cloud),
         }

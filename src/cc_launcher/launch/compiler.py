@@ -1,7 +1,6 @@
 """`cc` is the C compiler's name too: what is not ours goes to the next `cc` on PATH that is not ours."""
 
 import os
-import sys
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.text.entry_points import PACKAGE
@@ -10,6 +9,13 @@ from cc_launcher.launch import process, start
 # Set for the candidate: some of what is called `cc` (a pyenv shim, ccache) looks for the real one on PATH again and
 # finds us. Then we go on behind the one that was tried, instead of round in circles.
 TRIED = "CC_LAUNCHER_TRIED"
+MAKES = ("MAKELEVEL", "MAKEFLAGS")  # one of them is there wherever `make` is above us
+
+
+def is_for_it(arguments: list[str]) -> bool:
+    """Whether a line that is no command of ours is the compiler's without a further look, as all of a build is."""
+    word = arguments[0] if arguments else "-"
+    return word[:1] in "-@" or any(name in os.environ for name in MAKES) or os.path.lexists(word)
 
 
 def pass_on(arguments: list[str]) -> int:
@@ -17,14 +23,10 @@ def pass_on(arguments: list[str]) -> int:
     environment = start.inherited()
     tried = [path for path in environment.get(TRIED, "").split("\n") if path]
     left = [path for path in candidates() if path not in tried]
-    meant = _meant(arguments)
     if not left:
-        what = f"{arguments[0]} is no command of cc" if arguments else "cc: no command"
+        what = f"{arguments[0]} is no command of cc" if arguments else "no command"
         why = "what is called cc on PATH leads back here" if tried else "there is no C compiler of that name on PATH"
-        raise CcError(f"{what}, and {why}", meant or "cc help lists the commands")
-    if meant and sys.stderr.isatty():
-        sys.stderr.write(f"cc: {arguments[0]} is no command of cc, {meant} The C compiler gets it.\n")
-        sys.stderr.flush()
+        raise CcError(f"{what}, and {why}", "cc help lists the commands")
     environment[TRIED] = "\n".join([*tried, left[0]])
     return process.become(left[0], [left[0], *arguments], environment)
 
@@ -49,14 +51,3 @@ def is_ours(path: str) -> bool:
     except OSError:
         return False
     return head.startswith(b"#!") and PACKAGE.encode() in head
-
-
-def _meant(arguments: list[str]) -> str:
-    """The command of ours that was meant, when a word is rather that, mistyped, than anything a compiler takes."""
-    word = arguments[0] if arguments else ""
-    if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.exists(word):
-        return ""
-    from cc_launcher.core.text.nearest import did_you_mean
-    from cc_launcher.launch.request import COMMANDS
-
-    return did_you_mean(word, list(COMMANDS))

@@ -10,55 +10,14 @@ import sys
 from cc_launcher.launch import paths
 from cc_launcher.launch.request import HELP, TABLE
 
-ARGUMENTS = {name: takes for name, (_, _, takes, _) in TABLE.items() if takes}
-OPTIONS = {name: options for name, (_, _, _, options) in TABLE.items() if options}
-COMMANDS = {name: says for name, (says, _, _, _) in sorted(TABLE.items()) if says}
+ARGUMENTS = {name: takes for name, (_, _, _, takes, _) in TABLE.items() if takes}
+OPTIONS = {name: options.split() for name, (_, _, _, _, options) in TABLE.items() if options}
+COMMANDS = {name: says for name, (group, says, _, _, _) in sorted(TABLE.items()) if group}
 GROUPS = {
-    name: tuple(other.removeprefix(f"{name} ") for other in TABLE if other.startswith(f"{name} "))
+    name: tuple(sorted(other.removeprefix(f"{name} ") for other in TABLE if other.startswith(f"{name} ")))
     for name in TABLE
     if any(other.startswith(f"{name} ") for other in TABLE)
 }
-TAKE_VALUES = frozenset(
-    {
-        "--auth",
-        "--base-url",
-        "--dir",
-        "--env",
-        "--fallback",
-        "--for",
-        "--format",
-        "--header",
-        "--host",
-        "--html",
-        "--label",
-        "--markdown",
-        "--max-cost",
-        "--max-price",
-        "--min-context",
-        "--mcp",
-        "--mode",
-        "--model",
-        "--name",
-        "--only",
-        "--prefix",
-        "--provider",
-        "--reference",
-        "--region",
-        "--secret",
-        "--set-context",
-        "--shell",
-        "--since",
-        "--sort",
-        "--tier",
-        "--title",
-        "--unset",
-        "--value",
-        "-f",
-        "-m",
-        "-p",
-        "-s",
-    }
-)
 _OF_OPTIONS = {
     "--auth": ("api-key", "bearer", "cloud", "login", "none"),
     "--format": ("dotenv", "fish", "json", "powershell", "sh"),
@@ -100,8 +59,10 @@ def candidates(words: list[str]) -> list[tuple[str, str]]:
     """What may stand in the place of the last word, and what it means."""
     typed = words[-1] if words else ""
     if len(words) <= 1:
-        return [*COMMANDS.items(), *((option, "") for option in HELP)]
+        return [*COMMANDS.items(), *_profiles_for(typed), *((option, "") for option in HELP)]
     command, left = words[0], words[1:]
+    if command not in COMMANDS and (command in own() or command in catalog()):
+        command, left = "run", words
     if command in GROUPS:
         if len(left) == 1:
             return [(name, "") for name in GROUPS[command]]
@@ -109,18 +70,28 @@ def candidates(words: list[str]) -> list[tuple[str, str]]:
     return _next(command, left[:-1], typed)
 
 
+def _profiles_for(typed: str) -> list[tuple[str, str]]:
+    """The profiles that a first word may be: those that are begun, where no file here is, which is the compiler's."""
+    try:
+        if not typed or any(name.startswith(typed) for name in os.listdir(".")):
+            return []
+    except OSError:
+        pass
+    return _of_kind("profile", [], typed)
+
+
 def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
     """What may come after these words of a command."""
-    if before and before[-1] in TAKE_VALUES:
+    if before and takes_value(command, before[-1]):
         return [(value, "") for value in _values_of(before[-1], typed)]
-    given = _arguments(before)
+    given = _arguments(command, before)
     if command == "run" and len(given) > 1:
         return []  # the client's own
     option, equals, value = typed.partition("=")
-    if equals and option in TAKE_VALUES:
+    if equals and takes_value(command, option):
         return [(f"{option}={value}", "") for value in _values_of(option, value)]
     if typed.startswith("-"):
-        return [(option, "") for option in OPTIONS.get(command, "").split()]
+        return [(option.rstrip("="), "") for option in OPTIONS.get(command, ()) if option.startswith("--")]
     kinds = ARGUMENTS.get(command, ())
     kind = kinds[min(len(given), len(kinds) - 1)] if kinds else ""
     if len(given) >= len(kinds) and not kind.endswith("s"):
@@ -128,7 +99,12 @@ def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
     return _of_kind(kind, given, typed)
 
 
-def _arguments(words: list[str]) -> list[str]:
+def takes_value(command: str, option: str) -> bool:
+    """Whether the word after this option of a command is its value."""
+    return f"{option}=" in OPTIONS.get(command, ())
+
+
+def _arguments(command: str, words: list[str]) -> list[str]:
     """The words that are no options, nor their values."""
     found = []
     skip = False
@@ -136,7 +112,7 @@ def _arguments(words: list[str]) -> list[str]:
         if skip:
             skip = False
         elif word.startswith("-"):
-            skip = word in TAKE_VALUES
+            skip = takes_value(command, word)
         else:
             found.append(word)
     return found
@@ -158,13 +134,26 @@ def _of_kind(kind: str, given: list[str], typed: str) -> list[tuple[str, str]]:
         return list(COMMANDS.items())
     names = {
         "own": own,
-        "profile": lambda: sorted({*own(), *catalog()}),
-        "profiles": lambda: sorted({*own(), *catalog()}),
+        "profile": lambda: _profiles(typed),
+        "profiles": lambda: _profiles(typed),
         "provider": catalog,
         "shell": lambda: _SHELLS,
+        "word": list,  # to look for: what it may be, nobody knows
         "wrapper": wrappers,
     }
     return [(name, "") for name in names[kind]()]
+
+
+def _profiles(typed: str) -> list[str]:
+    """All profiles; before a letter is typed, the user's own and those that were ready, if there are any."""
+    mine = own()
+    known = {*mine, *catalog()}
+    if not typed:
+        from cc_launcher.launch import completion_words
+
+        if ready := completion_words.ready():
+            known.intersection_update({*mine, *ready})
+    return sorted(known)
 
 
 def own() -> list[str]:

@@ -11,6 +11,19 @@ def path() -> str:
     return f"{paths.cache()}/profiles.words"
 
 
+def ready_path() -> str:
+    """The names of the profiles that were ready when they were looked at last: a line each."""
+    return f"{paths.cache()}/profiles.ready"
+
+
+def ready() -> list[str]:
+    """Those names."""
+    try:
+        return read_own(ready_path()).split()
+    except (OSError, ValueError):
+        return []
+
+
 def list_path(profile: str) -> str:
     """The kept list of the models that a profile's provider has."""
     return f"{paths.cache()}/models/{profile}"

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cc_launcher.launch.request import Request
 
-MAGIC = "cc-plan 3"
+MAGIC = "cc-plan 4"
 _OF_NETWORK = (
     b'_PROXY"',
     b'_proxy"',
@@ -106,19 +106,16 @@ def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_pat
     return "\0".join(parts).encode("utf-8", "surrogateescape")
 
 
-def load(key: tuple[str, ...]) -> Plan | None:
+def load(key: tuple[str, ...], path: str = "") -> Plan | None:
     """The cached plan of this key, if there is one that can be trusted and nothing has changed since."""
-    path = path_of(key)
     try:
-        plan = _decode(read_own(path), key)
-        if plan is not None:
-            _touch(path)  # the newest was used last, and the oldest are let go
+        return _decode(read_own(path or path_of(key)), key)
     except (OSError, ValueError, IndexError, KeyError, TypeError):
         return None
-    return plan
 
 
-def _touch(path: str) -> None:
+def used(path: str) -> None:
+    """Mark a plan whose client is about to start: the newest was used last, and the oldest are let go."""
     try:
         os.utime(path)
     except OSError:
@@ -207,21 +204,7 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     return plan if all(fingerprint(path) == was for path, was in zip(plan.sources, fingerprints, strict=True)) else None
 
 
-def last_used(directory: str) -> str:
-    """The profile, and the model where one was named, of the plan that was launched last."""
-    try:
-        newest = max(os.scandir(directory), key=lambda entry: entry.stat().st_mtime_ns)
-    except (OSError, ValueError):
-        return ""
-    return " ".join(filter(None, _asked_for(newest.path)))
-
-
-def profile_in(path: str) -> str:
-    """The profile that a cached plan is of."""
-    return _asked_for(path)[0]
-
-
-def _asked_for(path: str) -> tuple[str, str]:
+def asked_for(path: str) -> tuple[str, str]:
     """The profile and the word for a model that a cached plan was made for."""
     try:
         reader = _Reader(read_own(path).split("\0"))

@@ -5,7 +5,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import BUG, IN_THE_WAY, CcError
-from cc_launcher.core.text import printable
+from cc_launcher.core.text import ours, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def meant_by(fault: Exception) -> CcError:
 
 def say(error: CcError) -> None:
     """What is wrong and what to do about it, each in one line."""
-    lines = [f"cc: {error.what}", *(f"cc: {detail}" for detail in error.details)]
+    lines = [ours(error.what), *map(ours, error.details)]
     if error.hint:
-        lines.append(f"hint: {error.hint}")
-    sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+        lines.append(printable(f"hint: {error.hint}"))
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
 def _of(fault: OSError) -> str:

@@ -3,86 +3,114 @@
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import SUBCOMMANDS
 
-# The one table of commands, in the order of the help: what it says of each (nothing: it is not listed), the module in
-# `cli/`, what it takes in turn (words of a kind, which `launch/completion.py` knows), and its options. A test holds
-# the last two to the program itself.
+# The groups of the help, in their order.
+START = "Start"
+PROFILES = "Profiles and keys"
+ELSEWHERE = "Everywhere else"
+REPAIR = "Look and repair"
+
+# The one table of commands, in the order of the help: its group there, what the help says of it (nothing: it is a
+# second name of the command above, or a command of a group), the module in `cli/`, what it takes in turn (words of a
+# kind, which `launch/completion.py` knows), and its options: `=` is behind those that take a value. A test holds the
+# last two to the program itself.
 TABLE = {
     "run": (
-        "launch Claude Code",
+        START,
+        "launch Claude Code on a profile",
         "run",
         ("profile", "model"),
-        "--anyway --check --dry-run --env --fallback --json --pick --sealed",
+        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed",
     ),
-    "list-profiles": ("the profiles, and whether each is ready", "list_profiles", (), "--json --ready"),
-    "ls": ("", "list_profiles", (), "--json --ready"),
-    "show": ("one profile, each value with its source", "show", ("profile", "model"), "--json"),
+    "ls": (START, "list the profiles, and what each one needs", "list_profiles", ("word",), "--all --json --ready"),
+    "list-profiles": (START, "", "list_profiles", ("word",), "--all --json --ready"),
+    "demo": (START, "try a launch from end to end, offline and without a key", "demo", (), "--json --no-install"),
+    "help": (START, "explain a command", "", ("command",), ""),
     "add": (
-        "make a profile",
+        PROFILES,
+        "make a profile of your own",
         "add",
         ("provider",),
         (
-            "--auth --base-url --dry-run --label --model --plain-http --provider --region --sealed --secret --stdin "
-            "--test --tier --title --value"
+            "--auth= --base-url= --check --dry-run --label= --model= -m= --plain-http --provider= -p= --region= "
+            "--sealed --secret= --stdin --tier= --title= --value="
         ),
     ),
-    "edit": ("change a profile", "edit", ("own",), "--confirm-host --dry-run --unset"),
-    "remove": ("remove a profile", "remove", ("own",), "--dry-run --keep-secret --yes"),
-    "install-wrapper": (
-        "write a script that launches",
-        "install_wrapper",
-        ("profile",),
-        "--all --anyway --dir --dry-run --force --mode --model --name --refresh --sealed",
-    ),
-    "alias": ("print shell aliases", "alias", ("profiles",), "--prefix --shell"),
-    "init": ("print completion for a shell", "init", ("shell",), "--aliases"),
-    "list-wrappers": ("the scripts there are", "list_wrappers", (), "--json"),
-    "uninstall-wrapper": ("remove a script", "uninstall_wrapper", ("wrapper",), "--dir --dry-run --force"),
-    "env": ("print a launch as exports", "env", ("profile", "model"), "--format --json --reveal"),
+    "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset="),
+    "remove": (PROFILES, "remove a profile of yours", "remove", ("own",), "--dry-run --keep-secret --yes"),
+    "secret": (PROFILES, "keep a key, look where it is, forget it", "secret", (), ""),
+    "secret set": ("", "", "", ("profile",), "--check --dry-run --header= --mcp= --stdin --value="),
+    "secret status": ("", "", "", ("profiles",), "--json"),
+    "secret remove": ("", "", "", ("profile",), "--dry-run --header= --mcp= --value= --yes"),
+    "secret get": ("", "", "", ("profile",), "--for= --header= --host= --mcp= --reference= --reveal --value="),
     "models": (
-        "the models that a provider has, now",
+        PROFILES,
+        "list the models that a provider has now",
         "models",
         ("profile", "model"),
-        "--dry-run --free --json --max-price --min-context --refresh --set-context --sort --tools",
+        "--dry-run --free --json --max-price= --min-context= --refresh --set-context= --sort= --tools",
     ),
-    "probe": (
-        "whether an endpoint speaks what is needed",
-        "probe",
-        ("profile", "model"),
-        "--all --compare --deep --dry-run --html --json --markdown --max-cost --only --since",
-    ),
+    "show": (PROFILES, "show one profile, and where its values come from", "show", ("profile", "model"), "--json"),
     "use": (
-        "what plain claude does in this project",
+        ELSEWHERE,
+        "make plain claude use a profile in this project",
         "use",
         ("profile",),
-        "--dry-run --json --model --off --shared --vscode --write",
+        "--dry-run --json --model= -m= --off --shared --vscode --write",
     ),
-    "quota": ("what is left of plans and balances", "quota", ("profiles",), "--json"),
+    "install-wrapper": (
+        ELSEWHERE,
+        "write a command of its own, such as claude-zai",
+        "install_wrapper",
+        ("profile",),
+        "--all --anyway --dir= --dry-run --force --mode= --model= -m= --name= --refresh --sealed",
+    ),
+    "list-wrappers": (ELSEWHERE, "list those commands", "list_wrappers", (), "--json"),
+    "uninstall-wrapper": (
+        ELSEWHERE,
+        "remove such a command",
+        "uninstall_wrapper",
+        ("wrapper",),
+        "--dir= --dry-run --force",
+    ),
+    "alias": (ELSEWHERE, "print an alias for each profile", "alias", ("profiles",), "--prefix= --shell= -s="),
+    "env": (
+        ELSEWHERE,
+        "print a launch as variables",
+        "env",
+        ("profile", "model"),
+        "--format= -f= --json --reveal",
+    ),
+    "init": (ELSEWHERE, "print completion for your shell", "init", ("shell",), "--aliases"),
     "statusline": (
-        "the status line, and its installation",
+        ELSEWHERE,
+        "show provider, model and context in the status line",
         "statusline",
         (),
-        "--dry-run --format --install --uninstall --wrap",
+        "--dry-run --format= --install --uninstall --wrap",
     ),
-    "secret": ("keep, look at and forget secrets", "secret", (), ""),
-    "secret get": ("", "", ("profile",), "--for --header --host --mcp --reference --reveal --value"),
-    "secret remove": ("", "", ("profile",), "--dry-run --header --mcp --value --yes"),
-    "secret set": ("", "", ("profile",), "--check --dry-run --header --mcp --stdin --value"),
-    "secret status": ("", "", ("profiles",), "--json"),
-    "config": ("where the files are", "config", (), ""),
-    "config path": ("", "", (), "--json"),
-    "demo": ("a launch from end to end, offline", "demo", (), "--json --no-install"),
     "doctor": (
-        "find what is wrong on this machine",
+        REPAIR,
+        "find what is wrong on this machine, and fix it",
         "doctor",
         ("profile",),
-        "--dry-run --fix --json --online --undo --verbose --yes",
+        "--check --dry-run --fix --json --undo --verbose --yes",
     ),
-    "version": ("the versions of everything", "version", (), "--json"),
-    "help": ("explain a command", "", ("command",), ""),
+    "probe": (
+        REPAIR,
+        "try whether an endpoint speaks what is needed",
+        "probe",
+        ("profile", "model"),
+        "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since=",
+    ),
+    "quota": (REPAIR, "show what is left of plans and balances", "quota", ("profiles",), "--json"),
+    "config": (REPAIR, "show where the files are", "config", (), ""),
+    "config path": ("", "", "", (), "--json"),
+    "version": (REPAIR, "show the versions of everything", "version", (), "--json"),
 }
 COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))
-FLAGS = ("--sealed", "--dry-run", "--json", "--anyway", "--pick", "--check")
-WITH_VALUE = ("--env", "--fallback")
+_OF_RUN = TABLE["run"][4].split()
+FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=")
+WITH_VALUE = tuple(option[:-1] for option in _OF_RUN if option[-1] == "=")
 NOT_CACHED = ("--dry-run", "--json", "--pick", "--check")
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written

@@ -67,7 +67,7 @@ def _answer(connection: _socket.socket, request: str, ends: float) -> bytes:
         chunk = connection.recv(65_536)
         content += chunk
         head, found, body = content.partition(b"\r\n\r\n")
-        if not chunk or (found and 0 <= _length(head) <= len(body)):
+        if not chunk or (found and 0 <= length(head) <= len(body)):
             break
         if len(content) > MAX_BYTES:
             raise ValueError
@@ -76,7 +76,8 @@ def _answer(connection: _socket.socket, request: str, ends: float) -> bytes:
     return body
 
 
-def _length(head: bytes) -> int:
+def length(head: bytes) -> int:
+    """How long the answer with this head says that it is; less than nothing where it does not say."""
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":

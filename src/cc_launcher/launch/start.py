@@ -22,31 +22,31 @@ MAX_VALUE = 128 * 1024 - 1  # of one variable, with its name: the kernel's limit
 
 
 def launch(plan: Plan, argv: list[str], before=None, read: "dict[tuple[str, ...], str] | None" = None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Become the client. Nothing is started when a secret cannot be had; `before` is called when all are.
+    """Become the client. Nothing is started when a secret cannot be had; `before` is called when nothing is missing.
 
     `read` is what has been read already: a store is asked once, wherever a secret goes.
     """
     if plan.notes:
-        from cc_launcher.core.text import printable
+        from cc_launcher.core.text import ours
 
-        sys.stderr.write("".join(f"cc: {printable(note)}\n" for note in plan.notes))
+        sys.stderr.write("".join(f"{ours(note)}\n" for note in plan.notes))
     read = {} if read is None else read
     handed = [_secret_of(slot, plan.profile, read) for slot in plan.slots]
-    if before is not None:
-        before()
     child = environment(plan, inherited(), handed)
     if len(child.get(CUSTOM_HEADERS, "")) > MAX_VALUE:
         raise CcError("the headers of this profile are longer than a variable can be", "shorten them")
     argv = [_in_memory(argument) if isinstance(argument, Private) else argument for argument in argv]
     if process.identity(plan.target) != plan.judged:
         raise CcError("claude was replaced while this launch was made", "run it again", code=TIMED_OUT)
+    if before is not None:
+        before()
     sys.stderr.flush()
     return process.become(plan.target, [plan.target, *argv], child)
 
 
-def launch_with(plan: Plan, user: list[str]) -> int:
+def launch_with(plan: Plan, user: list[str], before=None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Become the client, with the user's arguments where they belong."""
-    return launch(plan, arguments(plan, user, settings(plan, inherited())))
+    return launch(plan, arguments(plan, user, settings(plan, inherited())), before)
 
 
 def inherited() -> dict[str, str]:

@@ -182,8 +182,8 @@ def test_a_name_that_could_be_no_profile_is_refused(scene: CommandScene, name: s
 
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
-    "no provider": (["mine"], USAGE, "cc: cc add: which provider?"),
-    "nothing": ([], USAGE, "cc: cc add: which provider?"),
+    "no provider": (["mine"], USAGE, "cc add: which provider?"),
+    "nothing": ([], USAGE, "cc add: which provider?"),
     "a provider that is none": (["mine", "-p", "zay"], NO_SUCH, "did you mean zai?"),
     "nothing like a provider": (["mine", "-p", "qqqqqq"], NO_SUCH, "cc list-profiles shows them"),
     "no URL": (["mine", "-m", "m", "--base-url", "llm.example.com"], INVALID, "base_url has no scheme"),
@@ -278,7 +278,7 @@ def test_the_provider_can_be_asked_at_once(scene: CommandScene, auth: str, heade
     with FakeProvider() as provider:
         options = ["--base-url", provider.url, "--auth", auth, "--model", "big", "--secret", f"file:{scene.file}"]
         with scene.watched():
-            said = scene.told(OK, "add", "mine", *options, "--stdin", "--test", stdin=scene.key.encode())
+            said = scene.told(OK, "add", "mine", *options, "--stdin", "--check", stdin=scene.key.encode())
     assert "cc: mine: the provider takes the key (big answered)\n" in said
     assert provider.requests[0].headers[header].removeprefix("Bearer ") == scene.key
     assert provider.models() == {"big"}
@@ -287,15 +287,15 @@ def test_the_provider_can_be_asked_at_once(scene: CommandScene, auth: str, heade
 def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(scene: CommandScene) -> None:
     with FakeProvider(lambda _: ErrorReply(401)) as provider:
         options = ["--base-url", provider.url, "--model", "big", "--secret", f"file:{scene.file}"]
-        said = scene.told(FAILED, "add", "mine", *options, "--stdin", "--test", stdin=scene.key.encode())
+        said = scene.told(FAILED, "add", "mine", *options, "--stdin", "--check", stdin=scene.key.encode())
     assert "the provider does not know this key (401)" in said
     assert of(scene, "mine")["base_url"] == provider.url
-    said = scene.told(UNREACHABLE, "add", "other", *options, "--test")  # it listens no more
+    said = scene.told(UNREACHABLE, "add", "other", *options, "--check")  # it listens no more
     assert "cannot be reached" in said
 
 
 def test_there_is_nothing_to_ask_about_where_no_key_is_needed(scene: CommandScene) -> None:
-    assert "needs no key, so there is none to ask about" in scene.told(OK, "add", "ollama", "--test")
+    assert "needs no key, so there is none to ask about" in scene.told(OK, "add", "ollama", "--check")
 
 
 def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: CommandScene) -> None:
@@ -306,7 +306,7 @@ def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: CommandScen
 def test_a_terminal_that_cannot_show_a_list_is_told_to_use_flags(scene: CommandScene) -> None:
     with scene.on_a_terminal("add", TERM="dumb") as session:
         assert session.ends() == USAGE
-    assert session.text == "cc: cc add: this terminal cannot show a list\r\nhint: use flags: cc help add\r\n"
+    assert session.text == "cc add: this terminal cannot show a list\r\nhint: use flags: cc help add\r\n"
     assert nothing_is_written(scene)
 
 
@@ -316,3 +316,9 @@ def test_with_flags_nothing_is_asked_on_a_terminal_but_the_key(scene: CommandSce
         assert session.ends() == OK
     assert scene.key not in session.text
     assert scene.file.read_text() == f"{scene.key}\n"
+
+
+def test_the_old_name_of_check_works_and_says_what_it_is_called_now(scene: CommandScene) -> None:
+    said = scene.told(OK, "add", "ollama", "--test")
+    assert said.splitlines()[0] == "cc: --test is called --check now"
+    assert "needs no key, so there is none to ask about" in said

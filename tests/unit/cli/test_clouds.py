@@ -106,17 +106,20 @@ def test_the_list_tells_what_is_ready_by_what_can_be_seen(scene: CommandScene) -
     def states(**more: str) -> dict[str, str]:
         return {row["name"]: row["state"] for row in json.loads(scene.shown("list-profiles", "--json", **more))["data"]}
 
-    assert states()["bedrock"] == "not asked: whatever the machine has, such as an instance's role"
+    assert states()["bedrock"] == "needs an AWS login"
     assert states()["vertex"].startswith("needs project")
     assert states(AWS_BEARER_TOKEN_BEDROCK="x")["bedrock"] == "ready"
     log_in(scene)
     assert states(AWS_PROFILE="work")["bedrock"] == "ready"
-    assert states(AWS_PROFILE="gone")["bedrock"] == "not asked: the AWS profile gone, which does not exist"
+    assert states(AWS_PROFILE="gone")["bedrock"] == "needs an AWS login"
+    scene.sandbox.profile("mine", 'extends = "bedrock"\n')  # whoever makes one may know of a role that nobody sees
+    assert states(AWS_PROFILE="gone")["mine"] == "ready (login not looked at)"
+    assert states(AWS_PROFILE="work")["mine"] == "ready"
 
 
 def test_a_clouds_key_cannot_be_tried_without_a_launch(scene: CommandScene) -> None:
     scene.keep(scene.key)
-    said = scene.told(USAGE, "add", "bedrock", "--auth=bearer", f"--secret=file:{scene.file}", "--test")
+    said = scene.told(USAGE, "add", "bedrock", "--auth=bearer", f"--secret=file:{scene.file}", "--check")
     assert "cc run bedrock -p hi" in said
 
 

@@ -326,7 +326,7 @@ def test_an_editor_that_fails_after_a_change_leaves_the_change_where_it_can_be_f
 
 def test_without_a_terminal_no_editor_is_started(scene: CommandScene, mine: Path) -> None:
     said = scene.told(USAGE, "edit", "mine", EDITOR=editor(scene, VALID))
-    assert said == "cc: cc edit: an editor needs a terminal\nhint: cc edit mine KEY=VALUE needs none\n"
+    assert said == "cc edit: an editor needs a terminal\nhint: cc edit mine KEY=VALUE needs none\n"
     assert mine.read_text() == PROFILE
     assert "--dry-run goes with KEY=VALUE" in scene.told(USAGE, "edit", "mine", "--dry-run")
 

@@ -97,10 +97,10 @@ def test_with_the_profile_its_probes_go(probed: CommandScene) -> None:
 
 def test_where_nothing_is_kept_nothing_is_imported_for_it(probed: CommandScene) -> None:
     probed.shown("ls")  # so that all profiles are remembered
-    listed = "import sys; from cc_launcher.actions import readiness; readiness.rows(); print(*sys.modules)"
+    listed = "import sys; from cc_launcher.actions import states; states.rows(); print(*sys.modules)"
     environment = probed.environment(CC_DATA_DIR=str(places.probe_directory().parent))
     before = run([sys.executable, "-c", listed], environment, probed.sandbox.work)
-    assert b"cc_launcher.actions.readiness" in before.out
+    assert b"cc_launcher.actions.states" in before.out
     assert b"cc_launcher.core.probe" not in before.out
     keep()
     assert b"cc_launcher.core.probe" in run([sys.executable, "-c", listed], environment, probed.sandbox.work).out

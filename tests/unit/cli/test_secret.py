@@ -122,7 +122,24 @@ def test_what_is_not_typed_to_its_end_leaves_the_old_secret(
     assert scene.file.read_text() == f"{OLD}\n"
 
 
-@pytest.mark.parametrize("program", ["'{cc}' secret set mine", "'{cc}' secret set mine <&-"])
+@pytest.mark.parametrize("line", ['printf %s "$KEY" | "$@"', '"$@" <"$FILE"'], ids=["a pipe", "a file"])
+@pytest.mark.parametrize("sits", [True, False], ids=["on a terminal", "without one"])
+def test_what_is_piped_is_read_without_an_option(scene: CommandScene, line: str, *, sits: bool) -> None:
+    scene.profile()
+    file = scene.sandbox.outside / "given"
+    file.write_text(scene.key)
+    given = {"KEY": scene.key, "FILE": str(file)}
+    if sits:
+        with scene.on_a_terminal("secret", "set", "mine", shell=line, **given) as session:
+            assert session.ends() == OK
+        assert scene.key not in session.text
+    else:
+        argv = ["/bin/sh", "-c", line, "sh", str(scene.sandbox.cc), "secret", "set", "mine"]
+        assert run(argv, scene.environment(**given), scene.sandbox.work).code == OK
+    assert scene.file.read_text().strip() == scene.key
+
+
+@pytest.mark.parametrize("program", ["'{cc}' secret set mine </dev/null", "'{cc}' secret set mine <&-"])
 def test_without_a_terminal_one_is_told_to_pipe_it(scene: CommandScene, program: str) -> None:
     scene.profile()
     line = program.format(cc=scene.sandbox.cc)

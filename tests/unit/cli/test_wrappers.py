@@ -11,6 +11,7 @@ import pytest
 
 from cc_launcher.claude import installed_version
 from cc_launcher.cli import app, install_wrapper
+from cc_launcher.core.wrapper.script import SEALED
 from cc_launcher.launch import report
 from cc_launcher.secrets import keep
 from tests.fakes.fake_claude import package_around
@@ -283,6 +284,18 @@ def test_a_sealed_wrapper_is_sealed(scene: InstallScene) -> None:
     text = scene.install("--sealed")
     assert "'') _cc_run mine --sealed --" in text
     assert "apiKeyHelper" in text
+
+
+def test_what_was_installed_is_said_in_words(scene: InstallScene) -> None:
+    _, _, err = scene.cc("install-wrapper", "mine")
+    assert "cc: claude-mine starts Claude Code on mine, model glm-5.3\n" in err
+    assert "cc: a flag for another profile or model: cc install-wrapper mine --mode FLAG=PROFILE[:MODEL]\n" in err
+    _, _, err = scene.cc("install-wrapper", "mine", "--sealed", "--mode", "local=ollama:x:1b")
+    assert "cc: claude-mine --local starts Claude Code on ollama, model x:1b\n" in err
+    assert f"cc: {SEALED}\n" in err
+    assert "FLAG=" not in err
+    _, _, err = scene.cc("install-wrapper", "--all", "--force")
+    assert "starts Claude Code" not in err
 
 
 @pytest.mark.parametrize(

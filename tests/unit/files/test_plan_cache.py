@@ -47,6 +47,15 @@ def test_what_an_interrupted_write_left_is_let_go_with_the_old_ones(monkeypatch:
     assert [path.name for path in directory.iterdir()] == [Path(planfile.path_of(KEY)).name]
 
 
+def test_a_plan_says_when_it_was_launched_last() -> None:
+    assert list(plan_cache.launches()) == []
+    for age, key in ((5, ("v", "mine", "m", "")), (7, ("v", "zai", "", ""))):
+        keep(plan(), key)
+        os.utime(planfile.path_of(key), (age, age))
+    (Path(planfile.path_of(KEY)).parent / ".0123.abcd").touch()
+    assert sorted(plan_cache.launches()) == [("mine", "m", 5.0), ("zai", "", 7.0)]
+
+
 @pytest.mark.parametrize(
     "in_the_way", ["a file in the cache's place", "a directory in the plan's place", "a full disk"]
 )

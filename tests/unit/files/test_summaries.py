@@ -66,7 +66,9 @@ def test_a_summary_says_what_one_chooses_by(directory: Path) -> None:
         key_env=None,
         models=models,
     )
-    assert found["keyless"] == Summary("keyless", "keyless", "http://localhost:1", "to be named")
+    assert found["keyless"] == Summary(
+        "keyless", "keyless", "http://localhost:1", "to be named", server=("localhost", "1", "", "")
+    )
     assert found["broken"] == Summary("broken", fault="~/config/profiles/broken.toml:1: unknown key auht")
     assert found["zai"].key_env == ("ZAI_API_KEY", "Z_AI_API_KEY", "GLM_API_KEY")
     assert found["claude"] == Summary("claude", found["claude"].title, "the client's own", "the client's own")

@@ -14,11 +14,11 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from cc_launcher.cli import app
 from cc_launcher.core.models import listing
 from cc_launcher.core.text import completion_scripts, names, shells
-from cc_launcher.files import places
+from cc_launcher.files import places, ready_names
 from cc_launcher.launch import completion, request
 from tests.unit.conftest import SHELLS, in_shell
 
-HIDDEN = "ls"  # a second name of list-profiles
+SECOND = "list-profiles"  # a second name of ls
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def options(command: typer.core.TyperCommand) -> list[TyperOption]:
 
 def test_there_are_the_commands_of_the_program() -> None:
     top = {name.partition(" ")[0] for name in PROGRAM}
-    assert set(completion.COMMANDS) == {*top, "help"} - {HIDDEN}
-    assert set(completion.COMMANDS) == {*request.COMMANDS} - {HIDDEN}
-    assert all(completion.COMMANDS.values())
+    assert set(completion.COMMANDS) == {*top, "help"}
+    assert set(completion.COMMANDS) == {*request.COMMANDS}
+    assert {name for name, says in completion.COMMANDS.items() if not says} == {SECOND}
     groups: dict[str, set[str]] = {}
     for name in PROGRAM:
         group, _, inner = name.partition(" ")
@@ -79,7 +79,7 @@ def test_there_are_the_commands_of_the_program() -> None:
 @pytest.mark.parametrize("name", PROGRAM)
 def test_a_command_has_the_options_of_the_program(name: str) -> None:
     long = {text for one in options(PROGRAM[name]) for text in one.opts if text.startswith("--")}
-    assert set(completion.OPTIONS.get(name, "").split()) == long
+    assert {text.rstrip("=") for text in completion.OPTIONS.get(name, ()) if text.startswith("--")} == long
 
 
 def test_there_are_no_options_of_other_commands() -> None:
@@ -87,11 +87,11 @@ def test_there_are_no_options_of_other_commands() -> None:
     assert set(completion.ARGUMENTS) <= {*PROGRAM, "help"}
 
 
-def test_an_option_takes_a_value_where_the_program_does() -> None:
-    taking = {text for command in PROGRAM.values() for one in options(command) if not one.is_flag for text in one.opts}
-    flags = {text for command in PROGRAM.values() for one in options(command) if one.is_flag for text in one.opts}
-    assert taking == completion.TAKE_VALUES
-    assert taking & flags == set(), "one table for all commands would be wrong"
+@pytest.mark.parametrize("name", PROGRAM)
+def test_an_option_takes_a_value_where_the_program_does(name: str) -> None:
+    taking = {text for one in options(PROGRAM[name]) if not one.is_flag for text in one.opts}
+    assert {text[:-1] for text in completion.OPTIONS.get(name, ()) if text.endswith("=")} == taking
+    assert {text for one in options(PROGRAM[name]) for text in one.opts if completion.takes_value(name, text)} == taking
 
 
 @pytest.mark.parametrize("name", PROGRAM)
@@ -123,7 +123,15 @@ def test_the_values_of_options_are_those_the_program_knows() -> None:
 
 LINES = {
     "": ["add", "run", "version", "--help"],
-    "r": ["remove", "run"],
+    "ru": ["run"],
+    "list": ["list-profiles", "list-wrappers"],
+    "ls": ["ls"],
+    "mine-": ["mine-too"],  # a profile is `run`
+    "mine ": [],
+    "mine --fallback=zai,mine-": ["--fallback=zai,mine-too"],
+    "mine --sea": ["--sealed"],
+    "mine some more": [],
+    "nosuch ": [],
     "run": ["run"],
     "run ": ["mine", "mine-too", "zai"],
     "run mine": ["mine", "mine-too"],
@@ -178,6 +186,18 @@ def test_a_line(capsys: pytest.CaptureFixture[str], line: str, expected: list[st
     words = line.split(" ")
     assert [shown.partition("\t")[0] for shown in said(capsys, "fish", *words)] == found
     assert [shown.partition(":")[0] for shown in said(capsys, "zsh", *words)] == found
+
+
+@pytest.mark.usefixtures("profiles")
+def test_before_a_letter_is_typed_ones_own_and_what_was_ready_come(capsys: pytest.CaptureFixture[str]) -> None:
+    everything = said(capsys, "fish", "run", "")
+    assert {"mine", "zai", "claude", "openrouter"} <= set(everything)
+    ready_names.keep(["zai", "gone-since", "claude"])
+    assert said(capsys, "fish", "run", "") == ["claude", "mine", "mine-too", "zai"]
+    assert said(capsys, "fish", "secret", "status", "") == ["claude", "mine", "mine-too", "zai"]
+    assert said(capsys, "fish", "run", "openr") == ["openrouter"]
+    ready_names.keep([])
+    assert said(capsys, "fish", "run", "") == everything
 
 
 def remember(models: list[str], home: Path) -> None:

@@ -1,12 +1,16 @@
 """What is said at a bad end: of the system's trouble, of a bug, and for programs."""
 
+import ast
 import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cc_launcher.cli import render
 from cc_launcher.core.errors import BUG, IN_THE_WAY, WORDS, CcError
 from cc_launcher.launch import report
+from tests import house
 from tests.unit.conftest import CANARY
 
 
@@ -67,6 +71,38 @@ def test_somebody_who_looks_for_a_bug_sees_all_of_it(fault: Exception, monkeypat
     monkeypatch.setenv("CC_DEBUG", "1")
     with pytest.raises(type(fault)):
         report.ended_by(fault, lambda _: "")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """What the program can say on standard error: each first text of an error, of `talk` and of a note, and where."""
+    for name, tree in house.trees().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith(("CcError", ".talk", "ours")):
+                continue
+            for argument in [*node.args[:1], *(word.value for word in node.keywords if word.arg == "details")]:
+                for part in ast.walk(argument):
+                    if isinstance(part, ast.JoinedStr) and part.values and isinstance(part.values[0], ast.Constant):
+                        yield str(part.values[0].value), name
+                    elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value, name
+
+
+def test_our_name_stands_once_in_front_of_whatever_we_say(capsys: pytest.CaptureFixture[str]) -> None:
+    said = list(texts())
+    assert len(said) > 300
+    assert any(text.startswith("cc run: ") for text, _ in said)
+    for text, _ in said:
+        report.say(CcError(text, details=(text,)))
+        render.talk(text)
+    printed = capsys.readouterr().err
+    assert printed.count("cc: ") > len(said)
+    assert [line for line in printed.splitlines() if line.startswith(("cc: cc", "cc: `cc"))] == []
+    assert [(text, name) for text, name in said if text.startswith(("cc: ", "cc:"))] == []
+
+
+def test_a_command_in_front_of_an_error_is_name_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(CcError("cc run: which profile?", "h"), capsys) == (2, "cc run: which profile?\nhint: h\n")
+    assert ended(CcError("ccx: no", details=("cc a: b",)), capsys) == (2, "cc: ccx: no\ncc a: b\n")
 
 
 def test_an_error_of_ours_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

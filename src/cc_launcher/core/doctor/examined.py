@@ -10,6 +10,7 @@ from cc_launcher.core.doctor.findings import Place
 from cc_launcher.core.doctor.shell_lines import Assignment
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.state import State
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class OwnProfile:
     resolved: Resolved | None = None
     fault: str = ""
     hint: str = ""
+    state: State | None = None  # what a launch of it still needs
 
 
 @dataclass(frozen=True)

@@ -324,6 +324,12 @@ KINDS: dict[str, Kind] = {
         "take `context` out of the profile, unless you know better",
         "context windows are as the catalog has them",
     ),
+    "profile-needs": Kind(
+        WARNING,
+        "A profile lacks a model: it names none, or its server on this machine does not have the one that it names.",
+        "name one: cc edit PROFILE tiers.main=MODEL, or cc run PROFILE MODEL",
+        "no profile lacks a model",
+    ),
     "profile-old": Kind(
         WARNING,
         "What the catalog says of a provider was last checked more than six months ago.",
@@ -344,13 +350,13 @@ KINDS: dict[str, Kind] = {
     ),
     "server-unreachable": Kind(
         PROBLEM,
-        "With --online: a provider cannot be reached from here.",
+        "With --check: a provider cannot be reached from here.",
         "check the network, a proxy, and base_url",
         "the providers can be reached",
     ),
     "server-refuses": Kind(
         PROBLEM,
-        "With --online and a profile: the provider does not take the profile's secret.",
+        "With --check and a profile: the provider does not take the profile's secret.",
         "cc secret set PROFILE --check",
         "the provider takes the key",
     ),

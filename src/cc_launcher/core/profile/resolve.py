@@ -21,6 +21,7 @@ class MissingParameters(CcError):
     """A profile whose address needs something that only the user knows."""
 
     chain: tuple[Source, ...] = ()  # the files that it was read from
+    missing: tuple[str, ...] = ()  # the names of its parameters
 
 
 @dataclass(frozen=True)
@@ -215,11 +216,13 @@ def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> 
         told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
         given = " ".join(f"values.{key}=…" for key in missing)
         flags = " ".join(f"--value {key}=…" for key in missing)
-        raise MissingParameters(
+        error = MissingParameters(
             f"{name} needs {', '.join(missing)} ({'; '.join(told)})",
             f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
             code=INVALID,
         )
+        error.missing = tuple(missing)
+        raise error
     known = values | {name: f"{{{name}}}" for name in secrets}
     if url:
         merged["base_url"] = urls.filled(url, known)

@@ -1,13 +1,16 @@
 """From a whole profile to what a list says of it."""
 
+from urllib.parse import urlsplit
+
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.profile import clouds
+from cc_launcher.core.profile import clouds, local_servers
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.mcp_servers import slots_of
 from cc_launcher.core.profile.model_choice import choose, ids_of
 from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.profile.summary import OWN_CHOICE, Summary
+from cc_launcher.core.profile.summary import OWN_CHOICE, TO_BE_NAMED, Summary
+from cc_launcher.core.text import urls
 
 
 def summarize(resolved: Resolved) -> Summary:
@@ -25,6 +28,7 @@ def summarize(resolved: Resolved) -> Summary:
         models=_models(resolved),
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),
+        server=_server(profile),
     )
 
 
@@ -32,6 +36,17 @@ def endpoint(resolved: Resolved) -> str:
     """Where requests go, as far as that is known here."""
     profile = resolved.profile
     return profile.base_url or (clouds.host(profile) if profile.cloud else OWN_CHOICE)
+
+
+def _server(profile: Profile) -> tuple[str, ...]:
+    """The server that a launch needs to find: one on this machine, or one of models that is spoken to in clear text."""
+    parts = urlsplit(profile.base_url or "")
+    host, known = parts.hostname or "", local_servers.of(profile)
+    if not urls.is_loopback(host) and known is None:
+        return ()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    path = f"{parts.path}{known.models}" if known is not None else ""
+    return (host, str(port), path, profile.server or "" if known is not None else "")
 
 
 def _cloud(profile: Profile) -> tuple[str, ...] | None:
@@ -63,4 +78,4 @@ def _main(resolved: Resolved) -> str:
     try:
         return choose(resolved.profile, resolved.name, None).main or OWN_CHOICE
     except CcError:
-        return "to be named"
+        return TO_BE_NAMED

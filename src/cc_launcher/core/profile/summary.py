@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 OWN_CHOICE = "the client's own"  # an address or a model that no profile names
+TO_BE_NAMED = "to be named"  # a model that a launch cannot do without
 
 
 @dataclass(frozen=True)
@@ -19,5 +20,16 @@ class Summary:
         None  # left to a cloud's own tools: whose, which profile, which variables come first
     )
     models: tuple[str, ...] = ()  # what may be typed for one: ids and aliases
-    needs: str = ""  # what only the user can tell, before anything else
+    parameters: tuple[str, ...] = ()  # what only the user can tell, and has not
+    server: tuple[str, ...] = ()  # that has to run on this machine, or near: host, port, path to ask, its kind
     fault: str = ""  # why it cannot be used
+
+    def has(self, word: str) -> bool:
+        """Whether somebody who types this may look for it: in its name, its title or one of its models."""
+        return any(word.lower() in text.lower() for text in (self.name, self.title, self.model, *self.models))
+
+    def model_with(self, word: str) -> str:
+        """The model to show: the main one, or the first that has this in it, where somebody looks for that alone."""
+        if not word or any(word.lower() in text.lower() for text in (self.name, self.title, self.model)):
+            return self.model
+        return next((model for model in self.models if word.lower() in model.lower()), self.model)

@@ -8,6 +8,7 @@ from cc_launcher.core.stores.store import WHOLE, Store, Tools, Trouble
 from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
 
 SERVICE = "cc-launcher"
+NOT_IN_KEYRING = "no secret in the keyring"
 # How the program ends when it has no secret to print
 NOT_THERE, NO_KEYRING, FAILED, LOCKED, NO_BUS = 3, 4, 5, 6, 7
 _MACOS_NOT_THERE, _MACOS_CANCELLED = 44, 128  # of `security`
@@ -61,7 +62,7 @@ class Keyring(Store):
     def trouble(self, status: int, said: str) -> Trouble | None:
         """From the exit code alone."""
         if status in {NOT_THERE, _MACOS_NOT_THERE}:
-            return Trouble("no secret in the keyring", "")
+            return Trouble(NOT_IN_KEYRING, "")
         if status == _MACOS_CANCELLED:
             return Trouble("the keychain was not allowed to hand it out", "allow it when macOS asks, then try again")
         return _TROUBLES.get(status)

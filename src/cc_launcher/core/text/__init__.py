@@ -28,6 +28,11 @@ def printable(text: str) -> str:
     return "".join(_escape(char) if is_control(char) else char for char in text)
 
 
+def ours(text: str) -> str:
+    """A line of ours with our name in front of it: once, also where it begins with a command, such as `cc run: …`."""
+    return printable(text if text.startswith("cc ") else f"cc: {text}")
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     if code < 0x100:

@@ -241,3 +241,21 @@ END"
 END"
 }
 """
+
+LAUNCH = """\
+# The client's own help comes first, and then what is ours. It ends as the client does.
+case ${1-} in
+--help | -h)
+    set +e
+    (
+        set -e
+        _cc_launch "$@"
+    )
+    _cc_status=$?
+    echo
+    _cc_help
+    exit "$_cc_status"
+    ;;
+esac
+_cc_launch "$@"\
+"""

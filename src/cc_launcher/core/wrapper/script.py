@@ -18,6 +18,8 @@ from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.core.wrapper.way import Surroundings, Way
 
 _WIDTH = 100
+# What it means, for people: in the help of a script, and when it is installed.
+SEALED = "The key stays out of the environment of the session: claude fetches it with a command."
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
 _PLACES = ("_cc_first", "_cc_second", "_cc_third")  # where secrets wait
 
@@ -54,6 +56,7 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     if any(way.plan.direct for way in ways):
         yield parts.DIRECT
     yield from _arguments(ways)
+    yield "_cc_launch() {"
     yield from _surroundings(machine)
     yield "\ncase $_cc_mode in"
     for way in ways:
@@ -63,6 +66,8 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     yield "esac\n"
     yield from _subcommands(ways[0].plan)
     yield '_cc_start "$@"'
+    yield "}\n"
+    yield parts.LAUNCH
 
 
 def _filled(text: str, machine: Surroundings) -> str:
@@ -86,6 +91,9 @@ def _help(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
         name = f"--{way.flag}" if way.flag else "(no mode)"
         model = f", {way.plan.model}" if way.plan.model else ""
         yield f"    printf '  %-16s%s\\n' {quoted(name)} {quoted(way.plan.profile + model)}"
+    yield "    printf '  %-16s%s\\n' --cc-help 'these lines alone'"
+    if wrapper.sealed:
+        yield f"    printf '%s\\n' {quoted(SEALED)}"
     yield "}\n"
 
 

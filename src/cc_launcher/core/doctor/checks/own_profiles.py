@@ -8,6 +8,7 @@ from cc_launcher.core.doctor.findings import BASE_URL, RIGHTS, Finding, Fix, Pla
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.model_choice import choose, known
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.state import LISTED, MODEL
 from cc_launcher.core.text import urls
 
 CODES = (
@@ -17,6 +18,7 @@ CODES = (
     "profile-v1",
     "profile-model",
     "profile-window",
+    "profile-needs",
     "profile-old",
 )
 _OLD = timedelta(days=183)
@@ -37,6 +39,7 @@ def check(seen: Examined) -> Iterator[Finding]:
         yield from _v1(profile, profile.resolved)
         yield from _tiers(seen, profile.name, profile.resolved)
         yield from _windows(seen, profile.name, profile.resolved)
+        yield from _needs(profile)
     yield from _aliases(seen)
     yield from _old(seen)
 
@@ -91,6 +94,18 @@ def _windows(seen: Examined, name: str, resolved: Resolved) -> Iterator[Finding]
         said = f"{says:,}" if says is not None else "nothing, so the client takes 1,000,000"
         what = f"{name}: {model} has a window of {better:,} tokens; the profile says {said}"
         yield found("profile-window", what, where)
+
+
+def _needs(profile: OwnProfile) -> Iterator[Finding]:
+    """What a launch would stop at and no other check finds."""
+    if profile.state is None:
+        return
+    for need, words in zip(profile.state.needs, profile.state.words, strict=True):
+        if need == MODEL:
+            hint = f"cc run {profile.name} MODEL, or cc edit {profile.name} tiers.main=MODEL"
+            yield found("profile-needs", f"{profile.name}: needs {words}", hint=hint)
+        elif need == LISTED:
+            yield found("profile-needs", f"{profile.name}: {words}", hint=f"cc models {profile.name} shows what it has")
 
 
 def _same_host(seen: Examined, resolved: Resolved) -> Resolved | None:
