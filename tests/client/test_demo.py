@@ -76,6 +76,9 @@ def test_on_a_terminal(machine: DemoHome) -> None:
     with harness.Terminal([machine.cc, "demo"], machine.with_client().environment, machine.work) as terminal:
         terminal.wait_for("nothing of it is left", timeout=LIMIT)
         assert terminal.wait(LIMIT) == 0
+        # The client says in `-p` that it does not know the models; what is told where a launch fails is no answer.
+        assert "unrecognized_model" not in terminal.screen()
+        assert "waiting for" not in terminal.screen()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 128 + signal.SIGTERM)])

@@ -53,7 +53,7 @@ def test_the_tour_shows_what_the_program_prints(tmp_path: Path) -> None:
     shown = set(re.findall(r"^  ([A-Z_]+=\S+)$", tour, re.MULTILINE))
 
     done = subprocess.run(
-        [sys.executable, "-m", "cc_launcher", "run", "--dry-run", "zai"],
+        [sys.executable, "-m", "cc_launcher", "run", "--dry-run", "-v", "zai"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

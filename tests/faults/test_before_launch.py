@@ -582,8 +582,8 @@ def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: FallbackS
 def test_a_dry_run_says_who_would_be_asked_and_asks_nobody(scene: FallbackScene) -> None:
     scene.sandbox.profile("login", 'extends = "claude"\n')
     shown = scene.run("--dry-run", "--fallback", "two,login", "one", "other").out.decode()
-    assert "  first       one (one-other) is asked for one token, within 3 seconds\n" in shown
-    assert "  on to       two (two-large) is asked for one token, within 3 seconds\n" in shown
+    assert "  first     one (one-other) is asked for one token, within 3 seconds\n" in shown
+    assert "  on to     two (two-large) is asked for one token, within 3 seconds\n" in shown
     assert "is asked nothing, since cc reads no login\n" in shown
     data = json.loads(scene.run("--dry-run", "--json", "--check", "one").out)["data"]
     asked = "for one token, within 3 seconds"

@@ -70,7 +70,9 @@ def test_what_would_be_done_is_shown_before_anybody_has_agreed(sandbox: Sandbox)
     sandbox.profile("mine", PROFILE)
     shown = sandbox.run("run", "--dry-run", "mine")
     assert shown.code == 0
-    assert b"NOT HANDED OUT" in shown.out
+    assert b"\n  stops     " in shown.out
+    assert b"--confirm-host" in shown.out
+    assert b"NOT HANDED OUT" in sandbox.run("run", "--dry-run", "-v", "mine").out
     assert hosts_of(sandbox) == {}
 
 

@@ -99,7 +99,22 @@ def test_without_a_price_tokens_are_counted_and_what_is_free_has_no_limit(
         told = desk.run("own", "--dry-run")
         assert (told.code, endpoint.requests) == (0, [])
         assert f"for {words} at most" in told.out
-        assert desk.run("own").code == 0
+        assert desk.run("own", "--yes").code == 0
+
+
+def test_tokens_are_not_spent_at_an_unknown_price_unless_somebody_agrees(desk: Desk) -> None:
+    with FakeHostile() as endpoint:
+        desk.profile("own", f"http://{endpoint.host}")
+        path = desk.root / "config" / "profiles" / "own.toml"
+        path.write_text(path.read_text().replace("prices = { input = 1.0, output = 4.0 }", ""))
+        told = desk.run("own")
+        assert (told.code, endpoint.requests) == (2, [])
+        assert f"no price is known of fake-large at {endpoint.host} ({TOKENS:,} tokens at most)" in told.err
+        assert "cc probe --yes own, or with a price in mind: cc probe --max-cost 20c own\n" in told.err
+        told = desk.run("--all")
+        assert (told.code, endpoint.requests) == (2, [])
+        assert "cc probe --yes --all" in told.err
+        assert desk.run("own", "--max-cost", "20c").code == 0
 
 
 GOOD = {"0.2": 0.2, "20c": 0.2, ".5": 0.5, "$1": 1, "1 dollar": 1, " 3 ct ": 0.03, "0": 0, "7 CENTS": 0.07, "1.": 1}

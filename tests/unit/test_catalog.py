@@ -13,7 +13,7 @@ from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.explanation import Explanation
 from cc_launcher.core.profile.field_types import OWN
-from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.model_choice import choose, known
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.resolve import MissingParameters
 from cc_launcher.core.profile.source import load
@@ -392,3 +392,23 @@ def test_an_explanation_is_found_by_the_first_word_of_its_name() -> None:
         assert found is not None
         assert found.title == title
     assert profiles.explain("c") is None
+
+
+def told_to_run() -> set[tuple[str, str]]:
+    """Each provider and model that the README or a help text tells to run: an option, or a word for one, is none."""
+    texts = [REPOSITORY / "README.md", *(REPOSITORY / "src/cc_launcher/cli").glob("*.py")]
+    line = re.compile(
+        r"^(?:\$| +)?\s*cc (?:run|show|use|env) (?:-\S+ )*([a-z][a-z0-9-]*) ([a-z0-9][a-z0-9./:-]*)", re.MULTILINE
+    )
+    found = {pair for path in texts for pair in line.findall(path.read_text(encoding="utf-8"))}
+    return {(name, model) for name, model in found if name in FILES}
+
+
+def test_the_window_of_every_model_that_people_are_told_to_run_is_known() -> None:
+    told = told_to_run()
+    assert ("openrouter", "glm-5.3") in told
+    for name, word in told:
+        profile = profile_of(name)
+        model = choose(profile, name, word).main
+        local = profile.kind == "local"  # its server tells
+        assert local or known(profile, model).context is not None, f"{name} {word}: {model}"

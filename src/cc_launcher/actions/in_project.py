@@ -37,6 +37,7 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     options = Options(sealed=loaded.profile.auth != "none")
     made = making.made(loaded, model or None, options, Setting(None, for_real=False, changed=changed))
     plan = made.plan()
+    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window))))
     for slot in fetched(plan):
         hosts.refuse_stranger(made.resolved, references.parse(slot.reference))
     return made.resolved, plan

@@ -42,6 +42,11 @@ class Made:
         """The profile, as the word for its model and the list of the provider have it."""
         return self.meant.resolved
 
+    @property
+    def about_window(self) -> str:
+        """What is to be said where nobody knows how much the model holds. It is said once: see files/said.py."""
+        return merged.about_window(self.meant)
+
     def plan(self, on: Machine | None = None, resolved: Resolved | None = None) -> Plan:
         """The plan on this machine, or on one that differs, for this profile, or for what a server says of it."""
         made = make_plan(resolved or self.resolved, self.meant.word, self.options, on or self.machine)

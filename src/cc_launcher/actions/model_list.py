@@ -40,18 +40,24 @@ class Answer:
     age: float = 0.0
     trouble: str = ""
     hint: str = ""
+    whose: str = "cc's own list"  # with the day on which somebody last looked at it, where nobody was asked
 
     @property
     def dated(self) -> str:
         """How old the list is, in words."""
-        return {LIVE: "as of now", KEPT: f"as of {search.age(self.age)}"}.get(self.source, "as shipped with cc")
+        return {LIVE: "as of now", KEPT: f"as of {search.age(self.age)}"}.get(self.source, f"by {self.whose}")
+
+    @property
+    def instead(self) -> str:
+        """What is shown in the place of the newest list."""
+        return self.whose + (f" of {search.age(self.age)}" if self.source == KEPT else "")
 
 
 def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
     """The list for somebody who wants to see it."""
     url = merged.address_of(resolved)
     if not url:
-        return Answer([], SHIPPED, trouble="nobody is known who lists its models")
+        return Answer([], SHIPPED, trouble="nobody is known who lists its models", whose=_ours(resolved))
     kept = kept_lists.read(resolved.name, url, time.time())
     if kept is not None and kept.is_fresh and not refresh and resolved.profile.kind != _LOCAL:
         return Answer(kept.listed, KEPT, kept.age)
@@ -59,8 +65,17 @@ def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
         return Answer(_fetched(resolved, PATIENCE), LIVE)
     except CcError as bad:
         if kept is not None:
-            return Answer(kept.listed, KEPT, kept.age, bad.what, bad.hint)
-        return Answer([], SHIPPED, trouble=bad.what, hint=bad.hint)
+            return Answer(kept.listed, KEPT, kept.age, bad.what, bad.hint, f"the list of {urls.name_of(url)}")
+        return Answer([], SHIPPED, trouble=bad.what, hint=bad.hint, whose=_ours(resolved))
+
+
+def _ours(resolved: Resolved) -> str:
+    """Whose the models are that a profile names, and of when."""
+    origins = [origin for path, origin in resolved.origins.items() if path[0] in {"models", "tiers"}]
+    if not origins or not all(origin.source.shipped for origin in origins):
+        return f"your profile {resolved.name}"
+    day = resolved.profile.checked
+    return f"cc's own list{f' of {day}' if day else ''}"
 
 
 def rows(resolved: Resolved, answer: Answer) -> list[Row]:
@@ -115,7 +130,7 @@ def meant(resolved: Resolved, word: str | None, *, with_secret: bool) -> Meant:
 
 def noted(plan: Plan, of: Meant) -> Plan:
     """The plan, with what is to be said of the word, and with the list among what it was made from."""
-    notes = tuple(filter(None, (of.note, *plan.notes, merged.about_window(of))))
+    notes = tuple(filter(None, (of.note, *plan.notes)))
     return plan.but(notes=notes, sources=(*plan.sources, *of.sources))
 
 

@@ -20,7 +20,7 @@ from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
-from cc_launcher.files import hosts, plan_cache, profiles, records, status_cache
+from cc_launcher.files import hosts, plan_cache, profiles, records, said, status_cache
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 
@@ -36,6 +36,7 @@ class Planned:
     held: CcError | None = None  # why the secret is not handed out
     unfit: CcError | None = None  # why the model is not to be launched on
     told: Told | None = None  # by the server of a local model, where it was asked
+    window: str = ""  # what is to be said where the model's window is not known
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
 
     def bind(self) -> None:
@@ -79,17 +80,25 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     # At a launch, they join the environment as it is then.
     shown = direct(plan.direct, os.environ) if plan.direct and not for_real else {}
     plan = plan.but(set=plan.set | shown)
-    planned = Planned(plan, resolved, described, missing, held, unfit, told)
+    kept = plan  # without what is said once
+    window = made.about_window
+    if window and not (for_real and (said.window(request.profile) or not needs_model(request.rest, plan.subcommands))):
+        plan = plan.but(notes=(*plan.notes, window))
+    planned = Planned(plan, resolved, described, missing, held, unfit, told, window)
 
     def remember() -> None:
         planned.bind()
+        if window in plan.notes:
+            said.note_window(request.profile)
         records.note_launched(request.profile, request.word or "", [slot.reference for slot in plan.slots])
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
-        if _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
+        # A launch for the client's help does not say it, and neither would the next one on its plan: that is not kept.
+        told_of_window = not window or said.window(request.profile)
+        if told_of_window and _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
             with contextlib.suppress(CcError):
                 # What a script starts may be another client at the next launch: the oldest is reckoned with.
-                keep = on(replace(described, version=None)) if described.shim else plan
+                keep = on(replace(described, version=None)) if described.shim else kept
                 proxies = [f"{name}@" for name in PROXIES]  # one with a password is handled in another way
                 watched = (*resolved.profile.key_env, PROXY_HELPER, *proxies)
                 asked = {name: name in described.present for name in watched}

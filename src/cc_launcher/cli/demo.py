@@ -19,12 +19,11 @@ from cc_launcher.core import demo_script
 from cc_launcher.core.errors import NOT_FOUND, CcError
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files import atomic
-from cc_launcher.launch import helper, paths, process
+from cc_launcher.launch import helper, paths, process, waiting
 from cc_launcher.net.demo_endpoint import Endpoint, Received
 
 _DEADLINE = 180.0  # for one launch, on a machine that starts the client for the first time
 _OWN_PLACES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "CC_CONFIG_DIR", "CC_CACHE_DIR", "CC_DATA_DIR")
-_SHOWN = 14  # lines of the plan: all but the variables
 _NEXT = """
 That was all of it, and nothing of it is left. Next, with a real provider:"""
 _STEPS = """\
@@ -50,9 +49,11 @@ class _Stage:
 
     def run(self, *arguments: str) -> str:
         """What `cc run` prints here: the ordinary command, in a process of its own."""
-        manner = helper.Manner(environment=dict(self.environment), listen=True, alone=True, tidy=True)
+        # What the client says beside its answer is not what the demo shows: it is told where the launch fails.
+        manner = helper.Manner(environment=dict(self.environment), listen=True, alone=True, tidy=True, hush=True)
         try:
-            said = helper.read((*this_machine.OWN_COMMAND, "run", *arguments), "the demo's launch", _DEADLINE, manner)
+            with waiting.on("Claude Code"):
+                said = helper.read((*this_machine.OWN_COMMAND, "run", *arguments), "the launch", _DEADLINE, manner)
         except helper.HelperFailed as bad:
             told = tuple(line for line in bad.said.strip().splitlines() if line)[-8:]
             raise CcError(
@@ -187,11 +188,9 @@ def _end(number: int, _frame: object) -> None:
 
 
 def _beginning(plan: str, stage: _Stage) -> str:
-    """The plan's first lines, and the models of its tiers."""
-    lines = plan.splitlines()
-    head = lines[: next((index for index, line in enumerate(lines) if line == "sets"), _SHOWN)]
-    models = [line for line in lines if line.strip().startswith("ANTHROPIC_") and "_MODEL=" in line]
-    return "\n".join(line.replace(str(stage.root), "…") for line in [*head, "sets", *models, "  …"])
+    """What is said of the launch, but for where to read more: the profile will be gone."""
+    lines = [line.replace(str(stage.root), "…") for line in plan.splitlines()]
+    return "\n".join(line for line in lines if not line.startswith("  more"))
 
 
 def _as_data(request: Received, secret: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def command(
         typer.Option(
             "--set-context",
             metavar="TOKENS",
-            help="give a local model this window for good",
+            help="the window of this model, for good: a local one is made with it",
             show_default=False,
         ),
     ] = "",
@@ -80,7 +80,7 @@ def command(
         return
     if answer.trouble:
         hint = f" ({answer.hint})" if answer.hint else ""
-        render.talk(f"{answer.trouble}{hint}; this list is {answer.dated}")
+        render.talk(f"{answer.trouble}{hint}; this is {answer.instead}")
     if found:
         _print(found)
     _say(profile, answer, query, every, matching, found, conditions)
@@ -98,7 +98,8 @@ def _say(
     """How many of how many there are, how old the list is, and what to do when there are none."""
     if found:
         close = f", none has {query} in its name: the nearest" if query and not _has(found, query) else ""
-        count = f"{len(found)} of {len(every)} models" if len(found) < len(every) else f"{len(every)} models"
+        models = "model" if len(every) == 1 else "models"
+        count = f"{len(found)} of {len(every)} {models}" if len(found) < len(every) else f"{len(every)} {models}"
         newer = f" (cc models {profile} --refresh)" if answer.source == model_list.KEPT and not answer.trouble else ""
         render.talk(f"{profile}: {count}, {answer.dated}{newer}{close}")
     elif not every:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
 from cc_launcher.core.models import local
@@ -24,6 +25,7 @@ from cc_launcher.core.plan import (
 from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text.quote import sh
+from cc_launcher.files import cloud_tools
 from cc_launcher.launch import start
 
 if TYPE_CHECKING:
@@ -117,15 +119,16 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
         "mcp": servers(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
+        "needs": list(states.of(planned.resolved).needs),
         "held": planned.held.what if planned.held is not None else "",
         "server": _server(planned),
         "unfit": planned.unfit.what if planned.unfit is not None else "",
-        "asks_first": _first(planned, chain),
+        "asks_first": first(planned, chain),
         "sources": list(plan.sources),
     }
 
 
-def _first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
+def first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
     """The profiles that are asked before the launch, in turn."""
     models = [planned.plan.model, *(link.model for link in chain[1:])]
     return [
@@ -135,7 +138,7 @@ def _first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
 
 def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
     lines = []
-    for number, link in enumerate(_first(planned, chain)):
+    for number, link in enumerate(first(planned, chain)):
         model = f" ({link['model']})" if link["model"] else ""
         lines.append(f"  {'on to' if number else 'first'}       {link['profile']}{model} is asked {link['asked']}")
     return lines
@@ -163,6 +166,24 @@ def _server(planned: Planned) -> dict[str, Any] | None:
         "missing": list(told.missing),
         "window": told.window,
     }
+
+
+def identity_of(planned: Planned) -> list[tuple[str, str, str]]:
+    """For a cloud: whose account a launch would use, and in which region, as far as that can be told without asking."""
+    profile = planned.resolved.profile
+    cloud = clouds.of(profile)
+    if cloud is None:
+        return []
+    rows = cloud_tools.facts(profile.values, cloud.family, profile.region, planned.machine.settings)
+    if slot := next((slot for slot in planned.plan.slots if slot.delivery == TOKEN), None):
+        rows[0] = ("identity", "that of the secret", slot.reference)
+    elif profile.auth == "none":
+        rows[0] = ("identity", "the gateway's own", "auth = none")
+    if cloud.region == "CLOUD_ML_REGION":
+        rows.append(
+            ("region", profile.region or "us-east5", "the profile" if profile.region else "the client's default")
+        )
+    return rows
 
 
 def delivery(slot: Slot) -> str:

@@ -45,6 +45,7 @@ def command(
     markdown: Annotated[
         str, typer.Option("--markdown", metavar="FILE", help="the same for an issue; - prints it", show_default=False)
     ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask where no price is known")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be asked, and ask nobody")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> int:
@@ -70,11 +71,12 @@ def command(
     reports = Reports(html, markdown)
     reports.refuse(as_json=as_json)
     if every:
-        return probe_several.every(wishes, dry_run=dry_run, as_json=as_json)
+        return probe_several.every(wishes, dry_run=dry_run, yes=yes, as_json=as_json)
     looked = probing.look(profile, model or None, wishes)
     if dry_run:
         probe_view.foretell(looked)
         return OK
+    probe_view.agree([looked], " ".join(filter(None, ["cc probe", profile, model])), yes=yes)
     run = _run(probing.prepare(looked), wishes, reports, as_json=as_json)
     if not run.whole:
         return INTERRUPTED
@@ -133,8 +135,7 @@ def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Ru
         if trouble is not None:
             raise trouble
         if not quiet:
-            view.end(run)
-            _say_whose(run)
+            view.end(run, _whose(run))
     if reports.markdown == "-":
         render.script(report_markdown.markdown(run))
     if as_json:
@@ -144,7 +145,8 @@ def _run(probe: Probe, wishes: Wishes, reports: Reports, *, as_json: bool) -> Ru
     return run
 
 
-def _say_whose(run: Run) -> None:
+def _whose(run: Run) -> list[str]:
     """A provider of the catalog cannot be changed as it is."""
     if any(outcome.advice for outcome in run.outcomes) and run.profile not in places.user_names():
-        render.talk(f"{run.profile} is a provider of the catalog: cc add {run.profile} makes a profile to change")
+        return [f"{run.profile} is a provider of the catalog: cc add {run.profile} makes a profile to change"]
+    return []

@@ -67,12 +67,12 @@ class Progress:
                 self._done[outcome.check] = outcome
             self._tell()
 
-    def end(self, run: Run) -> None:
+    def end(self, run: Run, notes: Sequence[str] = ()) -> None:
         """All has ended, or somebody has stopped it."""
         with self._printing:
             if self._rows:
                 probe_view.show_rows(run)
-            probe_view.show_end(run)
+            probe_view.show_end(run, notes)
 
     def _tell(self) -> None:
         for check, outcome in self._done.items():
@@ -119,14 +119,14 @@ class LiveProgress(Progress):
         super().begin(checks)
         self._live.start(refresh=True)
 
-    def end(self, run: Run) -> None:
+    def end(self, run: Run, notes: Sequence[str] = ()) -> None:
         """All has ended, or somebody has stopped it."""
         with self._printing:
             with self._state:
                 self._running.clear()
             self._show(self._due(everything=True))
             self._close()
-            probe_view.show_end(run)
+            probe_view.show_end(run, notes)
 
     def _tell(self) -> None:
         self._show(self._due())

@@ -24,7 +24,7 @@ class _Unseen:
         """Nor of its end."""
 
 
-def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
+def every(wishes: Wishes, *, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Probe all profiles that are ready, at the same time: each is at another host, mostly."""
     ready, faults = _ready(wishes)
     for error in faults.values():
@@ -35,6 +35,7 @@ def every(wishes: Wishes, *, dry_run: bool, as_json: bool) -> int:
         for looked in ready:
             probe_view.foretell(looked)
         return OK
+    probe_view.agree(ready, "cc probe --all", yes=yes)
     begun = _prepared(ready, faults)
     if not begun:
         raise _nobody()

@@ -4,10 +4,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from cc_launcher.actions import probing
 from cc_launcher.actions.probing import Looked, Wishes
 from cc_launcher.cli import render
-from cc_launcher.core.errors import CcError
+from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.probe import evidence, words
 from cc_launcher.core.probe.compare import BETTER, SAME, WORSE, Comparison
 from cc_launcher.core.probe.exchange import Exchange
@@ -61,19 +63,27 @@ def show_rows(run: Run) -> None:
         console.print(row(outcome, width))
 
 
-def show_end(run: Run) -> None:
-    """What it means: the verdict, what each fault does to a session, what helps, and what it took."""
-    first = f"{run.profile}, {run.model}: {evidence.short(run.verdict, _SAID)}{'' if run.fit else _UNFIT}"
+def show_end(run: Run, notes: Sequence[str] = ()) -> None:
+    """What it means: what each fault does to a session, what helps, what it took, and last the verdict."""
+    verdict = (
+        f"{run.profile}, {run.model}: {evidence.short(run.verdict, _SAID)}{_UNFIT if run.whole and not run.fit else ''}"
+    )
     troubles = words.troubles(run)
     advice = list(dict.fromkeys(one for outcome in troubles for one in outcome.advice))
     if not sys.stdout.isatty():  # where rows are data, this is talk
-        for line in (first, *(_plain(outcome) for outcome in troubles), *_helps(run, advice)):
+        for line in (
+            *(_plain(outcome) for outcome in troubles),
+            *_helps(run, advice),
+            *notes,
+            words.total(run),
+            verdict,
+        ):
             render.talk(line)
-        render.talk(words.total(run))
         return
     console = render.console()
     console.print()
-    console.print(_text(first, "bold green" if run.fit else "bold red"))
+    if troubles:
+        console.print(heading("what is wrong"))
     width = longest(outcome.check for outcome in troubles)
     for outcome in troubles:
         console.print(_grid(outcome, outcome.harm or outcome.said, width))
@@ -81,7 +91,10 @@ def show_end(run: Run) -> None:
         console.print(heading("what helps"))
     for line in _helps(run, advice):
         console.print(_text(f"  {line}"), soft_wrap=True)  # one line, to be copied
+    for note in notes:
+        console.print(_text(f"  {note}"), soft_wrap=True)
     console.print(_text(words.total(run), "dim"), soft_wrap=True)
+    console.print(_text(verdict, "bold green" if run.fit else "bold red" if run.whole else "bold yellow"))
 
 
 def _plain(outcome: Outcome) -> str:
@@ -101,8 +114,6 @@ def _helps(run: Run, advice: Sequence[Advice]) -> list[str]:
 
 def show_comparison(compared: Comparison, *, unchanged: bool = False) -> None:
     """What changed from one run to the other; with `unchanged`, all else, too."""
-    styled = "bold red" if compared.worse else "bold"
-    _say(compared.said, styled)
     for note in compared.notes:
         _say(f"  {note}", "yellow")
     rows = [
@@ -118,6 +129,7 @@ def show_comparison(compared: Comparison, *, unchanged: bool = False) -> None:
     else:
         for name, then, now in figures:
             render.talk(f"{name} {then} then, {now} now")
+    _say(compared.said, "bold red" if compared.worse else "bold")
 
 
 def show_side_by_side(runs: Sequence[Run]) -> None:
@@ -266,6 +278,20 @@ def foretell(looked: Looked) -> None:
     where = f"{looked.name}, {looked.model} at {looked.host}"
     render.heading(f"{where}: {len(rows)} checks, for {looked.limit} at most")
     render.table(("group", "check", "what"), rows)
+
+
+def agree(looked: Sequence[Looked], command: str, *, yes: bool) -> None:
+    """Where nobody knows what a probe would cost, somebody has to agree to it first."""
+    unpriced = [f"{one.model} at {one.host} ({one.limit} at most)" for one in looked if one.budget.prices is None]
+    if yes or not unpriced:
+        return
+    what = f"no price is known of {', '.join(unpriced)}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        options = command.removeprefix("cc probe ")
+        hint = f"cc probe --yes {options}, or with a price in mind: cc probe --max-cost 20c {options}"
+        raise CcError(f"cc probe: {what}", hint, code=USAGE)
+    if not typer.confirm(f"{what[0].upper()}{what[1:]}. Ask all the same?", err=True):
+        raise CcError("nothing was asked", "with a price in mind: --max-cost 20c; --dry-run shows what would be asked")
 
 
 def keep(run: Run, wishes: Wishes) -> None:

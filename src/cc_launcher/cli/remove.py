@@ -17,6 +17,7 @@ from cc_launcher.files import (
     places,
     plan_cache,
     records,
+    said,
     status_cache,
     user_profiles,
     wrappers,
@@ -72,6 +73,7 @@ def command(
     kept_probes.forget(name)
     hosts.forget(name)
     records.forget(name)
+    said.forget(name)
     render.talk(f"{name}: removed")
     ours = [found.path for found in scripts if found.state == wrappers.OURS]
     for line in (line for path in ours for line in wrapping.removed(path, force=False)):

@@ -103,6 +103,16 @@ def styled(text: str, style: str, rest: str) -> None:
     console().print(Text.assemble((printable(text), style), printable(rest)), soft_wrap=True)
 
 
+def styled_end(rest: str, text: str, style: str) -> None:
+    """A line whose end is coloured."""
+    if not style or not colour(sys.stdout):
+        out(rest + text)
+        return
+    from rich.text import Text
+
+    console().print(Text.assemble(printable(rest), (printable(text), style)), soft_wrap=True)
+
+
 def envelope(command: str, data: Any, errors: Mapping[str, CcError] | None = None) -> None:
     """The answer for programs. Errors stand by what they are about; where there is data beside them, it is a part."""
     status = ("partial" if data else "error") if errors else "success"

@@ -14,7 +14,7 @@ from cc_launcher.core.text import printable
 from cc_launcher.core.text.names import CLIENT_ALIASES
 from cc_launcher.files import places
 from cc_launcher.launch import start
-from cc_launcher.launch.request import Request, parse
+from cc_launcher.launch.request import VERBOSE, Request, parse
 
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
@@ -50,7 +50,10 @@ def command(
             show_default=False,
         ),
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="print the plan and start nothing")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and start nothing")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="with --dry-run, before the profile: each variable, and the command")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
 ) -> None:
     """Launch Claude Code on a profile. What follows, or comes after --, is claude's and reaches it untouched.
@@ -63,14 +66,14 @@ def command(
     cc run --dry-run deepseek
     """
     raise AssertionError(
-        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, as_json
+        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, verbose, as_json
     )  # only its help is used: see `execute`
 
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
     from cc_launcher.actions import before_launch, planning
-    from cc_launcher.cli import plan_view, questions  # 200 ms that the help does not pay
+    from cc_launcher.cli import brief, plan_view, questions  # 200 ms that the help does not pay
     from cc_launcher.files import profiles
 
     asked = parse(args)
@@ -79,6 +82,10 @@ def execute(args: list[str]) -> int:
     dry = "--dry-run" in asked.flags
     if "--json" in asked.flags and not dry:
         raise CcError("cc run: --json goes with --dry-run", "options of claude go after --: cc run PROFILE -- --json")
+    if VERBOSE[0] in asked.flags and not dry:
+        raise CcError(
+            "cc run: --verbose goes with --dry-run", "options of claude go after the profile: cc run PROFILE --verbose"
+        )
     if "--pick" in asked.flags:
         from cc_launcher.cli import pick  # with questionary
 
@@ -95,8 +102,11 @@ def execute(args: list[str]) -> int:
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
         render.envelope("run", plan_view.as_data(planned, argv, chain))
-    else:
+    elif VERBOSE[0] in asked.flags:
         plan_view.show(planned, argv, chain)
+    else:
+        words = ["cc run --dry-run -v", asked.profile, asked.word]
+        brief.show(planned, f"{' '.join(filter(None, words))}: each variable, and the command", chain)
     return 0
 
 

@@ -1,5 +1,6 @@
-"""`cc models PROFILE MODEL --set-context 64k`: give a local model a window that is large enough, for good."""
+"""`cc models PROFILE MODEL --set-context 64k`: give a local model this window, or say which one it has."""
 
+import json
 import sys
 
 import typer
@@ -7,13 +8,14 @@ import typer
 from cc_launcher.actions import asking, planning
 from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, REFUSED, UNREACHABLE, USAGE, CcError
-from cc_launcher.core.models import fitness, local, server_answers
+from cc_launcher.core.models import fitness, local, search, server_answers
 from cc_launcher.core.models.server_answers import Shown
 from cc_launcher.core.models.variant import Variant, bases_of, memory, name_of, text_with
-from cc_launcher.core.profile import local_servers
+from cc_launcher.core.profile import local_servers, toml_edit
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.files import guard, places, profiles, user_profiles
+from cc_launcher.files import guard, places, profiles, said, user_profiles
+from cc_launcher.launch import waiting
 from cc_launcher.launch.request import Request
 from cc_launcher.net.fetch import NoAnswer
 from cc_launcher.net.local_server import OF_A_COMMAND, Connection
@@ -23,15 +25,20 @@ _TO_LOAD = 600.0
 
 
 def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> None:
-    """Have the server make a variant of the model with this window, and the profile use it."""
-    tokens = local.tokens(size)
+    """Have the server make a variant of the model with this window, and the profile use it.
+
+    What a provider serves has the window that it has: there the profile alone says it.
+    """
     resolved = profiles.load(name)
-    if local_servers.of(resolved.profile) is None:
-        raise CcError(f"{name}: no server on this machine", "--set-context is for ollama, lmstudio, …", code=USAGE)
+    is_local = local_servers.of(resolved.profile) is not None
+    tokens = local.tokens(size) if is_local else search.count_of(size)
     if tokens < fitness.MIN_CONTEXT:
         raise CcError(
             f"{size}: too small: Claude Code needs {fitness.MIN_CONTEXT} at least", "64k is a good start", code=USAGE
         )
+    if not is_local:
+        _of_a_provider(resolved, model, tokens, dry_run=dry_run)
+        return
     if resolved.profile.server != "ollama":
         title = local.server_of(resolved.profile).title
         raise CcError(
@@ -65,6 +72,26 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     _write(name, before, after)
     server.say_memory(variant)
     render.talk(f"next: cc run {name}")
+
+
+def _of_a_provider(resolved: Resolved, word: str, tokens: int, *, dry_run: bool) -> None:
+    """Write down which window a model has."""
+    name = resolved.name
+    model = choose(resolved.profile, name, word or None).main
+    if not model:
+        raise CcError(f"{name}: which model?", f"cc models {name} MODEL --set-context {tokens}", code=USAGE)
+    mine = places.user_path(name)
+    before = user_profiles.read(name) if mine.exists() else None
+    text = toml_edit.new({"extends": name}) if before is None else before
+    after = toml_edit.changed(text, [f"models.{json.dumps(model)}.context={tokens}"], [])
+    user_profiles.check(name, after, f"{name}.toml")
+    if dry_run:
+        render.talk(f"{mine.name} would be:")
+        sys.stdout.write(after)
+        return
+    _write(name, before, after)
+    said.forget(name)
+    render.talk(f"{name}: from now on {model} has a window of {tokens:,} tokens")
 
 
 def _write(name: str, before: str | None, after: str) -> None:
@@ -102,7 +129,8 @@ class _Ollama:
     def shown(self, model: str) -> Shown | None:
         """What Ollama says of a model; nothing where it has none of this name."""
         try:
-            return server_answers.shown(self._connected(OF_A_COMMAND).json("/api/show", {"model": model}))
+            with waiting.on("Ollama"):
+                return server_answers.shown(self._connected(OF_A_COMMAND).json("/api/show", {"model": model}))
         except NoAnswer as bad:
             if bad.status in {400, 404}:
                 return None
@@ -146,8 +174,9 @@ class _Ollama:
                 question = "Load it now, to see how much memory it takes? (it may take a minute)"
                 if typer.confirm(question, default=False, err=True):
                     connection = self._connected(_TO_LOAD)
-                    connection.json("/api/generate", {"model": variant.name, "stream": False})
-                    found = server_answers.loaded(connection.json("/api/ps"), variant.name)
+                    with waiting.on(f"Ollama to load {variant.name}"):
+                        connection.json("/api/generate", {"model": variant.name, "stream": False})
+                        found = server_answers.loaded(connection.json("/api/ps"), variant.name)
         except NoAnswer as bad:
             render.talk(f"{variant.name}: how much memory it takes is not known: {bad.reason}")
             return

@@ -5,13 +5,11 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.actions import planning, states
-from cc_launcher.cli import plan_view, render
-from cc_launcher.core.plan import TOKEN, client
-from cc_launcher.core.profile import clouds
+from cc_launcher.cli import brief, plan_view, render
+from cc_launcher.core.plan import client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
-from cc_launcher.files import cloud_tools
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -23,12 +21,15 @@ def command(
         str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
     ] = "",
     *,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="also each value with its source, and each variable of a launch")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
-    """Show one profile: every value with its source, what a launch would do, and what is missing.
+    """Show one profile: where it goes, as whom, on which models, what that costs, and what is missing.
 
     cc show zai
-    cc show openrouter glm-5.3
+    cc show -v openrouter glm-5.3
     """
     request = Request()
     request.profile, request.word = profile, model or None
@@ -44,12 +45,17 @@ def command(
                 "values": values,
                 "state": states.of(resolved).text,
                 "identity": [
-                    {"what": what, "value": value, "source": source} for what, value, source in identity_of(planned)
+                    {"what": what, "value": value, "source": source}
+                    for what, value, source in plan_view.identity_of(planned)
                 ],
                 "client_lacks": [ability.lacks for ability in client.lacking(planned.machine.version)],
                 "plan": plan_view.as_data(planned, argv),
             },
         )
+        return
+    if not verbose:
+        line = " ".join(filter(None, ["cc show -v", profile, model]))
+        brief.show(planned, f"{line}: each value, its source, each variable")
         return
     render.heading(f"{profile}: {resolved.title}")
     render.table(("key", "value", "source"), values_of(resolved))
@@ -64,7 +70,7 @@ def command(
             "background agents: off, since they run on whichever provider started the client's daemon first "
             "(`isolated = true` gives this profile its own)"
         )
-    for what, value, source in identity_of(planned):
+    for what, value, source in plan_view.identity_of(planned):
         render.out(f"{what}: {value} ({source})")
     for line in lacking(planned):
         render.out(line)
@@ -82,24 +88,6 @@ def lacking(planned: planning.Planned) -> list[str]:
         if found
         else []
     )
-
-
-def identity_of(planned: planning.Planned) -> list[tuple[str, str, str]]:
-    """For a cloud: whose account a launch would use, and in which region, as far as that can be told without asking."""
-    profile = planned.resolved.profile
-    cloud = clouds.of(profile)
-    if cloud is None:
-        return []
-    rows = cloud_tools.facts(profile.values, cloud.family, profile.region, planned.machine.settings)
-    if slot := next((slot for slot in planned.plan.slots if slot.delivery == TOKEN), None):
-        rows[0] = ("identity", "that of the secret", slot.reference)
-    elif profile.auth == "none":
-        rows[0] = ("identity", "the gateway's own", "auth = none")
-    if cloud.region == "CLOUD_ML_REGION":
-        rows.append(
-            ("region", profile.region or "us-east5", "the profile" if profile.region else "the client's default")
-        )
-    return rows
 
 
 def values_of(resolved: Resolved) -> list[tuple[str, str, str]]:

@@ -8,17 +8,20 @@ import time
 from cc_launcher.core.errors import REFUSED, TIMED_OUT, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.launch.process import INTERRUPT, die_of, on_path, tell_passed
-from cc_launcher.launch.terminal import LACKED, Terminal, ours
+from cc_launcher.launch.terminal import LACKED, SAY_AFTER, Terminal, ours
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cc_launcher.launch.waiting import Line
 
 MAX_OUTPUT = 64 * 1024 + 2  # what a secret may be long, with its line end
-_SAY_AFTER = 2.0
 _TICK = 0.02  # how often to look after a child where the system cannot wait for one beside a pipe
 _LOOK = 0.2  # how often to look whether it was stopped: nothing else tells
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+_ENDING = [getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(_signal, name)]
 
 
 class HelperFailed(CcError):
-    """A helper that ended with an error: its exit code (or the negative number of the signal), and what it said."""
+    """A helper that ended with an error: its exit code (or minus the number of the signal), and what it said."""
 
     def __init__(self, what: str, program: str, status: int, said: str = "") -> None:
         how = f"exit code {status}" if status > 0 else f"signal {-status}"
@@ -33,9 +36,8 @@ class HelperMissing(CcError):
 
     def __init__(self, what: str, program: str) -> None:
         shown = printable(program)
-        super().__init__(
-            f"{what}: command {shown} not found", f"install {shown}, or keep the secret elsewhere", code=REFUSED
-        )
+        hint = f"install {shown}, or keep the secret elsewhere"
+        super().__init__(f"{what}: command {shown} not found", hint, code=REFUSED)
 
 
 class Manner:
@@ -50,6 +52,7 @@ class Manner:
         typing: bool = False,  # let it have the terminal as its standard input, too
         alone: bool = False,  # without any terminal, as a program in the background would run it
         tidy: bool = False,  # a signal that ends us becomes an exception: there is something to clean up first
+        hush: bool = False,  # nobody sees on the terminal what it says, and that it is waited for
     ) -> None:
         self.environment = environment
         self.given = given
@@ -57,6 +60,7 @@ class Manner:
         self.typing = typing
         self.alone = alone
         self.tidy = tidy
+        self.hush = hush
 
 
 def read(argv: tuple[str, ...], what: str, deadline: float, manner: Manner | None = None) -> bytes:
@@ -76,6 +80,7 @@ def read(argv: tuple[str, ...], what: str, deadline: float, manner: Manner | Non
         return output
     terminal = None if manner.alone else ours()
     watch = _Watch(_started(program, argv, what, manner, terminal), what, deadline, terminal)
+    watch.quiet = manner.hush or not os.isatty(2)
     return watch.output(argv[0])
 
 
@@ -104,10 +109,9 @@ class _Child:
 def _started(program: str, argv: tuple[str, ...], what: str, manner: Manner, terminal: Terminal | None) -> _Child:
     out, into = os.pipe()
     said, saying = os.pipe() if manner.listen else (None, None)
-    mine = [out] if said is None else [out, said]
-    theirs = [into] if saying is None else [into, saying]
+    mine, theirs = ([end for end in ends if end is not None] for ends in ((out, said), (into, saying)))
     # A signal between the helper's start and our watch over it would leave it behind: it has to wait.
-    unblocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, _ending_signals())
+    unblocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, _ENDING)
     try:
         theirs.append(
             os.dup(terminal.handle) if terminal is not None and manner.typing else _filled(manner.given, what)
@@ -172,8 +176,8 @@ class _Watch:
         self.deadline = deadline
         self.terminal = terminal
         self.begun = time.monotonic()
-        self.quiet = not os.isatty(2)  # nobody is told that we wait
-        self.waiting = False  # somebody has been told
+        self.quiet = True  # nobody is told that we wait
+        self.line: Line | None = None  # on which somebody is told
         self.gone = False  # the system has told how it ended, and tells that once
         self.out = b""
         self.said = b""
@@ -194,6 +198,8 @@ class _Watch:
             for end in (self.child.out, self.child.said, self.ended):
                 if end is not None:
                     os.close(end)
+            if self.line is not None:
+                self.line.end()
             if self.terminal is not None:
                 self.terminal.close()
             self.child.restore()
@@ -242,19 +248,18 @@ class _Watch:
         if waited >= self.deadline:
             hint = "unlock the store or check the command, then try again"
             raise CcError(f"{self.what}: no answer within {self.deadline:g} seconds", hint, code=TIMED_OUT)
-        if not self.waiting and not self.quiet and waited >= _SAY_AFTER:
-            self.waiting = True
-            os.write(2, f"cc: waiting for {self.what} (Ctrl-C to stop)\n".encode("utf-8", "replace") + self.said)
-        pause = self.deadline - waited
-        if not self.waiting and not self.quiet:
-            pause = min(pause, _SAY_AFTER - waited)
-        return min(pause, _TICK if self.ended is None else _LOOK)
+        if self.line is None and not self.quiet and waited >= SAY_AFTER:
+            from cc_launcher.launch import waiting  # few helpers take as long
+
+            self.line = waiting.shown(self.what, self.said)
+        until = self.deadline if self.quiet or self.line is not None else min(self.deadline, SAY_AFTER)
+        return min(until - waited, _TICK if self.ended is None else _LOOK)
 
     def _hear(self, more: bytes) -> None:
         """What it says is kept; somebody who is waiting sees it, too: it may say what it waits for."""
         self.said = (self.said + more)[-MAX_OUTPUT:]
-        if self.waiting and more:
-            os.write(2, more)
+        if self.line is not None and more:
+            self.line.heard(more)
 
     def _stopped(self, number: int) -> None:
         """The helper was stopped: for want of the terminal, or because somebody typed Ctrl-Z, which stops us, too."""
@@ -296,7 +301,7 @@ def _end_with_us(child: int, *, tidy: bool):  # type: ignore[no-untyped-def]  # 
             raise KeyboardInterrupt if number == INTERRUPT else SystemExit(128 + number)
         die_of(number)
 
-    for number in _ending_signals():
+    for number in _ENDING:
         if _signal.getsignal(number) != _signal.SIG_IGN:
             before[number] = _signal.signal(number, end)
 
@@ -305,10 +310,6 @@ def _end_with_us(child: int, *, tidy: bool):  # type: ignore[no-untyped-def]  # 
             _signal.signal(number, handler)
 
     return restore
-
-
-def _ending_signals() -> list[int]:
-    return [getattr(_signal, name) for name in _ENDING if hasattr(_signal, name)]
 
 
 def _kill_group(child: int) -> None:

@@ -19,7 +19,7 @@ TABLE = {
         "launch Claude Code on a profile",
         "run",
         ("profile", "model"),
-        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed",
+        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --verbose",
     ),
     "ls": (START, "list the profiles, and what each one needs", "list_profiles", ("word",), "--all --json --ready"),
     "list-profiles": (START, "", "list_profiles", ("word",), "--all --json --ready"),
@@ -49,7 +49,13 @@ TABLE = {
         ("profile", "model"),
         "--dry-run --free --json --max-price= --min-context= --refresh --set-context= --sort= --tools",
     ),
-    "show": (PROFILES, "show one profile, and where its values come from", "show", ("profile", "model"), "--json"),
+    "show": (
+        PROFILES,
+        "show one profile, and where its values come from",
+        "show",
+        ("profile", "model"),
+        "--json --verbose",
+    ),
     "use": (
         ELSEWHERE,
         "make plain claude use a profile in this project",
@@ -100,7 +106,7 @@ TABLE = {
         "try whether an endpoint speaks what is needed",
         "probe",
         ("profile", "model"),
-        "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since=",
+        "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since= --yes",
     ),
     "quota": (REPAIR, "show what is left of plans and balances", "quota", ("profiles",), "--json"),
     "config": (REPAIR, "show where the files are", "config", (), ""),
@@ -108,10 +114,11 @@ TABLE = {
     "version": (REPAIR, "show the versions of everything", "version", (), "--json"),
 }
 COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))
+VERBOSE = ("--verbose", "-v")  # behind the profile, both are options of the client
 _OF_RUN = TABLE["run"][4].split()
-FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=")
+FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=" and option not in VERBOSE)
 WITH_VALUE = tuple(option[:-1] for option in _OF_RUN if option[-1] == "=")
-NOT_CACHED = ("--dry-run", "--json", "--pick", "--check")
+NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose")
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
@@ -154,13 +161,7 @@ def parse(args: list[str]) -> Request:
             if argument in HELP:
                 request.help = True
                 return request
-            if argument.startswith("-"):
-                from cc_launcher.core.text.nearest import did_you_mean
-
-                known = did_you_mean(name, [*FLAGS, *WITH_VALUE]) if argument.startswith("--") else ""
-                hint = known or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
-                raise CcError(f"cc run: unknown option {name}", hint)
-            request.profile = argument
+            _take_first(request, argument)
         elif request.word is None and _could_be_model(argument):
             request.word = argument
         else:
@@ -168,6 +169,21 @@ def parse(args: list[str]) -> Request:
         index += 1
     request.rest = args[index:]
     return request
+
+
+def _take_first(request: Request, argument: str) -> None:
+    """A word before the profile, or the profile itself."""
+    if argument in VERBOSE:
+        request.flags.append(VERBOSE[0])
+        return
+    if argument.startswith("-"):
+        from cc_launcher.core.text.nearest import did_you_mean
+
+        name = argument.partition("=")[0]
+        known = did_you_mean(name, [*FLAGS, *WITH_VALUE]) if argument.startswith("--") else ""
+        hint = known or "options of claude go after the profile: cc run PROFILE [MODEL] OPTIONS"
+        raise CcError(f"cc run: unknown option {name}", hint)
+    request.profile = argument
 
 
 def _take(request: Request, name: str, value: str) -> None:

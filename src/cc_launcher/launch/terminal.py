@@ -4,6 +4,7 @@ import _signal  # type: ignore[import-not-found]  # `signal` itself costs as muc
 import os
 
 LACKED = (_signal.SIGTTIN, _signal.SIGTTOU) if hasattr(_signal, "SIGTTIN") else ()  # how who lacks it is stopped
+SAY_AFTER = 1.0  # seconds: a wait that is over sooner is not worth a line
 
 
 class Terminal:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cc_launcher.core.text import urls
+from cc_launcher.launch import waiting
 
 MAX_BYTES = 32 * 1024 * 1024  # the longest list of models that is known is a tenth of it
 UNAUTHORIZED = (401, 403)
@@ -38,15 +39,18 @@ def as_json(
     ends = time.monotonic() + patience
     try:
         # A redirect is not followed: the headers, which may hold a secret, would go along.
-        with httpx2.stream(
-            method or ("GET" if body is None else "POST"),
-            url,
-            headers=dict(headers),
-            timeout=patience,
-            follow_redirects=False,
-            json=body,
-            trust_env=not stays_here(url),
-        ) as answer:
+        with (
+            waiting.on(_host(url)),
+            httpx2.stream(
+                method or ("GET" if body is None else "POST"),
+                url,
+                headers=dict(headers),
+                timeout=patience,
+                follow_redirects=False,
+                json=body,
+                trust_env=not stays_here(url),
+            ) as answer,
+        ):
             content = b""
             for chunk in answer.iter_bytes():
                 content += chunk
@@ -67,6 +71,14 @@ def as_json(
         return json.loads(content)
     except (ValueError, RecursionError):
         raise NoAnswer("answers with something else than JSON") from None
+
+
+def _host(url: str) -> str:
+    """Who is asked, as far as the address says it. The rest of it may hold a secret."""
+    try:
+        return urls.name_of(url)
+    except ValueError:
+        return "an answer"
 
 
 def stays_here(url: str) -> bool:

@@ -16,8 +16,9 @@ from cc_launcher.core.plan.first_answer import Answer, Verdict
 from cc_launcher.core.plan.make_plan import direct_host
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.text import printable
+from cc_launcher.core.text import printable, urls
 from cc_launcher.core.text.urls import OWN_ADDRESS
+from cc_launcher.launch import waiting
 from cc_launcher.net.headers import headers_of
 
 UNCHOSEN = "claude-haiku-4-5"  # where a profile leaves the model to the client
@@ -59,7 +60,8 @@ def asked(resolved: Resolved, model: str, secret: str, others: Others, patience:
     # Neither looking up a name nor an answer that trickles in can be hurried: they are left behind if they must.
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    thread.join(patience)
+    with waiting.on(urls.name_of(base_of(resolved))):
+        thread.join(patience)
     answer = found[0] if found else Answer(fault=first_answer.SILENT, detail=f"{patience:g} seconds")
     return first_answer.judge(answer, [secret, *others.headers.values(), *others.values.values()])
 

@@ -19,6 +19,7 @@ from cc_launcher.core.models.local import Told
 from cc_launcher.core.profile import local_servers
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.launch import server as quick
+from cc_launcher.launch import waiting
 from cc_launcher.net.fetch import NoAnswer
 
 # Of a launch, in seconds: with the one of launch/server.py before it, one second in all.
@@ -54,7 +55,9 @@ def ask(resolved: Resolved, models: tuple[str, ...], credential: Mapping[str, st
 def listed(resolved: Resolved, credential: Mapping[str, str] = _NONE, patience: float = OF_A_COMMAND) -> list[Listed]:
     """The models that the server of this profile has; NoAnswer where it cannot be asked."""
     connection = Connection(resolved, credential, patience)
-    return [entry.listed for entry in _within(patience, lambda: _entries(connection, resolved.profile.server or "")[0])]
+    with waiting.on(connection.shown):
+        found = _within(patience, lambda: _entries(connection, resolved.profile.server or "")[0])
+    return [entry.listed for entry in found]
 
 
 class Connection:
@@ -68,6 +71,11 @@ class Connection:
         self.headers = {**resolved.profile.headers, **credential, "Accept": "application/json"}
         self.ends = time.monotonic() + patience
         self.patience = patience
+
+    @property
+    def shown(self) -> str:
+        """Who is waited for."""
+        return f"{self.host}:{self.port}"
 
     def json(self, path: str, body: object = None) -> Any:
         """The JSON under a path. With a body, it is posted."""

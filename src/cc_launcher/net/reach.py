@@ -2,13 +2,15 @@
 
 import socket
 
+from cc_launcher.launch import waiting
+
 _PATIENCE = 2.0
 
 
 def fault(host: str, port: int, patience: float = _PATIENCE) -> str:
     """Why it does not; nothing when it does."""
     try:
-        with socket.create_connection((host, port), timeout=patience):
+        with waiting.on(host), socket.create_connection((host, port), timeout=patience):
             return ""
     except socket.gaierror:
         return "there is no such host"

@@ -60,12 +60,14 @@ def test_a_region_and_a_profile_of_awss_by_flags(scene: CommandScene) -> None:
 
 def test_show_says_whose_account_it_would_be_and_never_a_key(scene: CommandScene) -> None:
     log_in(scene)
-    shown = scene.shown("show", "bedrock", AWS_PROFILE="work")
+    shown = scene.shown("show", "-v", "bedrock", AWS_PROFILE="work")
     assert "identity: the AWS profile work: single sign-on, account 123456789012, role Developer (AWS_PROFILE" in shown
     assert "region: eu-central-1 (~/.aws/config)" in shown
     assert "endpoint    bedrock-runtime.amazonaws.com" in shown
+    brief = scene.shown("show", "bedrock", AWS_PROFILE="work")
+    assert "  as        the AWS profile work: single sign-on, account 123456789012, role Developer; region: eu" in brief
     keys = {"AWS_ACCESS_KEY_ID": f"AKIA{scene.key}", "AWS_SECRET_ACCESS_KEY": scene.key}
-    shown = scene.shown("show", "bedrock", **keys)
+    shown = scene.shown("show", "-v", "bedrock", **keys)
     assert "identity: a key (AWS_ACCESS_KEY_ID)" in shown
     assert scene.key not in shown
 

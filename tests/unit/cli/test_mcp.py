@@ -156,7 +156,7 @@ def test_a_name_that_means_none_or_two(scene: CommandScene, pat: str, given: str
 
 def test_what_is_shown_names_servers_and_references(scene: CommandScene, pat: str) -> None:
     profile(scene)
-    for command in (["show", "mine"], ["run", "--dry-run", "mine"]):
+    for command in (["show", "-v", "mine"], ["run", "--dry-run", "-v", "mine"]):
         shown = scene.shown(*command)
         assert f"cdata: {URL} (~/.config/cc-launcher/profiles/mine.toml:4)" in shown
         assert f"file:{scene.sandbox.outside}/pat → the MCP server cdata.Authorization" in shown

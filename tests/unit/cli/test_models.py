@@ -231,7 +231,7 @@ def test_a_refusal_leaves_what_is_there(scene: Models, status: int, reason: str)
     assert result.code == OK
     assert result.out == b"vendor/claude-main\t?\t?\t?\t?\t\n"
     assert reason in result.err.decode()
-    assert "as shipped with cc" in result.err.decode()
+    assert "; this is your profile mine\n" in result.err.decode()
     assert ("cc secret set mine" in result.err.decode()) == (status in {401, 403})
     assert scene.key not in result.err.decode()
     scene.fake.reply = LIST
@@ -240,7 +240,7 @@ def test_a_refusal_leaves_what_is_there(scene: Models, status: int, reason: str)
     scene.fake.reply = Reply({}, status)
     result = scene.run("models", "mine")
     assert len(result.out.splitlines()) == 3
-    assert "this list is as of 3 d ago" in result.err.decode()
+    assert "; this is the list of 127.0.0.1 of 3 d ago\n" in result.err.decode()
 
 
 @pytest.mark.parametrize(
@@ -384,13 +384,72 @@ def test_a_launch_that_did_not_need_the_list_does_not_depend_on_it(scene: Models
 
 def test_a_launch_without_an_answer_goes_on_and_does_not_ask_again_at_once(scene: Models) -> None:
     scene.fake.reply = Reply({}, 500)
-    for _ in range(2):
+    for number in range(2):
         result = scene.run("run", "mine", "new/model")
         assert result.code == OK
         assert b"it is asked for as it stands" in result.err
-        assert b"the window of new/model is not known" in result.err
+        assert (b"the window of new/model is not known" in result.err) == (number == 0)
         assert b"CLAUDE_CODE_MAX_CONTEXT_TOKENS" not in launched(scene)
     assert len(scene.fake.requests) == 1
+
+
+UNKNOWN = "mine: the window of new/model is not known; "
+SET = "cc models mine new/model --set-context 200k"
+
+
+def test_a_window_that_is_not_known_is_said_once_a_profile(scene: Models) -> None:
+    scene.more["CC_OFFLINE"] = "1"
+    for option in ("--version", "-h", "mcp"):
+        assert "the window of" not in scene.run("run", "mine", "new/model", "--", option).err.decode()
+    for _ in range(2):  # a look is none
+        assert SET in scene.shown("run", "--dry-run", "mine", "new/model")
+    said = scene.run("run", "mine", "new/model").err.decode()
+    assert UNKNOWN in said
+    assert SET in said
+    assert UNKNOWN not in scene.run("run", "mine", "new/model").err.decode()
+    cached = scene.sandbox.run("run", "mine", "new/model", environment=scene.environment(), cached=True)
+    assert (cached.code, UNKNOWN in cached.err.decode()) == (OK, False)
+    assert SET in scene.shown("show", "mine", "new/model")
+
+
+def test_the_command_that_sets_a_window(scene: Models) -> None:
+    scene.more["CC_OFFLINE"] = "1"
+    scene.run("run", "mine", "new/model")
+    launched(scene)
+    before = (scene.profiles / "mine.toml").read_text()
+    shown = scene.shown(*SET.split()[1:], "--dry-run")
+    assert (scene.profiles / "mine.toml").read_text() == before
+    said = scene.told(OK, *SET.split()[1:])
+    assert "from now on new/model has a window of 200,000 tokens" in said
+    assert (scene.profiles / "mine.toml").read_text() == shown == f'{before}\n[models."new/model"]\ncontext = 200000\n'
+    result = scene.run("run", "mine", "new/model")
+    assert (result.code, UNKNOWN in result.err.decode()) == (OK, False)
+    assert b"CLAUDE_CODE_MAX_CONTEXT_TOKENS" in launched(scene)
+    scene.sandbox.profile("openrouter", 'extends = "openrouter"\n').unlink()
+    scene.run("models", "openrouter", "openai/gpt-6-sol", "--set-context", "1m")
+    made = (scene.profiles / "openrouter.toml").read_text()
+    assert made == 'extends = "openrouter"\n\n[models."openai/gpt-6-sol"]\ncontext = 1000000\n'
+
+
+@pytest.mark.parametrize(("size", "code"), [("8k", USAGE), ("lots", USAGE)])
+def test_a_window_that_no_session_fits_into_is_refused(scene: Models, size: str, code: int) -> None:
+    before = (scene.profiles / "mine.toml").read_text()
+    scene.told(code, "models", "mine", "new/model", "--set-context", size)
+    assert (scene.profiles / "mine.toml").read_text() == before
+
+
+def test_the_vendors_window_counts_until_the_provider_tells_its_own(scene: Models) -> None:
+    """The catalog has the window of glm-5.3 at OpenRouter from Z.ai alone."""
+    text = f'extends = "openrouter"\nbase_url = "{scene.fake.url}/api"\nmodels_url = "{scene.fake.url}/api/v1/models"\n'
+    scene.sandbox.profile("mine", f'{text}models_public = true\nsecret = "file:{scene.file}"\n')
+    scene.more["CC_OFFLINE"] = "1"
+    assert scene.run("run", "mine", "glm-5.3").code == OK
+    assert launched(scene)[b"CLAUDE_CODE_MAX_CONTEXT_TOKENS"] == b"1000000"
+    scene.more["CC_OFFLINE"] = ""
+    for path in scene.sandbox.plans:
+        path.unlink()
+    assert scene.run("run", "mine", "glm-5.3").code == OK
+    assert launched(scene)[b"CLAUDE_CODE_MAX_CONTEXT_TOKENS"] == b"202752"
 
 
 def test_a_launch_does_not_wait_long_for_the_list(scene: Models) -> None:

@@ -131,7 +131,7 @@ def test_a_dry_run_shows_the_profile_and_makes_nothing(
         (("mine", "absent", "64k"), NO_SUCH, "has no model absent"),
         (("mine", "far", "64k"), USAGE, "runs at Ollama's own servers"),
         (("mine", "taken", "64k"), IN_THE_WAY, "taken-64k is there already, with another window (8192)"),
-        (("zai", GLM, "64k"), USAGE, "no server on this machine"),
+        (("zai", "no-such-model", "64k"), NO_SUCH, "no model no-such-model"),
         (("lmstudio", GLM, "64k"), USAGE, "LM Studio is told the window when it loads a model"),
     ],
 )

@@ -57,9 +57,26 @@ def needs_list(resolved: Resolved, word: str | None, listed: Sequence[Listed]) -
     if not known:
         return True
     try:
-        return bool(about_window(applied(resolved, word, listed)))
+        meant = applied(resolved, word, listed)
+        return bool(about_window(meant)) or _is_the_vendors(meant)
     except CcError:  # the launch ends with it
         return False
+
+
+def _is_the_vendors(meant: Meant) -> bool:
+    """Whether the window that is known is that of the model's own vendor, and this provider, who may serve less, tells.
+
+    The catalog has it without this provider's prices then.
+    """
+    resolved, profile = meant.resolved, meant.resolved.profile
+    model = model_choice.choose(profile, resolved.name, meant.word).main
+    origin = resolved.origin("models", model, "context")
+    return bool(
+        profile.models_public
+        and origin is not None
+        and origin.source.shipped
+        and model_choice.known(profile, model).prices is None
+    )
 
 
 def is_used(meant: Meant, listed: Sequence[Listed]) -> bool:
@@ -141,8 +158,8 @@ def about_window(meant: Meant) -> str:
     if model_choice.known(profile, model).context is not None:
         return ""
     return (
-        f"{where}: the window of {model} is not known, and the client takes it for 1M tokens: "
-        "set `context` in the profile"
+        f"{where}: the window of {model} is not known; Claude Code takes it for 1M tokens, and may fail at less. "
+        f"If you know it: cc models {where} {model} --set-context 200k"
     )
 
 

@@ -28,7 +28,12 @@ class Verdict(NamedTuple):
 def verdict(
     outcomes: Iterable[Outcome], checks: Mapping[str, Check], *, whole: bool = True, some: bool = False
 ) -> Verdict:
-    """What these outcomes mean together. Of `some` of the checks, nothing else is asked for."""
+    """What these outcomes mean together. Of `some` of the checks, nothing else is asked for.
+
+    One that somebody has stopped means nothing: what would have failed may be among what was not asked.
+    """
+    if not whole:
+        return Verdict("no verdict: it was stopped before its end", fit=False)
     done = {outcome.check: outcome for outcome in outcomes}
     broken = [outcome for outcome in done.values() if outcome.status == FAILED]
     fatal = [outcome for outcome in broken if checks[outcome.check].weight == FATAL]
@@ -41,11 +46,10 @@ def verdict(
         said.append(f"do not use for editing: {_named(editing)}")
     if said:
         return Verdict("; ".join(said), fit=False)
-    needed = [name for name in _NEEDED if name in done] if some and whole else _NEEDED
+    needed = [name for name in _NEEDED if name in done] if some else _NEEDED
     missing = [checks[name].title for name in needed if name not in done or done[name].status not in _JUDGED]
     if missing:
-        stopped = "was stopped" if not whole else "could not be judged"
-        return Verdict(f"{stopped}: {_listed(missing)}", fit=False)
+        return Verdict(f"could not be judged: {_listed(missing)}", fit=False)
     less = [outcome for outcome in done.values() if outcome.status in {FAILED, DEGRADED}]
     without = [checks[outcome.check].without for outcome in less if checks[outcome.check].weight != MINOR]
     if any(without):

@@ -1,0 +1,204 @@
+"""A launch in about ten lines: where it goes, as whom, on which models, what that costs, and what is missing."""
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cc_launcher.actions import states
+from cc_launcher.actions.planning import Planned
+from cc_launcher.cli import plan_view, render
+from cc_launcher.core.models import local, merged, search
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, MCP, PINNED, SEALED, TOKEN, URL
+from cc_launcher.core.profile import state
+from cc_launcher.core.profile.model_choice import known
+from cc_launcher.core.profile.profile import Prices
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.summarize import endpoint
+from cc_launcher.core.profile.summary import OWN_CHOICE
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import urls
+
+if TYPE_CHECKING:
+    from cc_launcher.actions.before_launch import Link
+
+_SLOTS = ("opus", "sonnet", "haiku", "fable")
+_LABEL = 12  # columns of what a line is about, with the blanks around it
+_WINDOW = "CLAUDE_CODE_MAX_CONTEXT_TOKENS"
+_BY_HAND = {  # where a key is that no store keeps
+    "env": "the key in the variable {}",
+    "file": "the key in the file {}",
+    "cmd": "the key that {} prints",
+}
+_SAFE = {
+    SEALED: "the key is in no variable: Claude Code fetches it; settings files do not change where it goes",
+    PINNED: "settings files do not change where it goes: what is decided here comes first",
+}
+_SAFEST = "settings files do not change where it goes, or as whom"
+
+
+class Line(NamedTuple):
+    """What a line is about, what it says, and whether somebody has to do something about it."""
+
+    about: str
+    text: str
+    style: str = ""
+
+
+def show(planned: Planned, more: str, chain: "Sequence[Link]" = ()) -> None:
+    """Print it; `more` is the command that says the rest."""
+    resolved = planned.resolved
+    render.heading(f"{resolved.name}: {resolved.title}")
+    if resolved.profile.good_for:
+        _print(Line("good for", resolved.profile.good_for))
+    for line in lines(planned, chain):
+        _print(line)
+    _print(Line("more", more, "dim"))
+
+
+def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
+    """The lines about a launch."""
+    yield Line("where", _where(planned))
+    yield Line("as", _who(planned))
+    yield Line("models", _models(planned))
+    if planned.plan.model or planned.plan.set.get("ANTHROPIC_MODEL"):
+        yield from _figures(planned)
+    if planned.told is not None:
+        yield Line("server", local.described(planned.resolved, planned.plan.model, planned.told))
+    for server in plan_view.servers(planned):
+        yield Line("mcp", f"{server['name']}: {server['where']} ({server['source']})")
+    if not planned.missing:
+        yield Line("client", f"{planned.plan.target}{plan_view.version(planned)}")
+    yield Line("safe", _SAFE.get(planned.plan.protection, _SAFEST))
+    for number, link in enumerate(plan_view.first(planned, chain)):
+        model = f" ({link['model']})" if link["model"] else ""
+        yield Line("on to" if number else "first", f"{link['profile']}{model} is asked {link['asked']}")
+    for note in (*planned.resolved.corrections, *planned.plan.notes):
+        if note != planned.window:
+            yield Line("note", note.removeprefix(f"{planned.resolved.name}: "))
+    yield from needs(planned)
+
+
+def needs(planned: Planned) -> Iterator[Line]:
+    """What is missing, each with what to do; or that nothing is."""
+    name, profile = planned.resolved.name, planned.resolved.profile
+    found = states.of(planned.resolved)
+    told = False
+    for problem in (planned.held, planned.unfit):
+        if problem is not None:
+            told = True
+            yield Line("stops", f"{problem.what.removeprefix(f'{name}: ')} ({problem.hint})", "bold red")
+    for need, words in zip(found.needs, found.words, strict=True):
+        if (need == state.MODEL and planned.plan.model) or (need == state.CLIENT and not planned.missing):
+            continue  # the command line names one
+        told = True
+        if need == state.SERVER:
+            yield Line("server", words.removeprefix("its server "), "bold red")
+            continue
+        get_one = f" (get one: {profile.key_url})" if profile.key_url else ""
+        what_to_do = {
+            state.KEY: f"cc secret set {name}{get_one}",
+            state.MODEL: f"cc models {name}",
+            state.PARAMETERS: f"cc edit {name}",
+            state.CLIENT: planned.missing.partition("(")[2].removesuffix(")"),
+        }.get(need, "")
+        yield Line("missing", f"{words}: {what_to_do}" if what_to_do else words, "bold red")
+    if not told:
+        yield Line("state", found.text if found.ready else state.READY, "green" if found.sure else "")
+
+
+def _where(planned: Planned) -> str:
+    found = endpoint(planned.resolved)
+    return f"{urls.OWN_ADDRESS}, as plain claude" if found == OWN_CHOICE else found
+
+
+def _who(planned: Planned) -> str:
+    """As whom the requests are sent."""
+    profile, slots = planned.resolved.profile, planned.plan.slots
+    keys = [slot for slot in slots if slot.delivery in {TOKEN, DESCRIPTOR, HELPER}]
+    keys = keys or [slot for slot in slots if slot.delivery in {HEADER, URL}]
+    if keys:
+        others = len({slot.reference for slot in slots if slot.delivery != MCP} - {keys[0].reference})
+        more = f", and {others} more" if others else ""
+        return f"{_key(keys[0].reference)}{more}"
+    if profile.auth == "login":
+        return "you: your claude.ai login" + (", sent to this address" if profile.base_url else "")
+    if profile.auth == "cloud":
+        rows = plan_view.identity_of(planned)
+        return "; ".join(f"{what}: {value}" if what != "identity" else value for what, value, _ in rows)
+    return "nobody: the server asks for no key"
+
+
+def _key(reference: str) -> str:
+    parsed = references.parse(reference)
+    if parsed.store in _BY_HAND:
+        return _BY_HAND[parsed.store].format(parsed.name)
+    return f"the key in {parsed.kept_by.title} ({reference})"
+
+
+def _models(planned: Planned) -> str:
+    """Each model with what it is for, the main one first."""
+    values = planned.plan.set
+    slots = {slot: values.get(f"ANTHROPIC_DEFAULT_{slot.upper()}_MODEL", "") for slot in _SLOTS}
+    main = planned.plan.model
+    if not any(slots.values()):
+        return main or "Claude Code's own choice"
+    uses: dict[str, list[str]] = {main: []}
+    for slot, model in slots.items():
+        uses.setdefault(model, []).append(slot)
+    if len(uses) == 1:
+        return f"{main} for everything"
+    if len(uses) == 2 and uses[main] == ["opus", "sonnet", "fable"]:
+        return f"{main}, and {slots['haiku']} for small jobs"
+    return ", ".join(f"{model} ({' and '.join(slots_of)})" if slots_of else model for model, slots_of in uses.items())
+
+
+def _figures(planned: Planned) -> Iterator[Line]:
+    """The window, and the prices of the models."""
+    values = planned.plan.set
+    window = values.get(_WINDOW, "")
+    if window.isdecimal():
+        yield Line("window", f"{search.window(int(window))} tokens")
+    elif planned.window:
+        yield Line("window", planned.window.partition(" is ")[2], "bold yellow")
+    used = dict.fromkeys(
+        [planned.plan.model, *(values.get(f"ANTHROPIC_DEFAULT_{slot.upper()}_MODEL", "") for slot in _SLOTS)]
+    )
+    yield Line("costs", _costs(planned.resolved, [model for model in used if model]))
+
+
+def _costs(resolved: Resolved, models: list[str]) -> str:
+    profile = resolved.profile
+    if profile.kind == "local":
+        return "nothing: the model runs on a machine of yours"
+    prices = {model: known(profile, model).prices for model in models}
+    if not any(prices.values()):
+        asks = f": cc models {resolved.name} asks the provider" if merged.address_of(resolved) else ""
+        return f"not known here{asks}"
+    if len(set(map(_price, prices.values()))) == 1:
+        return f"{_price(prices[models[0]])} for a million tokens"
+    return "for a million tokens: " + "; ".join(f"{model} {_price(price)}" for model, price in prices.items())
+
+
+def _price(price: Prices | None) -> str:
+    if price is None:
+        return "not known"
+    return (
+        f"${search.price(price.input)} in, ${search.price(price.output)} out" if price.input or price.output else "$0"
+    )
+
+
+def _print(line: Line) -> None:
+    """One line; on a terminal that is too narrow for it, with the rest below its text."""
+    label, text = f"  {line.about:<{_LABEL - 2}}", line.text
+    rest: list[str] = []
+    if sys.stdout.isatty():
+        width = max(render.console().width - _LABEL, 20)
+        first, *rest = textwrap.wrap(
+            re.sub(r"\s+", " ", text), width, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+        text = first
+    render.styled_end(label, text, line.style)
+    for more in rest:
+        render.styled_end(" " * _LABEL, more, line.style)
