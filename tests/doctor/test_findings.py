@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.core.doctor.findings import KINDS, OK, PROBLEM, TOPICS, WARNING, topic
+from cc_launcher.core.doctor.findings import KINDS, NOTE, OK, PROBLEM, TOPICS, WARNING, topic
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import clouds
 from cc_launcher.files import hosts, kept_probes, profiles
@@ -176,6 +176,7 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "path-twice": (_twice, WARNING, "", None, ()),
     "secret-missing": (lambda machine: machine.secret.unlink(), PROBLEM, "", None, ()),
     "secret-store": (lambda machine: machine.profile('extends = "zai"', secret="op://a/b/c"), PROBLEM, "", None, ()),
+    "secret-keyring": (lambda machine: (machine.config / "profiles" / "mine.toml").unlink(), NOTE, "", None, ()),
     "secret-backend": (
         lambda machine: machine.patch.setenv("PYTHON_KEYRING_BACKEND", "keyrings.alt.file.PlaintextKeyring"),
         WARNING,
@@ -372,8 +373,14 @@ def _said_of_the_probe(machine: DoctorMachine, **changed: Any) -> tuple[str, str
 def test_a_failed_probe_says_what_it_found_and_what_helps(machine: DoctorMachine) -> None:
     assert _said_of_the_probe(machine) == (
         "mine: glm-5.3 failed its probe on 2026-11-14: do not use for editing; no thinking",
-        "cc edit mine compat.no-effort=true, with which it passed",
+        "Effort: cc edit mine compat.no-effort=true, with which it passed; cc probe mine",
     )
+
+
+def test_a_change_that_helps_another_check_is_no_hint_for_the_one_that_failed(machine: DoctorMachine) -> None:
+    helped = replace(sample.outcome("effort"), check="thinking", title="Thinking blocks")
+    only = (sample.outcome("tool-arguments"), helped)
+    assert _said_of_the_probe(machine, outcomes=only)[1] == "cc probe mine"
 
 
 def test_without_a_change_that_was_tried_the_probe_is_to_be_made_again(machine: DoctorMachine) -> None:

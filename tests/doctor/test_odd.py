@@ -129,4 +129,8 @@ def test_whose_key_it_is_is_not_guessed_where_requests_go_elsewhere(machine: Doc
     machine.file(".bashrc", f"export ANTHROPIC_API_KEY={machine.key}\n")
     assert machine.doctor().of("secret-clear")[0]["fixable"]
     machine.file(".bashrc", f"export ANTHROPIC_API_KEY={machine.key}\nexport ANTHROPIC_BASE_URL=https://x\n")
-    assert not machine.doctor().of("secret-clear")[0]["fixable"]
+    said = machine.doctor().of("secret-clear")[0]
+    assert "together" in said["hint"]
+    machine.run("doctor", "--fix", "--yes")
+    lines = (machine.home / ".bashrc").read_text().splitlines()
+    assert all(line.startswith(": # (cc doctor) export") for line in lines)  # kept for nobody

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.client.harness import Terminal
-from tests.support import Sandbox, require_tool
+from tests.support import Sandbox, require_tool, run
 
 SHELLS = ("bash", "zsh", "fish")
 PROMPT = "READY> "
@@ -35,6 +35,10 @@ _INIT = {
     "fish": "cc init fish | source\n",
 }
 _ARGV = {"bash": ["bash", "--noprofile", "-i"], "zsh": ["zsh", "-d", "-i"], "fish": ["fish", "-i"]}
+
+
+# With nothing but what a shell that completes has by itself, before our line is installed
+INSTALLED = {"bash": "", "zsh": "autoload -Uz compinit && compinit -u\n", "fish": ""}
 
 
 class Line:
@@ -107,6 +111,9 @@ def opened(sandbox: Sandbox) -> Iterator[Callable[..., Line]]:
             path = sandbox.home / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{before}{text}{_INIT[name] if init is None else init}{after}")
+            if init == INSTALLED[name]:
+                done = run([sandbox.cc, "init", name, "--install"], sandbox.environment(), sandbox.work)
+                assert done.code == 0, done
             environment = sandbox.environment(TERM="xterm-256color", SHELL=f"/bin/{name}")
             terminal = until_the_end.enter_context(Terminal(_ARGV[name], environment, sandbox.work))
             terminal.wait_for(PROMPT.rstrip(), timeout=PATIENCE)
@@ -134,6 +141,17 @@ def furnished(sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_what_init_installs_completes_in_a_new_shell(
+    opened: Callable[..., Line], furnished: Sandbox, shell: str
+) -> None:
+    line = opened(shell, init=INSTALLED[shell])
+    line.complete("cc run mine-a", "cc run mine-alone ")
+    furnished.cc.unlink()  # the program is gone, and its line does nothing
+    line = opened(shell, init=(furnished.home / _RC[shell][0]).read_text())
+    assert "not found" not in line.screen()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_words_of_ours(opened: Callable[..., Line], furnished: Sandbox, shell: str) -> None:
     assert furnished
     line = opened(shell)
@@ -142,7 +160,7 @@ def test_words_of_ours(opened: Callable[..., Line], furnished: Sandbox, shell: s
         ("cc list-p", "cc list-profiles"),
         ("cc secret st", "cc secret status"),
         ("cc config p", "cc config path"),
-        ("cc help un", "cc help uninstall-wrapper"),
+        ("cc help uninstall-", "cc help uninstall-wrapper"),
         ("cc init z", "cc init zsh"),
         ("cc run --dr", "cc run --dry-run"),
         ("cc secret set --st", "cc secret set --stdin"),

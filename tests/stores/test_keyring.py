@@ -10,6 +10,7 @@ import pytest
 
 from tests.stores import bus
 from tests.stores.place import REFUSED, TIMED_OUT, Place, require_system_tool
+from tests.support import run
 
 SOON = {"CC_SECRET_TIMEOUT": "2"}
 
@@ -49,6 +50,37 @@ def test_a_launch(keyring: Place, reader: str, by_cc: bool) -> None:  # noqa: FB
         keep(keyring)
     assert reader
     keyring.launched()
+
+
+def test_uninstall_removes_a_key_only_when_it_is_said(keyring: Place) -> None:
+    keep(keyring)
+    keep(keyring, "zai")  # of a provider, without a profile of the user's
+    first = keyring.run("uninstall", "--yes")
+    assert first.code == 0, first.err
+    assert b"cc uninstall --yes --keys removes them" in first.err
+    keyring.launched()
+    result = keyring.run("uninstall", "--yes", "--keys")
+    assert result.code == 0, result.err
+    assert b"keyring:mine: removed" in result.err
+    assert b"keyring:zai: removed" in result.err
+    assert keyring.run("run", "mine").code == REFUSED
+    assert keyring.secret.encode() not in first.out + first.err + result.out + result.err
+
+
+def test_doctor_moves_an_address_and_its_key_into_a_profile(keyring: Place) -> None:
+    home = keyring.sandbox.home
+    (home / ".config" / "cc-launcher" / "profiles" / "mine.toml").unlink()
+    address = "export ANTHROPIC_BASE_URL=https://api.z.ai/api/anthropic\n"
+    (home / ".bashrc").write_text(f"{address}export ANTHROPIC_AUTH_TOKEN={keyring.secret}\n")
+    argv: list[str | Path] = [keyring.sandbox.cc, "doctor", "--fix", "--yes"]
+    result = run(argv, keyring.environment(), keyring.sandbox.work)  # the backup has the key, until it is deleted
+    assert b"its key will be kept in the keyring" in result.err
+    assert keyring.secret not in (home / ".bashrc").read_text()
+    assert "secret" not in (home / ".config" / "cc-launcher" / "profiles" / "zai.toml").read_text()
+    assert keyring.tool("secret-tool", "lookup", "service", "cc-launcher", "username", "zai").strip() == keyring.secret
+    (backup,) = home.glob(".bashrc.cc-backup-*")
+    assert b"delete it when all is well" in result.err
+    backup.unlink()
 
 
 @pytest.mark.usefixtures("reader")

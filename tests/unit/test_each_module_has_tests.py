@@ -37,6 +37,7 @@ ELSEWHERE = {
     "local": ("tests/unit/net/test_local_server.py", "what it judges are the answers of servers"),
     "local_servers": ("tests/unit/core/models/test_server_answers.py", DATA),
     "machine": ("tests/unit/core/plan/test_make_plan.py", DATA),
+    "together": ("tests/doctor/test_key_with_route.py", CHECK),
     "mcp_config": ("tests/unit/core/profile/test_mcp_servers.py", PART),
     "outcome": ("tests/unit/core/probe/test_verdict.py", DATA),
     "page_style": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),

@@ -21,6 +21,7 @@ from cc_launcher.core.probe import kept
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.keyring import NOT_IN_KEYRING
+from cc_launcher.core.stores.references import Reference
 from cc_launcher.core.text.urls import OWN_ADDRESS, name_of
 from cc_launcher.files import foreign, guard, hosts, kept_probes, places, profiles, search_path, startup, user_config
 from cc_launcher.launch import paths, planfile
@@ -40,17 +41,19 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
     catalog = _catalog()
     directory = paths.here()
     resolved = read[0] if named and read else None
+    beginnings = tuple({(one.profile.key_prefix or "") for one in (*catalog.values(), *read)})
     client_config = this_machine.config_directory(resolved) if resolved else paths.client_config()
     return Examined(
         today=date.today(),  # noqa: DTZ011 - a day more or less does not matter
         named=named,
         online=online,
-        shell_files=startup.read(directory),
+        shell_files=startup.read(directory, beginnings),
         present=planfile.present(),
-        settings=examine.all_settings(client_config, directory),
+        settings=examine.all_settings(client_config, directory, beginnings),
         clients=examine.clients(),
         search_path=search_path.look(),
         backends=tuple(_backends()),
+        no_keyring=_no_keyring(read),
         secrets=tuple(_secrets(read)),
         held_logins=tuple(_held_logins(read)),
         profiles=tuple(replace(profile, state=needed.get(profile.name)) for profile in own),
@@ -125,9 +128,27 @@ def _secrets(own: list[Resolved]) -> list[Secret]:
             fault, _ = secret_values.looked(resolved, reference, gone)
         unreachable = reference.store in gone or "locked" in fault
         hint = reference.kept_by.keep(reference.name, resolved.name)
+        if unreachable:  # no key can be put there either, so the hint is about the store
+            hint = _of_the_store(reference, fault)
         title, kept_for = reference.kept_by.title, hosts.stranger(resolved, reference)
         found.append(Secret(resolved.name, str(reference), title, fault, unreachable, kept_for, hint))
     return found
+
+
+def _no_keyring(own: list[Resolved]) -> tuple[str, str]:
+    """Why no keyring can be used, where a key has no other place. Of a profile that names it, its secret says so."""
+    if any(all_of(resolved) for resolved in own):
+        return "", ""
+    trouble = keep.keyring_trouble()
+    return trouble or ("", "")
+
+
+def _of_the_store(reference: Reference, fault: str) -> str:
+    """What helps against a store that cannot be reached; nothing where only its kind of finding knows."""
+    if reference.store == "keyring":
+        trouble = keep.keyring_trouble()
+        return trouble[1] if trouble is not None else ""
+    return reference.kept_by.install if "not installed" in fault else ""
 
 
 def _held_logins(own: list[Resolved]) -> list[tuple[str, str]]:

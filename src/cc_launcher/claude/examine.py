@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cc_launcher.claude import installed_version, settings_files, this_machine
+from cc_launcher.core.doctor import belongs
 from cc_launcher.core.doctor.examined import Client, Clients, Setting, Settings
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.status import our_command
@@ -34,13 +35,18 @@ def clients() -> Clients:
     return Clients(tuple(on_path), chosen=guard.shown(Path(chosen)), version=installed_version.of(chosen))
 
 
-def all_settings(config: str, directory: str) -> tuple[Settings, ...]:
-    """Every settings file that has a say here."""
+def all_settings(config: str, directory: str, beginnings: tuple[str, ...] = ()) -> tuple[Settings, ...]:
+    """Every settings file that has a say here, each once: at home, the user's file is the project's, too."""
     named = [*settings_files.ordinary_paths(config, directory), *(("managed", path) for path in _managed())]
-    return tuple(file for scope, path in dict.fromkeys(named) if (file := look(path, scope)) is not None)
+    found: dict[str, Settings] = {}
+    for scope, path in named:
+        real = os.path.realpath(path)
+        if real not in found and (file := look(path, scope, beginnings)) is not None:
+            found[real] = file
+    return tuple(found.values())
 
 
-def look(path: str, scope: str) -> Settings | None:
+def look(path: str, scope: str, beginnings: tuple[str, ...] = ()) -> Settings | None:
     """One file: which keys it has and on which lines."""
     shown = guard.shown(Path(path))
     try:
@@ -64,7 +70,7 @@ def look(path: str, scope: str) -> Settings | None:
         path,
         shown,
         scope,
-        tuple(_settings(text, root)),
+        tuple(_settings(text, root, beginnings)),
         _text_of(root, "model"),
         "" if plain else "is not UTF-8, so only the client can read it",
         ours=scope in {"project", "local"} and overrides.recorded(Path(path)) is not None,
@@ -78,7 +84,7 @@ def is_cloned(directory: str) -> bool:
     """Whether this is in a repository that has a remote: what is in it may be anybody's."""
     top = git.top(Path(directory))
     try:
-        return top is not None and b"[remote " in (foreign.content(_shared(_git(top)) / "config") or b"")
+        return top is not None and b"[remote " in (foreign.content(git.shared(git.directory(top)) / "config") or b"")
     except foreign.Unreadable:
         return True
 
@@ -95,7 +101,7 @@ def _managed() -> list[str]:
     return found
 
 
-def _settings(text: str, root: json_tree.Node) -> list[Setting]:
+def _settings(text: str, root: json_tree.Node, beginnings: tuple[str, ...]) -> list[Setting]:
     """The keys at the top and the variables of `env`: of one that comes twice, the last."""
     found: dict[tuple[str, ...], Setting] = {}
     for member in root.members:
@@ -105,7 +111,10 @@ def _settings(text: str, root: json_tree.Node) -> list[Setting]:
                 value = variable.node.scalar
                 literal = isinstance(value, str) and len(value.strip()) >= _SHORTEST_KEY
                 path = (name, str(variable.part))
-                found[path] = Setting(path, json_tree.line_at(text, variable.start), literal)
+                said = value if isinstance(value, str) else ""
+                # No shell reads it: what looks like a variable there is the value itself.
+                means = belongs.told(path[1], "", said, beginnings)
+                found[path] = Setting(path, json_tree.line_at(text, variable.start), literal, means)
         elif name != "env" and member.node.scalar != "":
             found[(name,)] = Setting((name,), json_tree.line_at(text, member.start))
     return list(found.values())
@@ -131,33 +140,12 @@ def _is_brought(path: Path) -> bool:
     if top is None or not is_cloned(str(top)):
         return False
     try:
-        index = foreign.content(_git(top) / "index", 64 * 1024 * 1024) or b""
+        index = foreign.content(git.directory(top) / "index", 64 * 1024 * 1024) or b""
     except foreign.Unreadable:
         return True
     if index[4:8] == b"\0\0\0\4":
         return True  # names are shortened there, and this one cannot be looked for
     return os.fsencode(os.path.relpath(path, top)) in index
-
-
-def _git(top: Path) -> Path:
-    """The repository's own directory, which a submodule and a further work tree have elsewhere."""
-    place = top / ".git"
-    if place.is_dir():
-        return place
-    try:
-        named = (foreign.content(place) or b"").decode("utf-8", "replace").partition("gitdir:")[2].strip()
-    except foreign.Unreadable:
-        return place
-    return top / named if named else place
-
-
-def _shared(git: Path) -> Path:
-    """Where the configuration is: all work trees of a repository share it."""
-    try:
-        named = (foreign.content(git / "commondir") or b"").decode("utf-8", "replace").strip()
-    except foreign.Unreadable:
-        return git
-    return git / named
 
 
 def _kind(path: str, real: str) -> str:

@@ -7,12 +7,12 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core.doctor.checks import every as checks
+from cc_launcher.core.doctor.findings import NOTE, PROBLEM, TOPICS, WARNING, Finding, topic
 from cc_launcher.core.doctor.findings import OK as FINE
-from cc_launcher.core.doctor.findings import PROBLEM, TOPICS, WARNING, Finding, topic
 from cc_launcher.core.errors import FOUND_PROBLEM, OK, USAGE, CcError
 from cc_launcher.core.text import printable
 
-_STYLES = {FINE: "green", WARNING: "yellow", PROBLEM: "bold red"}
+_STYLES = {FINE: "green", NOTE: "cyan", WARNING: "yellow", PROBLEM: "bold red"}
 _WIDTH = max(map(len, _STYLES))
 
 
@@ -21,9 +21,18 @@ def command(
         str, typer.Argument(metavar="[PROFILE]", help="look only at what concerns it", show_default=False)
     ] = "",
     *,
-    fix: Annotated[bool, typer.Option("--fix", help="mend what can be mended: shows each change, and asks")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="fix what can be fixed: shows each change, and asks")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="with --fix: do not ask")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="with --fix: show the changes, and make none")] = False,
+    keep_in: Annotated[
+        str,
+        typer.Option(
+            "--keep-in",
+            metavar="PLACE",
+            help="with --fix: where a key goes: keyring, pass:NAME, or file (which programs that run as you can read)",
+            show_default=False,
+        ),
+    ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="put back the files that the last --fix changed")] = False,
     check: Annotated[
         bool,
@@ -42,7 +51,7 @@ def command(
     It ends with 1 where there is a problem. Without --check it asks no provider anything. It unlocks nothing, and never
     prints a value.
     """
-    _validate(fix=fix, undo=undo, agreed=yes or dry_run, as_json=as_json)
+    _validate(fix=fix, undo=undo, agreed=yes or dry_run or bool(keep_in), as_json=as_json)
     online = render.renamed("--online", "--check", given=online) or check
     if undo:
         from cc_launcher.cli import mending
@@ -53,7 +62,9 @@ def command(
     if fix:
         from cc_launcher.cli import mending
 
-        findings = mending.mend(findings, lambda: _findings(profile, online=online), yes=yes, dry_run=dry_run)
+        findings = mending.mend(
+            findings, lambda: _findings(profile, online=online), yes=yes, dry_run=dry_run, keep_in=keep_in
+        )
     if as_json:
         render.envelope("doctor", _as_data(findings))
     else:
@@ -64,7 +75,7 @@ def command(
 def _validate(*, fix: bool, undo: bool, agreed: bool, as_json: bool) -> None:
     """Refuse what does not go together."""
     if agreed and not fix:
-        raise CcError("--yes and --dry-run go with --fix", "cc doctor --fix", code=USAGE)
+        raise CcError("--yes, --dry-run and --keep-in go with --fix", "cc doctor --fix", code=USAGE)
     if as_json and (fix or undo):
         raise CcError("--json does not go with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE)
     if fix and undo:
@@ -85,14 +96,14 @@ def _show(findings: list[Finding], *, verbose: bool) -> None:
         for finding in group:
             _line(finding)
     counts = {level: sum(finding.level == level for finding in findings) for level in _STYLES}
-    said = [f"{_counted(counts[level], level)}" for level in (PROBLEM, WARNING) if counts[level]]
+    said = [f"{_counted(counts[level], level)}" for level in (PROBLEM, WARNING, NOTE) if counts[level]]
     fine = f"{_counted(counts[FINE], 'check')} fine" + (
         "" if verbose or not counts[FINE] else " (--verbose names them)"
     )
     render.out(", ".join([*(said or ["nothing is wrong"]), fine]))
-    mendable = sum(finding.fix is not None for finding in findings)
-    if mendable:
-        render.out(f"cc doctor --fix can mend {mendable} of them: it shows each change, and asks")
+    fixable = sum(finding.fix is not None for finding in findings)
+    if fixable:
+        render.out(f"cc doctor --fix can fix {fixable} of them: it shows each change, and asks")
 
 
 def _counted(number: int, what: str) -> str:

@@ -8,32 +8,31 @@ from pathlib import Path
 
 import typer
 
-from cc_launcher.actions import secret_values
-from cc_launcher.cli import questions, render
+from cc_launcher.actions import fixing, key_with_route, secret_values
+from cc_launcher.cli import mending_together, questions, render
 from cc_launcher.core.doctor import repair
-from cc_launcher.core.doctor.findings import BASE_URL, MOVE_KEY, RIGHTS, Finding, Fix
+from cc_launcher.core.doctor.findings import MOVE_KEY, RIGHTS, TOGETHER, Finding, Fix
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError, Unfit
-from cc_launcher.core.text import json_edit
-from cc_launcher.files import backups, foreign, guard, hosts, profiles, user_profiles
+from cc_launcher.files import backups, foreign, guard, hosts, profiles
 from cc_launcher.launch import report, secret_reader
 from cc_launcher.secrets import keep
 
-_MAX_BYTES = 2 * 1024 * 1024
 
-
-def mend(findings: list[Finding], again: Callable[[], list[Finding]], *, yes: bool, dry_run: bool) -> list[Finding]:
-    """Mend what can be mended and is agreed to; returns what is found afterwards."""
+def mend(
+    findings: list[Finding], again: Callable[[], list[Finding]], *, yes: bool, dry_run: bool, keep_in: str
+) -> list[Finding]:
+    """Fix what can be fixed and is agreed to; returns what is found afterwards."""
     if not any(finding.fix for finding in findings):
-        render.talk("there is nothing that --fix can mend")
+        render.talk("there is nothing that --fix can change")
         return findings
     if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
         raise CcError("cc doctor --fix: nobody is there to answer", "add --yes, or --dry-run", code=USAGE)
     run = time.strftime("%Y%m%dT%H%M%S")  # what the backups have in common
     asked: list[Fix] = []
     # A change may bring another one to light: a model that only made sense with the address beside it.
-    while fixes := [finding.fix for finding in findings if finding.fix and finding.fix not in asked]:
+    while fixes := _not_in(asked, findings):
         asked += fixes
-        if not _all(fixes, run, yes=yes, dry_run=dry_run):
+        if not _all(fixes, run, yes=yes, dry_run=dry_run, keep_in=keep_in):
             break
         findings = again()
     if any(change.stamp == run for change in backups.last()):
@@ -41,12 +40,21 @@ def mend(findings: list[Finding], again: Callable[[], list[Finding]], *, yes: bo
     return findings
 
 
-def _all(fixes: list[Fix], run: str, *, yes: bool, dry_run: bool) -> int:
+def _not_in(asked: list[Fix], findings: list[Finding]) -> list[Fix]:
+    """The fixes that nobody was asked about, each once: an address and its key have one for both."""
+    fixes = dict.fromkeys(finding.fix for finding in findings if finding.fix is not None)
+    return [fix for fix in fixes if fix not in asked]
+
+
+def _all(fixes: list[Fix], run: str, *, yes: bool, dry_run: bool, keep_in: str) -> int:
     """Go through the fixes, keys first; returns how many were made. One that fails does not stop the others."""
     made = 0
-    for fix in sorted(fixes, key=lambda fix: fix.how != MOVE_KEY):
+    for fix in sorted(fixes, key=lambda fix: fix.how not in {MOVE_KEY, TOGETHER}):
         try:
-            made += _mend(fix, run, yes=yes, dry_run=dry_run)
+            if fix.how == TOGETHER:
+                made += mending_together.move(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
+            else:
+                made += _mend(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
         except CcError as error:
             report.say(error)
     return made
@@ -69,7 +77,7 @@ def undo() -> None:
         raise CcError("not everything was put back", failed.hint, code=failed.code)
 
 
-def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
+def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
     path = Path(fix.path)
     if fix.how == RIGHTS:
         if not _agreed(fix, yes=yes, dry_run=dry_run):
@@ -77,8 +85,8 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
         _take_rights(path)
         render.talk(f"{guard.shown(path)}: nobody else can write it now")
         return True
-    before = _text(path)
-    after = _mended(fix, before)
+    before = fixing.text_of(path)
+    after = fixing.fixed(fix, before)
     if after == before:
         return False  # an earlier fix has done it
     render.talk(f"{guard.shown(path)}:")
@@ -87,10 +95,10 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
     if not _agreed(fix, yes=yes, dry_run=dry_run):
         return False
     if fix.how == MOVE_KEY:
-        _keep(fix, repair.secret_in(fix, before))
+        _keep(fix, repair.secret_in(fix, before), yes=yes, keep_in=keep_in)
 
     def mended_now(now: bytes) -> bytes:
-        return foreign.encoded(_mended_now(fix, before, now.decode("utf-8", "surrogateescape")))
+        return foreign.encoded(fixing.fixed_now(fix, before, now.decode("utf-8", "surrogateescape")))
 
     backup = backups.change(path, mended_now, run)
     if backup is None:
@@ -98,41 +106,6 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool) -> bool:
     held = ", with the key in it: delete it when all is well" if fix.how == MOVE_KEY else ""
     render.talk(f"{guard.shown(path)}: done; the backup is {guard.shown(backup)}{held}")
     return True
-
-
-def _text(path: Path) -> str:
-    try:
-        text = foreign.text(path, _MAX_BYTES)
-    except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
-    return text or ""
-
-
-def _mended_now(fix: Fix, before: str, now: str) -> str:
-    """The same in what the file has become since it was shown: only what was agreed to, with the same value in it."""
-    after = _mended(fix, now)
-    if now != before and (after == now or (fix.how != BASE_URL and _value(fix, now) != _value(fix, before))):
-        raise _changed(fix)
-    return after
-
-
-def _value(fix: Fix, text: str) -> object:
-    """What stands where the fix is to be made."""
-    return repair.secret_in(fix, text) if fix.shell else json_edit.get(text, fix.keys)
-
-
-def _changed(fix: Fix) -> CcError:
-    return CcError(f"{guard.shown(Path(fix.path))} has changed meanwhile", "try again", code=IN_THE_WAY)
-
-
-def _mended(fix: Fix, before: str) -> str:
-    try:
-        after = repair.mended(fix, before)
-    except json_edit.NotJson:
-        raise _changed(fix) from None
-    if fix.path.endswith(".toml") and after != before:
-        user_profiles.check(fix.profile, after, guard.shown(Path(fix.path)))
-    return after
 
 
 def _agreed(fix: Fix, *, yes: bool, dry_run: bool) -> bool:
@@ -143,7 +116,7 @@ def _agreed(fix: Fix, *, yes: bool, dry_run: bool) -> bool:
     return yes or typer.confirm(f"{what}?", err=True)
 
 
-def _keep(fix: Fix, value: str) -> None:
+def _keep(fix: Fix, value: str, *, yes: bool, keep_in: str) -> None:
     """Keep a key where its profile has its secret; one that is there already is never replaced by another."""
     resolved = profiles.load(fix.profile)
     reference = secret_values.to_keep(resolved)
@@ -167,7 +140,12 @@ def _keep(fix: Fix, value: str) -> None:
             )
         return
     hosts.refuse_stranger(resolved, reference)
-    questions.keep_secret(resolved, reference, cleaned)
+    place = mending_together.place_for(fix.profile, yes=yes, keep_in=keep_in) if reference.store == "keyring" else ""
+    if not place:
+        questions.keep_secret(resolved, reference, cleaned)
+        return
+    for line in key_with_route.kept_at(resolved, place, cleaned):
+        render.talk(line)
 
 
 def _take_rights(path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from cc_launcher.actions import status_line
+from cc_launcher.actions.status_line import KEY
 from cc_launcher.claude.this_machine import STATUS_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
@@ -13,7 +15,6 @@ from cc_launcher.core.status.segments import PRESETS, SEGMENTS
 from cc_launcher.core.text import json_edit, printable
 from cc_launcher.files import client_settings, guard, status_cache
 
-_KEY = "statusLine"
 _WRAP, _REPLACE = "w", "r"
 _FORMAT_HELP = f"the segments: {', '.join(PRESETS)}, or a list of {', '.join(SEGMENTS)}"
 
@@ -66,13 +67,13 @@ def _install(segments: str, *, wrap: bool, dry: bool) -> None:
 
     def edited(text: str) -> str:
         nonlocal said
-        line = json_edit.get(text, [_KEY])
+        line = json_edit.get(text, [KEY])
         if line is None:
             said = "your status line is ours now"
-            return json_edit.put(text, [_KEY], {"type": "command", "command": our_command.around(own, "")})
+            return json_edit.put(text, [KEY], {"type": "command", "command": our_command.around(own, "")})
         theirs = line.get("command") if isinstance(line, dict) else None
         if not isinstance(theirs, str):
-            raise CcError(f"{file}: {_KEY} is nothing that we know", "look at it, and take it out", code=IN_THE_WAY)
+            raise CcError(f"{file}: {KEY} is nothing that we know", "look at it, and take it out", code=IN_THE_WAY)
         if our_command.is_ours(theirs):
             option, theirs = our_command.inside(theirs)
             option = "--after" if wrap and theirs else option
@@ -80,7 +81,7 @@ def _install(segments: str, *, wrap: bool, dry: bool) -> None:
         else:
             option = "--after" if wrap or _asked(file, theirs, dry=dry) == _WRAP else "--instead-of"
             said = "your own line is shown, and ours below" if option == "--after" else "your status line is ours now"
-        return json_edit.put(text, [_KEY, "command"], our_command.around(own, theirs, option))
+        return json_edit.put(text, [KEY, "command"], our_command.around(own, theirs, option))
 
     changed = client_settings.change(edited, dry=dry)
     if not dry:
@@ -107,19 +108,6 @@ def _asked(file: str, theirs: str, *, dry: bool) -> str:
 
 
 def _uninstall(*, dry: bool) -> None:
+    said, changed = status_line.take_out(dry=dry)
     file = guard.shown(client_settings.path())
-    said = ""
-
-    def edited(text: str) -> str:
-        nonlocal said
-        command_found = json_edit.get(text, [_KEY, "command"])
-        if not isinstance(command_found, str) or not our_command.is_ours(command_found):
-            said = "our status line is not there"
-            return text
-        theirs = our_command.inside(command_found)[1]
-        said = "your own status line is back" if theirs else "our status line is out"
-        return json_edit.put(text, [_KEY, "command"], theirs) if theirs else json_edit.drop(text, [_KEY])
-
-    changed = client_settings.path().exists() and client_settings.change(edited, dry=dry)
-    said = said or "our status line is not there"
     render.talk(f"{file}: {said}{' (not written: --dry-run)' if dry and changed else ''}")

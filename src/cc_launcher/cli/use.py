@@ -2,6 +2,8 @@
 
 import difflib
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -17,7 +19,7 @@ from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import json_edit
 from cc_launcher.core.text.masked import masked
-from cc_launcher.files import git, guard, hosts, overrides
+from cc_launcher.files import excludes, git, guard, hosts, overrides
 from cc_launcher.files.overrides import Change
 from cc_launcher.launch import secret_reader, start
 
@@ -43,7 +45,8 @@ def command(
 ) -> None:
     """Make plain `claude` use a profile in this project; alone: say what is in force here, and why.
 
-    The settings go into .claude/settings.local.json, without the secret: a command in there fetches it.
+    The settings go into .claude/settings.local.json, without the secret: a command in there fetches it. In a repository
+    that does not ignore this file, it offers to add the line to .git/info/exclude.
 
     cc use zai
     cc use zai --model glm-5.3-flash
@@ -118,7 +121,7 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     file = directory / _LOCAL
     base = overrides.without_ours(file)
     resolved, plan = planned(name, model, file, base)
-    git.refuse_unless_ignored(file)
+    missing = _not_ignored(file, dry_run=dry_run)
     for slot in fetched(plan):
         secret_reader.value(slot.read, name, slot.hint, alone=True)  # as the helper will: with nobody to ask
     settings = override.settings_of(plan, helper(resolved, plan), start.inherited())
@@ -135,7 +138,7 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
         return
     for slot in fetched(plan):
         hosts.confirm(resolved, references.parse(slot.reference))
-    change = overrides.carry_out(file, ours)
+    change = _written(file, missing, ours)
     _say_done(change, f"plain claude uses {resolved.name}{f' ({plan.model})' if plan.model else ''} in this directory")
     for setting in in_force.look(str(directory)).settings:
         if setting.file and setting.file != str(file):
@@ -148,6 +151,35 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
         render.talk(f"{HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
     _say_frozen(resolved.name, plan)
     render.talk("back to what was there before: cc use --off")
+
+
+def _not_ignored(file: Path, *, dry_run: bool) -> git.Exclude | None:
+    """The line that keeps the file out of commits, where one is missing and somebody wants it."""
+    missing = git.unignored(file)
+    if missing is None:
+        return None
+    error = git.not_ignored(file, missing)
+    if dry_run:
+        render.talk(f"{error.what}: first, {missing.line} would have to stand in {guard.shown(missing.file)}")
+    elif not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise error
+    else:
+        render.talk(error.what)
+        if not typer.confirm(f"Add {missing.line} to {guard.shown(missing.file)}?", default=True, err=True):
+            raise error
+    return missing
+
+
+def _written(file: Path, missing: git.Exclude | None, ours: Callable[[Change], Change]) -> Change:
+    """Write it; the line that keeps it out of commits comes first, and stays only if the rest is done."""
+    if missing is None:
+        return overrides.carry_out(file, ours)
+    excludes.add(file, missing)
+    try:
+        return overrides.carry_out(file, ours)
+    except BaseException:
+        excludes.take_out(file)
+        raise
 
 
 def _say_frozen(name: str, plan: Plan) -> None:
@@ -239,6 +271,8 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
         else:
             render.talk(f"{guard.shown(file)} is as it was before")
         _say_left(change)
+        for exclude in excludes.take_out(file):
+            render.talk(f"{guard.shown(exclude)}: the line for it is taken out, too")
     if not done:
         render.talk("nothing here is from cc use")
 

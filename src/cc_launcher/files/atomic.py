@@ -2,11 +2,29 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.text import printable
+
+_LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{16}")
+
+
+def is_left_over(name: str) -> bool:
+    """Whether a file of this name is what we leave when we are killed while we write."""
+    return _LEFT_OVER.fullmatch(name) is not None
+
+
+def left_over(path: Path) -> list[Path]:
+    """What was left of writing this file, by somebody of us who was killed."""
+    try:
+        beside = list(path.parent.iterdir())
+    except OSError:
+        return []
+    begin = f".{path.name[:200]}."
+    return [other for other in beside if other.name.startswith(begin) and is_left_over(other.name)]
 
 
 def write(path: Path, content: bytes, mode: int = 0o600, unless: Callable[[], bool] | None = None) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,6 +64,25 @@ def change(path: Path, changed: Callable[[bytes], bytes], stamp: str) -> Path | 
         others = [old for old in known if backup == own or old != earlier]
         _write([*others[-_KEPT:], Change(stamp, target, str(backup), _hash(after))])
     return backup
+
+
+def copied(path: Path, content: bytes, earlier: Path | None = None) -> Path:
+    """A copy of what a file holds, as `change` makes one, for a change that has an undoing of its own."""
+    place = earlier or _free(path, time.strftime("%Y%m%dT%H%M%S"))
+    atomic.write(place, content)
+    return place
+
+
+def all_there(beside: list[Path]) -> list[Path]:
+    """Every backup that is left: those that are remembered, those of repositories, and those beside these files."""
+    found = [Path(change.backup) for change in _read()]
+    places_of = [
+        (Path(places.data()) / "backups", "*"),
+        *((path.parent, f"{path.name}.cc-backup-*") for path in beside),
+    ]
+    for directory, names in places_of:
+        found += sorted(directory.glob(names))
+    return [path for path in dict.fromkeys(found) if os.path.lexists(path)]
 
 
 def last() -> list[Change]:

@@ -1,9 +1,15 @@
-"""Whether git would leave a file out of commits: asked of git itself, or looked up where there is none."""
+"""Whether git would leave a file out of commits: asked of git itself, or looked up where there is none.
+
+And where a line stands that makes it do so for this machine alone: `info/exclude` of the repository.
+"""
 
 import os
+import re
 from pathlib import Path
+from typing import NamedTuple
 
 from cc_launcher.core.errors import IN_THE_WAY, NOT_FOUND, CcError
+from cc_launcher.core.text.quote import sh
 from cc_launcher.files import foreign, guard
 from cc_launcher.launch import branch, helper, process
 
@@ -13,17 +19,73 @@ _MOST = 256 * 1024 * 1024  # bytes of an index: that of the largest repositories
 _NOT = 1  # git's exit code for "no"
 
 
+class Exclude(NamedTuple):
+    """The line that makes git leave a file alone, and the file of the repository in which it is to stand."""
+
+    file: Path
+    line: str
+
+    @property
+    def by_hand(self) -> str:
+        """The command that adds it."""
+        made = "" if self.file.parent.is_dir() else f"mkdir -p {sh(str(self.file.parent))} && "
+        try:
+            there = foreign.content(self.file) or b""
+        except foreign.Unreadable:
+            there = b""
+        first = "\\n" if there and not there.endswith(b"\n") else ""  # its last line has no end
+        return f"{made}printf '{first}%s\\n' {sh(self.line)} >> {sh(str(self.file))}"
+
+
 def top(directory: Path) -> Path | None:
     """The top of the work tree that a directory is in."""
     found = branch.top(str(directory))
     return Path(found) if found else None
 
 
+def directory(root: Path) -> Path:
+    """The repository's own directory, which a submodule and a further work tree have elsewhere."""
+    place = root / ".git"
+    if place.is_dir():
+        return place
+    try:
+        said = (foreign.content(place) or b"").decode("utf-8", "surrogateescape")
+    except foreign.Unreadable:
+        return place
+    named = said.partition("gitdir:")[2].strip()
+    return root / named if named else place
+
+
+def shared(own: Path) -> Path:
+    """What all work trees of a repository share: its configuration, and `info/exclude`."""
+    try:
+        named = (foreign.content(own / "commondir") or b"").decode("utf-8", "surrogateescape").strip()
+    except foreign.Unreadable:
+        return own
+    return own / named
+
+
 def refuse_unless_ignored(file: Path) -> None:
     """Refuse a file that would, or could, be committed."""
+    missing = unignored(file)
+    if missing is not None:
+        raise not_ignored(file, missing)
+
+
+def not_ignored(file: Path, missing: Exclude) -> CcError:
+    """It would be committed."""
+    return CcError(
+        f"{guard.shown(file)}: git would commit it, and it is yours alone",
+        f"{missing.by_hand} keeps it out of commits; then run this again",
+        code=IN_THE_WAY,
+    )
+
+
+def unignored(file: Path) -> Exclude | None:
+    """The line that would keep a file out of commits, where none does. One that git tracks is refused."""
     root = top(file.parent.parent)
     if root is None:
-        return
+        return None
     inside = file.relative_to(root).as_posix()
     if process.on_path("git"):
         tracked, ignored = (
@@ -40,29 +102,26 @@ def refuse_unless_ignored(file: Path) -> None:
             f"git rm --cached {inside}, then run this again",
             code=IN_THE_WAY,
         )
-    if not ignored:
-        raise CcError(
-            f"{guard.shown(file)}: git would commit it, and it is yours alone",
-            f"add this line to {guard.shown(root / '.gitignore')}, or to .git/info/exclude: /{inside}",
-            code=IN_THE_WAY,
-        )
+    return None if ignored else Exclude(_exclude(root), _as_pattern(inside))
+
+
+def _exclude(root: Path) -> Path:
+    """Where git looks, as it says itself: a `.git` file of a stranger's could name any place."""
+    if process.on_path("git"):
+        said = os.fsdecode(_answer(root, "rev-parse", "--git-path", "info/exclude")).rstrip("\n")
+        return Path(os.path.normpath(root / said))
+    return Path(os.path.normpath(shared(directory(root)) / "info" / "exclude"))
+
+
+def _as_pattern(inside: str) -> str:
+    """The path as a line of git's: what would be a pattern in it is none."""
+    return "/" + re.sub(r"([\\*?\[\]]|\s(?=\Z))", r"\\\1", inside)
 
 
 def _says(root: Path, *question: str) -> bool:
-    """What git answers. It is not told of another repository, and runs nothing of this one's."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
-    }
-    what = f"git {question[0]}"
+    """What git answers."""
     try:
-        helper.read(
-            ("git", *_QUIET, "-C", str(root), *question),
-            what,
-            _DEADLINE,
-            helper.Manner(environment=environment, listen=True, alone=True),
-        )
+        _answer(root, *question)
     except helper.HelperFailed as failed:
         if failed.status == _NOT:
             return False
@@ -75,10 +134,25 @@ def _says(root: Path, *question: str) -> bool:
     return True
 
 
+def _answer(root: Path, *question: str) -> bytes:
+    """What git prints. It is not told of another repository, and runs nothing of this one's."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
+    }
+    return helper.read(
+        ("git", *_QUIET, "-C", str(root), *question),
+        f"git {question[0]}",
+        _DEADLINE,
+        helper.Manner(environment=environment, listen=True, alone=True),
+    )
+
+
 def _in_index(root: Path, name: str) -> bool:
     """Whether the name stands in the index at all: read as text, so rather too often than not."""
     try:
-        return name.encode() in (foreign.content(root / ".git" / "index", _MOST) or b"")
+        return name.encode() in (foreign.content(directory(root) / "index", _MOST) or b"")
     except foreign.Unreadable:
         return True
 
@@ -94,7 +168,7 @@ def _named(root: Path, file: Path) -> bool:
     lines = [
         line
         # The last is where the client itself puts the line, when it makes the file.
-        for source in (root / ".gitignore", root / ".git" / "info" / "exclude", Path.home() / ".config/git/ignore")
+        for source in (root / ".gitignore", _exclude(root), Path.home() / ".config/git/ignore")
         for line in _lines(source)
     ]
     return not any(line.startswith("!") for line in lines) and any(line in plain | of_root for line in lines)

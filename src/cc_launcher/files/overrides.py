@@ -71,6 +71,17 @@ def recorded(file: Path) -> Record | None:
         return None
 
 
+def all_recorded() -> list[Record]:
+    """Everything that we did to files and have not taken back."""
+    found = []
+    for path in sorted((Path(places.data()) / "overrides").glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            record = recorded(Path(str(json.loads(path.read_bytes())["file"])))
+            if record is not None:
+                found.append(record)
+    return found
+
+
 def _record(found: dict[str, Any]) -> Record:
     entries = tuple(
         Entry(tuple(entry["path"]), entry["value"], tuple(entry["missing"]), entry["old"])
@@ -113,9 +124,11 @@ def without_ours(file: Path, *, comments: bool = False) -> Change:
 
 
 def _without(file: Path, old: bytes | None, record: Record | None, *, comments: bool) -> Change:
-    if record is None or old is None:
+    if record is None:
         return Change(file, old, old)
     made = record.made_directory
+    if old is None:
+        return Change(file, old, old, made_directory=made)
     if _digest(old) == record.after or old == record.before:
         return Change(file, old, record.before, made_directory=made)
     text, encoding = json_edit.decode(old)
@@ -176,7 +189,8 @@ class _Work:
 
     def take_out(self) -> None:
         """Take our values out, and the file and its directory, where they were ours and nothing else is left."""
-        if swap.change(self.file, read, self._made) and self.change.new is None and self.change.made_directory:
+        swap.change(self.file, read, self._made)
+        if self.change.new is None and self.change.made_directory:  # also where we were killed before this, once
             self._remove_directory()
 
     def put_in(self, kept: Path) -> None:

@@ -92,6 +92,11 @@ def probed() -> set[str]:
         return set()
 
 
+def key_file(name: str) -> Path:
+    """Where a key is kept in a file of ours, by a user who wants that."""
+    return Path(data()) / "keys" / name
+
+
 def _stems(directory: Path) -> list[str]:
     try:
         return sorted(

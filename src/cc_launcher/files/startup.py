@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from cc_launcher.core.doctor import belongs
 from cc_launcher.core.doctor.examined import ShellFile
-from cc_launcher.core.doctor.shell_lines import FISH, PLAIN, POWERSHELL, SH, assignments
+from cc_launcher.core.doctor.shell_lines import FISH, PLAIN, POWERSHELL, SH, Assignment, assignments, value
 from cc_launcher.files import foreign, guard
 from cc_launcher.launch import paths
 
@@ -15,9 +17,14 @@ _POWERSHELL = ("profile.ps1", "Microsoft.PowerShell_profile.ps1")
 _MANY = 200  # files in a directory of which each is read
 
 
-def read(directory: str) -> tuple[ShellFile, ...]:
-    """Those that are there."""
-    return tuple(file for path, dialect, here in _places(Path(directory)) if (file := _read(path, dialect, here=here)))
+def read(directory: str, beginnings: tuple[str, ...] = ()) -> tuple[ShellFile, ...]:
+    """Those that are there, each once: one is often a link to another. `beginnings` are those that keys have."""
+    found: dict[str, ShellFile] = {}
+    for path, dialect, here in _places(Path(directory)):
+        real = os.path.realpath(path)
+        if real not in found and (file := _read(path, dialect, beginnings, here=here)):
+            found[real] = file
+    return tuple(found.values())
 
 
 def _places(directory: Path) -> Iterator[tuple[Path, str, bool]]:
@@ -53,7 +60,7 @@ def _listed(directory: Path, suffix: str) -> list[Path]:
         return []
 
 
-def _read(path: Path, dialect: str, *, here: bool) -> ShellFile | None:
+def _read(path: Path, dialect: str, beginnings: tuple[str, ...], *, here: bool) -> ShellFile | None:
     shown = guard.shown(path)
     try:
         text = foreign.text(path)
@@ -61,4 +68,10 @@ def _read(path: Path, dialect: str, *, here: bool) -> ShellFile | None:
         return ShellFile(str(path), shown, dialect, here, problem=bad.reason)
     if text is None:
         return None
-    return ShellFile(str(path), shown, dialect, here, tuple(assignments(text, dialect)))
+    told = tuple(_told(text, assignment, beginnings) for assignment in assignments(text, dialect))
+    return ShellFile(str(path), shown, dialect, here, told)
+
+
+def _told(text: str, assignment: Assignment, beginnings: tuple[str, ...]) -> Assignment:
+    raw = text[assignment.start : assignment.end]
+    return replace(assignment, means=belongs.told(assignment.name, raw, value(text, assignment), beginnings))

@@ -91,12 +91,12 @@ def uninstall(path: Path, *, force: bool) -> tuple[Path | None, Path | None]:
         if found.state == EDITED:
             aside = _free(path, ".cc-edited")
             path.rename(aside)
-        else:
-            path.unlink()
         backups = [other for other in path.parent.glob(f"{path.name}{_BACKUP}*") if _number(other) >= 0]
         backup = max(backups, key=_number, default=None)
+        if backup is None or backup.is_dir():  # which takes no file's place
+            path.unlink(missing_ok=True)
         if backup is not None:
-            backup.rename(path)
+            backup.rename(path)  # in one step: killed before it, there is still a wrapper to uninstall
         return backup, aside
 
 

@@ -86,7 +86,13 @@ TABLE = {
         ("profile", "model"),
         "--format= -f= --json --reveal",
     ),
-    "init": (ELSEWHERE, "print completion for your shell", "init", ("shell",), "--aliases"),
+    "init": (
+        ELSEWHERE,
+        "complete words in your shell",
+        "init",
+        ("shell",),
+        "--aliases --install --uninstall",
+    ),
     "statusline": (
         ELSEWHERE,
         "show provider, model and context in the status line",
@@ -99,7 +105,7 @@ TABLE = {
         "find what is wrong on this machine, and fix it",
         "doctor",
         ("profile",),
-        "--check --dry-run --fix --json --undo --verbose --yes",
+        "--check --dry-run --fix --json --keep-in= --undo --verbose --yes",
     ),
     "probe": (
         REPAIR,
@@ -111,6 +117,13 @@ TABLE = {
     "quota": (REPAIR, "show what is left of plans and balances", "quota", ("profiles",), "--json"),
     "config": (REPAIR, "show where the files are", "config", (), ""),
     "config path": ("", "", "", (), "--json"),
+    "uninstall": (
+        REPAIR,
+        "take everything of cc off this machine",
+        "uninstall",
+        (),
+        "--dry-run --json --keys --profiles --yes",
+    ),
     "version": (REPAIR, "show the versions of everything", "version", (), "--json"),
 }
 COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))

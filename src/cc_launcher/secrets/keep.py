@@ -69,6 +69,19 @@ def in_keyring(names: list[str]) -> set[str] | None:
     return set(answer.decode().splitlines())
 
 
+def keyring_trouble() -> tuple[str, str] | None:
+    """Why no keyring can be used here, and what to do; nothing where there is one. Nobody is asked for anything."""
+    argv = Keyring().program(sys.executable, "have")
+    try:
+        helper.read(argv, "the keyring", secret_reader.deadline(), helper.Manner(listen=True, alone=True))
+    except helper.HelperFailed as failed:
+        trouble = Keyring().trouble(failed.status, failed.said)
+        return (trouble.what, trouble.hint) if trouble else (failed.what, failed.hint)
+    except CcError as error:
+        return error.what, error.hint
+    return None
+
+
 def look(reference: Reference, whose: str) -> tuple[str, float]:
     """What is wrong with the secret, or nothing, and how many seconds the look took. Nobody is asked for anything."""
     begun = time.monotonic()

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.support import require_tool
-from tests.unit.cli.scene import IN_THE_WAY, INVALID, NO_SUCH, OK, REFUSED, USAGE, CommandScene
+from tests.unit.cli.scene import (
+    CTRL_C,
+    ENTER,
+    IN_THE_WAY,
+    INTERRUPTED,
+    INVALID,
+    NO_SUCH,
+    OK,
+    REFUSED,
+    USAGE,
+    CommandScene,
+)
 
 SETTINGS = '{\n\t"env": {"FOO": "bar", "ANTHROPIC_API_KEY": "%s"},\n\t"model": "opus"\n}'
 
@@ -45,6 +56,74 @@ def test_there_and_back_without_a_secret_anywhere(project: CommandScene) -> None
         assert "settings.local.json is removed" in project.told(OK, "use", "--off")
     assert list(project.sandbox.work.iterdir()) == []
     assert project.told(OK, "use", "--off") == "cc: nothing here is from cc use\n"
+
+
+@pytest.fixture
+def repository(project: CommandScene) -> CommandScene:
+    """The same in a repository that ignores nothing."""
+    require_tool("git")
+    subprocess.run(["git", "init", "-q", str(project.sandbox.work)], check=True, env=project.environment())
+    excluded(project).write_text("# mine")  # with no line end
+    return project
+
+
+def excluded(scene: CommandScene) -> Path:
+    return scene.sandbox.work / ".git" / "info" / "exclude"
+
+
+LINE = "/.claude/settings.local.json"
+
+
+@pytest.mark.parametrize(("answer", "done"), [(ENTER, True), ("y\r", True), ("n\r", False), (CTRL_C, False)])
+def test_in_a_repository_it_offers_to_ignore_the_file(repository: CommandScene, answer: str, done: bool) -> None:  # noqa: FBT001
+    with repository.on_a_terminal("use", "mine") as session:
+        session.answer(f"Add {LINE} to ", answer)
+        assert session.ends() == (OK if done else INTERRUPTED if answer == CTRL_C else IN_THE_WAY)
+    assert excluded(repository).read_text() == (f"# mine\n{LINE}\n" if done else "# mine")
+    assert local(repository).exists() is done
+    status = ["git", "-C", str(repository.sandbox.work), "status", "--porcelain", "--untracked-files=all"]
+    shown = subprocess.run(status, capture_output=True, text=True, check=True, env=repository.environment())
+    assert shown.stdout == ""
+    if done:
+        assert "the line for it is taken out, too" in repository.told(OK, "use", "--off")
+        assert excluded(repository).read_text() == "# mine"
+
+
+def test_without_a_terminal_it_says_the_command_that_ignores_the_file(repository: CommandScene) -> None:
+    said = repository.told(IN_THE_WAY, "use", "mine")
+    assert not local(repository).exists()
+    command = said.partition("hint: ")[2].partition(" keeps it out of commits")[0]
+    subprocess.run(["/bin/sh", "-c", command], check=True, cwd="/")
+    repository.told(OK, "use", "mine")
+    repository.told(OK, "use", "--off")
+    assert LINE in excluded(repository).read_text()  # it is not ours
+
+
+def test_a_dry_run_says_that_a_line_is_missing_and_adds_none(repository: CommandScene) -> None:
+    result = repository.run("use", "mine", "--dry-run")
+    assert result.code == OK
+    assert LINE in result.err.decode()
+    assert excluded(repository).read_text() == "# mine"
+
+
+def test_a_line_that_takes_it_back_is_said_and_nothing_is_left_behind(repository: CommandScene) -> None:
+    (repository.sandbox.work / ".gitignore").write_text("!settings.local.json\n")
+    with repository.on_a_terminal("use", "mine") as session:
+        session.answer(f"Add {LINE} to ", ENTER)
+        assert session.ends() == IN_THE_WAY
+    assert "takes it back" in session.text
+    assert excluded(repository).read_text() == "# mine"
+    assert not local(repository).exists()
+
+
+def test_the_line_is_taken_out_whatever_was_added_since(repository: CommandScene) -> None:
+    with repository.on_a_terminal("use", "mine") as session:
+        session.answer(f"Add {LINE} to ", ENTER)
+        assert session.ends() == OK
+    with excluded(repository).open("a") as file:
+        file.write("/more\n")
+    repository.told(OK, "use", "--off")
+    assert excluded(repository).read_text() == "# mine\n/more\n"
 
 
 def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(project: CommandScene) -> None:
@@ -165,7 +244,7 @@ def test_a_repository_must_ignore_it(project: CommandScene) -> None:
     subprocess.run([require_tool("git"), "init", "-q", str(work)], check=True, env=project.environment())
     said = project.told(IN_THE_WAY, "use", "mine")
     assert "git would commit it" in said
-    assert ".gitignore" in said
+    assert ".git/info/exclude" in said
     assert not local(project).parent.exists()
     assert project.run("use", "mine", "--shared").code == OK
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
-from cc_launcher.files import git
+from cc_launcher.files import excludes, git
+from cc_launcher.launch import process
 from tests.support import require_tool
 
 INSIDE = ".claude/settings.local.json"
@@ -34,14 +36,49 @@ def refused(file: Path) -> CcError:
     return raised.value
 
 
-def test_one_that_is_not_ignored_is_refused_with_the_line_to_add(repository: Path) -> None:
-    error = refused(repository / INSIDE)
+def by_hand(error: CcError) -> None:
+    """Do what the hint says."""
+    command = error.hint.partition(" keeps it out of commits")[0]
+    subprocess.run(["/bin/sh", "-c", command], check=True, cwd="/", env={"PATH": "/usr/bin:/bin"})
+
+
+@pytest.mark.parametrize("kind", ["plain", "no info", "odd"])
+def test_one_that_is_not_ignored_is_refused_with_the_command_that_ignores_it(repository: Path, kind: str) -> None:
+    file = repository / ("a [b] * it's\\?" if kind == "odd" else "") / INSIDE
+    if kind == "no info":
+        shutil.rmtree(repository / ".git" / "info")
+    error = refused(file)
     assert "git would commit it" in error.what
-    assert error.hint.endswith(f"/{INSIDE}")
-    exclude = repository / ".git" / "info" / "exclude"
-    exclude.parent.mkdir(exist_ok=True)
-    exclude.write_text(error.hint.rpartition(" ")[2] + "\n")
-    git.refuse_unless_ignored(repository / INSIDE)
+    by_hand(error)
+    if kind != "odd" or process.on_path("git"):  # what is odd is never taken for ignored without git
+        git.refuse_unless_ignored(file)
+
+
+def test_a_further_work_tree_and_a_submodule_have_it_where_git_looks(
+    repository: Path, tmp_path: Path, home: Path
+) -> None:
+    at = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "protocol.file.allow=always"]
+
+    def run_git(place: Path, *words: str) -> None:
+        subprocess.run(["/usr/bin/git", *who, "-C", str(place), *words], check=True, env=at, capture_output=True)
+
+    run_git(repository, "commit", "--allow-empty", "-m", "x")
+    run_git(repository, "worktree", "add", str(tmp_path / "tree"))
+    other = tmp_path / "other"
+    other.mkdir()
+    run_git(other, "init", "-q")
+    run_git(other, "submodule", "add", str(repository), "part")
+    for place, exclude in (
+        (tmp_path / "tree", repository / ".git" / "info" / "exclude"),
+        (other / "part", other / ".git" / "modules" / "part" / "info" / "exclude"),
+    ):
+        missing = git.unignored(place / INSIDE)
+        assert missing is not None
+        assert missing.file.resolve() == exclude.resolve()
+        excludes.add(place / INSIDE, missing)
+        assert git.unignored(place / INSIDE) is None
+        excludes.take_out(place / INSIDE)
 
 
 @pytest.mark.parametrize("line", [f"/{INSIDE}", INSIDE, "settings.local.json", ".claude/", f"**/{INSIDE}", ".claude"])
@@ -74,7 +111,7 @@ def test_one_that_is_tracked_is_refused(repository: Path, home: Path) -> None:
 
 
 def test_below_the_top_the_line_has_the_whole_path(repository: Path) -> None:
-    assert refused(repository / "a" / "b" / INSIDE).hint.endswith(f"/a/b/{INSIDE}")
+    assert f" /a/b/{INSIDE} >> " in refused(repository / "a" / "b" / INSIDE).hint
     (repository / ".gitignore").write_text(f"/a/b/{INSIDE}\n")
     git.refuse_unless_ignored(repository / "a" / "b" / INSIDE)
     refused(repository / "a" / INSIDE)

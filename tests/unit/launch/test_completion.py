@@ -164,7 +164,7 @@ LINES = {
     "env --format d": ["dotenv"],
     "env --format=d": ["--format=dotenv"],
     "init z": ["zsh"],
-    "help uninst": ["uninstall-wrapper"],
+    "help uninst": ["uninstall", "uninstall-wrapper"],
     "version --": ["--json"],
     "list-profiles ": [],
     "config ": ["path"],

@@ -1,6 +1,7 @@
 """What `cc doctor` looks at: a description of the machine, so that the checks read nothing themselves.
 
-No value of a variable or of a setting is in it, but for the names of models and the addresses of servers.
+No value of a variable or of a setting is in it, but for what `belongs.py` tells of one: the names of models and of
+variables, the addresses of servers, and how all keys of a provider begin.
 """
 
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Setting:
     path: tuple[str, ...]
     line: int
     literal: bool = False  # a text that is there to read, and could be a key
+    means: str = ""  # what may be told of the value
 
     @property
     def name(self) -> str:
@@ -160,6 +162,7 @@ class Examined:
     clients: Clients = field(default=Clients())
     search_path: SearchPath = field(default=SearchPath())
     backends: tuple[tuple[str, Place | None], ...] = ()  # odd keyring backends: the name, and where it is set
+    no_keyring: tuple[str, str] = ("", "")  # why no keyring can be used, where one is needed, and what to do
     secrets: tuple[Secret, ...] = ()
     held_logins: tuple[tuple[str, str], ...] = ()  # why the client's login is not sent to a profile's host, and hints
     profiles: tuple[OwnProfile, ...] = ()

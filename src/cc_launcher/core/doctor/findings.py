@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-OK, WARNING, PROBLEM = "ok", "warning", "problem"
+OK, NOTE, WARNING, PROBLEM = "ok", "note", "warning", "problem"
 
-# What can be mended, each in its own way
+# What can be fixed, each in its own way
 COMMENT_OUT, DROP, MOVE_KEY, RIGHTS, BASE_URL, RENEW = "comment out", "drop", "move key", "rights", "base url", "renew"
+TOGETHER = "together"  # an address and its key, in one or in several files
 
 
 class Kind(NamedTuple):
@@ -31,8 +32,21 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """What goes out of files together, and the profile that it becomes. Without a key it becomes none."""
+
+    parts: tuple["Fix", ...]
+    key: "Fix | None" = None  # where the key stands
+    repeats: str = ""  # the variable that holds it, and goes on to
+    profile: str = ""  # the user's profile that it belongs to
+    provider: str = ""  # or else the catalog's that a new one starts from
+    region: str = ""
+    tiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Fix:
-    """How something is mended. It names what to look for in the file; the value is only read when it is done."""
+    """How something is fixed. It names what to look for in the file; the value is only read when it is done."""
 
     how: str
     path: str
@@ -41,6 +55,7 @@ class Fix:
     keys: tuple[str, ...] = ()  # the key in a settings file, or the variable
     profile: str = ""  # whose secret the key is to become, or whose file this is
     shell: str = ""  # how the shell file is written
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True)
@@ -268,6 +283,13 @@ KINDS: dict[str, Kind] = {
         "A store that your profiles use cannot be reached: it is not installed, not running, or locked.",
         "start or unlock it, or keep the key elsewhere",
         "the stores of your profiles can be reached",
+    ),
+    "secret-keyring": Kind(
+        NOTE,
+        "No keyring can be used on this machine, and none of your profiles keeps its key elsewhere. A provider's key "
+        "goes to the keyring unless a profile says otherwise.",
+        "start a keyring, or say where the key is: cc add PROVIDER --secret pass:NAME (or op://…, file:PATH)",
+        "a keyring can be used, or your profiles need none",
     ),
     "secret-backend": Kind(
         WARNING,

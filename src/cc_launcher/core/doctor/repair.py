@@ -54,6 +54,12 @@ def secret_in(fix: Fix, text: str) -> str:
     return found_there.strip() if isinstance(found_there, str) else ""
 
 
+def raw_in(fix: Fix, text: str) -> str:
+    """The value as a shell file writes it."""
+    found = _assignment(fix, text) if fix.shell else None
+    return text[found.start : found.end] if found is not None else ""
+
+
 def _assignment(fix: Fix, text: str) -> Assignment | None:
     """What the fix is about: the same variable on the same line, alone as it was."""
     return next(

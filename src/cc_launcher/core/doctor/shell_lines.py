@@ -47,6 +47,7 @@ class Assignment:
     beside: tuple[str, ...] = ()  # what else the same statement sets
     once: bool = False  # for one command only, or in an alias
     first: int = 0  # the first line of the statement
+    means: str = ""  # what may be told of the value: see belongs.py
 
 
 def assignments(text: str, dialect: str) -> list[Assignment]:

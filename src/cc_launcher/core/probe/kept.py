@@ -1,9 +1,9 @@
 """Which kept probe says something of a model as a profile uses it now, and what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cc_launcher.core.probe import words
-from cc_launcher.core.probe.outcome import FAILED, Run
+from cc_launcher.core.probe.outcome import FAILED, Outcome, Run
 
 # The model of a profile that leaves the choice to the client, which asks for this one then (measured on 2.1.329)
 CLIENTS_DEFAULT = "claude-opus-5-5"
@@ -29,9 +29,9 @@ def is_of_host(run: Run, name: str) -> bool:
     return not name or not probed or probed.strip("[]").lower() == name.strip("[]").lower()
 
 
-def helps(run: Run, knobs: frozenset[str]) -> str:
+def helps(outcomes: Sequence[Outcome], knobs: frozenset[str]) -> str:
     """The first change that would help: one that was tried, and that the profile has not made since."""
-    tried = (advice.change for outcome in words.troubles(run) for advice in outcome.advice if advice.tried)
+    tried = (advice.change for outcome in outcomes for advice in outcome.advice if advice.tried)
     return next((change for change in tried if not _is_made(change, knobs)), "")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cc_launcher.core.doctor.checks import together
 from cc_launcher.core.doctor.examined import Examined, Setting, Settings, ShellFile
 from cc_launcher.core.doctor.findings import MOVE_KEY, PROBLEM, WARNING, Finding, Fix, Place, found
 from cc_launcher.core.doctor.shell_lines import Assignment
@@ -27,25 +28,27 @@ SECRET = frozenset(
     }
 )
 _ADDRESS = "ANTHROPIC_BASE_URL"
-_SHORTEST = 8  # what is shorter is a placeholder
 _MOVABLE = frozenset({"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"})  # to the profile that was named
 
 
 def check(seen: Examined) -> Iterator[Finding]:
     """Every key that stands there to read."""
+    verdicts = together.found(seen)
     for file in seen.shell_files:
         for assignment in file.assignments:
             if is_clear(seen, assignment):
-                yield _in_shell(seen, file, assignment)
+                verdict = together.of_assignment(verdicts, file, assignment)
+                yield _in_shell(seen, file, assignment, verdict)
     for settings in seen.settings:
         for setting in settings.settings:
             if is_clear_there(seen, setting):
-                yield _in_settings(seen, settings, setting)
+                verdict = together.of_setting(verdicts, settings, setting)
+                yield _in_settings(seen, settings, setting, verdict)
 
 
 def is_clear(seen: Examined, assignment: Assignment) -> bool:
     """Whether a key stands in this line."""
-    long = assignment.end - assignment.start >= _SHORTEST
+    long = assignment.end - assignment.start >= together.SHORTEST
     return assignment.literal and long and _is_key(assignment.name, seen)
 
 
@@ -60,8 +63,10 @@ def _is_key(name: str, seen: Examined) -> bool:
     return name in SECRET or name in seen.known_as
 
 
-def _in_shell(seen: Examined, file: ShellFile, assignment: Assignment) -> Finding:
+def _in_shell(seen: Examined, file: ShellFile, assignment: Assignment, verdict: together.Verdict | None) -> Finding:
     where = Place(file.path, file.shown, assignment.line)
+    if verdict is not None:
+        return _together(assignment.name, where, verdict)
     # What is in a project's own files may be what its programs need.
     mendable = assignment.alone and not (assignment.beside or assignment.once or file.here)
     profile = _whose(assignment.name, seen)
@@ -72,8 +77,10 @@ def _in_shell(seen: Examined, file: ShellFile, assignment: Assignment) -> Findin
     return _finding(assignment.name, where, profile, fix, WARNING if file.here else PROBLEM)
 
 
-def _in_settings(seen: Examined, settings: Settings, setting: Setting) -> Finding:
+def _in_settings(seen: Examined, settings: Settings, setting: Setting, verdict: together.Verdict | None) -> Finding:
     where = Place(settings.path, settings.shown, setting.line)
+    if verdict is not None:
+        return _together(setting.name, where, verdict)
     profile = _whose(setting.name, seen)
     fix = None
     if settings.mendable and settings.scope in {"user", "local"} and profile:
@@ -97,6 +104,11 @@ def _is_rerouted(seen: Examined) -> bool:
         or any(found.name == _ADDRESS for file in seen.shell_files for found in file.assignments)
         or any(found.name == _ADDRESS for file in seen.settings for found in file.settings)
     )
+
+
+def _together(name: str, where: Place, verdict: together.Verdict) -> Finding:
+    what = f"{name} stands there in clear text, beside the address that it goes to"
+    return found("secret-clear", what, where, hint=verdict.hint, fix=verdict.fix)
 
 
 def _finding(name: str, where: Place, profile: str, fix: Fix | None, level: str) -> Finding:

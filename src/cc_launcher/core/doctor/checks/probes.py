@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from cc_launcher.core.doctor.examined import Examined, Probed
 from cc_launcher.core.doctor.findings import Finding, found
 from cc_launcher.core.probe import kept, words
+from cc_launcher.core.probe.check import EDITING, FATAL
+from cc_launcher.core.probe.checks.catalog import CHECKS
+from cc_launcher.core.probe.outcome import FAILED, Outcome, Run
 
 CODES = ("model-failed-probe",)
 
@@ -23,6 +26,17 @@ def _failed(seen: Examined, probed: Probed) -> Finding:
     other = "; its knobs have changed since" if probed.knobs != frozenset(run.knobs) else ""
     what = f"{name}: {run.model} failed its probe on {words.day(run.began)}{old}: {run.verdict}{other}"
     # A change that was tried on what the profile was then may be no help to what it is now.
-    change = "" if other else kept.helps(run, probed.knobs)
-    hint = f"{words.edit(name, change)}, with which it passed" if change else f"cc probe {name}"
+    hints = [] if other else [_hint(name, outcome, probed.knobs) for outcome in _causes(run)]
+    hint = "; ".join(hints) if hints and all(hints) else "; ".join([*filter(None, hints), f"cc probe {name}"])
     return found("model-failed-probe", what, hint=hint)
+
+
+def _causes(run: Run) -> list[Outcome]:
+    """The checks for which the model is unfit: a change that helps another one would not make it fit."""
+    weights = {check.name: check.weight for check in CHECKS}
+    return [one for one in run.outcomes if one.status == FAILED and weights.get(one.check) in {FATAL, EDITING}]
+
+
+def _hint(name: str, outcome: Outcome, knobs: frozenset[str]) -> str:
+    change = kept.helps((outcome,), knobs)
+    return f"{outcome.title}: {words.edit(name, change)}, with which it passed" if change else ""

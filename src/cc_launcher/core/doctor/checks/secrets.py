@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cc_launcher.core.doctor.examined import Examined, Secret
 from cc_launcher.core.doctor.findings import Finding, found
 
-CODES = ("secret-missing", "secret-store", "secret-backend", "secret-held")
+CODES = ("secret-missing", "secret-store", "secret-keyring", "secret-backend", "secret-held")
 
 
 def check(seen: Examined) -> Iterator[Finding]:
@@ -25,5 +25,8 @@ def check(seen: Examined) -> Iterator[Finding]:
     for (_, fault), secrets in gone.items():
         names = ", ".join(dict.fromkeys(secret.profile for secret in secrets))
         yield found("secret-store", f"{fault} (needed by {names})", hint=secrets[0].hint)
+    why, hint = seen.no_keyring
+    if why:
+        yield found("secret-keyring", f"{why}; so there is no place yet for a key that you paste", hint=hint)
     for name, where in seen.backends:
         yield found("secret-backend", f"the keyring library is told to use {name}, which cc does not use", where)

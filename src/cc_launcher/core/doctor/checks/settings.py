@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cc_launcher.core.doctor.checks import keys
+from cc_launcher.core.doctor.checks import keys, together
 from cc_launcher.core.doctor.examined import Examined, Setting, Settings
 from cc_launcher.core.doctor.findings import DROP, PROBLEM, RENEW, WARNING, Finding, Fix, Place, found
 from cc_launcher.core.plan import policy
@@ -32,6 +32,7 @@ _KINDS = {"ANTHROPIC_API_KEY": "key", "ANTHROPIC_AUTH_TOKEN": "token", "apiKeyHe
 
 def check(seen: Examined) -> Iterator[Finding]:
     """Each file, and what they are together."""
+    verdicts = together.found(seen)
     for file in seen.settings:
         if file.problem:
             yield _broken(file)
@@ -39,7 +40,7 @@ def check(seen: Examined) -> Iterator[Finding]:
             yield from _managed(seen, file)
             continue
         for setting in file.settings:
-            yield from _of_setting(seen, file, setting)
+            yield from _of_setting(seen, file, setting, together.of_setting(verdicts, file, setting))
         if file.old_line and file.scope == "user":
             fix = Fix(RENEW, file.path, f"write the name of today into {file.shown}", keys=("statusLine", "command"))
             where = Place(file.path, file.shown, file.old_line)
@@ -79,15 +80,18 @@ def _decided(file: Settings, *, on_cloud: bool) -> list[Setting]:
     ]
 
 
-def _of_setting(seen: Examined, file: Settings, setting: Setting) -> Iterator[Finding]:
+def _of_setting(
+    seen: Examined, file: Settings, setting: Setting, verdict: together.Verdict | None
+) -> Iterator[Finding]:
     where = Place(file.path, file.shown, setting.line)
     name, in_project = setting.name, file.scope in _OF_PROJECTS
     redirects = names(setting, variables.ROUTING)
     credential = names(setting, variables.CREDENTIALS) or name in _HELPERS
     network = in_project and setting.path[0] == "env" and name in variables.NETWORK
-    fix = None
+    fix, hint = verdict or (None, "")
     if (
-        file.mendable
+        verdict is None
+        and file.mendable
         and file.scope in {"user", "local"}
         and not file.brought
         and not keys.is_clear_there(seen, setting)
@@ -103,15 +107,15 @@ def _of_setting(seen: Examined, file: Settings, setting: Setting) -> Iterator[Fi
         yield found("settings-stranger", what, where)
     elif redirects or network:
         what = f"{name} reroutes plain claude, whatever the shell says; cc run is not rerouted"
-        yield found("settings-routing", what, where, level=level, fix=fix)
+        yield found("settings-routing", what, where, hint=hint, level=level, fix=fix)
     elif credential:
         what = f"{name} is sent by plain claude wherever it goes; cc run sends the profile's secret only"
-        yield found("settings-credential", what, where, fix=fix)
+        yield found("settings-credential", what, where, hint=hint, fix=fix)
     elif names(setting, variables.MODELS) or name in _MODEL_KEYS:
         refused = in_project and name == "availableModels"
         then = "refuses to launch where the profile lacks them" if refused else "pins the profile's"
         what = f"{name} decides on models for plain claude; cc run {then}"
-        yield found("settings-model", what, where, fix=fix)
+        yield found("settings-model", what, where, hint=hint, fix=fix)
     elif names(setting, variables.SHAPE):
         what = f"{name} changes the requests of plain claude; cc run pins the profile's, or none"
         yield found("settings-shape", what, where, fix=fix)

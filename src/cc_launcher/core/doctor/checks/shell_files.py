@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cc_launcher.core.doctor.checks import keys
+from cc_launcher.core.doctor.checks import keys, together
 from cc_launcher.core.doctor.examined import Examined, ShellFile
 from cc_launcher.core.doctor.findings import COMMENT_OUT, Finding, Fix, Place, found
 from cc_launcher.core.doctor.shell_lines import Assignment
@@ -20,12 +20,13 @@ _ANYWAY = frozenset({"CLAUDE_CODE_REMOTE", "CLAUDE_CODE_REMOTE_SESSION_ID"})  # 
 
 def check(seen: Examined) -> Iterator[Finding]:
     """What files set, and what is set now."""
+    verdicts = together.found(seen)
     for file in seen.shell_files:
         if file.problem:
             yield found("shell-unreadable", f"cannot be looked at: {file.problem}", Place(file.path, file.shown))
         for assignment in file.assignments:
             if not assignment.once:
-                yield from _set(seen, file, assignment)
+                yield from _set(seen, file, assignment, together.of_assignment(verdicts, file, assignment))
     for _, group, does in GROUPS:
         names = sorted(seen.present.intersection(group.names) - _ANYWAY)
         if names:
@@ -41,19 +42,21 @@ def is_followed(name: str) -> bool:
     return any(name in group.names for _, group, _ in GROUPS)
 
 
-def _set(seen: Examined, file: ShellFile, assignment: Assignment) -> Iterator[Finding]:
+def _set(
+    seen: Examined, file: ShellFile, assignment: Assignment, verdict: together.Verdict | None
+) -> Iterator[Finding]:
     for code, group, does in GROUPS:
         if assignment.name not in group.names:
             continue
         where = Place(file.path, file.shown, assignment.line)
-        fix = None
+        fix, hint = verdict or (None, "")
         ours_alone = assignment.alone and all(map(is_followed, assignment.beside))
-        if ours_alone and not file.here and not _has_key(seen, file, assignment):
+        if verdict is None and ours_alone and not file.here and not _has_key(seen, file, assignment):
             mends = f"comment out what sets {', '.join((assignment.name, *assignment.beside))}"
             fix = Fix(COMMENT_OUT, file.path, mends, assignment.line, (assignment.name,), shell=file.dialect)
         scope = "here, by whatever loads this file" if file.here else "for every shell"
         what = f"{assignment.name} is set {scope}: {does}; cc run takes it out"
-        yield found("shell-here" if file.here else code, what, where, fix=fix)
+        yield found("shell-here" if file.here else code, what, where, hint=hint, fix=fix)
 
 
 def _has_key(seen: Examined, file: ShellFile, assignment: Assignment) -> bool:
