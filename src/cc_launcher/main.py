@@ -8,6 +8,7 @@ import io
 import os
 import sys
 
+from cc_launcher.core.errors import NotThere
 from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, REFRESH, parse
@@ -118,7 +119,12 @@ def _run_cached(args: list[str]) -> None:
     path = planfile.path_of(key)
     plan = planfile.load(key, path)
     if plan is not None and not (plan.pins and _is_judged_again(asked.rest)) and _serves(plan, asked.rest):
-        start.launch_with(plan, asked.rest, lambda: planfile.used(path))
+        try:
+            start.launch_with(plan, asked.rest, lambda: planfile.used(path))
+        except NotThere:
+            if not all(map(os.isatty, (0, 1, 2))):
+                raise
+            return  # somebody is there to give one
 
 
 def _is_judged_again(user: list[str]) -> bool:

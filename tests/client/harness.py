@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyte
 from ptyprocess import PtyProcess  # type: ignore[import-untyped]  # it has no types of its own
@@ -33,6 +33,7 @@ BEFORE_HOST_FLAG = "2.1.72"  # the newest one tried that does not know CLAUDE_CO
 REAL_HOME = Path.home()
 CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
 
+PACKAGE = "@anthropic-ai/claude-code"
 LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
 
 
@@ -59,6 +60,28 @@ def install(version: str = CURRENT) -> Path:
                 # A half-finished install never has the final name. npm's links are relative: they survive the move.
                 unfinished.rename(directory)
     return executable
+
+
+def packages(version: str = CURRENT) -> list[Path]:
+    """The packages from which npm installs this version here, as files, fetched once."""
+    client = json.loads((install(version).parents[1] / PACKAGE / "package.json").read_text())
+    found = [
+        CACHE.parent / "packages" / f"{name.lstrip('@').replace('/', '-')}-{version}.tgz" for name in _parts(client)
+    ]
+    found[0].parent.mkdir(exist_ok=True)
+    with _locked(found[0].parent / f"{version}.lock"):
+        for name, path in zip(_parts(client), found, strict=True):
+            if not path.exists():
+                with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+                    _npm("pack", "--pack-destination", scratch, "--silent", f"{name}@{version}", cwd=scratch)
+                    next(Path(scratch).glob("*.tgz")).rename(path)
+    return found
+
+
+def _parts(client: Mapping[str, Any]) -> list[str]:
+    """The client's package, and the one of this kind of machine."""
+    there = {path.name for path in (CACHE / str(client["version"]) / "node_modules" / "@anthropic-ai").iterdir()}
+    return [PACKAGE, *(name for name in client.get("optionalDependencies", ()) if name.rpartition("/")[2] in there)]
 
 
 def clean_environment(home: Path) -> dict[str, str]:
@@ -203,6 +226,11 @@ class Terminal:
                 raise AssertionError(message)
             self._read(0.02)
 
+    def wait_for_quiet(self) -> None:
+        """Wait until nothing more is drawn for a moment."""
+        while self._read(0.5):
+            continue
+
     def send(self, text: str) -> None:
         """Type something. The Enter key is a carriage return."""
         self._child.write(text.encode())
@@ -271,10 +299,14 @@ def _kill_group(leader: int) -> None:
 
 
 def _npm_install(version: str, directory: Path) -> None:
-    command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(directory)]
+    _npm("install", "--no-audit", "--no-fund", "--prefix", str(directory), f"{PACKAGE}@{version}", cwd=directory)
+
+
+def _npm(*arguments: str, cwd: str | Path) -> None:
     subprocess.run(
-        [*command, f"@anthropic-ai/claude-code@{version}"],
+        ["npm", *arguments],
         env={**os.environ, "HOME": str(REAL_HOME)},  # npm finds its registry in the real home's .npmrc
+        cwd=cwd,
         check=True,
         capture_output=True,
         timeout=300,

@@ -13,13 +13,16 @@ import pytest
 
 from tests.client.harness import Conversation
 from tests.client.stage import HOSTED, PATIENCE, SEALED, Kind, Stage
-from tests.fakes.fake_provider import ErrorReply
+from tests.fakes.fake_provider import ErrorReply, FakeProvider
 from tests.support import Sandbox, require_tool
 
 DOWN, ENTER, CTRL_C, CTRL_D, ERASE = "\x1b[B", "\r", "\x03", "\x04", "\x15"
 PROVIDER, URL, AUTH, MODEL = "Which provider?", "Its base URL", "How does it take the key?", "The id of its model"
-NAME, WHERE, REFERENCE, SEAL = "A name for the profile", "Where is the key?", "Its reference", "Seal it?"
+NAME, WHERE, REFERENCE = "A name for the profile", "Where is the key?", "Its reference"
+SEAL = "Keep the key out of the session's environment?"
 WRITE, PASTE, TRY = "Write this as", "paste the key (it is not shown)", "Ask the provider whether it takes the key?"
+LISTED, WINDOW = "Which of its 2 models?", "How many tokens does it hold"
+IN_FILE = "Keep the key there?"
 BY_URL = "an endpoint of your own, by its URL"
 MAIN = "v/main"
 CC = [sys.executable, "-m", "cc_launcher"]
@@ -44,7 +47,7 @@ def profile(home: Path, name: str) -> dict[str, Any]:
 
 def take_all_as_it_is(conversation: Conversation) -> None:
     """Press Enter at all that is asked of a provider of the catalog, up to its key."""
-    for question in (NAME, WHERE, "Which model", SEAL, WRITE):
+    for question in (NAME, WHERE):
         conversation.answer(question, ENTER)
 
 
@@ -53,8 +56,21 @@ def describe(conversation: Conversation, url: str, auth: str = "", name: str = "
     conversation.answer(PROVIDER, "by its", ENTER)
     conversation.answer(URL, f"{url}/v1/messages", ENTER)  # as people copy it
     conversation.answer(AUTH, auth, ENTER)
-    conversation.answer(MODEL, MAIN, ENTER)
     conversation.answer(NAME, ERASE, name, ENTER)
+
+
+def name_model(conversation: Conversation, window: str = "") -> None:
+    """Say which model it is: none of those that it lists."""
+    conversation.answer(LISTED, "another", ENTER)
+    conversation.answer(MODEL, MAIN, ENTER)
+    conversation.answer(WINDOW, window, ENTER)
+
+
+def paste(conversation: Conversation, key: str, *after: str) -> None:
+    conversation.wait_for(PASTE, timeout=PATIENCE)
+    conversation.wait_for_silence()
+    for keys in (key, *(after or (ENTER,))):
+        conversation.send(keys)
 
 
 # --- with the real client --------------------------------------------------------------------------------------------
@@ -69,6 +85,7 @@ def test_from_an_empty_home_to_a_launch_with_a_key_by_reference(stage: Stage, au
         describe(conversation, stage.ours.url, DOWN if auth == "api-key" else "", "own")
         conversation.answer(WHERE, DOWN, ENTER)
         conversation.answer(REFERENCE, reference, ENTER)
+        name_model(conversation, "128k")
         conversation.answer(SEAL, "y" if sealed else "n")
         conversation.answer(WRITE, "y")
         conversation.answer(TRY, "y")
@@ -79,6 +96,7 @@ def test_from_an_empty_home_to_a_launch_with_a_key_by_reference(stage: Stage, au
         "base_url": f"{stage.ours.url}/v1/messages",
         "auth": auth,
         "secret": reference,
+        "context": 128_000,
         "tiers": {"main": MAIN},
     } | ({"sealed": True} if sealed else {})
     assert stage.secret.encode() not in conversation.written
@@ -105,20 +123,21 @@ def test_a_key_is_pasted_into_the_real_keyring_and_a_launch_finds_it_there(stage
         "printf 'open\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
         '"$@" add && "$@" secret status own && "$@" run own -p hi </dev/null'
     )
-    environment = stage.environment | SILENT | {"XDG_RUNTIME_DIR": str(stage.elsewhere)}
+    environment = stage.environment | SILENT | {"XDG_RUNTIME_DIR": str(stage.elsewhere), "CC_OFFLINE": ""}
     stage.secret_file.unlink()
     with Conversation([bus, "--", "sh", "-c", script, "sh", *CC], environment, stage.work) as conversation:
         describe(conversation, stage.ours.url, name="own")
         conversation.answer(WHERE, ENTER)
+        conversation.answer("in the keyring of this system", ENTER)
+        paste(conversation, stage.secret)
+        name_model(conversation)
         conversation.answer(SEAL, ENTER)
         conversation.answer(WRITE, ENTER)
-        conversation.answer(PASTE, stage.secret, ENTER)
-        conversation.answer(TRY, ENTER)
         conversation.wait_for("pong", timeout=PATIENCE)
         assert conversation.ends() == 0
     said = conversation.written.decode()
     assert "cc: own: the secret is kept in the keyring (keyring:own)" in said
-    assert f"cc: own: the provider takes the key ({MAIN} answered)" in said
+    assert "cc: own: the provider takes the key" in said
     assert stage.secret not in said
     assert "secret" not in profile(stage.home, "own")
     files = [path for place in (stage.home, stage.work) for path in place.rglob("*") if path.is_file()]
@@ -133,6 +152,7 @@ def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(
         describe(conversation, stage.ours.url, name="own")
         conversation.answer(WHERE, DOWN, ENTER)
         conversation.answer(REFERENCE, f"file:{stage.secret_file}", ENTER)
+        name_model(conversation)
         conversation.answer(SEAL, ENTER)
         conversation.answer(WRITE, ENTER)
         conversation.answer(TRY, ENTER)
@@ -242,9 +262,6 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
             conversation.wait_for(told)
         conversation.send(f"{ERASE}https://llm.example.com{ENTER}")
         conversation.answer(AUTH, ENTER)
-        conversation.answer(MODEL, "a model", ENTER)
-        conversation.wait_for("letters, digits and . _ : / @ ~ + , - [ ]")
-        conversation.send(f"{ERASE}{MAIN}{ENTER}")
         conversation.answer(f"{NAME} example", ERASE, "../mine", ENTER)
         conversation.wait_for("small letters, digits, '.', '_' and '-', a letter or digit first")
         conversation.send(f"{ERASE}mine{ENTER}")
@@ -252,6 +269,12 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
         conversation.answer(REFERENCE, "pas:x", ENTER)
         conversation.wait_for("is not a secret reference")
         conversation.send(f"{ERASE}pass:x{ENTER}")
+        conversation.answer(MODEL, "a model", ENTER)
+        conversation.wait_for("letters, digits and . _ : / @ ~ + , - [ ]")
+        conversation.send(f"{ERASE}{MAIN}{ENTER}")
+        conversation.answer(WINDOW, "big", ENTER)
+        conversation.wait_for("a number of tokens, such as 128k")
+        conversation.send(f"{ERASE}{ENTER}")
         conversation.answer(SEAL, ENTER)
         conversation.answer(WRITE, "n")
         assert conversation.ends() == 2
@@ -264,10 +287,11 @@ STEPS = {
     PROVIDER: ("by its", ENTER),
     URL: ("http://127.0.0.1:9", ENTER),
     AUTH: (ENTER,),
-    MODEL: (MAIN, ENTER),
     NAME: (ENTER,),
     WHERE: (DOWN, ENTER),
     REFERENCE: ("file:/no/such/file", ENTER),
+    MODEL: (MAIN, ENTER),
+    WINDOW: (ENTER,),
     SEAL: (ENTER,),
     WRITE: (ENTER,),
     TRY: (ENTER,),
@@ -292,7 +316,7 @@ def test_ctrl_c_at_any_question_ends_it_and_nothing_is_written(sandbox: Sandbox,
     assert not (sandbox.home / ".local").exists()
 
 
-@pytest.mark.parametrize("last", [URL, MODEL, NAME, SEAL, WRITE])
+@pytest.mark.parametrize("last", [URL, MODEL, NAME, WINDOW, SEAL, WRITE])
 def test_the_end_of_input_ends_it_too(sandbox: Sandbox, last: str) -> None:
     with adding(sandbox) as conversation:
         for question, keys in STEPS.items():
@@ -305,26 +329,71 @@ def test_the_end_of_input_ends_it_too(sandbox: Sandbox, last: str) -> None:
     assert profiles(sandbox.home) == []
 
 
-def test_a_key_that_no_keyring_takes_is_no_reason_to_lose_the_profile(sandbox: Sandbox) -> None:
+def test_a_key_is_pasted_at_once_and_kept_where_the_machine_can_keep_one(sandbox: Sandbox) -> None:
     with adding(sandbox, "zai") as conversation:
         take_all_as_it_is(conversation)
-        conversation.answer(PASTE, "sk-canary-typed", ENTER)
-        conversation.answer("Try again?", "n")
-        conversation.answer(TRY, "n")
+        conversation.wait_for("it cannot be kept in the keyring: the keyring cannot be reached")
+        conversation.answer(IN_FILE, "y")
+        paste(conversation, "sk-canary-typed")
+        for question in ("Which model", SEAL, WRITE):
+            conversation.answer(question, ENTER)
         assert conversation.ends() == 0
-        assert "the keyring cannot be reached" in conversation.screen()
-        assert "cc: next: cc secret set zai, then: cc run zai" in conversation.screen()
+        assert conversation.screen().endswith("cc: next: cc run zai")
     assert b"sk-canary" not in conversation.written
+    kept = sandbox.home / ".local" / "share" / "cc-launcher" / "keys" / "zai"
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("sk-canary-typed\n", 0o600)
+    assert profile(sandbox.home, "zai") == {"extends": "zai", "secret": f"file:{kept}"}
+
+
+def test_who_wants_no_file_is_asked_again_where_the_key_is(sandbox: Sandbox) -> None:
+    with adding(sandbox, "zai") as conversation:
+        take_all_as_it_is(conversation)
+        conversation.answer(IN_FILE, ENTER)  # no
+        conversation.answer("Where is the key?", DOWN, DOWN, ENTER)
+        for question in ("Which model", SEAL, WRITE):
+            conversation.answer(question, ENTER)
+        assert conversation.ends() == 0
+        assert "cc: next: cc secret set zai, then: cc run zai" in conversation.screen()
     assert profile(sandbox.home, "zai") == {"extends": "zai"}
 
 
-def test_ctrl_c_where_the_key_is_pasted_leaves_the_profile_without_one(sandbox: Sandbox) -> None:
+def test_ctrl_c_where_the_key_is_pasted_leaves_nothing(sandbox: Sandbox) -> None:
     with adding(sandbox, "zai") as conversation:
         take_all_as_it_is(conversation)
-        conversation.answer(PASTE, "sk-canary-typed", CTRL_C)
+        conversation.answer(IN_FILE, "y")
+        paste(conversation, "sk-canary-typed", CTRL_C)
         assert conversation.ends() == 130
     assert b"sk-canary" not in conversation.written
-    assert profile(sandbox.home, "zai") == {"extends": "zai"}
+    assert profiles(sandbox.home) == []
+
+
+def test_who_types_custom_finds_an_endpoint_of_ones_own_first(sandbox: Sandbox) -> None:
+    with adding(sandbox, "custom") as conversation:
+        conversation.answer("» custom ", ENTER)
+        conversation.wait_for(URL)
+    with adding(sandbox) as conversation:
+        conversation.answer(PROVIDER, "custom")
+        wait_gone(conversation, "anthropic")
+        conversation.send(ENTER)
+        conversation.wait_for(URL)
+    assert profiles(sandbox.home) == []
+
+
+def test_the_window_is_read_from_the_endpoints_own_list(sandbox: Sandbox) -> None:
+    with FakeProvider() as provider:
+        listed = {"data": [{"id": "m/large", "context_length": 262_144}, {"id": "m/small"}]}
+        provider.also = lambda asked: (200, listed) if asked.is_for("/v1/models") else None
+        with adding(sandbox, "custom") as conversation:
+            conversation.answer("» custom ", ENTER)
+            conversation.answer(URL, provider.url, ENTER)
+            conversation.answer(AUTH, DOWN, DOWN, ENTER)
+            conversation.answer(NAME, ENTER)
+            conversation.answer("Which of its 2 models?", "large", ENTER)
+            conversation.answer(WRITE, ENTER)
+            assert conversation.ends() == 0
+            assert WINDOW not in conversation.screen()
+    found = profile(sandbox.home, "mine")
+    assert (found["context"], found["tiers"]) == (262_144, {"main": "m/large"})
 
 
 @pytest.mark.parametrize("term", ["dumb", None])

@@ -145,7 +145,7 @@ def test_the_client_is_fetched_where_it_is_missing(machine: DemoHome) -> None:
     first = run([machine.cc, "demo"], environment, machine.work)
     assert first.code == 0, first
     assert b"fetching @anthropic-ai/claude-code with npm" in first.err
-    assert b"npm install -g @anthropic-ai/claude-code   Claude Code itself" in first.out
+    assert b"npm install -g @anthropic-ai/claude-code   Claude Code for the whole machine" in first.out
     second = run([machine.cc, "demo"], environment, machine.work)
     assert (second.code, second.err) == (0, b"")
 

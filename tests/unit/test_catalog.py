@@ -14,8 +14,8 @@ from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.explanation import Explanation
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.model_choice import choose, known
+from cc_launcher.core.profile.parameters import MissingParameters
 from cc_launcher.core.profile.profile import Profile
-from cc_launcher.core.profile.resolve import MissingParameters
 from cc_launcher.core.profile.source import load
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, urls

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "mcp_config": ("tests/unit/core/profile/test_mcp_servers.py", PART),
     "outcome": ("tests/unit/core/probe/test_verdict.py", DATA),
     "page_style": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),
+    "parameters": ("tests/unit/core/profile/test_resolve.py", PART),
     "pins": ("tests/unit/core/plan/test_make_plan.py", "pins are a part of a plan, and made by nothing else"),
     "set_values": (
         "tests/unit/core/plan/test_make_plan.py",

@@ -7,21 +7,22 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cc_launcher.actions import planning
+from cc_launcher.actions import own_key, planning
+from cc_launcher.actions.own_key import PATIENCE
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan, first_answer
 from cc_launcher.core.plan.first_answer import Unavailable, Verdict
-from cc_launcher.core.plan.make_plan import default_reference
+from cc_launcher.core.plan.make_plan import default_reference, reference_of
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import names
 from cc_launcher.files import profiles
-from cc_launcher.launch import secret_reader
+from cc_launcher.launch import planfile, secret_reader
 from cc_launcher.launch.request import Request
 
-PATIENCE = 3.0  # seconds, of somebody who wants to start
+Secrets = dict[tuple[str, ...], str]  # each by how it is read
 _SIGNED = "only the cloud's own tools can sign a request"
 _LOGIN = "cc reads no login"
 _AS_OPUS = {"default": "opus", "best": "opus", "opusplan": "opus"}
@@ -85,12 +86,15 @@ def chain(asked: Request, loaded: Resolved, fallback: Iterable[str]) -> list[Lin
     return found
 
 
-def first_ready(asked: Request, links: list[Link], named: str, screen: Screen) -> Ready:
-    """The first profile that answers. `named` is the model that the user's arguments name to the client."""
+def first_ready(asked: Request, links: list[Link], named: str, screen: Screen, read: Secrets) -> Ready:
+    """The first profile that answers. `named` is the model that the user's arguments name to the client.
+
+    `read` are secrets that have been read already.
+    """
     faults: list[Unavailable] = []
     for link, following in zip(links, [*links[1:], None], strict=True):
         try:
-            return _ready(asked, link, named, screen)
+            return _ready(asked, link, named, screen, dict(read) if link is links[0] else {})
         except Unavailable as fault:
             faults.append(fault)
             if following is not None:
@@ -106,7 +110,7 @@ def first_ready(asked: Request, links: list[Link], named: str, screen: Screen) -
     )
 
 
-def _ready(asked: Request, link: Link, named: str, screen: Screen) -> Ready:
+def _ready(asked: Request, link: Link, named: str, screen: Screen, read: Secrets) -> Ready:
     """This profile, once it has answered."""
     request = copy.copy(asked)
     request.profile, request.word = link.name, link.word
@@ -114,11 +118,10 @@ def _ready(asked: Request, link: Link, named: str, screen: Screen) -> Ready:
     resolved = planned.resolved
     if why := _why_not(resolved):
         screen.say(f"{link.name}: not asked first: {why}")
-        return Ready(planned)
+        return Ready(planned, read)
     if planned.told is not None:  # a server on this machine, which needs longer than that to load a model
-        return Ready(planned)
+        return Ready(planned, read)
     model, chosen = _model(planned.plan, named)
-    read: dict[tuple[str, ...], str] = {}
     said = _asked(planned, model, read)
     if said.kind == first_answer.MODEL and not chosen:
         said = said._replace(kind=first_answer.ODD)
@@ -128,6 +131,8 @@ def _ready(asked: Request, link: Link, named: str, screen: Screen) -> Ready:
         from cc_launcher.net.key_check import base_of
 
         raise first_answer.refusal(link.name, said, model, base_of(resolved), key_hint=_key_hint(planned))
+    else:
+        own_key.accepted(resolved.name, reference_of(resolved, planfile.present()))
     return Ready(planned, read)
 
 
@@ -138,7 +143,7 @@ def _why_not(resolved: Resolved) -> str:
     return _LOGIN if resolved.profile.auth == "login" else ""
 
 
-def _asked(planned: Planned, model: str, read: dict[tuple[str, ...], str]) -> Verdict:
+def _asked(planned: Planned, model: str, read: Secrets) -> Verdict:
     """Read the profile's secrets, and ask. Those of MCP servers are for these alone."""
     from cc_launcher.net import key_check  # other launches do not pay for it
 

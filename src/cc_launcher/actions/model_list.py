@@ -78,6 +78,16 @@ def _ours(resolved: Resolved) -> str:
     return f"cc's own list{f' of {day}' if day else ''}"
 
 
+def of_endpoint(resolved: Resolved, secret: str) -> list[Listed]:
+    """What an endpoint lists that no profile is of yet; nothing where it lists none."""
+    from cc_launcher.net.headers import headers_of
+
+    try:
+        return _answered(resolved, headers_of(resolved, secret, NO_HEADERS), _AT_A_LAUNCH)
+    except (NoAnswer, CcError):
+        return []
+
+
 def rows(resolved: Resolved, answer: Answer) -> list[Row]:
     """The list as a launch would see it: with the profile's short names, and with what the list does not say."""
     profile = merged.applied(resolved, None, answer.listed).resolved.profile

@@ -1,5 +1,6 @@
 """A new profile: what it is to say, what follows from that, and what is still to do for a launch on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.profile import TIERS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text.nearest import did_you_mean
-from cc_launcher.files import places
+from cc_launcher.files import places, user_profiles
 from cc_launcher.secrets import keep
 
 
@@ -30,6 +31,7 @@ class Wanted:
     region: str = ""
     plain_http: bool = False
     values: dict[str, str] = field(default_factory=dict)  # of the provider's parameters
+    context: int = 0  # tokens that its models hold; zero: not known
 
     def text(self) -> str:
         """The profile's file."""
@@ -43,6 +45,7 @@ class Wanted:
             "auth": self.auth or ("" if self.provider else "bearer"),
             "secret": self.secret,
             "sealed": self.sealed,
+            "context": self.context,
             "values": self.values,
             "tiers": self.tiers,
         }
@@ -70,6 +73,16 @@ def free_name(provider: str) -> str:
     taken = set(places.user_names())
     base = provider or "mine"
     return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 1000))) if name not in taken)
+
+
+def with_answers(name: str, values: Mapping[str, str], main: str) -> str:
+    """The text of the user's profile of this name, with what was asked for in it."""
+    said = [f'values.{key}="{value}"' for key, value in values.items()]
+    said += [f'tiers.main="{main}"'] if main else []
+    if name in places.user_names():
+        return toml_edit.changed(user_profiles.read(name), said, [])
+    whole = {"extends": name, "values": dict(values), "tiers": {"main": main} if main else {}}
+    return toml_edit.new({key: value for key, value in whole.items() if value})
 
 
 def left_to_do(resolved: Resolved) -> tuple[list[str], list[str]]:

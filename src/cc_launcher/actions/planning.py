@@ -3,8 +3,9 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cc_launcher.actions import asking, making
 from cc_launcher.actions.making import Setting
@@ -38,6 +39,7 @@ class Planned:
     told: Told | None = None  # by the server of a local model, where it was asked
     window: str = ""  # what is to be said where the model's window is not known
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
+    note: Callable[[Iterable[str]], None] = lambda _: None  # that it was launched, with these secrets, and no more
 
     def bind(self) -> None:
         """The host of this plan has its secrets from now on."""
@@ -53,7 +55,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     loaded = profiles.load(request.profile)
     client, from_path, missing = _client(for_real=for_real)
     setting = Setting(client, for_real=for_real, changed=lambda found, _: _as_kept(request, found, for_real=for_real))
-    options = Options(sealed="--sealed" in request.flags, env=tuple(request.env))
+    options = Options("--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags)
     made = making.made(loaded, request.word, options, setting)
     resolved, described = made.resolved, made.machine
     told: Told | None = None
@@ -82,15 +84,14 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     plan = plan.but(set=plan.set | shown)
     kept = plan  # without what is said once
     window = made.about_window
-    if window and not (for_real and (said.window(request.profile) or not needs_model(request.rest, plan.subcommands))):
+    if window and not (for_real and _is_known_without(request, plan)):
         plan = plan.but(notes=(*plan.notes, window))
     planned = Planned(plan, resolved, described, missing, held, unfit, told, window)
+    note = partial(_note, request, told_of_window=window in plan.notes)
 
     def remember() -> None:
         planned.bind()
-        if window in plan.notes:
-            said.note_window(request.profile)
-        records.note_launched(request.profile, request.word or "", [slot.reference for slot in plan.slots])
+        note([slot.reference for slot in plan.slots])
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         # A launch for the client's help does not say it, and neither would the next one on its plan: that is not kept.
@@ -104,7 +105,19 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
                 asked = {name: name in described.present for name in watched}
                 plan_cache.store(keep, planfile.key_of(request), asked, from_path=from_path)
 
-    return replace(planned, remember=remember)
+    return replace(planned, remember=remember, note=note)
+
+
+def _note(request: Request, references: Iterable[str], *, told_of_window: bool) -> None:
+    """That it was launched, with these secrets."""
+    if told_of_window:
+        said.note_window(request.profile)
+    records.note_launched(request.profile, request.word or "", references)
+
+
+def _is_known_without(request: Request, plan: Plan) -> bool:
+    """Whether nobody needs to be told of the window: they were, or no model is asked for."""
+    return said.window(request.profile) or not needs_model(request.rest, plan.subcommands)
 
 
 def _as_kept(request: Request, found: Machine, *, for_real: bool) -> Machine:

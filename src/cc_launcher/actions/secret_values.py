@@ -22,6 +22,11 @@ def to_keep(resolved: Resolved, header: str = "", mcp: str = "") -> Reference:
     return one_of(resolved, header, mcp, reference_of(resolved, frozenset()))
 
 
+def own_of(resolved: Resolved) -> Reference | None:
+    """Where the profile's own key is kept; nothing for one that needs none."""
+    return reference_of(resolved, frozenset())
+
+
 def kept(resolved: Resolved, reference: Reference, value: str) -> list[str]:
     """Keep it for the host of this profile. What there is to say."""
     keep.put(reference, value, resolved.name)

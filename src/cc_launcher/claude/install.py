@@ -1,22 +1,27 @@
-"""The official client from npm, in a directory of ours: for who has none, and only when asked."""
+"""The official client from npm, for who has none, and only when asked: in a directory of ours, or where npm puts it."""
 
 import os
 import shutil
 from pathlib import Path
 
 from cc_launcher.core.errors import NOT_FOUND, CcError
-from cc_launcher.files import atomic, lock, places
+from cc_launcher.files import atomic, lock
 from cc_launcher.launch import helper, process
 
 PACKAGE = "@anthropic-ai/claude-code"
+GLOBALLY = f"npm install -g {PACKAGE}"
 _DEADLINE = 900.0  # it is 200 MB, and some lines are slow
-_PLACE = "client"
 
 
 def installed() -> str:
     """The client that was installed before, or nothing."""
-    found = _directory() / "node_modules" / ".bin" / "claude"
-    return str(found) if os.access(found, os.X_OK) else ""
+    found = process.own_client()
+    return found if os.access(found, os.X_OK) else ""
+
+
+def place() -> Path:
+    """Our own place for it."""
+    return Path(process.own_client()).parents[2]
 
 
 def npm() -> str:
@@ -25,28 +30,18 @@ def npm() -> str:
 
 
 def install() -> str:
-    """Install the newest client, and return its path. Half an installation never has the final name."""
-    place = _directory()
-    atomic.directory(place.parent)
-    with lock.alone(place.parent):
+    """Install the newest client in our own place. Half an installation never has the final name. Returns its path."""
+    final = place()
+    atomic.directory(final.parent)
+    with lock.alone(final.parent):
         if found := installed():
             return found  # somebody else was quicker
-        unfinished = place.with_name(f"{_PLACE}.{os.getpid()}")
+        unfinished = final.with_name(f"{final.name}.{os.getpid()}")
         try:
             atomic.directory(unfinished)
-            command = (npm(), "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(unfinished))
-            helper.read(
-                (*command, PACKAGE), "the client from npm", _DEADLINE, helper.Manner(listen=True, alone=True, tidy=True)
-            )
-            shutil.rmtree(place, ignore_errors=True)
-            unfinished.rename(place)
-        except helper.HelperFailed as bad:
-            raise CcError(
-                f"npm could not install {PACKAGE} (exit code {bad.status})",
-                f"npm install -g {PACKAGE} shows why",
-                code=NOT_FOUND,
-                details=tuple(bad.said.strip().splitlines()[-5:]),
-            ) from None
+            _run("--prefix", str(unfinished), PACKAGE)
+            shutil.rmtree(final, ignore_errors=True)
+            unfinished.rename(final)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     if not (found := installed()):
@@ -54,5 +49,23 @@ def install() -> str:
     return found
 
 
-def _directory() -> Path:
-    return Path(places.cache()) / _PLACE
+def install_globally() -> str:
+    """Have npm install it where it installs for everybody, and return its path."""
+    _run("-g", PACKAGE)
+    if not (found := process.client_on_path()):
+        hint = "put npm's directory on PATH: `npm prefix -g` prints the one above it"
+        raise CcError(f"npm installed {PACKAGE}, but claude is not on PATH", hint, code=NOT_FOUND)
+    return found
+
+
+def _run(*arguments: str) -> None:
+    command = (npm(), "install", "--no-audit", "--no-fund", "--loglevel=error", *arguments)
+    try:
+        helper.read(command, "npm install", _DEADLINE, helper.Manner(listen=True, alone=True, tidy=True))
+    except helper.HelperFailed as bad:
+        raise CcError(
+            f"npm could not install {PACKAGE} (exit code {bad.status})",
+            f"{GLOBALLY} shows why",
+            code=NOT_FOUND,
+            details=tuple(bad.said.strip().splitlines()[-5:]),
+        ) from None

@@ -30,7 +30,7 @@ _STEPS = """\
   cc list-profiles              which providers there are
   cc secret set openrouter      keep its key in the keyring
   cc run openrouter             become Claude Code there"""
-_INSTALL = f"  npm install -g {install.PACKAGE}   Claude Code itself"
+_INSTALL = f"  {install.GLOBALLY}   Claude Code for the whole machine"
 
 
 @dataclass
@@ -149,13 +149,9 @@ def _client(*, may_install: bool) -> str:
     except CcError as missing:
         if missing.code != NOT_FOUND or os.environ.get(process.TARGET_OVERRIDE):
             raise
-        if found := install.installed():
-            return found
         if not may_install or not install.npm():
             raise
-    render.talk(
-        f"claude is not installed: fetching {install.PACKAGE} with npm, for the demo alone (--no-install refuses)"
-    )
+    render.talk(f"claude is not installed: fetching {install.PACKAGE} with npm, for cc alone (--no-install refuses)")
     return install.install()
 
 

@@ -1,15 +1,15 @@
 """What is asked on a terminal: a secret, which is never shown, and whether to go on."""
 
-import getpass
 import os
 import sys
-import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import typer
 
 from cc_launcher.actions import secret_values
 from cc_launcher.actions.screen import Screen
-from cc_launcher.cli import render
+from cc_launcher.cli import hidden, render
 from cc_launcher.core.errors import USAGE, CcError, Unfit
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.key_shape import Shape, oddity
@@ -18,21 +18,74 @@ from cc_launcher.files import profiles
 from cc_launcher.launch import secret_reader
 
 
+class Entry(NamedTuple):
+    """One line of a list to choose from, and what it stands for."""
+
+    line: str
+    value: Any
+
+
+def is_conversation() -> bool:
+    """Whether somebody sits here who can be asked: nothing is redirected, and a list can be shown."""
+    seen = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return seen and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def choose(question: str, entries: Sequence[Entry], *, first: Any = None, search: bool = False) -> Any:
+    """The value of the entry that is chosen. With `search`, typing leaves only the entries that have it."""
+    import questionary  # a sixth of a second, which only who is asked pays
+
+    choices = [questionary.Choice(entry.line, value=entry.value) for entry in entries]
+    start = next((choice for choice in choices if first is not None and choice.value == first), None)
+    asked = questionary.select(
+        question, choices=choices, default=start, use_search_filter=search, use_jk_keys=False, instruction=" "
+    )
+    return _asked(asked)
+
+
+def agree(question: str, *, usual: bool) -> bool:
+    """Yes or no; Enter takes the usual one."""
+    import questionary
+
+    return bool(_asked(questionary.confirm(question, default=usual)))
+
+
+def answer(question: str, fault: Callable[[str], bool | str], usual: str = "") -> str:
+    """What is typed. `fault` says what is wrong with it, at the question."""
+    import questionary
+
+    return str(_asked(questionary.text(question, default=usual, validate=fault))).strip()
+
+
+def _asked(question: Any) -> Any:
+    """The answer. Ctrl-C ends it all, and so does the end of input."""
+    try:
+        return question.unsafe_ask()
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
 def read_secret(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) -> str:
     """The secret, typed or piped. It is refused here if no launch could use it."""
-    if from_stdin and not sys.stdin.isatty():  # on a terminal it would be shown as it is typed
-        raw = sys.stdin.buffer.read(secret_reader.MAX_BYTES + 3) if hasattr(sys.stdin, "buffer") else b""
-    else:
-        raw = typed(f"{resolved.title}: paste the {'key' if is_key else 'secret'} (it is not shown): ")
     try:
+        if from_stdin and not sys.stdin.isatty():  # on a terminal it would be shown as it is typed
+            raw = sys.stdin.buffer.read(secret_reader.MAX_BYTES + 3) if hasattr(sys.stdin, "buffer") else b""
+        else:
+            raw = typed(f"{resolved.title}: paste the {'key' if is_key else 'secret'} (it is not shown): ")
         value = secret_reader.cleaned(raw)
     except Unfit as bad:
         raise CcError(f"{resolved.name}: what was given {bad}", "nothing was changed; try again", code=USAGE) from None
-    if is_key and resolved.chain[-1].shipped:  # of an endpoint of the user's own nothing is known
-        own = Shape(resolved.profile.key_prefix or "", resolved.profile.key_env)
-        if odd := oddity(value, own, profiles.key_shapes(resolved.provider)):
-            render.talk(f"{resolved.name}: {odd}. It is kept all the same")
+    if is_key and (odd := oddity_of(resolved, value)):
+        render.talk(f"{resolved.name}: {odd}. It is kept all the same")
     return value
+
+
+def oddity_of(resolved: Resolved, value: str) -> str:
+    """What is odd about this key for this profile, or nothing."""
+    if not resolved.chain[-1].shipped:  # of an endpoint of the user's own nothing is known
+        return ""
+    own = Shape(resolved.profile.key_prefix or "", resolved.profile.key_env)
+    return oddity(value, own, profiles.key_shapes(resolved.provider))
 
 
 def keep_secret(resolved: Resolved, reference: Reference, value: str) -> None:
@@ -73,13 +126,4 @@ def typed(question: str) -> bytes:
     """A secret, which is not shown as it is typed."""
     if not (sys.stdin.isatty() or _has_terminal()):
         raise CcError("nobody is there to type the secret", "pipe it: cc secret set PROFILE --stdin < FILE")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", getpass.GetPassWarning)  # it would be shown as it is typed
-        try:
-            return getpass.getpass(question).encode("utf-8", "surrogateescape")
-        except getpass.GetPassWarning:
-            raise CcError(
-                "this terminal cannot hide what is typed", "pipe it: cc secret set PROFILE --stdin < FILE"
-            ) from None
-        except EOFError:
-            raise CcError("nothing was typed", "nothing was changed") from None
+    return hidden.typed(question)

@@ -12,19 +12,19 @@ from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, client, needs_model, settings
 from cc_launcher.core.text import printable
 from cc_launcher.core.text.names import CLIENT_ALIASES
-from cc_launcher.files import places
 from cc_launcher.launch import start
 from cc_launcher.launch.request import VERBOSE, Request, parse
 
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
-    from cc_launcher.actions.planning import Planned
     from cc_launcher.core.profile.resolve import Resolved
 
 
 def command(
     context: typer.Context,  # noqa: ARG001 - takes what Typer would refuse
-    profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
+    profile: Annotated[
+        str, typer.Argument(help="a profile or provider (cc ls), or -: the last one again", show_default=False)
+    ] = "",
     model: Annotated[
         str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
     ] = "",
@@ -58,6 +58,11 @@ def command(
 ) -> None:
     """Launch Claude Code on a profile. What follows, or comes after --, is claude's and reaches it untouched.
 
+    Without a profile: this project's (cc use), else the last one, else one from a list. What is missing is asked for: a
+    key, a model, Claude Code itself.
+
+    cc run
+    cc run -
     cc run openrouter glm-5.3
     cc run zai -p "what does this project do?"
     cc run openrouter --pick
@@ -72,13 +77,9 @@ def command(
 
 def execute(args: list[str]) -> int:
     """Launch, or print what a launch would be."""
-    from cc_launcher.actions import before_launch, planning
-    from cc_launcher.cli import brief, plan_view, questions  # 200 ms that the help does not pay
-    from cc_launcher.files import profiles
+    from cc_launcher.cli import ask_profile  # 200 ms that the help does not pay
 
     asked = parse(args)
-    if not asked.profile:
-        raise CcError("cc run: which profile?", _which())
     dry = "--dry-run" in asked.flags
     if "--json" in asked.flags and not dry:
         raise CcError("cc run: --json goes with --dry-run", "options of claude go after --: cc run PROFILE -- --json")
@@ -86,18 +87,39 @@ def execute(args: list[str]) -> int:
         raise CcError(
             "cc run: --verbose goes with --dry-run", "options of claude go after the profile: cc run PROFILE --verbose"
         )
-    if "--pick" in asked.flags:
-        from cc_launcher.cli import pick  # with questionary
+    ask_profile.fill_in(asked)
+    return _shown(asked) if dry else _launched(asked)
 
-        asked.word = pick.model(asked)
+
+def _launched(asked: Request) -> int:
+    """Become the client, when nothing is missing any more."""
+    from cc_launcher.actions import before_launch
+    from cc_launcher.cli import ask_missing, questions, way_in
+    from cc_launcher.files import profiles
+
+    answers = ask_missing.completed(asked)
+    _pick(asked)
     chain = _chain(asked, profiles.load(asked.profile))
-    if chain and not dry:
+    ready = way_in.prepared(asked, answers, asks_anyway=bool(chain))
+    if chain:
         named, _ = _taken(asked.rest, "--model")
-        ready = before_launch.first_ready(asked, chain, named[-1] if named else "", questions.screen())
-        return _become(ready.planned, asked.rest, ready.read)
-    planned = planning.plan(asked, for_real=not dry, ask=True, screen=questions.screen())
-    if not dry:
-        return _become(planned, asked.rest, {})
+        first = before_launch.first_ready(asked, chain, named[-1] if named else "", questions.screen(), ready.read)
+        ready = way_in.with_plan(ready, first.planned, first.read)
+    plan = ready.planned.plan
+    return start.launch(
+        plan, _arguments(plan, asked.rest, dict(ready.planned.machine.network)), ready.remember, ready.read
+    )
+
+
+def _shown(asked: Request) -> int:
+    """What a launch would be."""
+    from cc_launcher.actions import planning
+    from cc_launcher.cli import brief, plan_view, questions
+    from cc_launcher.files import profiles
+
+    _pick(asked)
+    chain = _chain(asked, profiles.load(asked.profile))
+    planned = planning.plan(asked, for_real=False, ask=True, screen=questions.screen())
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
@@ -110,9 +132,11 @@ def execute(args: list[str]) -> int:
     return 0
 
 
-def _become(planned: "Planned", user: list[str], read: dict[tuple[str, ...], str]) -> int:
-    argv = _arguments(planned.plan, user, dict(planned.machine.network))
-    return start.launch(planned.plan, argv, planned.remember, read)
+def _pick(asked: Request) -> None:
+    if "--pick" in asked.flags:
+        from cc_launcher.cli import pick  # with questionary
+
+        asked.word = pick.model(asked)
 
 
 def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
@@ -129,11 +153,6 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
             render.talk(f"{asked.profile}: not asked first: claude {asked.rest[0]} needs no model")
         return []
     return before_launch.chain(asked, loaded, names)
-
-
-def _which() -> str:
-    known = places.known()
-    return f"one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "cc list-profiles"
 
 
 def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None) -> list[str]:

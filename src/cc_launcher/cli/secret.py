@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.actions import secret_values
+from cc_launcher.actions import own_key, secret_values
 from cc_launcher.actions.secret_places import all_of, one_of
 from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, CcError
@@ -189,6 +189,32 @@ def remove(
     keep.remove(reference, profile)
     records.note_gone(str(reference))
     render.talk(f"{profile}: the secret is removed ({reference})")
+
+
+@app.command("move")
+def move(
+    profile: Profile,
+    *,
+    to: Annotated[
+        str, typer.Option("--to", metavar="REFERENCE", help="such as pass:PATH; default: the keyring")
+    ] = "keyring",
+    dry_run: DryRun = False,
+) -> None:
+    """Move a profile's key to another store, such as from a file to the keyring.
+
+    It is there before it is gone here, and the profile looks for it there from then on.
+
+    cc secret move zai
+    cc secret move zai --to pass:ai/zai
+    """
+    resolved = profiles.load(profile)
+    where = own_key.reference(f"keyring:{profile}" if to == "keyring" else to)
+    now = own_key.movable(resolved, where)
+    if dry_run:
+        render.talk(f"{profile}: the key would move from {now} to {where.kept_by.title} ({where})")
+        return
+    for line in own_key.moved(resolved, where):
+        render.talk(line)
 
 
 @app.command("get")

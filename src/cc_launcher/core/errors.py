@@ -49,3 +49,7 @@ class CcError(Exception):
         self.hint = hint
         self.code = code
         self.details = details  # further lines of the same kind, such as the other faults of a file
+
+
+class NotThere(CcError):
+    """A secret that its store does not have, or whose store is not there: somebody has to keep one first."""

@@ -56,7 +56,7 @@ def _words(found: "list[tuple[Summary, bool]]") -> bytes:
 
 def _made(name: str) -> dict[str, Any]:
     """A summary, with the files that it was made from and what they looked like."""
-    from cc_launcher.core.profile.resolve import MissingParameters
+    from cc_launcher.core.profile.parameters import MissingParameters
     from cc_launcher.core.profile.summarize import summarize
     from cc_launcher.files import profiles
 

@@ -89,8 +89,8 @@ def present() -> frozenset[str]:
 def encode(plan: Plan, key: tuple[str, ...], asked: dict[str, bool], *, from_path: bool) -> bytes:
     """A plan with its key and what it depends on.
 
-    That is the fingerprint of each of its sources, whether certain variables are set, and whether the target was the
-    first on PATH.
+    That is the fingerprint of each of its sources, whether certain variables are set, and whether the target was found
+    rather than named.
     """
     parts = [MAGIC, *_listed(key)]
     parts += [getattr(plan, name) for name in _STRINGS]
@@ -194,7 +194,7 @@ def _decode(content: str, key: tuple[str, ...]) -> Plan | None:
     from_path = reader.one()
     if reader.one() != END or reader.at != len(reader.parts):
         return None
-    if process.identity(plan.target) != plan.judged or (from_path and process.client_on_path() != plan.target):
+    if process.identity(plan.target) != plan.judged or (from_path and process.client_found() != plan.target):
         return None
     there = present()
     if any((name[1:] in there) != (name[0] == "+") for name in asked):

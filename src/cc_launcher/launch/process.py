@@ -5,6 +5,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
+from cc_launcher.launch import paths
 
 INTERRUPT: int = _signal.SIGINT
 TARGET_OVERRIDE = "CC_CLAUDE"  # names the client to launch
@@ -28,6 +29,20 @@ def client_on_path() -> str | None:
     found, passed = _look_up("claude", client=True)
     _tell("claude", passed, found)
     return os.path.abspath(found) if found else None
+
+
+def client_found() -> str | None:
+    """The client that a launch starts where nobody names one: the first on PATH, or the one that cc has installed."""
+    found = client_on_path()
+    if found is None and only_relative("claude", client=True):
+        return None  # which is said, and not passed over
+    own = own_client()
+    return found or (own if os.access(own, os.X_OK) else None)
+
+
+def own_client() -> str:
+    """Where cc installs a client, for who has none."""
+    return f"{paths.data()}/client/node_modules/.bin/claude"
 
 
 def on_path(name: str) -> str:

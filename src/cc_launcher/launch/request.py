@@ -40,6 +40,7 @@ TABLE = {
     "secret": (PROFILES, "keep a key, look where it is, forget it", "secret", (), ""),
     "secret set": ("", "", "", ("profile",), "--check --dry-run --header= --mcp= --stdin --value="),
     "secret status": ("", "", "", ("profiles",), "--json"),
+    "secret move": ("", "", "", ("profile",), "--dry-run --to="),
     "secret remove": ("", "", "", ("profile",), "--dry-run --header= --mcp= --value= --yes"),
     "secret get": ("", "", "", ("profile",), "--for= --header= --host= --mcp= --reference= --reveal --value="),
     "models": (
@@ -132,6 +133,7 @@ _OF_RUN = TABLE["run"][4].split()
 FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=" and option not in VERBOSE)
 WITH_VALUE = tuple(option[:-1] for option in _OF_RUN if option[-1] == "=")
 NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose")
+AGAIN = "-"  # in the place of a profile: the last one again
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
@@ -189,7 +191,7 @@ def _take_first(request: Request, argument: str) -> None:
     if argument in VERBOSE:
         request.flags.append(VERBOSE[0])
         return
-    if argument.startswith("-"):
+    if argument.startswith("-") and argument != AGAIN:
         from cc_launcher.core.text.nearest import did_you_mean
 
         name = argument.partition("=")[0]

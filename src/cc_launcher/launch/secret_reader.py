@@ -3,7 +3,7 @@
 import os
 import stat
 
-from cc_launcher.core.errors import REFUSED, CcError, Unfit
+from cc_launcher.core.errors import REFUSED, CcError, NotThere, Unfit
 from cc_launcher.core.plan import HELPER, Slot
 
 MAX_BYTES = 64 * 1024
@@ -28,7 +28,8 @@ def for_helper(slot: Slot, profile: str) -> str:
     except CcError as error:
         what = "a sealed launch reads the secret" if sealed else "the session reads this secret"
         hint = f"{error.hint}; {what} in the background, where nobody can be asked"
-        raise CcError(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
+        kind = NotThere if isinstance(error, NotThere) else CcError
+        raise kind(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
 
 
 def value(how: Reading, whose: str, hint: str, *, alone: bool = False, as_it_is: bool = False) -> str:
@@ -72,7 +73,7 @@ def _has_control(text: str) -> bool:
 def _from_environment(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # noqa: FBT001 - as all readers
     found = os.environ.get(how[0])
     if found is None:
-        raise CcError(f"{whose}: {how[0]} is not set", hint, code=REFUSED)
+        raise NotThere(f"{whose}: {how[0]} is not set", hint, code=REFUSED)
     return os.fsencode(found)
 
 
@@ -81,7 +82,8 @@ def _from_file(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # n
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as bad:
-        raise CcError(f"{whose}: {how[0]}: {bad.strerror}", hint, code=REFUSED) from None
+        kind = NotThere if isinstance(bad, FileNotFoundError) else CcError
+        raise kind(f"{whose}: {how[0]}: {bad.strerror}", hint, code=REFUSED) from None
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):

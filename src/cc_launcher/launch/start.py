@@ -76,11 +76,17 @@ def _given(name: str) -> dict[str, str]:
 def _secret_of(slot: Slot, profile: str, read: dict[tuple[str, ...], str]) -> str:
     """What goes into the environment for this slot. Where the client fetches it, that is tried first."""
     if slot.delivery in BY_ITSELF:
-        secret_reader.for_helper(slot, profile)
+        if by_itself(slot) not in read:
+            secret_reader.for_helper(slot, profile)
         return ""
     if slot.read not in read:
         read[slot.read] = secret_reader.of(slot, profile)
     return _handed_over(read[slot.read], slot.delivery)
+
+
+def by_itself(slot: Slot) -> tuple[str, ...]:
+    """The name, among what has been read already, of a secret that was read as the session will read it."""
+    return ("by itself", *slot.read)
 
 
 def _handed_over(value: str, delivery: str) -> str:

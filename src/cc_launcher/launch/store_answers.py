@@ -3,7 +3,7 @@
 import os
 import sys
 
-from cc_launcher.core.errors import REFUSED, CcError, Unfit
+from cc_launcher.core.errors import REFUSED, CcError, NotThere, Unfit
 from cc_launcher.launch import helper
 
 TYPE_CHECKING = False
@@ -66,9 +66,10 @@ def _explained(failure: CcError, store: str, whose: str, hint: str) -> CcError:
 
 
 def _error(whose: str, trouble: "Trouble | tuple[str, str] | None", hint: str) -> CcError:
-    what, advice = trouble or ("", "")
+    what, advice, absent = (*(trouble or ("", "")), False)[:3]
     variable = hint.partition(", or ")[0] if hint.startswith("export ") else ""  # needs no store at all
-    return CcError(f"{whose}: {what}", ", or ".join(filter(None, [variable, advice])) if advice else hint, code=REFUSED)
+    kind = NotThere if absent else CcError
+    return kind(f"{whose}: {what}", ", or ".join(filter(None, [variable, advice])) if advice else hint, code=REFUSED)
 
 
 def _of(name: str) -> "Store":

@@ -10,7 +10,7 @@ INSTALL = "install it: npm install -g @anthropic-ai/claude-code; CC_CLAUDE=/PATH
 
 
 def locate(configured: str = "") -> str:
-    """The client's absolute path: the environment's override, the configured one, or the first on PATH."""
+    """The client's absolute path: the environment's override, the configured one, the first on PATH, or our own."""
     given = os.environ.get(process.TARGET_OVERRIDE) or configured
     if given:
         if "/" not in given and os.sep not in given:
@@ -20,7 +20,7 @@ def locate(configured: str = "") -> str:
                 _refuse_relative(given)
             given = named or f"/nonexistent/{given}"
         return _checked(os.path.expanduser(given))
-    found = process.client_on_path()
+    found = process.client_found()
     if found is None:
         _refuse_relative("claude")
         there = filter(os.path.isabs, process.find("claude", os.environ.get("PATH", os.defpath), os.F_OK))

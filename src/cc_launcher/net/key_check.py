@@ -71,6 +71,15 @@ def base_of(resolved: Resolved) -> str:
     return resolved.profile.base_url or OWN_ADDRESS
 
 
+def cheapest(resolved: Resolved, word: str | None = None) -> str:
+    """The model that costs least to ask, of those that a launch with this word for its model would use."""
+    try:
+        choice = choose(resolved.profile, resolved.name, word)
+    except CcError:
+        return UNCHOSEN  # none is chosen yet
+    return choice.slots.get("haiku") or choice.main or UNCHOSEN
+
+
 def key(resolved: Resolved, secret: str, others: Others = NO_OTHERS) -> str:
     """What the provider says of the key, in one line; an error when it does not take it."""
     profile = resolved.profile
@@ -80,8 +89,7 @@ def key(resolved: Resolved, secret: str, others: Others = NO_OTHERS) -> str:
             f"ask with a launch: cc run {resolved.name} -p hi",
             code=USAGE,
         )
-    choice = choose(profile, resolved.name, None)
-    model = choice.slots.get("haiku") or choice.main or UNCHOSEN
+    model = cheapest(resolved)
     return _of_the_key(resolved, model, asked(resolved, model, secret, others, _PATIENCE))
 
 

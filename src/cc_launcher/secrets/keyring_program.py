@@ -1,10 +1,12 @@
 """The operating system's keyring, through the `keyring` library.
 
-Run as a program (`python -m cc_launcher.secrets.keyring_program get|set|remove NAME`, or `have NAME…`): the library
-costs more than a third of a second to import and can hang on a dead D-Bus, and a child has a deadline.
-`get` prints the secret, `set` reads it from standard input; the exit code says what is wrong, and nothing else is said.
+Run as a program (`python -m cc_launcher.secrets.keyring_program get|set|remove NAME`, `have NAME…` or `usable`): the
+library costs more than a third of a second to import and can hang on a dead D-Bus, and a child has a deadline.
+`get` prints the secret, `set` reads it from standard input, `usable` says whether it would take one without a question;
+the exit code says what is wrong, and nothing else is said.
 """
 
+import contextlib
 import os
 import sys
 from typing import Any
@@ -32,6 +34,8 @@ def main(action: str, *names: str) -> int:
         return NO_BUS if _no_bus() else NO_KEYRING
     if action == "have":
         return _have(backends, names)
+    if action == "usable":
+        return _is_open(backends[0])
     return {"get": _get, "set": _set, "remove": _remove}[action](backends, names[0])
 
 
@@ -72,6 +76,16 @@ def _set(backends: list[Any], name: str) -> int:
     if _stages(first):
         first.delete_password(SERVICE, f"{name}{_STAGED}")
     return 0
+
+
+def _is_open(first: Any) -> int:
+    """Whether the first keyring would take a secret now. It is not asked to unlock itself, nor to be made."""
+    if not type(first).__module__.startswith("keyring.backends.SecretService"):
+        return 0  # the others cannot be looked at like this
+    import secretstorage
+
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        return LOCKED if secretstorage.Collection(connection).is_locked() else 0
 
 
 def _remove(backends: list[Any], name: str) -> int:

@@ -387,7 +387,7 @@ def test_a_launch_without_an_answer_goes_on_and_does_not_ask_again_at_once(scene
     for number in range(2):
         result = scene.run("run", "mine", "new/model")
         assert result.code == OK
-        assert b"it is asked for as it stands" in result.err
+        assert b"it is sent as typed" in result.err
         assert (b"the window of new/model is not known" in result.err) == (number == 0)
         assert b"CLAUDE_CODE_MAX_CONTEXT_TOKENS" not in launched(scene)
     assert len(scene.fake.requests) == 1

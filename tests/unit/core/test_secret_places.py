@@ -21,7 +21,7 @@ from cc_launcher.core.plan import (
     in_a_path,
 )
 from cc_launcher.core.plan.machine import SettingsFile
-from cc_launcher.core.profile.resolve import MissingParameters
+from cc_launcher.core.profile.parameters import MissingParameters
 from tests.unit.conftest import BEFORE_HOST_FLAG, catalog_profile, plan_of, resolved
 
 HOST = 'base_url = "https://gateway.example/v9"\n[tiers]\nmain = "m"\n'

@@ -149,7 +149,7 @@ LINES = {
     "edit ": ["mine", "mine-too"],
     "edit mine x": [],
     "remove z": [],  # the catalog's
-    "secret ": ["get", "remove", "set", "status"],
+    "secret ": ["get", "move", "remove", "set", "status"],
     "secret set mine-": ["mine-too"],
     "secret set mine --c": ["--check"],
     "secret status mine mine-": ["mine-too"],

@@ -13,6 +13,7 @@ from cc_launcher.core.profile import model_choice
 from cc_launcher.core.profile.model_choice import Choice
 from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text import mistyped
 
 _VARIABLE = "CLAUDE_CODE_MAX_CONTEXT_TOKENS"
 
@@ -96,15 +97,17 @@ def applied(resolved: Resolved, word: str | None, listed: Sequence[Listed]) -> M
     if model_choice.is_clients_own(profile) or not listed:
         return Meant(resolved, word)
     by_id = {model.id: model for model in listed}
-    note = ""
+    note = near = ""
     if word is not None and not model_choice.named(profile, where, word):
         ids = list(by_id)
         found = model_choice.one_of(ids, word)
         if not found and not model_choice.guessed(profile, model_choice.ids_of(profile), where, word):
             found = model_choice.guessed(profile, ids, where, word)
             note = model_choice.taken_for(where, word, found) if found else ""
+        # The one that was probably meant is known from then on, so that it can be named.
+        near = "" if found else mistyped.meant(word, ids)
         word = found or word
-    wanted = {*model_choice.ids_of(profile), word}
+    wanted = {*model_choice.ids_of(profile), word, near}
     about = {model: _together(resolved, model, by_id[model]) for model in by_id if model in wanted}
     updated = profile.model_copy(update={"models": {**profile.models, **about}})
     return Meant(dataclasses.replace(resolved, profile=updated), word, note)

@@ -51,6 +51,7 @@ class Options:
 
     sealed: bool = False
     env: tuple[tuple[str, str], ...] = ()
+    anyway: bool = False  # nothing is said of a model that is taken on trust
 
 
 class Carried(NamedTuple):
@@ -80,6 +81,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     values = set_values.of(resolved, choice, protection, machine) | _overrides(options)
     values |= marks(resolved.name, protection)
     unset = _unset(profile, values, slots)
+    trusted = "" if options.anyway else choice.note
     if open_names := unheld_network(machine, protection):
         notes = [*notes, _open_to(resolved.name, open_names)]
     return Plan(
@@ -102,7 +104,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         args=(*mcp_config.arguments(profile, machine), *profile.args),
         mode_args=_mode_args(profile, (*machine.settings, *machine.managed)),
         slots=slots,
-        notes=tuple(note for note in (*notes, choice.note, *_of_file(machine)) if note),
+        notes=tuple(note for note in (*notes, trusted, *_of_file(machine)) if note),
         sources=(*(source.path for source in resolved.chain), *machine.watched),
     )
 

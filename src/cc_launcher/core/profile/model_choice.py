@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.profile.profile import TIERS, Model, Profile
-from cc_launcher.core.text import names
+from cc_launcher.core.text import mistyped, names
 from cc_launcher.core.text.nearest import nearest
 
 SLOTS = ("main", "opus", "sonnet", "haiku", "fable")
@@ -17,6 +17,7 @@ class Choice:
     slots: dict[str, str]
     subagent: str | None
     note: str = ""  # a line for the user, when what was typed is taken on trust
+    near: str = ""  # the name that was probably meant, when what was typed is nearly one
     own: str = ""  # a model of the client's own provider, by a name that the client knows: it fills its slots itself
 
     @property
@@ -31,9 +32,9 @@ def choose(profile: Profile, where: str, word: str | None) -> Choice:
         return _of_tiers(profile, where)
     if is_clients_own(profile) and names.is_model(word):
         return Choice({}, None, own="" if word in {"main", "subagent"} else word)
-    model, note = _meant(profile, where, word)
+    model, note, near = _meant(profile, where, word)
     small = _id(profile, known(profile, model).small) or model
-    return Choice({slot: small if slot == "haiku" else model for slot in SLOTS}, model, note)
+    return Choice({slot: small if slot == "haiku" else model for slot in SLOTS}, model, note, near)
 
 
 def known(profile: Profile, model: str) -> Model:
@@ -117,18 +118,23 @@ def ids_of(profile: Profile) -> list[str]:
     return list(dict.fromkeys([*profile.models, *filter(None, (_id(profile, tier) for tier in _tier_values(profile)))]))
 
 
-def _meant(profile: Profile, where: str, word: str) -> tuple[str, str]:
-    """The model id that a word on the command line means, and a note when it is not one that the profile knows."""
+def _meant(profile: Profile, where: str, word: str) -> tuple[str, str, str]:
+    """The model id that a word on the command line means, and a note when it is not one that the profile knows.
+
+    And the name that was probably meant, where the word is nearly one.
+    """
     model = named(profile, where, word)
     if model:
-        return model, ""
+        return model, "", ""
     ids = ids_of(profile)
     model = guessed(profile, ids, where, word)
     if model:
-        return model, taken_for(where, word, model)
-    if profile.open_ended and names.is_model(word):
-        return word, f"{where}: {word} is not a model that the profile knows; it is asked for as it stands"
+        return model, taken_for(where, word, model), ""
     aliases = _aliases(profile)
+    if profile.open_ended and names.is_model(word):
+        near = mistyped.meant(word, [*aliases, *ids])
+        why = f"did you mean {near}?" if near else f"cc does not know the model {word};"
+        return word, f"{where}: {why} {word if near else 'it'} is sent as typed", near
     likely = nearest(word, [*aliases, *ids]) or sorted(aliases or ids)[:8]
     raise CcError(f"{where}: no model {word}", f"did you mean {', '.join(likely)}?" if likely else "", code=NO_SUCH)
 

@@ -7,6 +7,7 @@ from typing import Any
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.profile import clouds, mcp_servers
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
+from cc_launcher.core.profile.parameters import MissingParameters, fill_in
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.source import Origin, Source, dotted
 from cc_launcher.core.text import urls
@@ -15,13 +16,6 @@ from cc_launcher.core.text.nearest import did_you_mean
 Path = tuple[str, ...]
 ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
-
-
-class MissingParameters(CcError):
-    """A profile whose address needs something that only the user knows."""
-
-    chain: tuple[Source, ...] = ()  # the files that it was read from
-    missing: tuple[str, ...] = ()  # the names of its parameters
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
     _take_out_headers(merged, origins)
     _choose_region(merged, origins, chain)
     try:
-        _fill_in(name, merged, origins)
+        fill_in(name, merged, origins)
     except MissingParameters as error:
         error.chain = tuple(chain)
         raise
@@ -186,66 +180,6 @@ def _leave_addresses(
     for key in ADDRESSES:
         if key in merged and origins[key,].source not in given_in:
             del merged[key], origins[key,]
-
-
-def _fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
-    """Put the values of the parameters into the address and the headers, and see that a cloud has what it needs.
-
-    A secret's place stays open.
-    """
-    cloud, values, url = merged.get("cloud"), merged.get("values", {}), merged.get("base_url") or ""
-    about = {key: parameter["title"] for key, parameter in merged.get("parameters", {}).items()}
-    parameters = (clouds.titles(cloud) if cloud else {}) | about
-    secrets, headers = merged.get("secret_values", {}), merged.get("headers", {})
-    unknown = next((value for value in values if value not in parameters), None)
-    if unknown is not None:
-        hint = did_you_mean(unknown, list(parameters)) or f"there are {', '.join(parameters) or 'none here'}"
-        raise CcError(f"{origins['values', unknown]}: no parameter {unknown}", hint, code=INVALID)
-    declared = merged.get("parameters", {})
-    parted = next((key for key, text in values.items() if "/" in text and not declared.get(key, {}).get("path")), None)
-    if parted is not None:
-        where = origins["values", parted]
-        hint = f"{parameters[parted]}: one word, letters, digits and . _ -"
-        raise CcError(f"{where}: values.{parted} cannot have a / in it", hint, code=INVALID)
-    _check_secret_values(url, secrets, values, origins)
-    wanted = [*urls.PARAMETER.findall(url), *(clouds.needed(cloud, url or None) if cloud else [])]
-    # Only what is declared: a header may hold braces of its own.
-    wanted += [key for text in headers.values() for key in urls.PARAMETER.findall(text) if key in parameters]
-    missing = [key for key in dict.fromkeys(wanted) if key not in values and key not in secrets]
-    if missing:
-        told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
-        given = " ".join(f"values.{key}=…" for key in missing)
-        flags = " ".join(f"--value {key}=…" for key in missing)
-        error = MissingParameters(
-            f"{name} needs {', '.join(missing)} ({'; '.join(told)})",
-            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
-            code=INVALID,
-        )
-        error.missing = tuple(missing)
-        raise error
-    known = values | {name: f"{{{name}}}" for name in secrets}
-    if url:
-        merged["base_url"] = urls.filled(url, known)
-    if headers:
-        merged["headers"] = {name: urls.filled_where_known(text, values) for name, text in headers.items()}
-
-
-def _check_secret_values(
-    url: str, secrets: dict[str, str], values: dict[str, str], origins: dict[Path, Origin]
-) -> None:
-    """A secret may stand in the path of the address: what is in front of that is resolved, and logged, by others."""
-    path = url.partition("://")[2].partition("/")[2]
-    for name in secrets:
-        where = origins["secret_values", name]
-        if f"{{{name}}}" not in path:
-            hint = f"write {{{name}}} where it belongs in the path of base_url, or take this out"
-            raise CcError(f"{where}: secret_values.{name}: no {{{name}}} in the path of base_url", hint, code=INVALID)
-        if name in values or f"{{{name}}}" in url.removesuffix(path):
-            raise CcError(
-                f"{where}: secret_values.{name}: a secret can stand in the path of base_url alone, and once",
-                f"take values.{name} out, or call one of them otherwise",
-                code=INVALID,
-            )
 
 
 def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:

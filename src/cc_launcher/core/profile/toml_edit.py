@@ -58,6 +58,11 @@ def changed(text: str, assignments: list[str], taken_out: list[str]) -> str:
     return result
 
 
+def says_only(text: str, values: dict[str, Any]) -> bool:
+    """Whether a file says nothing but this: no other key, and no comment that somebody may want to keep."""
+    return tomllib.loads(text) == values and "#" not in text
+
+
 def _path(key: str) -> list[str]:
     """The parts of a dotted key, in which a part may be quoted, as TOML has it."""
     try:

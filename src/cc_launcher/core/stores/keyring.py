@@ -16,10 +16,14 @@ _MACOS_NOT_THERE, _MACOS_CANCELLED = 44, 128  # of `security`
 _INSTALL = "install and start one (gnome-keyring, KWallet, KeePassXC), or keep the key with pass:, gpg:, op:// or file:"
 _TROUBLES = {
     NO_KEYRING: Trouble(
-        "no keyring of the operating system runs here, and none that keeps secrets in the clear is used", _INSTALL
+        "no keyring of the operating system runs here, and none that keeps secrets in the clear is used",
+        _INSTALL,
+        absent=True,
     ),
     NO_BUS: Trouble(
-        "the keyring cannot be reached: there is no D-Bus session here (a machine without a desktop?)", _INSTALL
+        "the keyring cannot be reached: there is no D-Bus session here (a machine without a desktop?)",
+        _INSTALL,
+        absent=True,
     ),
     LOCKED: Trouble(
         "the keyring is locked", "unlock it (log in to the desktop, or `secret-tool search --unlock`), then try again"
@@ -62,7 +66,7 @@ class Keyring(Store):
     def trouble(self, status: int, said: str) -> Trouble | None:
         """From the exit code alone."""
         if status in {NOT_THERE, _MACOS_NOT_THERE}:
-            return Trouble(NOT_IN_KEYRING, "")
+            return Trouble(NOT_IN_KEYRING, "", absent=True)
         if status == _MACOS_CANCELLED:
             return Trouble("the keychain was not allowed to hand it out", "allow it when macOS asks, then try again")
         return _TROUBLES.get(status)

@@ -31,7 +31,7 @@ class PasswordStore(Store):
         """From its messages, or from those of gpg below it."""
         text = said.lower()
         if "is not in the password store" in text or "entry is not in the store" in text:
-            return Trouble("pass has no such entry", "pass ls shows the entries; cc secret set keeps one")
+            return Trouble("pass has no such entry", "pass ls shows the entries; cc secret set keeps one", absent=True)
         if "must run" in text or "not initialized" in text:
             return Trouble("pass has no store yet", "pass init KEY, with a key of gpg")
         return locked_key("pass", text)

@@ -43,6 +43,7 @@ class Trouble(NamedTuple):
 
     what: str
     hint: str
+    absent: bool = False  # no secret is kept there, or there is no such store: nothing is locked or broken
 
 
 class Store:

@@ -729,7 +729,7 @@ def test_a_plan_says_what_it_is_of_and_what_it_was_made_from() -> None:
 def test_a_model_that_is_taken_on_trust_is_told_in_a_note() -> None:
     plan = plan_of("open_ended = true\n" + TOKEN_PROFILE, "x/new")
     assert plan.model == "x/new"
-    assert plan.notes == ("mine: x/new is not a model that the profile knows; it is asked for as it stands",)
+    assert plan.notes == ("mine: cc does not know the model x/new; it is sent as typed",)
 
 
 @pytest.mark.parametrize("version", [CURRENT, BEFORE_HOST_FLAG], ids=["current", "old"])

@@ -11,7 +11,7 @@ from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.plan import HOSTED, PINNED, TOKEN
 from cc_launcher.core.plan.machine import SettingsFile
 from cc_launcher.core.profile.clouds import CLOUDS
-from cc_launcher.core.profile.resolve import MissingParameters
+from cc_launcher.core.profile.parameters import MissingParameters
 from cc_launcher.core.profile.variables import CREDENTIALS, ROUTING
 from cc_launcher.files import hosts
 from tests.unit.conftest import BEFORE_HOST_FLAG, CATALOG, plan_of, resolved

@@ -116,7 +116,7 @@ def test_a_word_that_could_be_several_models_is_refused_with_all_of_them(word: s
 def test_an_open_ended_provider_is_asked_for_an_unknown_model_with_a_note() -> None:
     choice = chosen("z-ai/glm-9", open_ended=True)
     assert choice.slots == all_on("z-ai/glm-9")
-    assert choice.note == "mine: z-ai/glm-9 is not a model that the profile knows; it is asked for as it stands"
+    assert choice.note == "mine: cc does not know the model z-ai/glm-9; it is sent as typed"
 
 
 @pytest.mark.parametrize(

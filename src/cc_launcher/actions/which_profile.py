@@ -1,0 +1,63 @@
+"""Which profile a `cc run` means that names none, by our own records: what a repository says counts for nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cc_launcher.actions.states import Row
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.popular import rank
+from cc_launcher.core.profile.state import CLIENT
+from cc_launcher.files import overrides, places, profiles, records
+from cc_launcher.launch import paths
+
+_SETTINGS = (".claude/settings.local.json", ".vscode/settings.json", ".claude/settings.json")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A profile, the word for its model, and why it is this one."""
+
+    profile: str
+    word: str | None
+    why: str
+
+    @property
+    def shown(self) -> str:
+        """As one types it."""
+        return f"{self.profile} {self.word}" if self.word else self.profile
+
+
+def of_project() -> Meant | None:
+    """The profile that `cc use` has been told here."""
+    for place in _SETTINGS:
+        file = Path(paths.here()) / place
+        record = overrides.recorded(file) if file.is_file() else None
+        if record is not None and record.profile in places.known():
+            word = record.model if record.model != _usual(record.profile) else ""
+            return Meant(record.profile, word or None, "cc use chose it for this project")
+    return None
+
+
+def last() -> Meant | None:
+    """The one that was launched last."""
+    found = next(iter(records.launches()), None)
+    return Meant(found.profile, found.word or None, "it was the last one that worked") if found is not None else None
+
+
+def ordered(rows: Sequence[Row]) -> list[Row]:
+    """Those that can be launched now and the user's own first, then by what people use."""
+    return sorted(rows, key=lambda row: (not (row.own or has_all(row)), not has_all(row), rank(row.name), row.name))
+
+
+def has_all(row: Row) -> bool:
+    """Whether nothing of the profile itself is missing; that there is no client is true of all."""
+    return not {*row.state.needs} - {CLIENT}
+
+
+def _usual(name: str) -> str:
+    try:
+        return choose(profiles.load(name).profile, name, None).main
+    except CcError:
+        return ""
