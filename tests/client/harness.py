@@ -34,6 +34,8 @@ REAL_HOME = Path.home()
 CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
 
 PACKAGE = "@anthropic-ai/claude-code"
+KNOWS_BEHAVES_AS = "2.1.258"  # the oldest one tried in which a model may be said to behave as another one
+
 LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
 
 

@@ -17,7 +17,7 @@ from tests.client.harness import Conversation
 from tests.client.stage import PATIENCE, READY
 from tests.fakes.fake_provider import FakeProvider, Request
 from tests.fakes.fake_registry import FakeRegistry
-from tests.support import SYSTEM_PATH, console_script, require_tool
+from tests.support import SYSTEM_PATH, console_script, not_here, require_tool
 from tests.watch import no_argument_holds
 
 ENTER, DOWN = "\r", "\x1b[B"
@@ -63,7 +63,7 @@ class Machine:
 def machine(tmp_path: Path) -> Iterator[Machine]:
     require_tool("npm")
     if shutil.which("claude", path=SYSTEM_PATH):
-        pytest.skip("this machine has a claude of its own")
+        not_here("this machine has a claude of its own")
     with FakeProvider() as provider, FakeRegistry(harness.packages()) as registry:
         yield Machine(tmp_path, provider, registry)
 

@@ -322,3 +322,16 @@ def test_without_cc_a_launch_is_the_same(stage: Stage) -> None:
     assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
     check(stage, kind, stage.protection(kind))
     assert stage.ours.models() <= CATALOG_MODELS
+
+
+@pytest.mark.parametrize("version", [CURRENT])
+def test_the_help_of_the_real_client_ends_with_ours(stage: Stage) -> None:
+    kind = KINDS["token"]
+    stage.profile(kind)
+    profile(stage, "other", 'extends = "zai"\nsecret = "cmd:echo k"\n')
+    wrapped = Wrapped(stage, *kind.options, "--mode", "far=other")
+    ended, alone = wrapped.launch("--help"), wrapped.launch("--cc-help")
+    assert (ended.returncode, alone.returncode) == (0, 0)
+    assert "  --far           other, glm-5.3\n" in alone.stdout
+    assert ended.stdout.startswith("Usage: claude ")
+    assert ended.stdout.endswith(f"\n\n{alone.stdout}")

@@ -34,6 +34,21 @@ ENVIRONMENT = (
 )
 
 
+# What the reference says of a command elsewhere.
+SEE = {
+    "run": ("how a model is found: profile.md#models-and-tiers", "falling back: ../how-to/fall-back.md"),
+    "show": ("the keys of a profile: profile.md",),
+    "add": ("the stores: ../explanation/secrets.md#stores",),
+    "secret set": ("the secret of an MCP server: ../how-to/mcp.md",),
+    "models": ("finding a model: ../how-to/models.md", "local models: ../how-to/local-models.md"),
+    "use": ("one project: ../how-to/one-project.md",),
+    "install-wrapper": ("what is in the script: wrappers.md",),
+    "statusline": ("the status line: ../how-to/status-line.md",),
+    "doctor": ("every finding: findings.md", "fixing: ../how-to/doctor.md"),
+    "probe": ("every check: checks.md", "how to use it: ../how-to/probe.md"),
+}
+
+
 def every() -> Iterator[tuple[str, list[Described]]]:
     """Each group of the help with its commands, those of a command right behind it."""
     rows = [(group or TABLE[name.partition(" ")[0]][0], name, says) for name, (group, says, *_) in TABLE.items()]
@@ -50,8 +65,9 @@ def second_names(name: str) -> list[str]:
 
 def reference() -> Iterator[str]:
     """The generated part of `docs/reference/commands.md`."""
+    yield ""
     for group, commands in every():
-        yield f"\n## {group}\n"
+        yield f"## {group}\n"
         for told in commands:
             yield f"### cc {told.name}\n"
             also = "".join(f", also `cc {name}`" for name in second_names(told.name))
@@ -67,6 +83,9 @@ def reference() -> Iterator[str]:
                 yield "\n".join(["```sh", *told.examples, "```", ""])
             for paragraph in told.more:
                 yield f"{_escaped(paragraph)}\n"
+            pages = [page.split(": ") for page in SEE.get(told.name, ())]
+            if pages:
+                yield f"See {', '.join(f'[{title}]({page})' for title, page in pages)}.\n"
     yield "## Environment\n"
     named = [[", ".join(f"`{one}`" for one in names.split(", ")), says] for names, says in ENVIRONMENT]
     yield from _table(["variable", "means"], named)

@@ -19,7 +19,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.files import places, profiles
 from cc_launcher.launch.request import ELSEWHERE, PROFILES, REPAIR, START, TABLE, parse
-from tests.docs import generate
+from tests.docs import command_pages, generate
 from tests.support import require_tool
 
 TOLD = {name: described(name) for name, (group, says, *_) in TABLE.items() if says or not group}
@@ -58,7 +58,7 @@ def test_a_command_has_two_examples_that_the_program_takes(name: str) -> None:
             assert not rest or rest[0] in TABLE
         elif name == "run":
             asked = parse(rest)
-            assert asked.profile
+            assert asked.profile or not rest  # without one, it asks
             is_there(asked.profile, asked.word or "")
         else:
             context = program(name).make_context(name, list(rest))
@@ -102,6 +102,7 @@ def test_what_is_said_is_all_that_the_program_takes(name: str) -> None:
     for argument, (shown, _) in zip(arguments, told.arguments, strict=True):
         bracketed = shown if argument.required else f"[{shown}]"
         assert f" {bracketed}{'…' if argument.nargs == -1 else ''}" in told.usage
+    assert all(says for _, says in told.arguments)
     assert "bool" not in str(told)
 
 
@@ -125,6 +126,17 @@ def test_there_are_four_groups_and_every_command_is_in_one(capsys: pytest.Captur
     for name in TABLE:
         if " " not in name:
             assert re.search(rf"^  ([a-z-]+, )?{name}\b", said, re.MULTILINE), name
+
+
+def test_every_page_that_the_reference_leads_to_is_there() -> None:
+    page = generate.DOCS / "reference" / "commands.md"
+    links = re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
+    assert len(links) > 10
+    for file, anchor in links:
+        text = (page.parent / file).read_text(encoding="utf-8")
+        headings = {re.sub(r"[^\w -]", "", line).strip().lower().replace(" ", "-") for line in text.splitlines()}
+        assert not anchor or anchor in headings, (file, anchor)
+    assert set(command_pages.SEE) <= set(TOLD)
 
 
 def test_the_old_names_of_options_are_not_told() -> None:

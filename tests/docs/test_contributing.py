@@ -296,7 +296,7 @@ from cc_launcher.cli import render
 
 
 def command(
-    profile: Annotated[str, typer.Argument(metavar="PROFILE")],
+    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="a profile")],
     *,
     loud: Annotated[bool, typer.Option("--loud", help="in capitals")] = False,
     times: Annotated[int, typer.Option("--times", help="how often")] = 1,

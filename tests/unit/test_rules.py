@@ -261,6 +261,8 @@ sys.argv = ["cc", *sys.argv[1:]]
 from cc_launcher.main import main
 sys.exit(main())
 """
+# The same without `run`, as it is meant on a terminal, too.
+BY_OTHER_NAME = LAUNCH.replace('"cc", *', '"cc-launcher", *')
 
 
 def modules_of(code: str, *arguments: str) -> list[str]:
@@ -295,8 +297,28 @@ def test_a_cached_launch_imports_nothing_up_to_exec(
     target, *slow = modules_of(LAUNCH, "run", "mine", "-p", "hi")
     assert target == str(claude)
     assert "pydantic" in slow  # the first launch made the plan
-    target, *fast = modules_of(LAUNCH, "run", "mine", "-p", "hi")
-    assert target == str(claude)
-    more = {name for name in set(fast) - bare if not comes_from(name, {"cc_launcher"})}
+    for fast in (modules_of(LAUNCH, "run", "mine", "-p", "hi"), modules_of(BY_OTHER_NAME, "mine", "-p", "hi")):
+        assert fast[0] == str(claude)
+        assert_little_more(fast[1:], bare)
+
+
+def test_a_compile_imports_nothing_up_to_exec(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.exists()
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    bare = set(modules_of("import sys; sys.stdout.write('\\n'.join(sorted(sys.modules)))"))
+    for line in (["-c", "x.c"], ["x.c"], [__file__], ["qqqq"]):
+        target, *found = modules_of(LAUNCH, *line)
+        assert target == str(compiler)
+        assert_little_more(found, bare)
+        looked = "cc_launcher.launch.first_word" in found
+        assert looked == (line in (["x.c"], ["qqqq"])), "what is no option and no file is looked up, and no more"
+
+
+def assert_little_more(found: list[str], bare: set[str]) -> None:
+    """Of what is not ours, only what is built in."""
+    more = {name for name in set(found) - bare if not comes_from(name, {"cc_launcher"})}
     assert more <= {"_signal", "time", "select"}
     assert more <= set(sys.builtin_module_names) | {"select"}  # a shared object of its own in some builds of Python

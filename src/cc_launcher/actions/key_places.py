@@ -53,14 +53,5 @@ def can_be_given(resolved: Resolved) -> bool:
     return own is not None and (own.store == "keyring" or keep.can_keep(own))
 
 
-def is_ours(reference: Reference) -> bool:
-    """Whether this is a file of ours for a key."""
-    return reference.store == FILE and reference.name.startswith(f"{_directory()}/")
-
-
 def _file(name: str) -> Reference:
-    return references.parse(f"file:{_directory()}/{name}")
-
-
-def _directory() -> str:
-    return f"{places.data()}/keys"
+    return references.parse(f"file:{places.key_file(name)}")

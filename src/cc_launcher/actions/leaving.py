@@ -194,7 +194,7 @@ def _forget(reference: Reference) -> str:
 def _backups() -> Iterator[Item]:
     """Copies of files of the user's, which may hold keys."""
     for path in _all_backups():
-        what = "what a file of yours was before cc changed it; it may hold a key"
+        what = "a copy of your file from before a change; it may hold a key"
         yield Item("backup", what, guard.shown(path), partial(_unlink, path), asked=KEYS)
 
 

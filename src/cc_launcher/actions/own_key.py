@@ -23,10 +23,6 @@ REFUSES = frozenset({first_answer.KEY, first_answer.UNSENDABLE})
 _UNHEARD = frozenset({first_answer.DOWN, first_answer.SILENT, first_answer.FAULT, first_answer.MOVED})
 
 
-class RefusedKey(CcError):
-    """A key that is there, and that the provider does not take."""
-
-
 @dataclass(frozen=True)
 class Tried:
     """What became of asking the provider about a key."""
@@ -109,7 +105,7 @@ def tried(resolved: Resolved, value: str, word: str | None = None) -> Tried:
     return Tried(verdict, key_check.base_of(resolved))
 
 
-def refusal(resolved: Resolved, said: Tried) -> RefusedKey:
+def refusal(resolved: Resolved, said: Tried) -> CcError:
     """What to say of a kept key that the provider does not take: which one it is, and how to replace it."""
     own = reference_of(resolved, planfile.present())
     profile = resolved.profile
@@ -118,7 +114,7 @@ def refusal(resolved: Resolved, said: Tried) -> RefusedKey:
     replace = own.kept_by.keep(own.name, resolved.name) if own is not None else f"cc secret set {resolved.name}"
     get_one = f" (a new key: {profile.key_url})" if profile.key_url else ""
     what = f"{resolved.name}: {said.verdict.words}: it is the one in {kept}{looks}"
-    return RefusedKey(f"{what}{said.verdict.quoted}", f"replace it: {replace}{get_one}", code=REFUSED)
+    return CcError(f"{what}{said.verdict.quoted}", f"replace it: {replace}{get_one}", code=REFUSED)
 
 
 def accepted(name: str, reference: Reference | None) -> None:

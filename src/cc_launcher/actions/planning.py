@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from cc_launcher.actions import asking, making
-from cc_launcher.actions.making import Setting
+from cc_launcher.actions.making import Made, Setting
 from cc_launcher.actions.screen import NOBODY, Screen
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
@@ -72,17 +72,11 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     if for_real:
         _refuse(resolved, plan, unfit, held, screen)
         held = None
-    ask = ask and needs_model(request.rest, plan.subcommands)
-    told = asking.ask(resolved, made.meant.word, plan, for_real=for_real) if ask else None
+    told = _told(request, made, plan, for_real=for_real) if ask else None
     if told is not None:
-        if for_real:
-            local.refuse(resolved, plan.model, told, anyway="--anyway" in request.flags)
         resolved = local.with_window(resolved, plan.model, told)
         plan = on(described)
-    # At a launch, they join the environment as it is then.
-    shown = direct(plan.direct, os.environ) if plan.direct and not for_real else {}
-    plan = plan.but(set=plan.set | shown)
-    kept = plan  # without what is said once
+    kept = plan = plan if for_real else _as_shown(plan)  # without what is said once
     window = made.about_window
     if window and not (for_real and _is_known_without(request, plan)):
         plan = plan.but(notes=(*plan.notes, window))
@@ -113,6 +107,21 @@ def _note(request: Request, references: Iterable[str], *, told_of_window: bool) 
     if told_of_window:
         said.note_window(request.profile)
     records.note_launched(request.profile, request.word or "", references)
+
+
+def _told(request: Request, made: Made, plan: Plan, *, for_real: bool) -> Told | None:
+    """What the server of a local model says; a real launch that it could not serve is refused."""
+    if not needs_model(request.rest, plan.subcommands):
+        return None
+    told = asking.ask(made.resolved, made.meant.word, plan, for_real=for_real)
+    if told is not None and for_real:
+        local.refuse(made.resolved, plan.model, told, anyway="--anyway" in request.flags)
+    return told
+
+
+def _as_shown(made: Plan) -> Plan:
+    """With the hosts that no proxy is for. At a launch, they join the environment as it is then."""
+    return made.but(set=made.set | direct(made.direct, os.environ)) if made.direct else made
 
 
 def _is_known_without(request: Request, plan: Plan) -> bool:

@@ -16,7 +16,7 @@ from cc_launcher.core.profile.state import Facts, State, Whose
 from cc_launcher.core.profile.summary import OWN_CHOICE, Summary
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.builtin import Command
-from cc_launcher.files import cloud_tools, hosts, places, ready_names, records, summaries
+from cc_launcher.files import cloud_tools, known_hosts, places, ready_names, records, summaries
 from cc_launcher.launch import planfile, process, target
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def facts_of(listed: Iterable[tuple[Summary, bool]]) -> Facts:
     summaries_of = list(listed)
     own = {summary.name for summary, is_own in summaries_of if is_own}
     known = records.read()
-    handed_out = hosts.handed_out()
+    handed_out = known_hosts.read()
 
     def key(whose: Whose) -> str:
         reference = references.parse(whose.reference)

@@ -8,7 +8,7 @@ from cc_launcher.actions.states import Row
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.popular import rank
-from cc_launcher.core.profile.state import CLIENT
+from cc_launcher.core.profile.state import CLIENT, NOT_NEEDED
 from cc_launcher.files import overrides, places, profiles, records
 from cc_launcher.launch import paths
 
@@ -48,12 +48,21 @@ def last() -> Meant | None:
 
 def ordered(rows: Sequence[Row]) -> list[Row]:
     """Those that can be launched now and the user's own first, then by what people use."""
-    return sorted(rows, key=lambda row: (not (row.own or has_all(row)), not has_all(row), rank(row.name), row.name))
+
+    def place(row: Row) -> tuple[bool, bool, bool, int, str]:
+        ready = is_set_up(row)
+        return (not (row.own or ready), not ready, not row.own, rank(row.name), row.name)
+
+    return sorted(rows, key=place)
 
 
-def has_all(row: Row) -> bool:
-    """Whether nothing of the profile itself is missing; that there is no client is true of all."""
-    return not {*row.state.needs} - {CLIENT}
+def is_set_up(row: Row) -> bool:
+    """Whether somebody has seen to all that the profile needs; that there is no client is true of all.
+
+    A provider of the catalog that needs nothing is no sign of that.
+    """
+    somebody_did = row.own or row.state.key != NOT_NEEDED or bool(row.summary.server)
+    return somebody_did and not {*row.state.needs} - {CLIENT}
 
 
 def _usual(name: str) -> str:

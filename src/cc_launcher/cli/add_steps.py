@@ -1,6 +1,6 @@
 """The last steps of `cc add`, with questions or without: write the profile, try its key, say what comes next."""
 
-from cc_launcher.actions import new_profile, secret_values
+from cc_launcher.actions import new_profile, own_key, secret_values
 from cc_launcher.actions.new_profile import Wanted
 from cc_launcher.cli import render
 from cc_launcher.core.plan.make_plan import reference_of
@@ -22,6 +22,7 @@ def try_out(resolved: Resolved) -> None:
         render.talk(f"{resolved.name}: needs no key, so there is none to ask about")
         return
     render.talk(secret_values.checked(resolved, secret_values.value_of(resolved, reference)))
+    own_key.accepted(resolved.name, reference)
 
 
 def farewell(resolved: Resolved) -> None:

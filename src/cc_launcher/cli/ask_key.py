@@ -47,7 +47,7 @@ def place(resolved: Resolved, *, for_session: bool) -> Place | None:
     """Where the key is to be kept, of what this machine has; nothing where nobody wants that."""
     found = key_places.of(resolved, for_session=for_session)
     if found.no_keyring:
-        render.talk(f"it cannot be kept in the keyring: {found.no_keyring}")
+        render.talk(found.no_keyring)
     if not found.places:
         raise _nowhere(resolved)
     entries = [Entry(_line(one), one) for one in found.places]

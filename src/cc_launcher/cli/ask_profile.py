@@ -48,7 +48,7 @@ def picked() -> str:
 
 def _line(row: Row) -> str:
     about = _good_for(row)
-    mark = "ready: " if which_profile.has_all(row) else "yours: " if row.own else ""
+    mark = "ready: " if which_profile.is_set_up(row) else "yours: " if row.own else ""
     text = printable(f"{row.name:<{_WIDEST}} {mark}{about}")
     return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
 

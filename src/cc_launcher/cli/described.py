@@ -106,7 +106,7 @@ def _argument(parameter: inspect.Parameter, given: ArgumentInfo, kind: object) -
 
 def _names(given: OptionInfo) -> tuple[str, ...]:
     """What an option is called, the short name first. In `Annotated`, Typer takes the first one for a default."""
-    return tuple(sorted((str(given.default), *(given.param_decls or ())), key=len))
+    return tuple(sorted((str(given.default), *(given.param_decls or ())), key=lambda name: name.startswith("--")))
 
 
 def _value(given: OptionInfo, kind: object) -> str:

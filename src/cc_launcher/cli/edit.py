@@ -23,7 +23,8 @@ _EDITORS = ("VISUAL", "EDITOR")
 def command(
     name: Annotated[str, typer.Argument(help="a profile of yours", show_default=False)],
     assignments: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="such as tiers.haiku=glm-5", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]…", help="such as tiers.haiku=glm-5.3-flash", show_default=False),
     ] = None,
     *,
     take_out: Annotated[

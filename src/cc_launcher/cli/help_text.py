@@ -8,7 +8,7 @@ from itertools import groupby
 
 from cc_launcher.cli import render
 from cc_launcher.cli.described import described
-from cc_launcher.launch import paths
+from cc_launcher.launch import own_name, paths
 from cc_launcher.launch.request import HELP, TABLE
 
 WHAT = "Run Claude Code on any model, with the key from where you keep it. Plain claude stays as it is."
@@ -35,7 +35,9 @@ def _takes_value(args: list[str], option: str) -> bool:
 def overview() -> None:
     """`cc help`: every command in its group."""
     lines = [*_wrapped(WHAT), ""]
-    lines += ["usage: cc COMMAND [OPTIONS]", "       cc PROFILE [MODEL]    the same as cc run"]
+    called = own_name.name()
+    compiler = COMPILER if called == own_name.SHORT else "On your PATH, cc alone is the C compiler."
+    lines += [f"usage: {called} COMMAND [OPTIONS]", f"       {called} PROFILE [MODEL]    the same as {called} run"]
     rows = [(group, name, says) for name, (group, says, *_) in TABLE.items() if group]
     for group, members in groupby(rows, key=lambda row: row[0]):
         lines += ["", _bold(group)]
@@ -46,7 +48,7 @@ def overview() -> None:
             else:
                 entries[-1] = (f"{entries[-1][0]}, {name}", entries[-1][1])
         lines += _columns(entries, 20)
-    lines += ["", *_wrapped(f"cc help COMMAND shows its options and examples. {COMPILER}"), *_where_more()]
+    lines += ["", *_wrapped(f"cc help COMMAND shows its options and examples. {compiler}"), *_where_more()]
     _print(lines)
 
 
@@ -89,7 +91,7 @@ def _columns(entries: list[tuple[str, str]], least: int = 0) -> list[str]:
     left = max([least, *(len(name) for name, _ in entries if len(name) <= _MOST)])
     lines: list[str] = []
     for name, says in entries:
-        told = textwrap.wrap(says, max(20, _width() - _INDENT - left - 2)) or [""]
+        told = textwrap.wrap(own_name.in_words(says), max(20, _width() - _INDENT - left - 2)) or [""]
         if len(name) > left:
             lines.append(f"{'':{_INDENT}}{name}")
         else:
@@ -99,7 +101,7 @@ def _columns(entries: list[tuple[str, str]], least: int = 0) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _width(), break_on_hyphens=False)
+    return textwrap.wrap(own_name.in_words(text), _width(), break_on_hyphens=False)
 
 
 def _width() -> int:
@@ -111,4 +113,4 @@ def _bold(text: str) -> str:
 
 
 def _print(lines: list[str]) -> None:
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(own_name.in_words("\n".join(lines)) + "\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cc_launcher.core.errors import WORDS, CcError
 from cc_launcher.core.text import ours, printable
+from cc_launcher.launch.own_name import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +45,7 @@ def live_console() -> "Console":
 
 def out(text: str) -> None:
     """One line of data."""
-    sys.stdout.write(printable(text) + "\n")
+    sys.stdout.write((in_words(printable(text)) if sys.stdout.isatty() else printable(text)) + "\n")
 
 
 def script(text: str) -> None:
@@ -55,7 +56,7 @@ def script(text: str) -> None:
 
 def talk(text: str) -> None:
     """One line about what is going on."""
-    sys.stderr.write(f"{ours(text)}\n")
+    sys.stderr.write(f"{in_words(ours(text))}\n")
 
 
 def renamed(old: str, new: str, *, given: bool) -> bool:

@@ -83,6 +83,8 @@ def set_(
         except CcError as error:
             raise CcError(f"{error.what}; it was not kept", error.hint, code=error.code) from None
     questions.keep_secret(resolved, reference, value)
+    if check:
+        own_key.accepted(profile, reference)
 
 
 def _is_piped() -> bool:
@@ -96,7 +98,10 @@ def _is_piped() -> bool:
 
 @app.command("status")
 def status(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[PROFILE]…", show_default=False)] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROFILE]…", help="default: yours, and those that have one", show_default=False),
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:

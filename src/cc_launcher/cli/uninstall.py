@@ -1,6 +1,7 @@
 """`cc uninstall`: everything of ours on this machine, listed, and taken out when told to."""
 
 import sys
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,13 @@ from cc_launcher.core.errors import OK, USAGE, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.launch import report
 
+_HEADINGS = (
+    "this goes",
+    "this stays, unless you say --keys",
+    "this stays, unless you say --profiles",
+    "this stays: it is not ours to take",
+)
+_WIDTH = len("status line")
 _UV, _PIPX = "uv tool uninstall cc-launcher", "pipx uninstall cc-launcher"
 
 
@@ -67,14 +75,25 @@ def _list(items: list[Item], *, as_json: bool) -> None:
     if not items:
         render.talk("there is nothing of cc on this machine but the program itself")
         return
-    rows = [(item.kind, item.what, item.path, _fate(item)) for item in items]
-    render.table(("what", "which", "where", "it"), rows)
+    if not sys.stdout.isatty():
+        render.table((), [(item.kind, item.what, item.path, _fate(item)) for item in items])
+        return
+    for fate, group in groupby(sorted(items, key=_order), key=_order):
+        render.heading(_HEADINGS[fate])
+        for item in group:
+            why = f": {item.why}" if item.take is None else ""
+            render.out(f"  {item.kind:<{_WIDTH}}  {item.path}, {item.what}{why}")
 
 
 def _fate(item: Item) -> str:
+    """For a program that reads lines."""
     if item.take is None:
         return f"stays: {item.why}"
-    return {KEYS: "stays, unless you say --keys", PROFILES: "stays, unless you say --profiles"}.get(item.asked, "goes")
+    return f"stays, unless you say --{item.asked}" if item.asked else "goes"
+
+
+def _order(item: Item) -> int:
+    return 3 if item.take is None else {KEYS: 1, PROFILES: 2}.get(item.asked, 0)
 
 
 def _agreed(items: list[Item], *, yes: bool, keys: bool, profiles: bool) -> set[str]:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from cc_launcher.actions import key_places, own_key, planning
+from cc_launcher.actions.key_places import SESSION, Place
 from cc_launcher.actions.own_key import Tried
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import ask_client, ask_key, questions, render
 from cc_launcher.cli.ask_key import Given
 from cc_launcher.cli.ask_missing import Answers
-from cc_launcher.core.errors import NotThere
+from cc_launcher.core.errors import CcError, NotThere
 from cc_launcher.core.plan import BY_ITSELF
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.model_choice import choose
@@ -41,8 +42,7 @@ def prepared(asked: Request, answers: Answers, *, asks_anyway: bool) -> Ready:
     given, said, read = _key(asked, planned, is_tried=not asks_anyway)
     answers.write()
     if given is not None:
-        for line in own_key.kept(planned.resolved, given.place, given.value):
-            render.talk(line)
+        given = _kept(planned, given)
     if install:
         ask_client.install_it(install)
     if install or given is not None:
@@ -109,6 +109,21 @@ def _key(asked: Request, planned: Planned, *, is_tried: bool) -> tuple[Given | N
 
 def _given(asked: Request, planned: Planned) -> Given:
     return ask_key.ask(planned.resolved, word=asked.word, for_session=own_key.may_be_for_one_session(planned))
+
+
+def _kept(planned: Planned, given: Given) -> Given:
+    """Keep a pasted key. A store that does not take it is no reason to throw it away."""
+    try:
+        for line in own_key.kept(planned.resolved, given.place, given.value):
+            render.talk(line)
+    except CcError as error:
+        report.say(error)
+        if not own_key.may_be_for_one_session(planned) or not questions.agree(
+            "Go on with the key for this session alone?", usual=True
+        ):
+            raise CcError(f"{planned.plan.profile}: nothing was started", error.hint, code=error.code) from None
+        return replace(given, place=Place(SESSION))
+    return given
 
 
 def _remembered(planned: Planned, said: Tried | None, *, once: bool, without_plan: bool) -> Callable[[], None]:

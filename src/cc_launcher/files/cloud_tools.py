@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cc_launcher.core.plan.machine import SettingsFile
-from cc_launcher.core.profile import clouds, identity
+from cc_launcher.core.profile import identity
 from cc_launcher.core.profile.identity import File, Identity
 from cc_launcher.files import guard, regular
 from cc_launcher.launch import paths
+
+if TYPE_CHECKING:
+    from cc_launcher.core.plan.machine import SettingsFile
 
 _MOST = 1024 * 1024  # more is no file of theirs
 
@@ -29,9 +32,11 @@ def who(family: str, named: str = "") -> Identity:
 
 
 def facts(
-    profile_values: dict[str, str], family: str, region: str | None, settings: tuple[SettingsFile, ...]
+    profile_values: dict[str, str], family: str, region: str | None, settings: "tuple[SettingsFile, ...]"
 ) -> list[tuple[str, str, str]]:
     """What there is to say of an identity and its region: each with what says so."""
+    from cc_launcher.core.profile import clouds  # noqa: PLC0415 - with pydantic, which a list does not pay for
+
     found = who(family, profile_values.get("aws_profile", ""))
     rows = [("identity", found.who, found.source)]
     if family == "aws":

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from cc_launcher.core.errors import INVALID, CcError
-from cc_launcher.core.profile.source import MAX_BYTES, too_large
+from cc_launcher.core.profile.file_size import MAX_BYTES, too_large
 from cc_launcher.core.text import printable
 from cc_launcher.files import regular
 

@@ -5,18 +5,13 @@ has said so (`cc secret set`, `cc edit --confirm-host`).
 """
 
 import contextlib
-import json
-import os
-from pathlib import Path
 
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.profile import clouds, mcp_servers
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.core.text import urls
-from cc_launcher.files import atomic, lock, places, regular
-
-_MAX_BYTES = 4 * 1024 * 1024
+from cc_launcher.files import atomic, known_hosts, lock
 
 
 class UnconfirmedLogin(CcError):
@@ -38,13 +33,13 @@ def stranger(resolved: Resolved, reference: Reference) -> str:
     """The host for which this secret was kept, if the profile names another one now."""
     if reference.store == "env":
         return ""  # not stored by anybody: it is there for this shell alone
-    known = _read().get(_key(resolved, reference), "")
+    known = known_hosts.read().get(_key(resolved, reference), "")
     return known if known and known != host_of(resolved, reference) else ""
 
 
 def refuse_other(name: str, reference: Reference, host: str) -> None:
     """Keep a stored secret from a host that was written down somewhere, when it belongs to another one by now."""
-    known = "" if reference.store == "env" else _read().get(f"{name} {reference}", "")
+    known = "" if reference.store == "env" else known_hosts.read().get(f"{name} {reference}", "")
     if known and known != host:
         raise CcError(
             f"{name}: its secret is for {known}, and this asks for {host}",
@@ -75,7 +70,7 @@ def refuse_unconfirmed_login(resolved: Resolved) -> None:
     """Keep the client's own login from a host that nobody has agreed to: at first, and when the address changes."""
     if resolved.profile.auth != "login" or resolved.profile.base_url is None:
         return
-    if _read().get(_login(resolved)) != host_of(resolved):
+    if known_hosts.read().get(_login(resolved)) != host_of(resolved):
         where = resolved.origin("base_url")
         raise UnconfirmedLogin(
             f"{resolved.name}: would send your claude.ai login to {host_of(resolved)}"
@@ -101,21 +96,16 @@ def confirm(resolved: Resolved, reference: Reference) -> None:
 
 def profiles() -> set[str]:
     """The profiles whose secret has been handed out."""
-    return {key.partition(" ")[0] for key in _read()}
-
-
-def handed_out() -> frozenset[str]:
-    """The secrets that were kept for a host or handed out to one, each as `PROFILE REFERENCE`."""
-    return frozenset(_read())
+    return {key.partition(" ")[0] for key in known_hosts.read()}
 
 
 def forget(name: str) -> None:
     """Let go of what is known of a profile that is removed."""
-    with contextlib.suppress(CcError), lock.alone(_file().parent):
-        known = _read()
+    with contextlib.suppress(CcError), lock.alone(known_hosts.file().parent):
+        known = known_hosts.read()
         left = {key: host for key, host in known.items() if key.partition(" ")[0] != name}
         if left != known:
-            _write(left)
+            known_hosts.write(left)
 
 
 def _server_of(resolved: Resolved, reference: Reference | None) -> mcp_servers.McpSlot | None:
@@ -125,11 +115,11 @@ def _server_of(resolved: Resolved, reference: Reference | None) -> mcp_servers.M
 
 
 def _remember(key: str, host: str) -> None:
-    if _read().get(key) == host:
+    if known_hosts.read().get(key) == host:
         return
-    atomic.directory(_file().parent)
-    with lock.alone(_file().parent):
-        _write(_read() | {key: host})
+    atomic.directory(known_hosts.file().parent)
+    with lock.alone(known_hosts.file().parent):
+        known_hosts.write(known_hosts.read() | {key: host})
 
 
 def _login(resolved: Resolved) -> str:
@@ -138,27 +128,3 @@ def _login(resolved: Resolved) -> str:
 
 def _key(resolved: Resolved, reference: Reference) -> str:
     return f"{resolved.name} {reference}"
-
-
-def _file() -> Path:
-    return Path(places.data()) / "hosts.json"
-
-
-def _write(known: dict[str, str]) -> None:
-    atomic.write(_file(), json.dumps(known, indent=1, sort_keys=True).encode())
-
-
-def _read() -> dict[str, str]:
-    try:
-        known = json.loads(_content())
-        return {str(key): str(host) for key, host in known.items()}
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return {}
-
-
-def _content() -> bytes:
-    """The file, if nobody else can have written it. Who may look into its directory does not matter."""
-    content, found = regular.read(_file(), _MAX_BYTES, getattr(os, "O_NOFOLLOW", 0))
-    if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
-        raise ValueError
-    return content

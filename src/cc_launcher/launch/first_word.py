@@ -11,6 +11,7 @@ from cc_launcher.core.text.nearest import nearest
 from cc_launcher.launch import completion
 from cc_launcher.launch.request import COMMANDS, TABLE
 
+_IN_MANY = 3  # letters: so few are in the middle of many a name
 _PROMPT = ("-p", "--print")  # the client's own: a launch in a pipe has one
 
 
@@ -36,7 +37,8 @@ def _is_on_a_terminal() -> bool:
 
 def _near(word: str, profiles: set[str]) -> list[str]:
     """The commands that somebody who typed this word may have meant, or else the profiles."""
-    return nearest(word, list(COMMANDS)) or nearest(word, sorted(profiles))
+    found = nearest(word, list(COMMANDS)) or nearest(word, sorted(profiles))
+    return [name for name in found if len(word) > _IN_MANY or name.startswith(word) or word not in name]
 
 
 def _would_fail(args: list[str], name: str) -> bool:

@@ -60,10 +60,12 @@ def meant_by(fault: Exception) -> CcError:
 
 def say(error: CcError) -> None:
     """What is wrong and what to do about it, each in one line."""
+    from cc_launcher.launch.own_name import in_words
+
     lines = [ours(error.what), *map(ours, error.details)]
     if error.hint:
         lines.append(printable(f"hint: {error.hint}"))
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.write("".join(f"{in_words(line)}\n" for line in lines))
 
 
 def _of(fault: OSError) -> str:

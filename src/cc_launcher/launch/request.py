@@ -71,10 +71,10 @@ TABLE = {
         ("profile",),
         "--all --anyway --dir= --dry-run --force --mode= --model= -m= --name= --refresh --sealed",
     ),
-    "list-wrappers": (ELSEWHERE, "list those commands", "list_wrappers", (), "--json"),
+    "list-wrappers": (ELSEWHERE, "list the commands that install-wrapper wrote", "list_wrappers", (), "--json"),
     "uninstall-wrapper": (
         ELSEWHERE,
-        "remove such a command",
+        "remove one of those commands",
         "uninstall_wrapper",
         ("wrapper",),
         "--dir= --dry-run --force",

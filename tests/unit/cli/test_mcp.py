@@ -120,7 +120,7 @@ def test_the_secret_is_kept_looked_at_and_forgotten(scene: CommandScene, pat: st
     path.unlink()
     profile(scene)
     listed = {row["name"]: row["state"] for row in json.loads(scene.shown("list-profiles", "--json"))["data"]}
-    assert listed["mine"] == f"file:{path} (missing)"
+    assert listed["mine"] == "needs a key"
 
     scene.told(OK, "secret", "set", "mine", "--mcp", "cdata", "--stdin", stdin=pat.encode())
 

@@ -145,7 +145,7 @@ def test_a_key_for_this_session_is_handed_over_and_kept_nowhere(scene: WayIn) ->
         session.answer(WHERE, ENTER)
         scene.paste(session)
         scene.launched(session)
-        assert "it cannot be kept in the keyring" in session.text
+        assert "the keyring cannot be reached" in session.text
         assert "only for this session" in session.text
     assert scene.holders() == set()
     assert len(scene.provider.messages) == 1
@@ -292,6 +292,19 @@ def test_a_sealed_launch_has_no_key_for_one_session(scene: WayIn) -> None:
         assert session.ends() == OK
         assert "only for this session" not in session.text
     assert scene.holders() == {scene.key_file}
+
+
+def test_a_store_that_does_not_take_the_key_is_no_reason_to_throw_it_away(scene: WayIn) -> None:
+    scene.install_pass()
+    (scene.store / ".fails").touch()
+    scene.endpoint('secret = "pass:entry"\n')
+    with scene.asked() as session:
+        session.answer("in pass (pass:entry)", ENTER)
+        scene.paste(session)
+        session.answer("Go on with the key for this session alone?", ENTER)
+        scene.launched(session)
+        assert "the disk is on fire" in session.text
+    assert scene.holders() == set()
 
 
 # --- a key that nobody has tried yet ---------------------------------------------------------------------------------

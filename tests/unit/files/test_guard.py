@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import INVALID, CcError
-from cc_launcher.core.profile.source import MAX_BYTES
+from cc_launcher.core.profile.file_size import MAX_BYTES
 from cc_launcher.files import guard, profiles, user_config
 from tests.unit.conftest import CANARY, all_of
 

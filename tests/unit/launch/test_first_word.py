@@ -85,7 +85,7 @@ def test_what_is_near_nothing_is_the_compilers_on_a_terminal_too(sit: Sit) -> No
     for word in ("", "qqqqqq", "lst.c", "doctr.o", "./lst", "zai/x", "xxxx/main"):
         assert first_word.meant_by([word]) is None, word
     sit(0, 1, 2)
-    for word in ("qqqqqq", "lst.c", "./lst", "zai/x"):
+    for word in ("qqqqqq", "lst.c", "./lst", "zai/x", "lib", "app"):
         assert first_word.meant_by([word]) is None, word
 
 

@@ -1,8 +1,9 @@
 """The clouds: which of the client's variables stand for which keys of a profile, and what each cloud can do."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cc_launcher.core.profile.profile import Profile
+if TYPE_CHECKING:
+    from cc_launcher.core.profile.profile import Profile
 
 GATEWAY_TOKEN = "ANTHROPIC_AUTH_TOKEN"
 # Settings keys of the client that name a command which fetches or renews a cloud's credentials.
@@ -116,12 +117,12 @@ CLOUDS = {
 }
 
 
-def of(profile: Profile) -> Cloud | None:
+def of(profile: "Profile") -> Cloud | None:
     """The cloud of a profile, if it has one."""
     return None if profile.cloud is None else CLOUDS[profile.cloud]
 
 
-def host(profile: Profile) -> str:
+def host(profile: "Profile") -> str:
     """Where the requests of a cloud's profile go when no base_url says so: whose a stored secret is."""
     cloud = of(profile)
     if cloud is None:
@@ -130,7 +131,7 @@ def host(profile: Profile) -> str:
     return f"{resource}.{cloud.host}" if resource else cloud.host
 
 
-def settled(profile: Profile, present: frozenset[str]) -> Profile:
+def settled(profile: "Profile", present: frozenset[str]) -> "Profile":
     """With `auth = "cloud"`, a key of the cloud that is set in this shell comes first, as with the cloud's own tools.
 
     It is then a secret like any other: it has the host's flag around it, and no command of the model sees it.
@@ -144,7 +145,7 @@ def settled(profile: Profile, present: frozenset[str]) -> Profile:
     return profile
 
 
-def key_variables(profile: Profile) -> tuple[str, ...]:
+def key_variables(profile: "Profile") -> tuple[str, ...]:
     """The variables in which a key of this profile's kind may be: a cloud has one for each kind."""
     cloud = of(profile)
     if cloud is None:
@@ -152,12 +153,12 @@ def key_variables(profile: Profile) -> tuple[str, ...]:
     return tuple(name for name in profile.key_env if name == cloud.secrets.get(profile.auth or ""))
 
 
-def secret_variable(profile: Profile, cloud: Cloud) -> str:
+def secret_variable(profile: "Profile", cloud: Cloud) -> str:
     """The variable for the profile's secret."""
     return cloud.secrets.get(profile.auth or "", GATEWAY_TOKEN)
 
 
-def taken_out(profile: Profile, cloud: Cloud) -> tuple[str, ...]:
+def taken_out(profile: "Profile", cloud: Cloud) -> tuple[str, ...]:
     """What of the cloud's own variables would lead elsewhere than the profile says."""
     names: tuple[str, ...] = ()
     if cloud.family == "aws":
@@ -172,7 +173,7 @@ def of_a_cloud(name: str) -> bool:
     return name.upper().startswith(_OF_CLOUDS)
 
 
-def checks(profile: Profile) -> tuple[str, str, str] | None:
+def checks(profile: "Profile") -> tuple[str, str, str] | None:
     """What is wrong with a profile as far as clouds are concerned: the key, what, and a hint."""
     cloud = of(profile)
     if cloud is None:

@@ -8,11 +8,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.profile.file_size import MAX_BYTES, too_large
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.text import has_control, printable, toml_lines
 from cc_launcher.core.text.nearest import did_you_mean
 
-MAX_BYTES = 32 * 1024
 MAX_LINE = 4 * 1024
 
 Checked = TypeVar("Checked", bound=BaseModel)
@@ -83,12 +83,6 @@ def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
         rest = tuple(what + (f" ({hint})" if hint else "") for what, hint in faults[1:])
         raise CcError(what, hint, code=INVALID, details=rest)
     return data
-
-
-def too_large(shown: str) -> CcError:
-    """What is said of a file that no profile needs to be as large as."""
-    hint = "split it: a profile can extend another"
-    return CcError(f"{shown}: larger than {MAX_BYTES // 1024} KiB", hint, code=INVALID)
 
 
 def _faults(data: dict[str, Any], text: str, shown: str, model: type[BaseModel]) -> list[tuple[str, str]]:

@@ -4,8 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.profile.file_size import MAX_BYTES
 from cc_launcher.core.profile.profile import Profile
-from cc_launcher.core.profile.source import MAX_BYTES, MAX_LINE, load
+from cc_launcher.core.profile.source import MAX_LINE, load
 from cc_launcher.core.text import has_control
 from cc_launcher.files.user_config import Config
 from tests.unit.conftest import CANARY, all_of, source

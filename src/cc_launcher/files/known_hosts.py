@@ -1,0 +1,36 @@
+"""The file of which host each secret has gone to, each as `PROFILE REFERENCE`. What that means is for `hosts.py`."""
+
+import json
+import os
+from pathlib import Path
+
+from cc_launcher.files import atomic, places, regular
+
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+def file() -> Path:
+    """Where it is."""
+    return Path(places.data()) / "hosts.json"
+
+
+def read() -> dict[str, str]:
+    """What it says; nothing where it is missing or damaged."""
+    try:
+        known = json.loads(_content())
+        return {str(key): str(host) for key, host in known.items()}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def write(known: dict[str, str]) -> None:
+    """Write it, whole."""
+    atomic.write(file(), json.dumps(known, indent=1, sort_keys=True).encode())
+
+
+def _content() -> bytes:
+    """The file, if nobody else can have written it. Who may look into its directory does not matter."""
+    content, found = regular.read(file(), _MAX_BYTES, getattr(os, "O_NOFOLLOW", 0))
+    if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+        raise ValueError
+    return content
