@@ -20,6 +20,7 @@ NEEDS = {
     "tests/probe/": CLIENT,
     "tests/docs/test_contributing.py": LONG,
     "tests/docs/test_readme.py": CLIENT,
+    "tests/docs/test_samples.py": LONG,
     "tests/docs/test_wheel.py": LONG,
     "tests/stores/": STORES,
     "tests/shells/": SHELLS,

@@ -10,10 +10,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from cc_launcher.core import stores
 from cc_launcher.core.doctor import findings
 from cc_launcher.core.plan import client
 from cc_launcher.core.probe.checks.catalog import CHECKS
 from cc_launcher.core.profile import knobs, profile, variables
+from cc_launcher.core.stores.store import Store
 from tests.docs import command_pages, providers_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -31,8 +33,9 @@ def pages() -> dict[Path, str]:
         DOCS / "reference" / "findings.md": _findings_page(),
         DOCS / "profile.schema.json": json.dumps(profile.schema(), indent=2) + "\n",
         DOCS / "reference" / "profile.md": _profile_page(),
-        DOCS / "reference" / "providers.md": providers_page.text(),
+        DOCS / "reference" / "stores.md": _stores_page(),
         DOCS / "reference" / "variables.md": _variables_page(),
+        **{DOCS / "reference" / path: text for path, text in providers_page.pages().items()},
     }
 
 
@@ -99,21 +102,21 @@ def _findings_page() -> str:
     lines = [
         "# What cc doctor finds",
         "",
-        "Made from `core/doctor/findings.py`. Each finding has a code that stays the same; `--json` gives it.",
-        "A problem makes `cc doctor` end with 1, a warning does not. How bad one is as a rule stands beside its code:",
-        "in a project's own files it is less, and for the one profile that was named it may be more.",
+        "Made from `core/doctor/findings.py`. Each finding has a code that stays the same; `--json` gives it. The",
+        "command says what to do. A problem makes it end with 1, a warning does not. In a project's own files a",
+        "finding is less than what is said here, and for the one profile that was named it may be more.",
     ]
     for about, title in findings.TOPICS.items():
         lines += [
             "",
             f"## {title[0].upper()}{title[1:]}",
             "",
-            "| code | is | means | what to do |",
-            "| --- | --- | --- | --- |",
+            "| code | is | means |",
+            "| --- | --- | --- |",
         ]
         for code, kind in findings.KINDS.items():
             if findings.topic(code) == about:
-                lines.append(f"| `{code}` | {kind.level} | {kind.meaning} | {kind.hint.replace('|', chr(92) + '|')} |")
+                lines.append(f"| `{code}` | {kind.level} | {kind.meaning} |")
     return "\n".join(lines) + "\n"
 
 
@@ -121,9 +124,9 @@ def _checks_page() -> str:
     lines = [
         "# What cc probe checks",
         "",
-        "Made from `core/probe/checks/`, in the order of the table. How much a check weighs: with *fatal*, no session",
-        "works; with *editing*, none that works on files; with *loss*, a session goes on without something; with",
-        "*minor*, hardly anything is lost. Failed and degraded ones make the verdict, skipped ones do not.",
+        "Made from `core/probe/checks/`, in the order of the table. How much a check weighs: *fatal*, no session",
+        "works; *editing*, none that works on files; *loss*, a session goes on without something; *minor*, it loses",
+        "hardly anything. Failed and degraded checks make the verdict, skipped ones do not.",
     ]
     for group in dict.fromkeys(check.group for check in CHECKS):
         lines += ["", f"## {group[0].upper()}{group[1:]}", "", "| check | what | weight | without it |"]
@@ -163,6 +166,24 @@ def _dotted(version: client.Version) -> str:
     return ".".join(map(str, version))
 
 
+def _stores_page() -> str:
+    by_hand, _, _ = (DOCS / "reference" / "stores.md").read_text(encoding="utf-8").partition(MARK)
+    lines = [
+        by_hand + MARK,
+        "",
+        "| reference | what it names | read with | `cc secret set` |",
+        "| --- | --- | --- | --- |",
+    ]
+    for store in stores.ALL:
+        reference, _, what = store.syntax.partition(", ")
+        read = " or ".join(f"`{command}`" for command in store.commands)
+        writes = store.name == "file" or type(store).write is not Store.write
+        references = " or ".join(f"`{one}`" for one in reference.split(" or "))
+        page = f"[{store.name}](stores/{store.name}.md): {what}"
+        lines.append(f"| {references} | {page} | {read} | {'writes it' if writes else 'does not write it'} |")
+    return "\n".join(lines) + "\n"
+
+
 def _variables_page() -> str:
     lines = [
         "# The variables a launch decides about",
@@ -189,5 +210,10 @@ def _variables_page() -> str:
 
 
 if __name__ == "__main__":
-    for path, text in pages().items():
+    made = pages()
+    for path, text in made.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for path in (DOCS / "reference" / "providers").glob("*.md"):
+        if path not in made:
+            path.unlink()  # of a provider that is no longer in the catalog

@@ -1,4 +1,4 @@
-"""The page of all providers, made from the catalog."""
+"""The pages of the providers, made from the catalog: an index, and one page each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cc_launcher.core.profile.explanation import Explanation
-from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.profile import TIERS, Model, Prices, Profile
 from cc_launcher.core.profile.source import load
 
@@ -18,25 +17,29 @@ KINDS = {
     "local": "Models on this machine",
 }
 AUTH = {
-    "bearer": "the key in `Authorization`, as a bearer token",
-    "api-key": "the key in `x-api-key`",
-    "none": "no key",
-    "login": "the client's own claude.ai login",
-    "cloud": "what the tools of the cloud find on this machine",
+    "bearer": "`Authorization: Bearer`",
+    "api-key": "`x-api-key`",
+    "none": "none",
+    "login": "none: the client's own claude.ai login",
+    "cloud": "none: what the cloud's own tools find on this machine",
 }
+INDEX = Path("providers.md")  # all of them, below `docs/reference`
 HEAD = """\
 # Providers
 
-Made from the catalog, `profiles/`. `cc show PROVIDER` says the same of one of them, as it is on your machine. Nothing
-here was tried with the providers themselves: each entry says where it is from, how old the newest of its sources is,
-and how sure it is. What is marked as unverified has one source that nothing else confirms. Prices are in US dollars for
-a million tokens. What does not stand here is not known.
+Each name leads to its page: the address, the key, the models with their windows and prices, and the limits that are
+known. `cc show NAME` says the same on your machine.
+
+The pages are made from the catalog, `profiles/`. Nothing here was tried with the providers themselves. A page says how
+old the newest of its sources is, and how sure it is; the sources are in the file of that name in `profiles/`. What is
+marked as unverified has one source that nothing else confirms. Prices are in US dollars for a million tokens. What is
+not there is not known.
 
 A tier that is not named runs on the main model, `fable` on that of `opus`."""
 
 
-def text() -> str:
-    """The page."""
+def pages() -> dict[Path, str]:
+    """Each page below `docs/reference`."""
     profiles = {path.stem: _profile(path) for path in sorted(CATALOG.glob("*.toml"), key=lambda path: path.stem)}
     if unknown := {profile.kind for profile in profiles.values()} - set(KINDS):
         raise ValueError(unknown)  # they would be left out
@@ -45,12 +48,17 @@ def text() -> str:
         chosen = {name: profile for name, profile in profiles.items() if profile.kind == kind}
         if chosen:
             lines += ["", f"## {title}", "", *_overview(chosen)]
-            for name, profile in chosen.items():
-                lines += ["", *_section(name, profile)]
-    lines += ["", "## Not directly", "", "`cc run` says this of them, too.", ""]
+    lines += ["", "## Not directly", ""]
+    lines += ["Claude Code cannot be pointed at these. Sources and dates are in `profiles/not-direct/`.", ""]
     lines += ["| name | what | why not | instead |", "| --- | --- | --- | --- |"]
     lines += [_not_directly(path) for path in sorted(CATALOG.glob("not-direct/*.toml"))]
-    return "\n".join(lines) + "\n"
+    made = {page(name): "\n".join(_page(name, profile)) + "\n" for name, profile in profiles.items()}
+    return {INDEX: "\n".join(lines) + "\n", **made}
+
+
+def page(name: str) -> Path:
+    """Where the page of one provider is."""
+    return Path("providers") / f"{name}.md"
 
 
 def _profile(path: Path) -> Profile:
@@ -61,21 +69,19 @@ def _overview(profiles: dict[str, Profile]) -> Iterator[str]:
     yield "| name | what | good for |"
     yield "| --- | --- | --- |"
     for name, profile in profiles.items():
-        yield _row(f"[{name}](#{name.replace('.', '')})", profile.title or "", profile.good_for or "")
+        yield _row(f"[{name}]({page(name)})", profile.title or "", profile.good_for or "")
 
 
-def _section(name: str, profile: Profile) -> Iterator[str]:
-    yield f"### {name}"
+def _page(name: str, profile: Profile) -> Iterator[str]:
+    yield f"# {name}"
     yield ""
     yield f"{profile.title}: {profile.good_for}."
     yield ""
     yield from _connection(profile)
     yield from _tiers(profile)
-    for knob, on in profile.compat.items():
-        yield f"- `{knob}` is {'on' if on else 'off'}: {KNOBS[knob].why}"
-    for label, url in (("Models", profile.models_url), ("What is left", profile.quota_url)):
-        if url:
-            yield f"- {label}: <{url}>"
+    if profile.compat:
+        knobs = ", ".join(f"`{knob}`" if on else f"`{knob} = false`" for knob, on in profile.compat.items())
+        yield f"- [compat](../profile.md#compat): {knobs}"
     if profile.models:
         yield ""
         yield from _models(profile)
@@ -83,7 +89,7 @@ def _section(name: str, profile: Profile) -> Iterator[str]:
         yield ""
         yield from (f"- {_plain(note)}" for note in profile.notes)
     yield ""
-    yield from _origin(profile)
+    yield _origin(profile)
 
 
 def _connection(profile: Profile) -> Iterator[str]:
@@ -92,18 +98,17 @@ def _connection(profile: Profile) -> Iterator[str]:
         yield f'- `region = "{region}"`, {about.title}: `{about.base_url}`'
     for parameter, wanted in profile.parameters.items():
         yield f"- `{{{parameter}}}` is {wanted.title}, such as `{wanted.example}`"
-    sent = AUTH[profile.auth or "none"]
-    begins = f"; a key begins with `{profile.key_prefix}`" if profile.key_prefix else ""
-    placeholder = f"; `{profile.placeholder}` in its place" if profile.placeholder else ""
-    yield f"- It takes {sent}{begins}{placeholder}"
+    begins = f"; it begins with `{profile.key_prefix}`" if profile.key_prefix else ""
+    placeholder = f"; `{profile.placeholder}` is sent in its place" if profile.placeholder else ""
+    yield f"- Key: {AUTH[profile.auth or 'none']}{begins}{placeholder}"
     for header, carried in profile.secret_headers.items():
-        yield f"- {'The key once more' if carried.secret == 'own' else 'A secret of its own'} in `{header}`"
+        yield f"- {'The key once more' if carried.secret == 'own' else 'A second secret'} in `{header}`"
     for parameter in profile.secret_values:
-        yield f"- A secret of its own in the address, as `{{{parameter}}}`"
+        yield f"- A second secret in the address, as `{{{parameter}}}`"
     if profile.key_url:
-        yield f"- Where to get a key: <{profile.key_url}>"
+        yield f"- Get a key: <{profile.key_url}>"
     if profile.key_env:
-        yield f"- Read from {' or '.join(f'`{variable}`' for variable in profile.key_env)}, where that is set"
+        yield f"- Variables: {', '.join(f'`{variable}`' for variable in profile.key_env)}"
     if profile.timeout:
         yield f"- A request may take {profile.timeout}"
 
@@ -121,23 +126,41 @@ def _tiers(profile: Profile) -> Iterator[str]:
     else:
         yield "- Tiers: none; name a model"
     if profile.open_ended:
-        yield "- Other models than those of the table can be asked for, too"
+        yield "- Any other model of theirs can be asked for"
 
 
 def _models(profile: Profile) -> Iterator[str]:
-    """The table of its models, without the columns of which nothing is known."""
-    rows: list[tuple[str, ...]] = [
-        ("model", "short names", "window", "longest answer", "input", "output", "cache read", "cache write")
-    ]
-    rows += [
-        (f"`{model_id}`", ", ".join(f"`{alias}`" for alias in model.aliases), *_limits(model), *_prices(model.prices))
+    """The table of its models, without the columns of which nothing is known; those of which nothing is, in a line."""
+    rows = [
+        (f"`{model_id}`", _short(model_id, model), *_limits(model), *_prices(model.prices))
         for model_id, model in profile.models.items()
     ]
-    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
-    titles, *body = zip(*columns, strict=True)
-    yield _row(*titles)
-    yield _row(*("---" for _ in titles))
-    yield from (_row(*cells) for cells in body)
+    told = [row for row in rows if any(row[1:])]
+    bare = [row[0] for row in rows if not any(row[1:])]
+    if told:
+        titles = (
+            "model",
+            "short names",
+            "window",
+            "longest answer",
+            "input $",
+            "output $",
+            "cache read $",
+            "cache write $",
+        )
+        columns = [column for column in zip(titles, *told, strict=True) if any(column[1:])]
+        heads, *body = zip(*columns, strict=True)
+        yield _row(*heads)
+        yield _row(*("---" for _ in heads))
+        yield from (_row(*cells) for cells in body)
+    if bare:
+        yield from [""] if told else []
+        yield f"{'Also' if told else 'Models'}: {', '.join(bare)}."
+
+
+def _short(model_id: str, model: Model) -> str:
+    """Its short names; the last part of an id is one for every model."""
+    return ", ".join(f"`{alias}`" for alias in model.aliases if alias != model_id.rpartition("/")[2])
 
 
 def _limits(model: Model) -> tuple[str, ...]:
@@ -150,15 +173,14 @@ def _prices(prices: Prices | None) -> tuple[str, ...]:
     return tuple(_price(price) for price in (prices.input, prices.output, prices.cache_read, prices.cache_write))
 
 
-def _origin(profile: Profile) -> Iterator[str]:
-    pages = f" Its pages: {', '.join(f'<{page}>' for page in profile.docs)}." if profile.docs else ""
-    yield f"From {'; '.join(profile.sources)}. As of {profile.checked}, confidence {profile.confidence}.{pages}"
+def _origin(profile: Profile) -> str:
+    pages = f" Their pages: {', '.join(f'<{page}>' for page in profile.docs)}." if profile.docs else ""
+    return f"As of {profile.checked}, confidence {profile.confidence}.{pages}"
 
 
 def _not_directly(path: Path) -> str:
     about = Explanation.model_validate(load(path.read_text(encoding="utf-8"), path.name, Explanation))
-    origin = f"{'; '.join(about.sources)}; as of {about.checked}, confidence {about.confidence}"
-    return _row(path.stem, about.title, f"{about.why} ({origin})", "; or ".join(about.instead))
+    return _row(path.stem, about.title, about.why, "; or ".join(about.instead))
 
 
 def _row(*cells: str) -> str:

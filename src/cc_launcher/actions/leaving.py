@@ -21,7 +21,7 @@ from cc_launcher.files import (
     client_settings,
     excludes,
     guard,
-    hosts,
+    known_hosts,
     our_directories,
     overrides,
     places,
@@ -68,7 +68,7 @@ def clear_state(*, keys_stay: bool, profiles_stay: bool) -> str:
     """Take away what we remember, but for what is still needed: by a later run of this, or by what stays."""
     left = {path.name for path in our_directories.data() if path.name in _BY_THEMSELVES and any(path.glob("*"))}
     stays = left | ({"changes.json"} if _all_backups() else set())
-    stays |= {"hosts.json"} if (keys_stay or profiles_stay) and hosts.handed_out() else set()
+    stays |= {"hosts.json"} if (keys_stay or profiles_stay) and known_hosts.read() else set()
     stays |= {"overrides"} if overrides.all_recorded() else set()
     stays |= {"excludes.json"} if excludes.recorded() else set()
     stays |= {"completion.json"} if rc_files.all_with_ours() else set()
@@ -180,7 +180,7 @@ def _references() -> list[Reference]:
     for name in places.user_names():
         with contextlib.suppress(CcError):
             found |= {str(reference): reference for _, reference in all_of(profiles.load(name), frozenset())}
-    for text in (known.partition(" ")[2] for known in hosts.handed_out()):
+    for text in (known.partition(" ")[2] for known in known_hosts.read()):
         with contextlib.suppress(ValueError):
             found[text] = references.parse(text)
     return list(found.values())

@@ -1,7 +1,7 @@
 """Where our files are, and which profiles there are. Cheap to import: lists need no more than names.
 
-By the rules of XDG they are where the launch path looks: `launch/paths.py`. `platformdirs` says the same, for a
-twentieth of what a command costs, so a test alone asks it there. On Windows, whose places are its own, it decides.
+`platformdirs` decides on the directories. The launch path cannot pay for it and has lines of its own, in
+`launch/paths.py`; a test holds the two equal.
 """
 
 import os
@@ -9,34 +9,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cc_launcher.core.text import names
-from cc_launcher.launch import paths
 
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
 _NAME = "cc-launcher"
-_XDG = os.name != "nt"  # as command line users expect it, on macOS, too
 
 
 def config() -> str:
     """The directory of the user's profiles and of `config.toml`."""
-    return paths.config() if _XDG else os.environ.get("CC_CONFIG_DIR") or _directories().user_config_dir
+    return os.environ.get("CC_CONFIG_DIR") or _directories().user_config_dir
 
 
 def cache() -> str:
     """The directory of compiled plans and of what else can be made again."""
-    return paths.cache() if _XDG else os.environ.get("CC_CACHE_DIR") or _directories(roaming=False).user_cache_dir
+    return os.environ.get("CC_CACHE_DIR") or _directories(roaming=False).user_cache_dir
 
 
 def data() -> str:
     """The directory of what cannot be made again, such as the configuration of isolated profiles."""
-    return paths.data() if _XDG else os.environ.get("CC_DATA_DIR") or _directories(roaming=False).user_data_dir
+    return os.environ.get("CC_DATA_DIR") or _directories(roaming=False).user_data_dir
 
 
 def _directories(*, roaming: bool = True) -> "PlatformDirsABC":
-    from platformdirs.windows import Windows
+    """As command line users expect them, on macOS, too: by the rules of XDG. On Windows in its own places."""
+    if os.name == "nt":
+        from platformdirs.windows import Windows  # a hundredth of a second, which a list of names does not pay
 
-    return Windows(_NAME, appauthor=False, roaming=roaming, opinion=False)
+        return Windows(_NAME, appauthor=False, roaming=roaming, opinion=False)
+    from platformdirs.unix import Unix
+
+    return Unix(_NAME)
 
 
 def catalog_directory() -> Path:

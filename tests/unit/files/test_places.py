@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from platformdirs.unix import Unix
 
 from cc_launcher.files import places
 from cc_launcher.launch import paths
@@ -24,10 +23,8 @@ BY_VARIABLE = [
 ]
 
 
-def said(which: str) -> str:
-    """What platformdirs says, behind our own variable."""
-    own = os.environ.get(f"CC_{which.upper()}_DIR")
-    return own or str(getattr(Unix("cc-launcher"), f"user_{which}_dir"))
+def both(which: str) -> tuple[str, str]:
+    return os.path.normpath(getattr(places, which)()), os.path.normpath(getattr(paths, which)())
 
 
 @pytest.mark.parametrize("given", BY_VARIABLE, ids=lambda given: " ".join(given) or "nothing")
@@ -38,8 +35,8 @@ def test_they_are_the_same(which: str, given: dict[str, str], monkeypatch: pytes
         monkeypatch.delenv(name, raising=False)
     for name, value in ({"HOME": HOME} | given).items():
         monkeypatch.setenv(name, value)
-    own = os.path.normpath(getattr(paths, which)())
-    assert own == os.path.normpath(getattr(places, which)()) == os.path.normpath(said(which))
+    found, own = both(which)
+    assert found == own
     usual = {"config": ".config/cc-launcher", "cache": ".cache/cc-launcher", "data": ".local/share/cc-launcher"}[which]
     if given == {}:
         assert own == f"{HOME}/{usual}"

@@ -45,7 +45,7 @@ def changed(text: str, assignments: list[str], taken_out: list[str]) -> str:
         if not equals or not key.strip():
             raise CcError(
                 "an argument after the name has no `=` in it",
-                "write key=value, such as tiers.haiku=glm-5-flash",
+                "write key=value, such as tiers.haiku=glm-5.3-flash",
                 code=USAGE,
             )
         path = _path(key)
