@@ -143,7 +143,7 @@ def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:
 
 
 @cache  # for this process: they are thousands
-def _system_without(names: tuple[str, ...]) -> str:
+def system_without(names: tuple[str, ...]) -> str:
     """A directory with links to all programs of the system but these."""
     links = Path(tempfile.mkdtemp(prefix="system-"))
     atexit.register(shutil.rmtree, links)
@@ -187,7 +187,7 @@ class Sandbox:
 
     def hide(self, *names: str) -> None:
         """Leave these programs of the system out of PATH."""
-        self.system_path = _system_without(names)
+        self.system_path = system_without(names)
 
     def told(self, what: str, **more: str) -> dict[str, str]:
         """A clean environment in which the fake does as it is told."""

@@ -142,6 +142,11 @@ def test_a_key_is_pasted_into_the_real_keyring_and_a_launch_finds_it_there(stage
     assert "secret" not in profile(stage.home, "own")
     files = [path for place in (stage.home, stage.work) for path in place.rglob("*") if path.is_file()]
     assert [path for path in files if stage.secret.encode() in path.read_bytes()] == []
+    tried = stage.ours.messages[0]  # the key, when no model was chosen yet
+    assert tried.body["max_tokens"] == 1
+    listed = next(request for request in stage.ours.requests if request.is_for("/v1/models"))
+    for ours in (tried, listed):
+        stage.ours.requests.remove(ours)
     kind = Kind("", "bearer", (HOSTED, HOSTED), frozenset({MAIN}))
     stage.check_requests(kind, HOSTED)
 

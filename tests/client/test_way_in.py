@@ -6,7 +6,6 @@ before; what the client itself asks at its first start is counted apart, and cc 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.client.harness import Conversation
 from tests.client.stage import PATIENCE, READY
 from tests.fakes.fake_provider import FakeProvider, Request
 from tests.fakes.fake_registry import FakeRegistry
-from tests.support import SYSTEM_PATH, console_script, not_here, require_tool
+from tests.support import console_script, require_tool, system_without
 from tests.watch import no_argument_holds
 
 ENTER, DOWN = "\r", "\x1b[B"
@@ -39,7 +38,7 @@ class Machine:
             directory.mkdir(mode=0o700)
         self.cc = console_script(root / "bin")
         self.environment = harness.clean_environment(self.home) | {
-            "PATH": f"{root / 'bin'}:{Path(require_tool('node')).parent}:{SYSTEM_PATH}",
+            "PATH": f"{root / 'bin'}:{system_without(('claude',))}",
             "npm_config_registry": registry.url,
             "npm_config_cache": str(root / "npm"),
             "HTTPS_PROXY": provider.url,  # nothing reaches the real world
@@ -62,8 +61,6 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     require_tool("npm")
-    if shutil.which("claude", path=SYSTEM_PATH):
-        not_here("this machine has a claude of its own")
     with FakeProvider() as provider, FakeRegistry(harness.packages()) as registry:
         yield Machine(tmp_path, provider, registry)
 

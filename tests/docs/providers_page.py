@@ -35,7 +35,17 @@ old the newest of its sources is, and how sure it is; the sources are in the fil
 marked as unverified has one source that nothing else confirms. Prices are in US dollars for a million tokens. What is
 not there is not known.
 
-A tier that is not named runs on the main model, `fable` on that of `opus`."""
+A tier that is not named runs on the main model, `fable` on that of `opus`. Where none is named, a launch needs a model:
+on the command line, or in the tiers of your own profile. Where a model has no window here, Claude Code assumes 1M: set
+`context` in your profile ([the window](../how-to/models.md#the-window))."""
+# The ends of notes that say of one provider what the index says of all.
+_NO_MODEL = "the tiers of your own profile. A launch without a model is refused."
+SAID_ONCE = (
+    "the client takes 1M for a model that it does not know: set `context` in your profile.",
+    "The client takes a window of 1M for a model that it does not know: set `context` in your profile.",
+    f"Name a model on the command line, or put one into {_NO_MODEL}",
+    f"Name the model on the command line, or put it into {_NO_MODEL}",
+)
 
 
 def pages() -> dict[Path, str]:
@@ -85,9 +95,9 @@ def _page(name: str, profile: Profile) -> Iterator[str]:
     if profile.models:
         yield ""
         yield from _models(profile)
-    if profile.notes:
+    if notes := [note for note in profile.notes if not note.endswith(SAID_ONCE)]:
         yield ""
-        yield from (f"- {_plain(note)}" for note in profile.notes)
+        yield from (f"- {_plain(note)}" for note in notes)
     yield ""
     yield _origin(profile)
 

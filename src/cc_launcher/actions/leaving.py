@@ -219,7 +219,8 @@ def _state() -> Iterator[Item]:
     found = our_directories.data()
     isolated = [path for path in found if path.name == "isolated"]
     if [path for path in found if path.name not in _BY_THEMSELVES]:
-        yield Item("state", "what cc remembers", guard.shown(Path(places.data())), lambda: "")
+        client = ", and the client that cc installed" if any(path.name == "client" for path in found) else ""
+        yield Item("state", f"what cc remembers{client}", guard.shown(Path(places.data())), lambda: "")
     for path in isolated:
         what = "sessions and settings of isolated profiles"
         yield Item("sessions", what, guard.shown(path), partial(_unlink, path), asked=PROFILES)

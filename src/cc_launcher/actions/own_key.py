@@ -101,7 +101,11 @@ def tried(resolved: Resolved, value: str, word: str | None = None) -> Tried:
     from cc_launcher.net import key_check
 
     others = secret_values.others_of(resolved, value)
-    verdict = key_check.asked(resolved, key_check.cheapest(resolved, word), value, others, PATIENCE)
+    try:
+        model = key_check.cheapest(resolved, word)
+    except CcError:
+        model = key_check.UNCHOSEN  # of a profile that is just being made
+    verdict = key_check.asked(resolved, model, value, others, PATIENCE)
     return Tried(verdict, key_check.base_of(resolved))
 
 

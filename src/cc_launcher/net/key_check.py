@@ -73,10 +73,7 @@ def base_of(resolved: Resolved) -> str:
 
 def cheapest(resolved: Resolved, word: str | None = None) -> str:
     """The model that costs least to ask, of those that a launch with this word for its model would use."""
-    try:
-        choice = choose(resolved.profile, resolved.name, word)
-    except CcError:
-        return UNCHOSEN  # none is chosen yet
+    choice = choose(resolved.profile, resolved.name, word)
     return choice.slots.get("haiku") or choice.main or UNCHOSEN
 
 
