@@ -45,6 +45,9 @@ def completed(asked: Request) -> Answers:
         resolved = profiles.load(name)
     except MissingParameters as missing:
         if not questions.is_conversation():
+            flags = " ".join(f"--value {key}=…" for key in missing.wanted)
+            given = " ".join(f"values.{key}=…" for key in missing.wanted)
+            missing.hint = f"cc edit {name} {given}" if name in places.user_names() else f"cc add {name} {flags}"
             raise
         render.talk(f"{missing.what}")
         values = {key: _value(missing, key) for key in missing.wanted}

@@ -6,6 +6,7 @@ from cc_launcher.actions.which_profile import Meant
 from cc_launcher.cli import questions, render
 from cc_launcher.cli.questions import Entry
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
+from cc_launcher.core.profile.popular import rank
 from cc_launcher.core.text import printable
 from cc_launcher.files import places, profiles
 from cc_launcher.launch.request import AGAIN, Request
@@ -65,5 +66,5 @@ def _exactly(meant: Meant | None) -> str:
     """The command that would do it."""
     if meant is not None:
         return f"cc run {meant.shown} ({meant.why})"
-    known = places.known()
+    known = sorted(places.known(), key=lambda name: (name not in places.user_names(), rank(name)))
     return f"cc run PROFILE, one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}"

@@ -34,7 +34,7 @@ INSTALL, WHERE, PASTE, FILE = (
     "Install it now?",
     "Where do you want to keep it?",
     "paste the key (it is not shown)",
-    "can read",
+    "Keep the key there?",
 )
 WHICH, KEEP_IT, ANOTHER, MEAN = "Which profile?", "Keep that as your profile", "Paste another key now?", "Did you mean"
 # A FAKE npm: it installs a FAKE client, and asks no registry.
@@ -148,6 +148,8 @@ def test_a_key_for_this_session_is_handed_over_and_kept_nowhere(scene: WayIn) ->
         assert "the keyring cannot be reached" in session.text
         assert "only for this session" in session.text
     assert scene.holders() == set()
+    assert "keyring:zai" not in scene.records.read_text()  # so no list calls it ready
+    assert scene.sandbox.plans == []
     assert len(scene.provider.messages) == 1
     assert scene.provider.messages[0].headers["authorization"] == f"Bearer {scene.key}"
     assert scene.provider.messages[0].body["max_tokens"] == 1
@@ -158,7 +160,8 @@ def test_a_key_for_this_session_is_handed_over_and_kept_nowhere(scene: WayIn) ->
 def test_a_key_in_our_file_needs_a_yes_of_its_own_and_all_launches_find_it(scene: WayIn) -> None:
     with scene.asked() as session:
         session.answer(WHERE, DOWN, ENTER)
-        session.answer(FILE, ENTER)  # no is the usual answer
+        session.answer(FILE, ENTER)
+        session.wait_for(f"{FILE} No")  # the usual answer
         session.answer(WHERE, DOWN, ENTER)
         session.answer(FILE, "y")
         scene.paste(session)
@@ -500,7 +503,7 @@ def test_this_projects_profile_comes_before_the_last_one_but_only_by_our_own_rec
 
 
 def test_without_a_terminal_a_line_without_a_profile_is_an_error_with_the_command(scene: WayIn) -> None:
-    assert "cc run PROFILE, one of alibaba" in scene.told(USAGE, "run")
+    assert "cc run PROFILE, one of zai, openrouter, anthropic" in scene.told(USAGE, "run")
     assert scene.run("run", "zai", ZAI_API_KEY=scene.key).code == OK
     scene.sandbox.fake.take()
     assert "hint: cc run zai (it was the last one that worked)" in scene.told(USAGE, "run")
@@ -561,7 +564,7 @@ def test_who_leaves_at_a_question_about_the_profile_has_changed_nothing(scene: W
 
 
 def test_without_a_terminal_what_is_missing_is_an_error_with_the_command(scene: WayIn) -> None:
-    assert "cc edit cloudflare values.account=…" in scene.told(78, "run", "cloudflare")
+    assert "hint: cc add cloudflare --value account=… --value gateway=…\n" in scene.told(78, "run", "cloudflare")
     assert "name one: cc run litellm MODEL" in scene.told(78, "run", "litellm")
 
 
