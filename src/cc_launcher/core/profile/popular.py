@@ -1,7 +1,6 @@
-"""What people use most, most first: the order of a list in which nobody has chosen yet.
+"""What people use, most first: the order of a list in which nobody has chosen yet.
 
-Judged by what the vendors' own pages and the public forums of November 2026 speak of; who is not here comes after, by
-name.
+Our own judgement of November 2026, which no count stands behind. Who is not here comes after, by name.
 """
 
 ORDER = (
