@@ -1,16 +1,14 @@
 """An address and its key that move out of files together: the profile that they become, and where the key goes."""
 
-import os
 import shlex
 from dataclasses import dataclass
-from functools import partial
 
-from cc_launcher.actions import new_profile, secret_values
+from cc_launcher.actions import new_profile, own_key, secret_values
+from cc_launcher.actions.key_places import NAMED, Place
 from cc_launcher.actions.new_profile import Wanted
 from cc_launcher.core.doctor import belongs
 from cc_launcher.core.doctor.findings import Bundle
 from cc_launcher.core.errors import REFUSED, USAGE, CcError, Unfit
-from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.store import BadReference
@@ -95,20 +93,7 @@ def made(bundle: Bundle, moved: Moved, place: str) -> list[str]:
 
 def kept_at(resolved: Resolved, place: str, key: str) -> list[str]:
     """Keep the key in another place than the profile says, and have the profile of the user's say so."""
-    name = resolved.name
-    if os.path.lexists(places.user_path(name)):
-        before = user_profiles.read(name)
-        user_profiles.replace(name, toml_edit.changed(before, [f"secret={place}"], []))
-        undo = partial(user_profiles.replace, name, before)
-    else:
-        user_profiles.create(name, Wanted(name, name, secret=place).text())
-        undo = partial(user_profiles.delete, name)
-    try:
-        changed = profiles.load(name)
-        return secret_values.kept(changed, secret_values.to_keep(changed), key)
-    except BaseException:
-        undo()
-        raise
+    return own_key.kept(resolved, Place(NAMED, references.parse(place)), key)
 
 
 def _new_name(bundle: Bundle) -> str:
