@@ -140,7 +140,7 @@ def kept(resolved: Resolved, place: Place, value: str) -> list[str]:
     except BaseException:
         keep.remove(place.reference, resolved.name)  # a key that nobody looks for is a key that lies around
         raise
-    records.note_kept(str(place.reference))
+    secret_values.note_kept(moved, place.reference)
     hosts.confirm(moved, place.reference)
     return [f"{resolved.name}: the key is kept in {place.reference.kept_by.title} ({place.reference})"]
 

@@ -9,7 +9,7 @@ from cc_launcher.core.plan.make_plan import carried_by, keep_it, reference_of
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.keyring import NOT_IN_KEYRING
 from cc_launcher.core.stores.references import Reference
-from cc_launcher.files import hosts, places, profiles, records
+from cc_launcher.files import hosts, places, plan_cache, profiles, records
 from cc_launcher.launch import planfile, secret_reader
 from cc_launcher.secrets import keep, programs
 
@@ -30,13 +30,20 @@ def own_of(resolved: Resolved) -> Reference | None:
 def kept(resolved: Resolved, reference: Reference, value: str) -> list[str]:
     """Keep it for the host of this profile. What there is to say."""
     keep.put(reference, value, resolved.name)
-    records.note_kept(str(reference))
+    note_kept(resolved, reference)
     hosts.confirm(resolved, reference)
     said = [f"{resolved.name}: the secret is kept in {reference.kept_by.title} ({reference})"]
     used = reference_of(resolved, planfile.present())
     if used is not None and used.store == "env" and reference.store != "env":
         said.append(f"note: {used.name} is set in this shell, and comes first: unset {used.name}")
     return said
+
+
+def note_kept(resolved: Resolved, reference: Reference) -> None:
+    """A new key is there. The next launch tries it, so the plans that would start without a question go."""
+    records.note_kept(str(reference))
+    for name in {resolved.name, *using(reference)}:
+        plan_cache.forget(name)
 
 
 def checked(resolved: Resolved, value: str) -> str:

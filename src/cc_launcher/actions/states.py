@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cc_launcher.claude import own_login
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile import state
 from cc_launcher.core.profile.popular import rank
 from cc_launcher.core.profile.state import Facts, State, Whose
-from cc_launcher.core.profile.summary import OWN_CHOICE, Summary
+from cc_launcher.core.profile.summary import CLIENTS_LOGIN, OWN_CHOICE, Summary
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.builtin import Command
 from cc_launcher.files import cloud_tools, known_hosts, places, ready_names, records, summaries
@@ -105,6 +106,8 @@ def facts_of(listed: Iterable[tuple[Summary, bool]]) -> Facts:
 
     def login(cloud: tuple[str, ...], name: str) -> str:
         family, named, *variables = cloud
+        if family == CLIENTS_LOGIN[0] and not own_login.IN_A_FILE:
+            return state.UNKNOWN
         if (planfile.present().intersection(variables) and not named) or _login(family, named):
             return state.THERE
         return state.UNKNOWN if name in own or name in known.launched else state.MISSING
@@ -148,7 +151,7 @@ def _host(endpoint: str) -> str:
 
 @functools.cache
 def _login(family: str, named: str) -> bool:
-    return cloud_tools.who(family, named).seen
+    return own_login.seen() if family == CLIENTS_LOGIN[0] else cloud_tools.who(family, named).seen
 
 
 def _seen(reference: references.Reference) -> str:
@@ -167,7 +170,10 @@ def _seen(reference: references.Reference) -> str:
         on_path = process.find(program, os.environ.get("PATH", os.defpath))
         there = bool(on_path) if "/" not in program else os.access(program, os.X_OK)
         return state.UNKNOWN if there else state.MISSING
-    return state.UNKNOWN
+    # The keyring has a library of ours; every other store is asked by a program of its own.
+    wanted = () if reference.store == "keyring" else reference.kept_by.commands
+    path = os.environ.get("PATH", os.defpath)
+    return state.UNKNOWN if not wanted or any(process.find(name, path) for name in wanted) else state.MISSING
 
 
 def _servers(wanted: list[tuple[str, ...]]) -> dict[tuple[str, ...], bytes | None]:

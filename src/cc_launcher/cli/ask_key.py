@@ -10,6 +10,7 @@ from cc_launcher.cli import hidden, questions, render
 from cc_launcher.cli.questions import Entry
 from cc_launcher.core.errors import REFUSED, CcError, Unfit
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores import key_shape
 from cc_launcher.core.text import urls
 from cc_launcher.files import guard
 from cc_launcher.launch import secret_reader
@@ -69,7 +70,12 @@ def pasted(resolved: Resolved, word: str | None = None) -> tuple[str, Tried | No
         except Unfit as bad:
             _again(f"what was pasted {bad}", left)
             continue
-        if odd := questions.oddity_of(resolved, value):
+        if stranger := questions.oddity_of(resolved, value, key_shape.of_another):
+            render.talk(stranger)  # whose key may be worth more than this provider should learn
+            if not questions.agree(f"Use it for {resolved.title} all the same?", usual=False):
+                _again("it was sent nowhere", left)
+                continue
+        elif odd := questions.oddity_of(resolved, value):
             render.talk(f"{odd}. It is tried all the same")
         said = _tried(resolved, value, word)
         if said is None or not said.is_refused:

@@ -3,7 +3,7 @@
 from cc_launcher.actions import states, which_profile
 from cc_launcher.actions.states import Row
 from cc_launcher.actions.which_profile import Meant
-from cc_launcher.cli import questions, render
+from cc_launcher.cli import columns, questions, render
 from cc_launcher.cli.questions import Entry
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.profile.popular import rank
@@ -13,7 +13,7 @@ from cc_launcher.launch.request import AGAIN, Request
 
 PICK = "--pick"
 _WIDEST = 22
-_LINE = 76  # what fits on a narrow terminal, behind the mark of the list
+_MARK = 4  # columns that the list itself takes
 
 
 def fill_in(asked: Request) -> None:
@@ -49,9 +49,9 @@ def picked() -> str:
 
 def _line(row: Row) -> str:
     about = _good_for(row)
-    mark = "ready: " if which_profile.is_set_up(row) else "yours: " if row.own else ""
-    text = printable(f"{row.name:<{_WIDEST}} {mark}{about}")
-    return text if len(text) <= _LINE else f"{text[: _LINE - 1]}…"
+    mark = f"{row.state.short}: " if which_profile.is_set_up(row) else "yours: " if row.own else ""
+    text, most = printable(f"{row.name:<{_WIDEST}} {mark}{about}"), columns.size()[0] - _MARK
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _good_for(row: Row) -> str:

@@ -98,7 +98,7 @@ def needs(planned: Planned) -> Iterator[Line]:
             continue
         get_one = f" (get one: {profile.key_url})" if profile.key_url else ""
         what_to_do = {
-            state.KEY: f"cc secret set {name}{get_one}",
+            state.KEY: f"cc run {name} asks for it{get_one}",
             state.MODEL: f"cc models {name}",
             state.PARAMETERS: f"cc edit {name}",
             state.CLIENT: planned.missing.partition("(")[2].removesuffix(")"),

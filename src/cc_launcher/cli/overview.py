@@ -9,10 +9,12 @@ from cc_launcher.cli import columns, render
 from cc_launcher.core.profile.popular import ORDER
 from cc_launcher.core.profile.remembered import Launch
 from cc_launcher.core.profile.state import CLIENT, NOT_NEEDED
+from cc_launcher.core.profile.summary import CLIENTS_LOGIN
 from cc_launcher.files import records
 
 _MOST = 10  # profiles
 _COMMAND = 26  # columns of what one types
+_FROM_NOTHING = "asks for a key, installs Claude Code, starts it"
 
 
 def show() -> int:
@@ -22,10 +24,10 @@ def show() -> int:
     missing = states.client_fault()
     fault = "" if missing is None else missing.what
     ready = [row for row in rows if set(row.state.needs) <= {CLIENT}]
-    # What needs no key is ready wherever the client is: no sign that anybody wants it.
-    wanted = [row for row in ready if row.own or row.name in launches or row.state.key != NOT_NEEDED]
-    if fault and not wanted:
-        _first_time(rows)
+    # What needs no key, or the client's login alone, is ready wherever the client is: no sign that anybody wants it.
+    wanted = [row for row in ready if row.own or row.name in launches or _has_a_key(row)]
+    if not ready or (fault and not wanted):
+        _first_time(rows, is_there=not fault)
         return 0
     shown = _in_order(ready if not fault else wanted, launches)
     render.heading(f"ready once there is a Claude Code: {fault}" if fault else "ready")
@@ -49,13 +51,17 @@ def show() -> int:
     return 0
 
 
-def _first_time(rows: Sequence[Row]) -> None:
-    """Nothing is here yet: from nothing to a session."""
+def _has_a_key(row: Row) -> bool:
+    return row.state.key != NOT_NEEDED and row.summary.cloud != CLIENTS_LOGIN
+
+
+def _first_time(rows: Sequence[Row], *, is_there: bool) -> None:
+    """Nothing is here yet, apart from a client perhaps: from nothing to a session."""
     example = _example(rows)
     some = ", ".join([name for name in ORDER if name != example][:3])
     _lines(
         [
-            (f"cc run {example}", "asks for a key, installs Claude Code, starts it"),
+            (f"cc run {example}", "asks for a key, then starts Claude Code" if is_there else _FROM_NOTHING),
             ("cc ls", f"the other providers: {some} …"),
             ("cc demo", "a tour first, without a key and offline"),
         ],

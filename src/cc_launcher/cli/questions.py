@@ -80,12 +80,12 @@ def read_secret(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) ->
     return value
 
 
-def oddity_of(resolved: Resolved, value: str) -> str:
+def oddity_of(resolved: Resolved, value: str, judged: Callable[..., str] = oddity) -> str:
     """What is odd about this key for this profile, or nothing."""
     if not resolved.chain[-1].shipped:  # of an endpoint of the user's own nothing is known
         return ""
     own = Shape(resolved.profile.key_prefix or "", resolved.profile.key_env)
-    return oddity(value, own, profiles.key_shapes(resolved.provider))
+    return judged(value, own, profiles.key_shapes(resolved.provider))
 
 
 def keep_secret(resolved: Resolved, reference: Reference, value: str) -> None:

@@ -8,13 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.actions import own_key, secret_values
+from cc_launcher.actions.key_places import Place
 from cc_launcher.actions.secret_places import all_of, one_of
-from cc_launcher.cli import questions, render
+from cc_launcher.cli import ask_key, questions, render
 from cc_launcher.core.errors import NO_SUCH, REFUSED, CcError
 from cc_launcher.core.plan.make_plan import reference_of
-from cc_launcher.files import hosts, places, profiles, records
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.references import Reference
+from cc_launcher.files import guard, hosts, places, profiles, records
 from cc_launcher.launch import planfile
-from cc_launcher.secrets import get, keep
+from cc_launcher.secrets import get, keep, open_stores
 
 app = typer.Typer(
     help="Keep, look at and forget the secrets of profiles. Nothing here ever shows one.", no_args_is_help=True
@@ -76,15 +79,45 @@ def set_(
     if dry_run:
         render.talk(f"{profile}: the secret would be kept in {reference.kept_by.title} ({reference})")
         return
-    value = questions.read_secret(resolved, from_stdin=from_stdin or _is_piped(), is_key=is_key)
+    is_given = from_stdin or _is_piped()
+    place = _place(resolved, reference, asks=is_key and not is_given)
+    value = questions.read_secret(resolved, from_stdin=is_given, is_key=is_key)
     if check:
         try:
             render.talk(secret_values.checked(resolved, value))  # before it takes the place of one that works
         except CcError as error:
             raise CcError(f"{error.what}; it was not kept", error.hint, code=error.code) from None
-    questions.keep_secret(resolved, reference, value)
+    if place is None:
+        questions.keep_secret(resolved, reference, value)
+    else:
+        for line in own_key.kept(resolved, place, value):
+            render.talk(line)
     if check:
-        own_key.accepted(profile, reference)
+        own_key.accepted(profile, reference if place is None else place.reference)
+
+
+def _place(resolved: Resolved, reference: Reference, *, asks: bool) -> Place | None:
+    """Where the key goes instead, when no keyring would take it: found out before it is pasted. None: where it says."""
+    if reference.store != "keyring":
+        return None
+    if not (asks and questions.is_conversation()):
+        if trouble := keep.keyring_trouble():
+            raise CcError(f"{resolved.name}: {trouble[0]}", _elsewhere(resolved), code=REFUSED)
+        return None
+    if not open_stores.keyring_fault():
+        return None
+    found = ask_key.place(resolved, for_session=False)
+    if found is None:
+        raise CcError(f"{resolved.name}: there is nowhere to keep the key", "nothing was changed", code=REFUSED)
+    return found
+
+
+def _elsewhere(resolved: Resolved) -> str:
+    """The commands that keep a key without a keyring."""
+    file = f"file:{guard.shown(places.key_file(resolved.name))}"
+    if resolved.name in places.user_names():
+        return f"cc edit {resolved.name} secret={file} (programs that run as you can read it), then the same again"
+    return f"cc add {resolved.name} --secret {file} --stdin <KEY-FILE (programs that run as you can read it)"
 
 
 def _is_piped() -> bool:

@@ -6,7 +6,7 @@ Who leaves at a question has changed nothing.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from cc_launcher.actions import key_places, own_key, planning
+from cc_launcher.actions import key_places, own_key, planning, states
 from cc_launcher.actions.key_places import SESSION, Place
 from cc_launcher.actions.own_key import Tried
 from cc_launcher.actions.planning import Planned
@@ -17,6 +17,7 @@ from cc_launcher.core.errors import CcError, NotThere
 from cc_launcher.core.plan import BY_ITSELF
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.state import MISSING
 from cc_launcher.launch import planfile, report
 from cc_launcher.launch.request import Request
 
@@ -87,9 +88,9 @@ def _key(asked: Request, planned: Planned, *, is_tried: bool) -> tuple[Given | N
     )
     try:
         value = own_key.read(planned, read)
-    except NotThere:
-        if not may_give:
-            raise
+    except CcError as error:
+        if not may_give or not (isinstance(error, NotThere) or states.of(planned.resolved).key == MISSING):
+            raise  # such as a keyring that is locked, with the key in it
         return _given(asked, planned), None, {}
     if not is_tried or not value or not own_key.is_to_be_tried(planned, asked.rest):
         return None, None, read

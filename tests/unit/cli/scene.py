@@ -68,6 +68,18 @@ class CommandScene:
         }
         self.more: dict[str, str] = {}  # variables of every command
 
+    def log_in(self) -> None:
+        """Leave what the client leaves of a login; nobody reads what is in it."""
+        file = self.sandbox.home / ".claude" / ".credentials.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("{}")
+
+    def install_op(self) -> None:
+        """A FAKE command of 1Password's, which nobody may ask."""
+        program = self.sandbox.bin / "op"
+        program.write_text("#!/bin/sh\nkill -9 $PPID\n")
+        program.chmod(0o755)
+
     def install_pass(self) -> None:
         """Put the FAKE pass on PATH."""
         program = self.sandbox.bin / "pass"

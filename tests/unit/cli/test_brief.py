@@ -19,7 +19,9 @@ NO_WORDS = ("hosted", "pinned", "sealed", "slot", "open_ended", "placeholder", "
 def scene(tmp_path: Path) -> CommandScene:
     root = tmp_path / "sandbox"
     root.mkdir()
-    return CommandScene(Sandbox(root))
+    made = CommandScene(Sandbox(root))
+    made.log_in()
+    return made
 
 
 def screen(scene: CommandScene, columns: int, *args: str, **more: str) -> list[str]:
@@ -70,7 +72,7 @@ def test_what_a_person_wants(scene: CommandScene, args: list[str]) -> None:
     assert said["models"] == "glm-5.3, and glm-5.3-flash for small jobs"
     assert said["window"] == "1M tokens"
     assert "glm-5.3 $1.40 in, $4.40 out" in said["costs"]
-    assert said["missing"].startswith("a key: cc secret set zai (get one: https://z.ai/")
+    assert said["missing"].startswith("a key: cc run zai asks for it (get one: https://z.ai/")
     assert "state" not in said
     ready = texts(screen(scene, 120, *args, ZAI_API_KEY="k"))
     assert ready["as"] == "the key in the variable ZAI_API_KEY"

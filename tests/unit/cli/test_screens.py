@@ -18,8 +18,10 @@ Screen = Callable[..., list[str]]
 
 
 @pytest.fixture(autouse=True)
-def _no_stores(scene: CommandScene) -> None:
+def _a_login_and_no_stores(scene: CommandScene) -> None:
     scene.sandbox.hide("secret-tool", "pass")
+    scene.log_in()
+    scene.install_op()
 
 
 @pytest.fixture
@@ -75,6 +77,12 @@ def test_with_the_client_alone_the_next_thing_is_a_key(screen: Screen) -> None:
         "  cc ls                     all 53 profiles, and what each one needs",
         "  cc help                   the commands",
     ]
+
+
+def test_with_a_client_that_is_not_logged_in_three_lines_lead_to_a_session(scene: CommandScene, screen: Screen) -> None:
+    (scene.sandbox.home / ".claude" / ".credentials.json").unlink()
+    assert screen()[0] == "cc run zai                asks for a key, then starts Claude Code"
+    assert len(screen()) == 3
 
 
 def test_what_is_ready_is_there_with_the_last_one_used_first(scene: CommandScene, screen: Screen) -> None:

@@ -52,7 +52,7 @@ def test_on_an_empty_machine_nothing_is_ready(scene: CommandScene) -> None:
     assert [found["name"] for found in listed if found["ready"]] == []
     states = {found["name"]: found["state"] for found in listed}
     assert states["zai"] == "needs a key and Claude Code"
-    assert states["claude"] == "needs Claude Code"
+    assert states["claude"] == "needs a claude.ai login and Claude Code"
     assert states["cloudflare"] == "needs account, gateway and Claude Code"
     assert states["bedrock"] == "needs an AWS login and Claude Code"
     assert states["ollama"] == "needs Claude Code; its server does not answer"
@@ -61,6 +61,8 @@ def test_on_an_empty_machine_nothing_is_ready(scene: CommandScene) -> None:
 
 
 def test_with_the_client_alone_only_its_own_login_is_ready(scene: CommandScene) -> None:
+    assert state(scene, "claude") == "needs a claude.ai login"
+    scene.log_in()
     listed = json.loads(scene.shown("ls", "--json", "--ready"))["data"]
     assert [found["name"] for found in listed] == ["claude"]
 
@@ -70,6 +72,7 @@ def test_a_client_that_config_names_and_is_not_there_is_none(scene: CommandScene
     config.mkdir(parents=True, mode=0o700)
     (config / "config.toml").write_text('claude = "/nowhere/claude"\n')
     (config / "config.toml").chmod(0o600)
+    scene.log_in()
     assert state(scene, "claude") == "needs Claude Code"
 
 
@@ -113,6 +116,7 @@ def test_of_the_keyring_three_answers(scene: CommandScene) -> None:
     ("secret", "expected"),
     [
         ("op://vault/item/field", UNSEEN),
+        ("bw:item", "needs a key"),  # a store whose program is not here
         ("keyring:another", UNSEEN),
         ("cmd:cat /dev/null", UNSEEN),
         ("cmd:no-such-program", "needs a key"),
@@ -121,6 +125,7 @@ def test_of_the_keyring_three_answers(scene: CommandScene) -> None:
     ],
 )
 def test_a_reference_of_the_users_own(scene: CommandScene, secret: str, expected: str) -> None:
+    scene.install_op()
     scene.profile(secret=secret)
     assert state(scene) == expected
 
@@ -206,7 +211,9 @@ def test_a_look_at_a_secret_is_remembered(scene: CommandScene) -> None:
 def test_what_a_store_that_cannot_be_asked_has_stays_known(scene: CommandScene) -> None:
     remembered(scene, **{"keyring:zai": True, "pass:entry": True})
     scene.profile(secret="pass:entry")
-    scene.run("secret", "status", "zai", "mine")  # neither has a store here
+    scene.install_pass()
+    (scene.sandbox.bin / "pass").write_text("#!/bin/sh\necho locked >&2; exit 9\n")
+    scene.run("secret", "status", "zai", "mine")  # neither store can be asked
     assert (state(scene, "zai"), state(scene)) == ("ready", "ready")
 
 

@@ -59,13 +59,7 @@ def fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> N
     missing = [key for key in dict.fromkeys(wanted) if key not in values and key not in secrets]
     if missing:
         told = [f"{key}: {parameters[key]}" if key in parameters else key for key in missing]
-        given = " ".join(f"values.{key}=…" for key in missing)
-        flags = " ".join(f"--value {key}=…" for key in missing)
-        error = MissingParameters(
-            f"{name} needs {', '.join(missing)} ({'; '.join(told)})",
-            f"cc edit {name} {given}, or for a provider of the catalog: cc add {name} {flags}",
-            code=INVALID,
-        )
+        error = MissingParameters(f"{name} needs {', '.join(missing)} ({'; '.join(told)})", code=INVALID)
         error.wanted = {key: _wanted(key, declared, cloud) for key in missing}
         raise error
     known = values | {name: f"{{{name}}}" for name in secrets}
@@ -73,6 +67,13 @@ def fill_in(name: str, merged: dict[str, Any], origins: dict[Path, Origin]) -> N
         merged["base_url"] = urls.filled(url, known)
     if headers:
         merged["headers"] = {name: urls.filled_where_known(text, values) for name, text in headers.items()}
+
+
+def command_for(name: str, missing: tuple[str, ...], *, shipped: bool) -> str:
+    """The command that says them: for a provider of the catalog, one that makes a profile of the user's own."""
+    if shipped:
+        return f"cc add {name} {' '.join(f'--value {key}=…' for key in missing)}"
+    return f"cc edit {name} {' '.join(f'values.{key}=…' for key in missing)}"
 
 
 def _wanted(key: str, declared: dict[str, Any], cloud: str | None) -> Wanted:

@@ -7,7 +7,7 @@ from typing import Any
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
 from cc_launcher.core.profile import clouds, mcp_servers
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
-from cc_launcher.core.profile.parameters import MissingParameters, fill_in
+from cc_launcher.core.profile.parameters import MissingParameters, command_for, fill_in
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.source import Origin, Source, dotted
 from cc_launcher.core.text import urls
@@ -88,6 +88,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
         fill_in(name, merged, origins)
     except MissingParameters as error:
         error.chain = tuple(chain)
+        error.hint = command_for(name, error.missing, shipped=chain[-1].shipped)
         raise
     corrections = _correct_url(merged, origins)
     profile = Profile.model_validate(merged)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cc_launcher.core.profile.summary import TO_BE_NAMED, Summary
+from cc_launcher.core.profile.summary import CLIENTS_LOGIN, TO_BE_NAMED, Summary
 
 READY = "ready"
 # What is known of a key, or of a login of a cloud's tools
@@ -25,7 +25,12 @@ PARAMETERS, KEY, LOGIN, MODEL, CLIENT, SERVER, LISTED, REPAIR = (
     "model-on-server",  # which does, and does not have it
     "repair",
 )
-_CLOUDS = {"aws": "an AWS login", "google": "a Google Cloud login", "azure": "an Azure login"}
+_LOGINS = {
+    "aws": "an AWS login",
+    "google": "a Google Cloud login",
+    "azure": "an Azure login",
+    CLIENTS_LOGIN[0]: "a claude.ai login",
+}
 
 
 class Whose(NamedTuple):
@@ -95,7 +100,7 @@ def of(summary: Summary, facts: Facts) -> State:
         found.append((PARAMETERS, ", ".join(summary.parameters)))
     kind, key = _key(summary, facts)
     if key == MISSING:
-        found.append((kind, "a key" if kind == KEY else _CLOUDS.get((summary.cloud or ("",))[0], "a login")))
+        found.append((kind, "a key" if kind == KEY else _LOGINS.get((summary.cloud or ("",))[0], "a login")))
     server = facts.server(summary) if summary.server else ""
     if server == SILENT:
         found.append((SERVER, "its server does not answer"))

@@ -9,7 +9,7 @@ from cc_launcher.core.profile.mcp_servers import slots_of
 from cc_launcher.core.profile.model_choice import choose, ids_of
 from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.profile.summary import OWN_CHOICE, TO_BE_NAMED, Summary
+from cc_launcher.core.profile.summary import CLIENTS_LOGIN, OWN_CHOICE, TO_BE_NAMED, Summary
 from cc_launcher.core.text import urls
 
 
@@ -50,7 +50,9 @@ def _server(profile: Profile) -> tuple[str, ...]:
 
 
 def _cloud(profile: Profile) -> tuple[str, ...] | None:
-    """What tells whose identity the cloud's own tools have."""
+    """What tells whose identity the cloud's own tools have, or the client itself."""
+    if profile.auth == "login":
+        return CLIENTS_LOGIN
     cloud = clouds.of(profile)
     if cloud is None or profile.auth != "cloud":
         return None

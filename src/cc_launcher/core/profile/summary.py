@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 OWN_CHOICE = "the client's own"  # an address or a model that no profile names
+CLIENTS_LOGIN = ("client", "")  # in the place of a cloud's: the login is the client's own
 TO_BE_NAMED = "to be named"  # a model that a launch cannot do without
 
 
