@@ -15,6 +15,8 @@ from tests.groups import group_of, is_left_out
 from tests.support import Sandbox, is_foreign
 from tests.thinning import ALL, CHOSEN_BY, SEED, Thin, seed, thin
 
+# They check, too, and other tests than those beside them use them.
+pytest.register_assert_rewrite("tests.gateways.gateway", "tests.stores.place")
 # How long an example takes says something about the machine, and nothing about the code.
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")

@@ -891,6 +891,16 @@ def test_age_asks_for_a_passphrase_on_the_terminal(
     assert [("-i" in call.argv, call.foreground) for call in calls] == [(True, True), (False, True)][not identity :]
 
 
+def test_what_it_asks_stays_on_the_screen_when_the_answer_takes_long(scene: StoreScene, screen: Screen) -> None:
+    scene.kept("mine", STORES["age"])
+    scene.stores["age"].does(passphrase(PASSWORD), ANSWER)
+    terminal = screen("run", "mine")
+    terminal.wait_for("waiting for mine: secret from age", timeout=LIMIT)
+    assert "Enter passphrase: " in terminal.screen()
+    terminal.send(f"{PASSWORD}\r")
+    assert terminal.wait(LIMIT) == 0, terminal.screen()
+
+
 def test_a_sealed_launch_asks_nobody(scene: StoreScene, screen: Screen) -> None:
     bitwarden = asking(scene)
     terminal = screen("run", "--sealed", "mine")

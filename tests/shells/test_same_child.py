@@ -170,7 +170,10 @@ def prepare(sandbox: Sandbox, whole: Whole) -> dict[str, str]:
     sandbox.profile("top", whole.text)
     secret = whole.secret
     for name in ("mine", "other", "top"):
-        shutil.rmtree(sandbox.home / ".local" / "share" / "cc-launcher" / "isolated" / name, ignore_errors=True)
+        data = sandbox.home / ".local" / "share" / "cc-launcher"
+        shutil.rmtree(data / "isolated" / name, ignore_errors=True)
+        (data / "said").mkdir(parents=True, exist_ok=True, mode=0o700)
+        (data / "said" / f"window-{name}").touch()  # what `cc run` says once a profile, a wrapper never does
     shutil.rmtree(sandbox.home / ".cache", ignore_errors=True)
     fetch = sandbox.bin / "fetch"
     fetch.write_text(f"#!/bin/sh\nexec /bin/cat '{sandbox.outside}/fetched'\n")

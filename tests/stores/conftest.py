@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stores.place import Place
 from tests.support import Sandbox
-
-pytest.register_assert_rewrite("tests.stores.place")  # it checks, too
-from tests.stores.place import Place  # noqa: E402 (see the line above)
 
 
 @pytest.fixture

@@ -251,7 +251,8 @@ class _Watch:
         if self.line is None and not self.quiet and waited >= SAY_AFTER:
             from cc_launcher.launch import waiting  # few helpers take as long
 
-            self.line = waiting.shown(self.what, self.said)
+            # Who has the terminal may be asking there: a line that is taken away would take the question along.
+            self.line = waiting.shown(self.what, self.said, stays=self.terminal is not None)
         until = self.deadline if self.quiet or self.line is not None else min(self.deadline, SAY_AFTER)
         return min(until - waited, _TICK if self.ended is None else _LOOK)
 

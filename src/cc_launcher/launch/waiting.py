@@ -17,13 +17,17 @@ _screen = _thread.allocate_lock()
 class Line:
     """The line of one wait, while that lasts."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, *, stays: bool = False) -> None:
         self.text = f"cc: waiting for {printable(what)} (Ctrl-C to stop)"
+        self.stays = stays
 
     def heard(self, said: bytes) -> None:
         """Show what the program says."""
         with _screen:
-            _draw(said)
+            if self.stays:
+                _write(said)
+            else:
+                _draw(said)
 
     def end(self) -> None:
         """The wait is over."""
@@ -33,12 +37,15 @@ class Line:
                 _draw()
 
 
-def shown(what: str, said: bytes) -> Line:
-    """Show a line now, below what the program that is waited for has said."""
-    line = Line(what)
+def shown(what: str, said: bytes, *, stays: bool = False) -> Line:
+    """Show a line now, beside what the program that is waited for has said; one that stays is never taken away."""
+    line = Line(what, stays=stays)
     with _screen:
-        _shown.append(line)
-        _draw(said)
+        if stays:
+            _write(f"{line.text}\n".encode("utf-8", "replace") + said)
+        else:
+            _shown.append(line)
+            _draw(said)
     return line
 
 
@@ -76,6 +83,10 @@ def _draw(said: bytes = b"") -> None:
     if _shown and (not said or said.endswith(b"\n")):  # behind a question, it would stand in the way of the answer
         line = _shown[-1].text
         text += (_fitting(line) if steers else f"{line}\n").encode("utf-8", "replace")
+    _write(text)
+
+
+def _write(text: bytes) -> None:
     try:
         os.write(2, text)
     except OSError:

@@ -100,9 +100,9 @@ def test_a_store(scene: CommandScene) -> None:
     path.write_text(path.read_text().replace(f"file:{scene.file}", f"cmd:{store}"))
     with waiting(scene, "mine: secret", "models", "mine") as session:
         session.wait_for("cc: waiting for 127.0.0.1 (Ctrl-C to stop)")
-        assert "mine: secret" not in session.screen()
         assert session.ends() == OK
-        assert "waiting for" not in session.screen()
+        # The store's line stays: it has the terminal, and what it asks there may stand in the same line.
+        assert session.screen().count("waiting for") == 1
 
 
 def test_the_check_of_a_key(scene: CommandScene) -> None:
