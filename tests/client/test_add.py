@@ -20,10 +20,10 @@ DOWN, ENTER, CTRL_C, CTRL_D, ERASE = "\x1b[B", "\r", "\x03", "\x04", "\x15"
 PROVIDER, URL, AUTH, MODEL = "Which provider?", "Its base URL", "How does it take the key?", "The id of its model"
 NAME, WHERE, REFERENCE = "A name for the profile", "Where is the key?", "Its reference"
 SEAL = "Keep the key out of the session's environment?"
-WRITE, PASTE, TRY = "Write this as", "paste the key (it is not shown)", "Ask the provider whether it takes the key?"
-LISTED, WINDOW = "Which of its 2 models?", "How many tokens does it hold"
+WRITE, PASTE, TRY = "Save this as", "paste the key (it is not shown)", "Ask the provider if it accepts the key?"
+LISTED, WINDOW = "Which of its 2 models?", "How large is its window in tokens"
 IN_FILE = "Keep the key there?"
-BY_URL = "an endpoint of your own, by its URL"
+BY_URL = "an endpoint of your own, by URL"
 MAIN = "v/main"
 CC = [sys.executable, "-m", "cc_launcher"]
 # prompt_toolkit asks a terminal where its cursor is, which this one does not answer.
@@ -90,7 +90,7 @@ def test_from_an_empty_home_to_a_launch_with_a_key_by_reference(stage: Stage, au
         conversation.answer(WRITE, "y")
         conversation.answer(TRY, "y")
         assert conversation.ends() == 0
-        assert f"cc: own: the provider takes the key ({MAIN} answered)" in conversation.screen()
+        assert f"cc: own: the provider accepts the key ({MAIN} answered)" in conversation.screen()
         assert conversation.screen().endswith("cc: next: cc run own")
     assert profile(stage.home, "own") == {
         "base_url": f"{stage.ours.url}/v1/messages",
@@ -137,7 +137,7 @@ def test_a_key_is_pasted_into_the_real_keyring_and_a_launch_finds_it_there(stage
         assert conversation.ends() == 0
     said = conversation.written.decode()
     assert "cc: own: the secret is kept in the keyring (keyring:own)" in said
-    assert "cc: own: the provider takes the key" in said
+    assert "cc: own: the provider accepts the key" in said
     assert stage.secret not in said
     assert "secret" not in profile(stage.home, "own")
     files = [path for place in (stage.home, stage.work) for path in place.rglob("*") if path.is_file()]
@@ -162,7 +162,7 @@ def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(
         conversation.answer(WRITE, ENTER)
         conversation.answer(TRY, ENTER)
         assert conversation.ends() == 0
-        assert "cc: own: the provider does not know this key (401)" in conversation.screen()
+        assert "cc: own: the provider does not accept this key (401)" in conversation.screen()
     assert profile(stage.home, "own")["tiers"] == {"main": MAIN}
 
 
@@ -212,7 +212,7 @@ def test_a_provider_that_is_named_is_not_asked_for_and_its_own_model_is_the_firs
     with adding(sandbox, "zai") as conversation:
         conversation.answer(f"{NAME} zai", ENTER)
         conversation.answer(WHERE, DOWN, DOWN, ENTER)
-        conversation.answer("glm-5.3, as the provider has it", ENTER)
+        conversation.answer("glm-5.3 (the provider's default)", ENTER)
         conversation.answer(SEAL, "y")
         conversation.answer(WRITE, "y")
         assert conversation.ends() == 0
@@ -248,7 +248,7 @@ def test_a_name_that_is_taken_is_neither_proposed_nor_accepted(sandbox: Sandbox)
     path = sandbox.profile("zai", 'extends = "zai"\n')
     with adding(sandbox, "zai") as conversation:
         conversation.answer(f"{NAME} zai-2", ERASE, "zai", ENTER)
-        conversation.wait_for("zai is there already: cc edit zai changes it")
+        conversation.wait_for("zai exists already: change it with cc edit zai")
         conversation.send(CTRL_C)
         assert conversation.ends() == 130
     assert [found for found in profiles(sandbox.home) if found.is_file()] == [path]
@@ -258,9 +258,9 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
     with adding(sandbox) as conversation:
         conversation.answer(PROVIDER, "by its", ENTER)
         for url, told in (
-            ("example.com", "has no scheme"),
+            ("example.com", "does not begin with https://"),
             ("http://example.com", "is plain http to a host that is not this machine"),
-            ("https://u:p@example.com", "has a user name or password in it"),
+            ("https://u:p@example.com", "contains a user name or a password"),
             ("", "is empty"),
         ):
             conversation.answer(URL, ERASE, url, ENTER)
@@ -272,7 +272,7 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
         conversation.send(f"{ERASE}mine{ENTER}")
         conversation.answer(WHERE, DOWN, ENTER)
         conversation.answer(REFERENCE, "pas:x", ENTER)
-        conversation.wait_for("is not a secret reference")
+        conversation.wait_for("does not say where the key is kept")
         conversation.send(f"{ERASE}pass:x{ENTER}")
         conversation.answer(MODEL, "a model", ENTER)
         conversation.wait_for("letters, digits and . _ : / @ ~ + , - [ ]")
@@ -337,7 +337,7 @@ def test_the_end_of_input_ends_it_too(sandbox: Sandbox, last: str) -> None:
 def test_a_key_is_pasted_at_once_and_kept_where_the_machine_can_keep_one(sandbox: Sandbox) -> None:
     with adding(sandbox, "zai") as conversation:
         take_all_as_it_is(conversation)
-        conversation.wait_for("the keyring cannot be reached")
+        conversation.wait_for("no keyring here")
         conversation.answer(IN_FILE, "y")
         paste(conversation, "sk-canary-typed")
         for question in ("Which model", SEAL, WRITE):
@@ -406,5 +406,5 @@ def test_a_terminal_that_can_show_no_list_is_told_to_use_flags(sandbox: Sandbox,
     environment = sandbox.environment(**({"TERM": term} if term else {}))
     with Conversation([sandbox.cc, "add"], environment, sandbox.work) as conversation:
         assert conversation.ends() == 2
-        assert conversation.screen() == ("cc add: this terminal cannot show a list\nhint: use flags: cc help add")
+        assert conversation.screen() == ("cc add: this terminal cannot show a menu\nhint: use flags: cc help add")
     assert profiles(sandbox.home) == []

@@ -350,7 +350,7 @@ def stranger(behind_it: Stage, tmp_path: Path) -> Iterator[FakeInternet]:
 
 def assert_no_key_went_out(stage: Stage, said_by_client: str) -> None:
     """Neither to the stranger's proxy, where the session goes now, nor anywhere else."""
-    assert "the key is not handed out" in said_by_client
+    assert "cc does not hand out the key" in said_by_client
     assert stage.hijacker.messages, "what the launch said to be open is not"
     assert all(stage.secret not in said(request) for request in stage.hijacker.requests)
 

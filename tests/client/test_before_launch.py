@@ -23,7 +23,7 @@ def test_a_refused_key_starts_no_client(stage: Stage) -> None:
     stage.ours.script = lambda _: ErrorReply(401, f"no such key: {stage.secret}")
     ended = stage.cc("run", "--check", "own", "-p", "hi")
     assert (ended.returncode, ended.stdout) == (77, ""), ended
-    assert "own: the provider does not take this key (401); it says: no such key: (not shown)" in ended.stderr
+    assert "own: the provider does not accept this key (401); it says: no such key: (not shown)" in ended.stderr
     assert stage.secret not in ended.stderr
     assert len(list(stage.everything())) == 1
     assert not (stage.home / ".claude.json").exists()  # which the client writes at its first start

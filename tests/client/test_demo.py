@@ -154,5 +154,5 @@ def test_a_client_that_is_named_wrongly_is_not_replaced(machine: DemoHome) -> No
     environment = machine.environment | {"CC_CLAUDE": "/nonexistent/claude"}
     ended = run([machine.cc, "demo"], environment, machine.work)
     assert ended.code == 127
-    assert b"there is no claude here" in ended.err
+    assert b"there is no claude there" in ended.err
     assert machine.left() == set()

@@ -150,5 +150,5 @@ def test_a_secret_that_belongs_to_another_host_by_now_stays(repository: Stage) -
 
     ended = claude(stage, "-p", PROMPT)
 
-    assert "own: its secret is for new.example, and this asks for 127.0.0.1" in ended.stderr, ended
+    assert "own: its key belongs to new.example, and this asks for 127.0.0.1" in ended.stderr, ended
     assert not any(stage.secret in said(request) for request in stage.everything())

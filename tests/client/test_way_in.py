@@ -20,7 +20,7 @@ from tests.support import console_script, require_tool, system_without
 from tests.watch import no_argument_holds
 
 ENTER, DOWN = "\r", "\x1b[B"
-INSTALL, WHERE, PASTE = "Install it now?", "Where do you want to keep it?", "paste the key (it is not shown)"
+INSTALL, WHERE, PASTE = "Install it now?", "Where should the key be kept?", "paste the key (it is not shown)"
 KEY = "sk-canary-5a0f1c7e9b"
 MOST_KEYS = 3
 PROFILE = 'extends = "zai"\nbase_url = "{url}"\n[tiers]\nmain = "v/main"\n'
@@ -112,7 +112,7 @@ def played(machine: Machine, argv: list[str | Path], place: str) -> None:
 
 
 def test_without_a_keyring(machine: Machine) -> None:
-    played(machine, [machine.cc, "run", "zai"], "only for this session")
+    played(machine, [machine.cc, "run", "zai"], "for this session only")
 
 
 def test_with_the_keyring_of_gnome(machine: Machine) -> None:

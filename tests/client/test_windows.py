@@ -37,4 +37,4 @@ def test_the_window_of_a_model(stage: Stage, usual: str, word: str, model: str, 
     assert stage.ours.models() == {model}
     usage = json.loads(ended.stdout)["modelUsage"]
     assert {name: about["contextWindow"] for name, about in usage.items()} == {model: window}
-    assert ("is not known, and the client takes it for 1M" in ended.stderr) == (window == 1_000_000)
+    assert ("is not known; Claude Code assumes 1M" in ended.stderr) == (window == 1_000_000)

@@ -105,7 +105,7 @@ def test_the_first_session_is_one_command_and_one_paste(place: Place) -> None:
         environment |= {"CC_OFFLINE": "", "PROMPT_TOOLKIT_NO_CPR": "1"}
         argv = [str(sandbox.cc), *sample.command.split()[1:]]
         with Terminal(argv, environment, sandbox.work, size=(40, 100)) as terminal:
-            terminal.wait_for("Where do you want to keep it?", timeout=PATIENCE)
+            terminal.wait_for("Where should the key be kept?", timeout=PATIENCE)
             terminal.send("\r")
             terminal.wait_for("paste the key", timeout=PATIENCE)
             terminal.wait_for_silence()

@@ -1,4 +1,4 @@
-"""`cc doctor --fix` shows, asks, mends, and can be undone byte for byte."""
+"""`cc doctor --fix` shows, asks, fixes, and can be undone byte for byte."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.client.harness import Terminal
 from tests.doctor.conftest import DoctorMachine
 from tests.support import require_tool
 
-# Shell files as people have them: what is to be mended in each, and how each one has to look afterwards.
+# Shell files as people have them: what is to be fixed in each, and how each one has to look afterwards.
 SHELL_FILES: dict[str, tuple[str, str, str]] = {
     "an export": (
         ".bashrc",
@@ -361,7 +361,7 @@ def test_nothing_is_done_but_what_was_agreed_to(machine: DoctorMachine, before: 
     path = machine.file(".bashrc", before)
     meanwhile(machine, lambda: path.write_text(after))
     said = machine.run("doctor", "--fix", "--yes")
-    assert "~/.bashrc has changed meanwhile" in said.err
+    assert "~/.bashrc has changed in the meantime" in said.err
     assert path.read_text() == after
     assert backups(machine) == []
 
@@ -372,7 +372,7 @@ def test_another_key_than_the_one_that_was_kept_is_not_taken_out(machine: Doctor
     machine.profile('extends = "zai"')
     meanwhile(machine, lambda: path.write_text("export ZAI_API_KEY=sk-another-of-the-user\n"))
     said = machine.run("doctor", "--fix", "--yes")
-    assert "has changed meanwhile" in said.err
+    assert "has changed in the meantime" in said.err
     assert path.read_text() == "export ZAI_API_KEY=sk-another-of-the-user\n"
     assert machine.secret.read_text() == f"{machine.key}\n"
     assert backups(machine) == []

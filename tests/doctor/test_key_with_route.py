@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.cli import mending
+from cc_launcher.cli import doctor_fix
 from cc_launcher.core.doctor import belongs
 from cc_launcher.core.doctor.findings import Fix
 from cc_launcher.core.profile import variables
@@ -24,7 +24,7 @@ from tests.doctor.conftest import DoctorMachine
 from tests.support import SYSTEM_PATH, missing
 
 ZAI = "https://api.z.ai/api/anthropic"
-NO_KEYRING = ("no keyring of the operating system runs here", "start one")
+NO_KEYRING = ("no keyring is running here", "start one")
 DELETED = "(cc doctor)"
 
 
@@ -327,7 +327,7 @@ def test_what_is_written_meanwhile_stops_it_before_anything_is_lost(machine: Doc
 
     machine.patch.setattr(keep, "put", late)
     said = machine.run("doctor", "--fix", "--yes", "--keep-in", f"file:{machine.root}/chosen")
-    assert "has changed meanwhile" in said.err
+    assert "has changed in the meantime" in said.err
     assert path.read_text() == a_pair(machine, key="sk-another-of-the-user")
 
 
@@ -385,12 +385,12 @@ def test_whatever_is_agreed_to_no_key_loses_its_address(machine: DoctorMachine, 
         settings[belongs.HELPER] = "pass show zai"
     machine.settings(settings)
     before = followed(machine)
-    real = mending._all
+    real = doctor_fix._all
 
     def some(fixes: list[Fix], *more: Any, **named: Any) -> int:
         return real([fix for fix in fixes if chance.random() < 0.7], *more, **named)
 
-    machine.patch.setattr(mending, "_all", some)
+    machine.patch.setattr(doctor_fix, "_all", some)
     said = machine.run("doctor", "--fix", "--yes", "--keep-in", "file")
 
     after = followed(machine)

@@ -82,7 +82,7 @@ def test_a_client_that_is_replaced_while_the_secret_is_fetched_is_not_started(sa
     sandbox.profile("mine", PROFILE.format(secret=fetch))
     result = sandbox.run("run", "mine")
     assert (result.code, sandbox.fake.started) == (75, False)
-    assert b"claude was replaced while this launch was made" in result.err
+    assert b"claude was replaced while cc was starting it" in result.err
 
 
 # A script that starts a client elsewhere, as version managers put them on PATH
@@ -111,7 +111,7 @@ def test_what_a_script_starts_is_asked_and_counts_as_the_oldest_in_a_kept_plan(s
     assert has_token(sandbox)
     assert promised(sandbox) == "sealed"  # a dry run shows what the next launch does
     result = sandbox.run("run", "mine", cached=True)
-    assert b"sealed, because claude is started by a script here and may be any version" in result.err
+    assert b"sealed, because this client (a script here, so it may be an old version)" in result.err
     assert not has_token(sandbox)
     relink(shim, old_client(sandbox).path)
     assert sandbox.run("run", "mine", cached=True).code == 0
@@ -137,5 +137,5 @@ def test_a_wrapper_takes_it_for_the_oldest(sandbox: Sandbox) -> None:
     assert sandbox.run("install-wrapper", "mine").code == 0
     script: list[str | bytes | Path] = [require_tool("sh"), sandbox.home / ".local" / "bin" / "claude-mine"]
     result = run(script, sandbox.environment(), sandbox.work)
-    assert b"sealed, because claude is started by a script here" in result.err
+    assert b"sealed, because this client (a script here" in result.err
     assert not has_token(sandbox)

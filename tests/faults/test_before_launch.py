@@ -145,13 +145,13 @@ def test_the_model_is_the_one_that_the_session_starts_on(scene: FallbackScene, a
 
 
 REFUSALS = {
-    401: (REFUSED, "one: the provider does not take this key (401); it says: no (not shown)"),
-    403: (REFUSED, "one: the provider does not take this key (403); it says: no (not shown)"),
+    401: (REFUSED, "one: the provider does not accept this key (401); it says: no (not shown)"),
+    403: (REFUSED, "one: the provider does not accept this key (403); it says: no (not shown)"),
     404: (NO_SUCH, "one: one-large is not served under http://{host}/api (404); it says: no (not shown)"),
     402: (REFUSED, "one: out of credit (402); it says: no (not shown)"),
     429: (TIMED_OUT, "one: rate limited (429), to be tried again in 30 s; it says: no (not shown)"),
-    500: (UNREACHABLE, "one: a fault of the provider's own (500); it says: no (not shown)"),
-    529: (UNREACHABLE, "one: a fault of the provider's own (529); it says: no (not shown)"),
+    500: (UNREACHABLE, "one: the provider has a problem of its own (500); it says: no (not shown)"),
+    529: (UNREACHABLE, "one: the provider has a problem of its own (529); it says: no (not shown)"),
 }
 
 
@@ -178,7 +178,7 @@ def test_a_complaint_about_something_else_is_a_note(scene: FallbackScene) -> Non
     scene.fails("one", 400, "max_tokens is too small")
     _, said = scene.launched("--check", "one")
     words = "the provider answers 400 to the shortest message; it says: max_tokens is too small (not shown)"
-    assert said == [f"cc: one: {words}; a session may go well all the same"]
+    assert said == [f"cc: one: {words}; the session may still work"]
 
 
 def test_nobody_listens(scene: FallbackScene) -> None:
@@ -261,7 +261,7 @@ def test_a_redirect_takes_no_secret_along_and_is_no_reason_to_go_on(scene: Fallb
     scene.providers["one"].headers["location"] = f"{scene.providers['three'].url}/v1/messages"
     scene.fails("one", status)
     said = scene.refused(UNREACHABLE, "--fallback", "two", "one")
-    assert f"sends requests on to another address ({status}); the key did not go along" in said[0]
+    assert f"redirects to another address ({status}); the key was not sent there" in said[0]
     assert scene.asked("two") == scene.asked("three") == []
 
 
@@ -348,7 +348,7 @@ def test_a_secret_that_was_kept_for_another_host_is_not_sent(scene: FallbackScen
 def test_a_key_that_no_header_can_hold(scene: FallbackScene) -> None:
     (scene.sandbox.outside / "secret-one").write_text("sk-schlüssel")
     said = scene.refused(REFUSED, "--fallback", "two", "one")
-    assert "characters that no header can hold" in said[0]
+    assert "characters that cannot be sent" in said[0]
     assert scene.asked("one") == scene.asked("two") == []
 
 
@@ -420,9 +420,9 @@ def test_when_all_fail_each_is_told_and_the_last_one_gives_the_code(scene: Fallb
     scene.fails("three", 429, "slow down")
     said = scene.refused(TIMED_OUT, "--fallback", "two,three", "one")
     assert said[2:] == [
-        "cc: nothing was started: none of one, two, three can be used just now",
+        "cc: nothing was started: one, two, three cannot be used right now",
         "cc: one: out of credit (402); it says: no (not shown)",
-        "cc: two: a fault of the provider's own (500); it says: oh (not shown)",
+        "cc: two: the provider has a problem of its own (500); it says: oh (not shown)",
         "cc: three: rate limited (429); it says: slow down (not shown)",
         "hint: try again later, or launch on another profile: cc list-profiles --ready",
     ]
@@ -460,7 +460,7 @@ def test_a_list_that_cannot_be_meant_is_told_before_anybody_is_asked(
 # -- what cannot be asked, and what was asked already --------------------
 
 UNASKED = {
-    "login": ('extends = "claude"\n', "cc reads no login"),
+    "login": ('extends = "claude"\n', "cc does not read your claude.ai login"),
     "cloud": (
         'extends = "bedrock"\nregion = "us-west-2"\nauth = "bearer"\nsecret = "cmd:echo sk-cloud"\n',
         "only the cloud's own tools can sign a request",
@@ -567,7 +567,7 @@ def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: FallbackS
     scene.profile("one", 'fallback = ["two"]')
     sandbox = scene.sandbox
     for args, said in (
-        (["env", "one"], "one: its fallback is for launches alone; cc run one has it"),
+        (["env", "one"], "one: its fallback works only in a launch; use cc run one"),
         (["use", "one"], "the profile's fallback is for launches alone: two"),
     ):
         result = run([sandbox.cc, *args], sandbox.environment(), sandbox.work)
@@ -584,7 +584,7 @@ def test_a_dry_run_says_who_would_be_asked_and_asks_nobody(scene: FallbackScene)
     shown = scene.run("--dry-run", "--fallback", "two,login", "one", "other").out.decode()
     assert "  first     one (one-other) is asked for one token, within 3 seconds\n" in shown
     assert "  on to     two (two-large) is asked for one token, within 3 seconds\n" in shown
-    assert "is asked nothing, since cc reads no login\n" in shown
+    assert "is asked nothing, since cc does not read your claude.ai login\n" in shown
     data = json.loads(scene.run("--dry-run", "--json", "--check", "one").out)["data"]
     asked = "for one token, within 3 seconds"
     assert data["asks_first"] == [{"profile": "one", "model": "one-large", "asked": asked}]

@@ -155,7 +155,7 @@ def test_a_session_that_writes_at_each_look_is_told_of_and_nothing_is_left_of_us
 ) -> None:
     begun(file, before)
     at_each_look += allowing(file, "rule", 3)
-    with pytest.raises(CcError, match="another program keeps writing it, so nothing was changed") as raised:
+    with pytest.raises(CcError, match="another program keeps writing to it, so nothing was changed") as raised:
         use(file)
     assert raised.value.code == IN_THE_WAY
     assert rules(file)[-3:] == ["rule0", "rule1", "rule2"]
@@ -173,7 +173,7 @@ def test_a_session_that_never_stops_leaves_what_was_in_use_in_use(
     use(file)
     record = overrides.recorded(file)
     at_each_look += allowing(file, "rule", 3)
-    with pytest.raises(CcError, match="keeps writing it"):
+    with pytest.raises(CcError, match="keeps writing to it"):
         overrides.carry_out(file) if how == "taken out" else use(file, OTHERS)
     assert has_ours(file)
     assert overrides.recorded(file) == record
@@ -184,7 +184,7 @@ def test_a_session_that_never_stops_leaves_what_was_in_use_in_use(
 
 def test_a_directory_of_ours_goes_when_nothing_could_be_written(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(swap, "_is_as_seen", lambda *_: False)
-    with pytest.raises(CcError, match="keeps writing it"):
+    with pytest.raises(CcError, match="keeps writing to it"):
         use(file)
     assert list(file.parent.parent.iterdir()) == []
 
@@ -269,7 +269,7 @@ def test_the_users_own_settings_are_changed_beside_what_the_client_writes(
     assert client_settings.change(lambda text: json_edit.put(text, ["model"], "opus"))
     assert settings.read_text() == json_edit.put(allowed(allowed(THEIRS, "one"), "two"), ["model"], "opus")
     at_each_look += allowing(settings, "", 3)
-    with pytest.raises(CcError, match="keeps writing it"):
+    with pytest.raises(CcError, match="keeps writing to it"):
         client_settings.change(lambda text: json_edit.put(text, ["model"], "sonnet"))
     assert json.loads(settings.read_text())["model"] == "opus"
     assert rules(settings) == ["Bash(ls:*)", "one", "two", "0", "1", "2"]
@@ -318,7 +318,7 @@ def test_no_backup_is_left_of_what_could_not_be_changed(
     shell_file: Path, at_each_look: list[Callable[[], object]]
 ) -> None:
     at_each_look += [appends(shell_file, b"B=%d\n" % number) for number in range(3)]
-    with pytest.raises(CcError, match="keeps writing it"):
+    with pytest.raises(CcError, match="keeps writing to it"):
         backups.change(shell_file, commented, STAMP)
     assert shell_file.read_bytes() == RC + b"B=0\nB=1\nB=2\n"
     assert [path.name for path in shell_file.parent.iterdir()] == [".bashrc"]

@@ -119,7 +119,7 @@ def by_env(sandbox: Sandbox) -> None:
     sandbox.fake.answer_version("2.1.252")
     sandbox.profile("mine", PROFILE.replace("cmd:echo the-secret", "env:THE_KEY"))
     result = sandbox.run("env", "mine", environment=sandbox.environment(THE_KEY="x"))
-    assert b"variables alone do not hold against settings files here; cc run mine does" in result.err
+    assert b"here, a settings file can override these variables; use cc run mine" in result.err
 
 
 def by_demo(sandbox: Sandbox) -> None:

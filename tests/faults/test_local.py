@@ -97,7 +97,7 @@ def test_a_cached_launch_sees_another_window(sandbox: Sandbox, ollama: FakeOllam
             UNREACHABLE,
             [
                 "cc: mine: Ollama at HOST does not answer (within 0.7 seconds)",
-                "hint: if it is busy, try again; if it hangs, start it anew: ollama serve",
+                "hint: if it is busy, try again; if it hangs, restart it: ollama serve",
             ],
         ),
         (
@@ -112,7 +112,7 @@ def test_a_cached_launch_sees_another_window(sandbox: Sandbox, ollama: FakeOllam
             "small",
             INVALID,
             [
-                f"cc: mine: {GLM} has a window of 4096 tokens, and the prompt of Claude Code alone takes 25000",
+                f"cc: mine: {GLM} has a window of 4096 tokens; Claude Code's own prompt takes about 25,000",
                 f"hint: cc models mine {GLM} --set-context 64k, or add --anyway before the profile",
             ],
         ),
@@ -120,7 +120,7 @@ def test_a_cached_launch_sees_another_window(sandbox: Sandbox, ollama: FakeOllam
             "no tools",
             INVALID,
             [
-                f"cc: mine: {GLM} cannot call tools, and Claude Code does everything with tools",
+                f"cc: mine: {GLM} cannot call tools, and Claude Code needs tools for everything",
                 "hint: choose another model, or add --anyway before the profile",
             ],
         ),
@@ -170,8 +170,8 @@ def test_a_server_that_cannot_be_understood_is_said_and_left_to_the_client(
         result = launch(sandbox)
         assert result.code == OK
         [line] = result.err.decode().splitlines()
-        assert line.startswith("cc: mine: Ollama says nothing that can be used (")
-        assert line.endswith("a window of 65536 tokens is taken for granted")
+        assert line.startswith("cc: mine: Ollama gives no usable answer (")
+        assert line.endswith("a window of 65536 tokens is assumed")
         assert sandbox.fake.take().environment[WINDOW] == b"65536"
     assert sandbox.plans == []
 
@@ -179,7 +179,7 @@ def test_a_server_that_cannot_be_understood_is_said_and_left_to_the_client(
 def test_a_window_that_nobody_knows_is_said_until_somebody_does(sandbox: Sandbox, ollama: FakeOllama) -> None:
     ollama.add(GLM)
     said = launch(sandbox).err.decode()
-    assert said.startswith(f"cc: mine: the window of {GLM} is not known, 65536 tokens are taken for granted: ")
+    assert said.startswith(f"cc: mine: the window of {GLM} is not known; 65536 tokens are assumed: ")
     assert said.endswith(f"; cc models mine {GLM} --set-context 64k\n")
     assert sandbox.fake.take().environment[WINDOW] == b"65536"
     ollama.loaded = {f"{GLM}:latest": 131_072}

@@ -109,7 +109,7 @@ def test_tokens_are_not_spent_at_an_unknown_price_unless_somebody_agrees(desk: D
         path.write_text(path.read_text().replace("prices = { input = 1.0, output = 4.0 }", ""))
         told = desk.run("own")
         assert (told.code, endpoint.requests) == (2, [])
-        assert f"no price is known of fake-large at {endpoint.host} ({TOKENS:,} tokens at most)" in told.err
+        assert f"there is no known price for fake-large at {endpoint.host} ({TOKENS:,} tokens at most)" in told.err
         assert "cc probe --yes own, or with a price in mind: cc probe --max-cost 20c own\n" in told.err
         told = desk.run("--all")
         assert (told.code, endpoint.requests) == (2, [])
@@ -157,4 +157,4 @@ def test_what_is_no_sum_is_refused(desk: Desk, text: str) -> None:
         desk.profile("own", f"http://{endpoint.host}")
         told = desk.run("own", f"--max-cost={text}")
         assert (told.code, endpoint.requests) == (2, [])
-        assert "is no sum" in told.err
+        assert "is not an amount" in told.err

@@ -221,7 +221,7 @@ def test_what_is_not_ours_is_refused_before_anybody_is_asked(desk: Desk, what: s
         desk.profile("own", endpoint.url)
         told = desk.run("own", option, "taken")
         assert (told.code, endpoint.requests) == (73, []), told
-    assert "is no report of cc's" in told.err
+    assert "is not a report of cc" in told.err
     assert taken.lstat().st_ino == before.st_ino
 
 
@@ -305,7 +305,7 @@ def test_what_is_compared_has_to_be_there(desk: Desk) -> None:
         assert len(endpoint.requests) > asked
         for since in ("x", "7w", "2026-13-01", "-1", "0000-00-00", "9" * 30, "1 1", "\x1b[31m", "١d d", "2026-01-01x"):
             told = desk.run("own", "--compare", f"--since={since}")
-            assert (told.code, "is no time" in told.err) == (2, True), since
+            assert (told.code, "is not a time" in told.err) == (2, True), since
         for since in ("0", "7d", "99999d", "2026-11-14", "9999-12-31", "1900-01-01"):
             assert desk.run("own", "--compare", f"--since={since}").code == 0, since
         assert desk.run("own", "--since", "7d").code == 2

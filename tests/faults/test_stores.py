@@ -341,16 +341,16 @@ FAULTS = {
     "header": Fault([printing(f"{SECRET}\rX-Injected: yes\n")], "holds control characters"),
     "huge": Fault([printing("x" * HUGE)], "is larger than 64 KiB"),
     "huge with its line end": Fault([printing("x" * HUGE + "\n")], "is larger than 64 KiB"),
-    "more than huge": Fault([printing("x" * 100_000)], "prints more than a secret can be long"),
-    "endless": Fault([ENDLESS], "prints more than a secret can be long"),
-    "endless and deaf": Fault([DEAF, GRANDCHILD, ENDLESS], "prints more than a secret can be long"),
+    "more than huge": Fault([printing("x" * 100_000)], "prints more than a key can be"),
+    "endless": Fault([ENDLESS], "prints more than a key can be"),
+    "endless and deaf": Fault([DEAF, GRANDCHILD, ENDLESS], "prints more than a key can be"),
     "endless words": Fault([ENDLESS_WORDS], HANGS, TIMED_OUT),
     "garbage": Fault([printing(f"{SECRET}\xff\xfe\n")], "is not text"),
     "hangs": Fault([HANG], HANGS, TIMED_OUT),
     "hangs with an answer": Fault([printing(SECRET), HANG], HANGS, TIMED_OUT),
     "hangs with a grandchild that holds the pipe": Fault([GRANDCHILD, printing(SECRET), HANG], HANGS, TIMED_OUT),
     "hangs and is deaf": Fault([DEAF, GRANDCHILD, saying("no"), HANG], HANGS, TIMED_OUT),
-    "stops": Fault([printing(SECRET), STOP], "needs a terminal to ask something, and has none"),
+    "stops": Fault([printing(SECRET), STOP], "has to ask something, and there is no terminal"),
     "killed": Fault([printing(SECRET), killed("KILL")], "failed (signal 9)", library=True),
     "terminated": Fault([printing(SECRET), killed("TERM")], "failed (signal 15)", library=True),
     "interrupted": Fault([printing(SECRET), killed("INT")], "failed (signal 2)", library=True),
@@ -368,7 +368,7 @@ FAULTS = {
 def test_store_at_fault(warm: StoreScene, name: str, fault: Fault) -> None:
     warm.stores[STORES[name].command].does(*fault.steps)
     deadline = SHORT if fault.code == TIMED_OUT else LONG
-    says = "no secret in the keyring" if fault.library and name == "keyring" else fault.says
+    says = "there is no key in the keyring" if fault.library and name == "keyring" else fault.says
     lines = warm.refused(name, says, code=fault.code, CC_SECRET_TIMEOUT=deadline)
     known = UNKNOWN not in str(fault.steps) or name == "keyring"
     assert lines[1:-1] == ([] if known else [f"cc: {UNKNOWN}"])
@@ -389,7 +389,7 @@ def test_lines_below_the_secret_do_not_matter(warm: StoreScene, name: str) -> No
 
 
 NOT_FOUND = {
-    "keyring": "no secret in the keyring",
+    "keyring": "there is no key in the keyring",
     "op": "1Password has no such vault, item or field",
     "pass": "pass has no such entry",
     "bw": "Bitwarden has no such item",
@@ -442,7 +442,7 @@ def test_a_command_that_does_not_run(scene: StoreScene, name: str, text: bytes) 
 SAID = {
     ("op", "not signed in"): "1Password: not signed in",
     ("op", "no account"): "1Password: not signed in",
-    ("op", "dismissed"): "1Password was not allowed to hand it out",
+    ("op", "dismissed"): "1Password did not allow reading it",
     ("op", "no vault"): "1Password has no such vault, item or field",
     ("op", "no field"): "1Password has no such vault, item or field",
     ("op", "not reachable"): "1Password cannot be reached",
@@ -463,7 +463,7 @@ SAID = {
     ("gpg", "no key"): "gpg: the gpg key is missing, or was not unlocked",
     ("gpg", "no rights"): "the file cannot be read",
     ("gpg", "plain"): "the file is not encrypted with gpg",
-    ("age", "locked"): "age: the passphrase is wrong, or nobody is there to type it",
+    ("age", "locked"): "age: the passphrase is wrong, or there is no terminal to type it on",
     ("age", "no key"): "age: no key of yours opens the file",
     ("age", "no rights"): "the file cannot be read",
     ("age", "plain"): "the file is not encrypted with age",
@@ -591,7 +591,7 @@ def test_where_its_command_has_gone_the_library_is_asked(scene: StoreScene) -> N
 @pytest.mark.parametrize(
     ("body", "says", "code"),
     [
-        ("raise RuntimeError('sk-canary-of-the-stores')", "the keyring did not answer as it should", REFUSED),
+        ("raise RuntimeError('sk-canary-of-the-stores')", "the keyring gave an unexpected answer", REFUSED),
         ("return ''", "the secret is empty", REFUSED),
         ("time.sleep(600)", HANGS, TIMED_OUT),
         ("print('sk-key', flush=True), subprocess.run(['sleep', '600'])", HANGS, TIMED_OUT),
@@ -605,7 +605,7 @@ def test_where_both_fail(warm: StoreScene, body: str, says: str, code: int) -> N
 
 def test_without_a_bus_the_command_is_not_asked(warm: StoreScene) -> None:
     warm.stores["secret-tool"].keeps(STORES["keyring"].items(SECRET))
-    warm.refused("keyring", "there is no D-Bus session here", DBUS_SESSION_BUS_ADDRESS="")
+    warm.refused("keyring", "no desktop session (D-Bus)", DBUS_SESSION_BUS_ADDRESS="")
     assert not warm.stores["secret-tool"].calls()
 
 
@@ -662,7 +662,7 @@ SEALED_FAULTS = {
     "not found": Fault([ending(1)], ""),
     "empty": Fault([printing("\n")], "the secret is empty"),
     "garbage": Fault([printing("\xff")], "is not text"),
-    "endless": Fault([GRANDCHILD, ENDLESS], "prints more than a secret can be long"),
+    "endless": Fault([GRANDCHILD, ENDLESS], "prints more than a key can be"),
     "hangs": Fault([GRANDCHILD, HANG], HANGS, TIMED_OUT),
     "killed": Fault([killed("KILL")], ""),
     "stops": Fault([STOP], "needs a terminal"),
@@ -675,7 +675,7 @@ def test_a_sealed_launch_does_not_start_when_its_store_fails(warm: StoreScene, n
     warm.stores[STORES[name].command].does(*fault.steps)
     deadline = SHORT if fault.code == TIMED_OUT else LONG
     lines = warm.refused(name, fault.says, "--sealed", code=fault.code, CC_SECRET_TIMEOUT=deadline)
-    assert lines[-1].endswith("a sealed launch reads the secret in the background, where nobody can be asked")
+    assert lines[-1].endswith("a sealed launch reads the secret in the background, where it cannot ask you")
 
 
 @pytest.mark.parametrize("name", NO_COMMAND)

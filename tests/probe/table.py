@@ -55,7 +55,7 @@ TABLE: dict[str, Row] = {
     "refuses-access": _row("credential", FAILED, "refused (403): Your plan", fit=False),
     "unknown-model": _row("model", FAILED, "refused (404): model: ", fit=False),
     "out-of-credit": _row("credential", FAILED, "no credit left (402)", fit=False),
-    "html-answers": _row("credential", FAILED, "somebody else answers", fit=False),
+    "html-answers": _row("credential", FAILED, "something else answers", fit=False),
     "sends-elsewhere": _row("credential", FAILED, "sent on to another address", fit=False),
     # plain
     "answer-without-content": _row("answer", FAILED, "the message is empty"),
@@ -137,7 +137,7 @@ TABLE: dict[str, Row] = {
         deep=True, fit=False, left={"too-long": DEGRADED},
     ),
     "too-long-odd-words": _row("too-long", DEGRADED, "does not see from this", deep=True),
-    "truncates": _row("long-prompt", DEGRADED, "not seen the beginning"),
+    "truncates": _row("long-prompt", DEGRADED, "not see the beginning"),
     # the rest
     "no-count-tokens": _row("count-tokens", DEGRADED, "not served (404)"),
     "no-models-list": _row("models-list", DEGRADED, "not served"),

@@ -136,11 +136,11 @@ def test_a_session_comes_to_what_the_probe_said(tmp_path: Path, flaw: str) -> No
         if not changes:
             return
         assert stage.cc("edit", "own", *changes).returncode == 0
-        mended = hold(stage)
+        fixed = hold(stage)
 
-    assert (mended.code, mended.lost) == (0, {"thoughts"} if flaw in NO_THOUGHTS else set()), mended.said
-    assert mended.refused == 0
-    assert mended.thinks is (flaw not in NO_THOUGHTS)
+    assert (fixed.code, fixed.lost) == (0, {"thoughts"} if flaw in NO_THOUGHTS else set()), fixed.said
+    assert fixed.refused == 0
+    assert fixed.thinks is (flaw not in NO_THOUGHTS)
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_a_window_that_is_smaller_than_claimed(
 
         [change] = [advice["change"] for one in found["checks"] for advice in one["advice"]]
         assert stage.cc("edit", "own", change).returncode == 0
-        mended, times = hold_long(stage)
+        fixed, times = hold_long(stage)
 
     # Now the client compacts before anybody refuses.
-    assert (mended.code, mended.refused) == (0, 0)
-    assert DONE in mended.said
+    assert (fixed.code, fixed.refused) == (0, 0)
+    assert DONE in fixed.said
     assert times

@@ -93,7 +93,7 @@ def test_the_table_fills_while_it_runs(play: Play) -> None:
     assert [line for line in lines if line in groups] == groups
     assert "  cc edit zai compat.no-effort=true    # tried: the endpoint passes with it" in lines
     *_, total, verdict = [line for line in lines if line]
-    assert verdict == "zai, glm-5.3: do not use for editing; no thinking (not fit for a session)"
+    assert verdict == "zai, glm-5.3: do not use for editing; no thinking (do not use it for a session)"
     assert total == "41 checks in 62 s, 60,130 tokens in, 1,138 out, about 3.9 cents"
 
 
@@ -155,7 +155,7 @@ def test_without_a_terminal_rows_are_data_and_the_rest_is_talk(tmp_path: Path) -
     assert rows[11][:4] == ["tools", "tool-arguments", "failed", "input is {} in 3 of 3 calls"]
     said = result.err.decode().splitlines()
     assert said[0] == "cc: passed tool-call: called read_file (1.9 s)"
-    assert said[-1] == "cc: zai, glm-5.3: do not use for editing; no thinking (not fit for a session)"
+    assert said[-1] == "cc: zai, glm-5.3: do not use for editing; no thinking (do not use it for a session)"
     assert said[-2] == "cc: 41 checks in 62 s, 60,130 tokens in, 1,138 out, about 3.9 cents"
     assert "cc edit zai compat.no-effort=true    # tried: the endpoint passes with it" in said
     assert b"\x1b" not in result.out + result.err

@@ -297,7 +297,7 @@ def test_without_cc_it_says_what_cc_is_needed_for(
     first, hint = outcome.err.decode().splitlines()
     assert first.startswith("claude-mine: needs cc for ")
     assert first.endswith(f", and cc is gone (it was {scene.own[0]})")
-    assert hint.startswith("hint: install it again (pipx install cc-launcher)")
+    assert hint.startswith("hint: install cc again (from its clone: uv tool install .)")
 
 
 def without_cc(scene: WrapperScene, gone: str) -> tuple[str, ...]:

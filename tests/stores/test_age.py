@@ -160,7 +160,7 @@ def test_a_passphrase_that_nobody_can_be_asked_for(age: Place, own_key: bool) ->
         identity(age, age.sandbox.home / ".config" / "age" / "keys.txt")
     age.kept_in(f"age:{with_passphrase(age)}")
     said = age.refused()
-    assert "age: the passphrase is wrong, or nobody is there to type it" in said
+    assert "age: the passphrase is wrong, or there is no terminal to type it on" in said
     assert "try again in a terminal" in said
     with age.terminal(age.sandbox.cc, "run", "--sealed", "mine") as terminal:
         assert terminal.wait(LIMIT) == 77

@@ -116,7 +116,7 @@ def test_a_key_of_what_is_no_json(aws: Place, server: str) -> None:
 def test_one_that_is_binary(aws: Place, server: str) -> None:
     keep(server, name_of(aws), base64.b64encode(aws.secret.encode()).decode(), "SecretBinary")
     aws.kept_in(f"aws-sm:{name_of(aws)}")
-    assert "cc: mine: the secret is no text there, but binary" in aws.refused()
+    assert "cc: mine: the secret is binary, not text" in aws.refused()
 
 
 def test_no_such_secret(aws: Place) -> None:

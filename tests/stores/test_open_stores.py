@@ -46,9 +46,9 @@ def test_a_locked_one_is_not_asked_to_open_itself(keyring: Place) -> None:
 
 
 def test_a_bus_without_one_and_no_bus(place: Place) -> None:
-    assert "no D-Bus session" in looked(place)[0]
+    assert "no desktop session (D-Bus)" in looked(place)[0]
     with bus.session(place):
-        assert "no keyring of the operating system runs here" in looked(place)[0]
+        assert "no keyring is running here" in looked(place)[0]
 
 
 @pytest.mark.parametrize("passphrase", ["", "open sesame"])

@@ -143,4 +143,4 @@ def test_the_passphrase_is_asked_for_before_the_launch(locked: Place) -> None:
 
 def test_without_a_terminal_nobody_can_be_asked(locked: Place) -> None:
     assert "the gpg key is missing, or was not unlocked" in locked.refused()
-    assert "where nobody can be asked" in locked.refused("--sealed")
+    assert "where it cannot ask you" in locked.refused("--sealed")

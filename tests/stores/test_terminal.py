@@ -208,7 +208,7 @@ def test_the_terminal_goes_away(asking: Place) -> None:
 def test_in_the_background_the_terminal_is_not_taken(asking: Place) -> None:
     with shell(asking, "bash") as terminal:
         terminal.send(f"{asking.sandbox.cc} run mine &\r")
-        terminal.wait_for("needs a terminal to ask something")
+        terminal.wait_for("has to ask something")
         says(terminal, "wait %1; echo code=$?", "code=77")
         assert shell_has_it(terminal)
     assert not asking.sandbox.fake.started

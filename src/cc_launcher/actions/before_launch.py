@@ -24,7 +24,7 @@ from cc_launcher.launch.request import Request
 
 Secrets = dict[tuple[str, ...], str]  # each by how it is read
 _SIGNED = "only the cloud's own tools can sign a request"
-_LOGIN = "cc reads no login"
+_LOGIN = "cc does not read your claude.ai login"
 _AS_OPUS = {"default": "opus", "best": "opus", "opusplan": "opus"}
 
 
@@ -52,7 +52,7 @@ class Link:
         if why := _why_not(self.resolved):
             return f"nothing, since {why}"
         if self.resolved.profile.server is not None:
-            return "what its server has, and with which window"
+            return "which model its server has, and how large the window is"
         return f"for one token, within {PATIENCE:g} seconds"
 
 
@@ -103,7 +103,7 @@ def first_ready(asked: Request, links: list[Link], named: str, screen: Screen, r
     if len(faults) == 1:
         raise last
     raise CcError(
-        f"nothing was started: none of {', '.join(link.name for link in links)} can be used just now",
+        f"nothing was started: {', '.join(link.name for link in links)} cannot be used right now",
         "try again later, or launch on another profile: cc list-profiles --ready",
         code=last.code,
         details=tuple(fault.what for fault in faults),
@@ -126,7 +126,7 @@ def _ready(asked: Request, link: Link, named: str, screen: Screen, read: Secrets
     if said.kind == first_answer.MODEL and not chosen:
         said = said._replace(kind=first_answer.ODD)
     if said.kind == first_answer.ODD:
-        screen.say(f"{link.name}: {said.words}{said.quoted}; a session may go well all the same")
+        screen.say(f"{link.name}: {said.words}{said.quoted}; the session may still work")
     elif said.kind != first_answer.PASSED:
         from cc_launcher.net.key_check import base_of
 

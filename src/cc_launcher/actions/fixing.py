@@ -16,14 +16,14 @@ def text_of(path: Path) -> str:
     try:
         text = foreign.text(path, _MAX_BYTES)
     except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
     return text or ""
 
 
 def fixed(fix: Fix, before: str) -> str:
     """The text after the fix."""
     try:
-        after = repair.mended(fix, before)
+        after = repair.fixed(fix, before)
     except json_edit.NotJson:
         raise changed(fix) from None
     if fix.path.endswith(".toml") and after != before:
@@ -41,7 +41,7 @@ def fixed_now(fix: Fix, before: str, now: str) -> str:
 
 def changed(fix: Fix) -> CcError:
     """Somebody has written the file meanwhile."""
-    return CcError(f"{guard.shown(Path(fix.path))} has changed meanwhile", "try again", code=IN_THE_WAY)
+    return CcError(f"{guard.shown(Path(fix.path))} has changed in the meantime", "try again", code=IN_THE_WAY)
 
 
 def _value(fix: Fix, text: str) -> object:

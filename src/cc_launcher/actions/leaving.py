@@ -84,7 +84,7 @@ def _wrappers() -> Iterator[Item]:
         if found.state == wrappers.OURS:
             yield Item("wrapper", found.path.name, path, lambda path=found.path: _wrapper(path))  # type: ignore[misc]
         else:
-            why = f"you edited it: cc uninstall-wrapper {found.path.name} --force puts it aside"
+            why = f"you edited it: cc uninstall-wrapper {found.path.name} --force moves it to a backup"
             yield Item("wrapper", found.path.name, path, why=why)
 
 
@@ -119,7 +119,7 @@ def _project(path: Path) -> str:
     said = f"{guard.shown(path)} is {'as it was before' if change.new is not None else 'removed'}"
     if change.left:
         names = ", ".join(str(entry.path[-1]) for entry in change.left)
-        said += f"; changed by somebody since, and left as it is: {names}"
+        said += f"; changed since, and left as it is: {names}"
     _line_of(str(path))
     for other in atomic.left_over(path):
         other.unlink(missing_ok=True)
@@ -136,7 +136,7 @@ def _completion() -> Iterator[Item]:
         shown = guard.shown(path)
         yield Item("completion", "our line", f"{shown}:{number}", partial(_rc, path))
     for path, number in rc_files.all_by_hand():
-        why = "you wrote it yourself: take it out, or new shells say that cc is not there"
+        why = "you wrote it yourself: remove it, or new shells will say that cc is missing"
         yield Item("completion", "a line of yours", f"{guard.shown(path)}:{number}", why=why)
 
 
@@ -162,7 +162,7 @@ def _keys() -> Iterator[Item]:
     names = [reference.name for reference in wanted if reference.store == "keyring"]
     there = keep.in_keyring(list(dict.fromkeys([*names, *places.catalog_names()])))
     if there is None and names:
-        yield Item("key", ", ".join(names), "the keyring", why="the keyring cannot be asked now", asked=KEYS)
+        yield Item("key", ", ".join(names), "the keyring", why="the keyring cannot be read right now", asked=KEYS)
     for name in sorted(there or ()):
         yield Item("key", name, "the keyring", partial(_forget, references.parse(f"keyring:{name}")), asked=KEYS)
     directory = places.key_file("x").parent
@@ -206,7 +206,7 @@ def _caches() -> Iterator[Item]:
     found = our_directories.cache()
     if found:
         client = ", and the client that cc installed" if any(path.name == "client" for path in found) else ""
-        what = f"what can be made again{client} ({_size(our_directories.size(found))})"
+        what = f"what cc can make again{client} ({_size(our_directories.size(found))})"
         yield Item("cache", what, guard.shown(Path(places.cache())), _clear_cache)
 
 

@@ -57,7 +57,7 @@ def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
     """The list for somebody who wants to see it."""
     url = merged.address_of(resolved)
     if not url:
-        return Answer([], SHIPPED, trouble="nobody is known who lists its models", whose=_ours(resolved))
+        return Answer([], SHIPPED, trouble="this provider has no known list of models", whose=_ours(resolved))
     kept = kept_lists.read(resolved.name, url, time.time())
     if kept is not None and kept.is_fresh and not refresh and resolved.profile.kind != _LOCAL:
         return Answer(kept.listed, KEPT, kept.age)
@@ -161,7 +161,7 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
     except NoAnswer as bad:
         host = urls.name_of(merged.address_of(resolved))
         what = f"{resolved.name}: no list of models: {host} {bad.reason}"
-        hint = f"it may want a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
+        hint = f"it may need a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
         raise CcError(what, hint, code=UNREACHABLE) from None
     if listed:
         kept_lists.write(resolved.name, merged.address_of(resolved), listed)

@@ -50,9 +50,9 @@ class Tried:
         """What there is to say of it before a launch; nothing where all is well."""
         said = self.verdict
         if said.kind == first_answer.CREDIT:
-            return f"the provider knows the key, and wants to be paid first ({said.status}){said.quoted}"
+            return f"the provider knows the key, but there is no credit ({said.status}){said.quoted}"
         if said.kind in _UNHEARD:
-            return f"{printable(self.base)}: {said.words}; the key was not tried"
+            return f"{printable(self.base)}: {said.words}; the key was not checked"
         return ""
 
 
@@ -168,7 +168,7 @@ def movable(resolved: Resolved, where: Reference) -> Reference:
     if now is None:
         raise CcError(f"{resolved.name} needs no key (auth = {resolved.profile.auth})", f"cc run {resolved.name}")
     if now == where:
-        raise CcError(f"{resolved.name}: the key is kept there already ({where})", "nothing was changed")
+        raise CcError(f"{resolved.name}: the key is already there ({where})", "nothing was changed")
     for place in (now, where):
         if not keep.can_keep(place):
             hint = f"move it by hand, then: cc edit {resolved.name} secret={where}"

@@ -179,6 +179,6 @@ def _agree(resolved: Resolved, held: CcError, screen: Screen) -> None:
     if not isinstance(held, hosts.UnconfirmedLogin) or screen.agrees is None:
         raise held
     host = hosts.host_of(resolved)
-    if not screen.agrees(f"{resolved.name}: send your claude.ai login to {host}, with each request?"):
+    if not screen.agrees(f"{resolved.name}: send your claude.ai login to {host} with each request?"):
         raise CcError(f"{resolved.name}: your login was not sent to {host}", "nothing was started", code=REFUSED)
     hosts.confirm_login(resolved)

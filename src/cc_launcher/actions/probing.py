@@ -164,13 +164,13 @@ def _refuse_unspoken(name: str, profile: Profile) -> None:
     """What cannot be probed from here."""
     if profile.cloud is not None:
         raise CcError(
-            f"{name}: cc cannot probe a cloud, whose requests only its own tools can sign",
+            f"{name}: cc cannot probe a cloud: only the cloud's own tools can sign requests",
             f"try a session: cc run {name} -p hi",
             code=USAGE,
         )
     if profile.auth == "login":
         raise CcError(
-            f"{name}: cc cannot probe with your claude.ai login, which it does not read",
+            f"{name}: cc cannot probe with your claude.ai login, because it does not read that login",
             f"try a session: cc run {name} -p hi",
             code=USAGE,
         )

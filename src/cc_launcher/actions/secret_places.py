@@ -34,7 +34,7 @@ def one_of(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> 
         if about is not None and about.secret == OWN and own is not None:
             return own
         if header not in headers:
-            known = ", ".join(headers) or "this profile has none"
+            known = ", ".join(headers) or "this profile has no such header"
             hint = did_you_mean(header, list(headers)) or f"headers with a secret: {known}"
             raise CcError(f"{resolved.name}: no secret header {header}", hint)
         return headers[header]
@@ -43,9 +43,9 @@ def one_of(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> 
     if len(headers) == 1:
         return next(iter(headers.values()))
     if headers:
-        raise CcError(f"{resolved.name}: which of its secrets?", f"--header {' or '.join(headers)}")
+        raise CcError(f"{resolved.name}has several secrets: which one?", f"--header {' or '.join(headers)}")
     if servers:
-        raise CcError(f"{resolved.name}: which of its secrets?", f"--mcp {' or '.join(servers)}")
+        raise CcError(f"{resolved.name}has several secrets: which one?", f"--mcp {' or '.join(servers)}")
     raise CcError(
         f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
     )

@@ -35,7 +35,9 @@ def kept(resolved: Resolved, reference: Reference, value: str) -> list[str]:
     said = [f"{resolved.name}: the secret is kept in {reference.kept_by.title} ({reference})"]
     used = reference_of(resolved, planfile.present())
     if used is not None and used.store == "env" and reference.store != "env":
-        said.append(f"note: {used.name} is set in this shell, and comes first: unset {used.name}")
+        said.append(
+            f"note: {used.name} is set in this shell and is used instead; to use the stored key: unset {used.name}"
+        )
     return said
 
 

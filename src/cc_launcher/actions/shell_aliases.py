@@ -22,7 +22,7 @@ def lines(wanted: list[str], shell: str, prefix: str) -> list[str]:
             raise CcError(f"no profile named {name}", hint, code=NO_SUCH)
     if prefix and not names.is_profile(f"{prefix}x"):
         raise CcError(
-            f"--prefix {prefix}: an alias cannot begin like that", "small letters, digits and '-'", code=USAGE
+            f"--prefix {prefix}: an alias cannot begin with this", "small letters, digits and '-'", code=USAGE
         )
     chosen = wanted or [row.name for row in states.rows() if row.ready]
     return [alias_lines.render(shell, f"{prefix}{name}", [*own(), "run", name]) for name in chosen]
@@ -32,7 +32,7 @@ def the_shell(named: str) -> str:
     """The shell that is meant: the named one, or the user's."""
     if named and shells.of(named) == "sh" and named != "sh":
         raise CcError(
-            f"no shell {named} is known here",
+            f"cc does not know the shell {named}",
             did_you_mean(named, [*shells.SHELLS]) or ", ".join(shells.SHELLS),
             code=USAGE,
         )

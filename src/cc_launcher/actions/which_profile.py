@@ -36,14 +36,14 @@ def of_project() -> Meant | None:
         record = overrides.recorded(file) if file.is_file() else None
         if record is not None and record.profile in places.known():
             word = record.model if record.model != _usual(record.profile) else ""
-            return Meant(record.profile, word or None, "cc use chose it for this project")
+            return Meant(record.profile, word or None, "chosen for this project with cc use")
     return None
 
 
 def last() -> Meant | None:
     """The one that was launched last."""
     found = next(iter(records.launches()), None)
-    return Meant(found.profile, found.word or None, "it was the last one that worked") if found is not None else None
+    return Meant(found.profile, found.word or None, "the last one that worked") if found is not None else None
 
 
 def ordered(rows: Sequence[Row]) -> list[Row]:

@@ -123,7 +123,7 @@ def surroundings() -> Surroundings:
         raise CcError(f"a wrapper needs {', '.join(missing)}, which is not on PATH", "cc run needs none of it")
     home = paths.home()
     if has_control(home):
-        raise CcError("the path of your home directory has control characters in it", "cc run works there", code=USAGE)
+        raise CcError("the path of your home directory contains control characters", "cc run works there", code=USAGE)
     limit = found["timeout"] or found["gtimeout"]
     kill = ("-k", "1") if limit and _knows(limit, "-k", "1") else ()  # what does not end when it is asked to
     return Surroundings(
@@ -170,7 +170,7 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
     others = [other for other in _programs(name) if not _is_ours(other, path)]
     if others or name in _RESERVED:
         where = f": {guard.shown(Path(others[0]))}" if others else ""
-        raise CcError(f"{name} is another command already{where}", "choose another --name, or --force", code=IN_THE_WAY)
+        raise CcError(f"{name} is already another command{where}", "choose another --name, or --force", code=IN_THE_WAY)
 
 
 def _is_ours(other: str, path: Path) -> bool:
@@ -182,7 +182,7 @@ def _check_flag(flag: str) -> None:
     if not names.is_profile(flag) or flag == "cc-help":
         raise CcError(f"a mode cannot be called {flag}", "small letters, digits and '-', a letter first", code=INVALID)
     if flag in client_options.NAMES:
-        raise CcError(f"mode {flag}: --{flag} is an option of claude", "call the mode otherwise", code=INVALID)
+        raise CcError(f"mode {flag}: --{flag} is an option of claude", "give the mode another name", code=INVALID)
 
 
 def _program(name: str) -> str:

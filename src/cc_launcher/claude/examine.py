@@ -59,11 +59,13 @@ def look(path: str, scope: str, beginnings: tuple[str, ...] = ()) -> Settings | 
     try:
         root = json_tree.parse(text)
     except json_edit.NotJson as bad:
-        return Settings(path, shown, scope, problem=f"no JSON, so the client ignores all of it (line {bad.line})")
+        return Settings(
+            path, shown, scope, problem=f"not valid JSON (line {bad.line}), so the client ignores the whole file"
+        )
     if root is None:
         return Settings(path, shown, scope)
     if root.kind != "{":
-        return Settings(path, shown, scope, problem="no JSON object, so the client ignores all of it")
+        return Settings(path, shown, scope, problem="not a JSON object, so the client ignores the whole file")
     plain = encoding == "utf-8" and not any("\udc80" <= char <= "\udcff" for char in text)
     brought = scope in {"project", "local"} and _is_brought(Path(path))
     return Settings(
@@ -75,7 +77,7 @@ def look(path: str, scope: str, beginnings: tuple[str, ...] = ()) -> Settings | 
         "" if plain else "is not UTF-8, so only the client can read it",
         ours=scope in {"project", "local"} and overrides.recorded(Path(path)) is not None,
         brought=brought,
-        mendable=plain,
+        fixable=plain,
         old_line=_old_line(text, root),
     )
 

@@ -45,7 +45,7 @@ def install() -> str:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     if not (found := installed()):
-        raise CcError(f"npm installed {PACKAGE}, but there is no claude in it", "install it by hand", code=NOT_FOUND)
+        raise CcError(f"npm installed {PACKAGE}, but it contains no claude", "install it by hand", code=NOT_FOUND)
     return found
 
 

@@ -23,8 +23,8 @@ def main(args: list[str]) -> int:
         if file.scope != "user" and (taken or file.problem):
             what = f"sets {', '.join(taken)}" if taken else file.problem
             raise CcError(
-                f"{guard.shown(Path(file.path))}: {what}: the key is not handed out",
-                "take that out of the file: somebody else's proxy could read along",
+                f"{guard.shown(Path(file.path))}: {what}: cc does not hand out the key",
+                "remove it from the file: somebody else's proxy could read your session",
                 code=REFUSED,
             )
     return get.main([*args[:where], *args[where + 2 :]])

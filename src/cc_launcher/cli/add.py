@@ -40,10 +40,8 @@ def command(
     title: Annotated[str, typer.Option("--title", help="the name for people", show_default=False)] = "",
     label: Annotated[str, typer.Option("--label", help="the short name", show_default=False)] = "",
     sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
-    plain_http: Annotated[bool, typer.Option("--plain-http", help="allow http to a host of your own network")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
-    ] = False,
+    plain_http: Annotated[bool, typer.Option("--plain-http", help="allow http to a host in your own network")] = False,
+    check: Annotated[bool, typer.Option("--check", help="ask the provider if it accepts the key (one token)")] = False,
     test: Annotated[bool, typer.Option("--test", hidden=True)] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the profile, and write nothing")] = False,
 ) -> None:
@@ -79,7 +77,7 @@ def command(
             questions.keep_secret(resolved, secret_values.to_keep(resolved), key)
         except BaseException:
             user_profiles.delete(wanted.name)  # half a profile would be in the way of the next try
-            render.talk(f"{wanted.name}: taken away again, since its key could not be kept")
+            render.talk(f"{wanted.name}: removed again, because its key could not be kept")
             raise
     if check:
         add_steps.try_out(resolved)

@@ -19,7 +19,7 @@ def try_out(resolved: Resolved) -> None:
     """Read the secret as a launch would, and ask the provider about it."""
     reference = reference_of(resolved, planfile.present())
     if reference is None:
-        render.talk(f"{resolved.name}: needs no key, so there is none to ask about")
+        render.talk(f"{resolved.name}: needs no key, so there is nothing to check")
         return
     render.talk(secret_values.checked(resolved, secret_values.value_of(resolved, reference)))
     own_key.accepted(resolved.name, reference)

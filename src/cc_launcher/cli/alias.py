@@ -10,7 +10,8 @@ from cc_launcher.actions.shell_aliases import DEFAULT_PREFIX, lines, the_shell
 
 def command(
     profiles: Annotated[
-        list[str] | None, typer.Argument(metavar="[PROFILE]…", help="default: those that are ready", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="[PROFILE]…", help="default: every profile that is ready", show_default=False),
     ] = None,
     *,
     shell: Annotated[

@@ -28,12 +28,12 @@ def how(fault: CcError, again: str) -> str:
     """Where it is to be installed. `again` is the command to go on with later."""
     if not install.npm():
         raise CcError(
-            "claude is not installed, and npm, which installs it, is not either",
+            "claude is not installed, and npm, which would install it, is not installed either",
             f"install Node.js with npm (https://nodejs.org, apt install npm, brew install node), then: {again}",
             code=NOT_FOUND,
         )
     chosen = questions.choose(
-        "Claude Code is not installed. Install it now? (Enter: the first)",
+        "Claude Code is not installed. Install it now? (Enter takes the first)",
         [
             Entry(f"yes, for cc, in {guard.shown(install.place())}", _OURS),
             Entry(f"yes, for the whole machine: {install.GLOBALLY}", _GLOBALLY),

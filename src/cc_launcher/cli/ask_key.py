@@ -55,7 +55,7 @@ def place(resolved: Resolved, *, for_session: bool) -> Place | None:
     while True:
         chosen: Place = found.places[0]
         if len(entries) > 1 or chosen.kind != FILE:  # there is nothing to choose from but the question that follows
-            chosen = questions.choose("Where do you want to keep it? (Enter: the first)", entries)
+            chosen = questions.choose("Where should the key be kept? (Enter takes the first)", entries)
         if chosen.kind != FILE or questions.agree(_warning(chosen), usual=False):
             return chosen
         if len(entries) == 1:
@@ -68,15 +68,15 @@ def pasted(resolved: Resolved, word: str | None = None) -> tuple[str, Tried | No
         try:
             value = secret_reader.cleaned(hidden.typed(f"{resolved.title}: paste the key (it is not shown): "))
         except Unfit as bad:
-            _again(f"what was pasted {bad}", left)
+            _again(f"what you pasted {bad}", left)
             continue
         if stranger := questions.oddity_of(resolved, value, key_shape.of_another):
             render.talk(stranger)  # whose key may be worth more than this provider should learn
-            if not questions.agree(f"Use it for {resolved.title} all the same?", usual=False):
+            if not questions.agree(f"Use it for {resolved.title} anyway?", usual=False):
                 _again("it was sent nowhere", left)
                 continue
         elif odd := questions.oddity_of(resolved, value):
-            render.talk(f"{odd}. It is tried all the same")
+            render.talk(f"{odd}. Trying it anyway")
         said = _tried(resolved, value, word)
         if said is None or not said.is_refused:
             return value, said
@@ -92,7 +92,7 @@ def pasted(resolved: Resolved, word: str | None = None) -> tuple[str, Tried | No
 def _tried(resolved: Resolved, value: str, word: str | None) -> Tried | None:
     if resolved.profile.cloud is not None or offline():
         return None
-    render.talk(f"asking {urls.name_of(resolved.profile.base_url or urls.OWN_ADDRESS)} whether it takes the key")
+    render.talk(f"asking {urls.name_of(resolved.profile.base_url or urls.OWN_ADDRESS)} if it accepts the key")
     said = own_key.tried(resolved, value, word)
     if said.words:
         render.talk(said.words)
@@ -105,9 +105,9 @@ def _again(what: str, left: int) -> None:
 
 def _line(one: Place) -> str:
     if one.reference is None:
-        return "only for this session: it is kept nowhere"
+        return "for this session only: it is not kept"
     if one.kind == FILE:
-        return "in a file: programs that run as you can read it (headless machines do it so)"
+        return "in a file (programs that run as you can read it; usual without a desktop)"
     return f"in {one.reference.kept_by.title}" + (f" ({one.reference})" if one.kind != KEYRING else " of this system")
 
 
@@ -120,4 +120,4 @@ def _nowhere(resolved: Resolved) -> CcError:
     variable = next(iter(resolved.profile.key_env), "")
     other = f"export {variable}=…, or " if variable else ""
     hint = f"{other}cc edit {resolved.name} secret=REFERENCE, such as op://VAULT/ITEM/FIELD or pass:PATH"
-    return CcError(f"{resolved.name}: there is nowhere to keep the key", hint, code=REFUSED)
+    return CcError(f"{resolved.name}: there is no place to keep the key", hint, code=REFUSED)

@@ -62,7 +62,7 @@ def completed(asked: Request) -> Answers:
     text = new_profile.with_answers(name, values, main)
     profiles.give(name, text)
     profiles.load(name)  # which says what is wrong with it
-    return Answers(name, text, questions.agree(f"Keep that as your profile {name}?", usual=True))
+    return Answers(name, text, questions.agree(f"Save this as your profile {name}?", usual=True))
 
 
 def _value(missing: MissingParameters, key: str) -> str:

@@ -23,7 +23,9 @@ def fill_in(asked: Request) -> None:
     again = asked.profile == AGAIN
     meant = which_profile.last() if again else _of_records(asked)
     if again and meant is None:
-        raise CcError("cc run -: nothing was launched yet", "cc run PROFILE; cc ls shows the profiles", code=NO_SUCH)
+        raise CcError(
+            "cc run -: nothing has been started yet", "cc run PROFILE; cc ls shows the profiles", code=NO_SUCH
+        )
     if not again and not questions.is_conversation():
         raise CcError("cc run: which profile?", _exactly(meant), code=USAGE)
     if meant is None:

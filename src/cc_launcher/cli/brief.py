@@ -32,10 +32,10 @@ _BY_HAND = {  # where a key is that no store keeps
     "cmd": "the key that {} prints",
 }
 _SAFE = {
-    SEALED: "the key is in no variable: Claude Code fetches it; settings files do not change where it goes",
-    PINNED: "settings files do not change where it goes: what is decided here comes first",
+    SEALED: "Claude Code fetches the key; settings files cannot change the address",
+    PINNED: "settings files cannot change the address",
 }
-_SAFEST = "settings files do not change where it goes, or as whom"
+_SAFEST = "settings files cannot change the address or the key"
 
 
 class Line(NamedTuple):
@@ -127,7 +127,7 @@ def _who(planned: Planned) -> str:
     if profile.auth == "cloud":
         rows = plan_view.identity_of(planned)
         return "; ".join(f"{what}: {value}" if what != "identity" else value for what, value, _ in rows)
-    return "nobody: the server asks for no key"
+    return "no key: the server needs none"
 
 
 def _key(reference: str) -> str:
@@ -171,7 +171,7 @@ def _figures(planned: Planned) -> Iterator[Line]:
 def _costs(resolved: Resolved, models: list[str]) -> str:
     profile = resolved.profile
     if profile.kind == "local":
-        return "nothing: the model runs on a machine of yours"
+        return "nothing: the model runs on your own machine"
     prices = {model: known(profile, model).prices for model in models}
     if not any(prices.values()):
         asks = f": cc models {resolved.name} asks the provider" if merged.address_of(resolved) else ""

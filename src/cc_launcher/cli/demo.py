@@ -25,9 +25,9 @@ from cc_launcher.net.demo_endpoint import Endpoint, Received
 _DEADLINE = 180.0  # for one launch, on a machine that starts the client for the first time
 _OWN_PLACES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "CC_CONFIG_DIR", "CC_CACHE_DIR", "CC_DATA_DIR")
 _NEXT = """
-That was all of it, and nothing of it is left. Next, with a real provider:"""
+The demo is over, and nothing of it is left. Next, with a real provider:"""
 _STEPS = """\
-  cc list-profiles              which providers there are
+  cc list-profiles              list the providers
   cc secret set openrouter      keep its key in the keyring
   cc run openrouter             become Claude Code there"""
 _INSTALL = f"  {install.GLOBALLY}   Claude Code for the whole machine"
@@ -58,7 +58,7 @@ class _Stage:
             told = tuple(line for line in bad.said.strip().splitlines() if line)[-8:]
             raise CcError(
                 f"the launch ended with exit code {bad.status}",
-                "cc run says the same with a profile of your own; cc doctor may know why",
+                "try cc doctor: it may know why",
                 code=bad.status if bad.status > 0 else 1,
                 details=told,
             ) from None
@@ -68,7 +68,7 @@ class _Stage:
 def command(
     *,
     no_install: Annotated[
-        bool, typer.Option("--no-install", help="do not fetch Claude Code from npm where it is missing")
+        bool, typer.Option("--no-install", help="do not fetch Claude Code from npm if it is missing")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:

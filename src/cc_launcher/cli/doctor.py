@@ -18,7 +18,7 @@ _WIDTH = max(map(len, _STYLES))
 
 def command(
     profile: Annotated[
-        str, typer.Argument(metavar="[PROFILE]", help="look only at what concerns it", show_default=False)
+        str, typer.Argument(metavar="[PROFILE]", help="look only at what concerns this profile", show_default=False)
     ] = "",
     *,
     fix: Annotated[bool, typer.Option("--fix", help="fix what can be fixed: shows each change, and asks")] = False,
@@ -39,7 +39,7 @@ def command(
         typer.Option("--check", help="also ask the providers; with PROFILE, whether its key is taken (one token)"),
     ] = False,
     online: Annotated[bool, typer.Option("--online", hidden=True)] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also name what is fine")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="also list what is fine")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> int:
     """Find what silently breaks a session: shell files, settings, the client, PATH, secrets, profiles, servers.
@@ -54,15 +54,15 @@ def command(
     _validate(fix=fix, undo=undo, agreed=yes or dry_run or bool(keep_in), as_json=as_json)
     online = render.renamed("--online", "--check", given=online) or check
     if undo:
-        from cc_launcher.cli import mending
+        from cc_launcher.cli import doctor_fix
 
-        mending.undo()
+        doctor_fix.undo()
         return OK
     findings = _findings(profile, online=online)
     if fix:
-        from cc_launcher.cli import mending
+        from cc_launcher.cli import doctor_fix
 
-        findings = mending.mend(
+        findings = doctor_fix.fix_all(
             findings, lambda: _findings(profile, online=online), yes=yes, dry_run=dry_run, keep_in=keep_in
         )
     if as_json:
@@ -77,9 +77,11 @@ def _validate(*, fix: bool, undo: bool, agreed: bool, as_json: bool) -> None:
     if agreed and not fix:
         raise CcError("--yes, --dry-run and --keep-in go with --fix", "cc doctor --fix", code=USAGE)
     if as_json and (fix or undo):
-        raise CcError("--json does not go with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE)
+        raise CcError(
+            "--json cannot be combined with --fix or --undo", "cc doctor --json, then cc doctor --fix", code=USAGE
+        )
     if fix and undo:
-        raise CcError("--fix and --undo do not go together", "cc doctor --undo", code=USAGE)
+        raise CcError("--fix and --undo cannot be combined", "cc doctor --undo", code=USAGE)
 
 
 def _findings(profile: str, *, online: bool) -> list[Finding]:

@@ -73,7 +73,7 @@ def command(
 def _validate(*, changes: bool, confirm_host: bool, dry_run: bool) -> None:
     """Refuse what does not go together."""
     if dry_run and not changes and not confirm_host:
-        raise CcError("--dry-run goes with KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
+        raise CcError("--dry-run needs KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
 
 
 def _in_editor(name: str, before: str) -> str:
@@ -82,7 +82,7 @@ def _in_editor(name: str, before: str) -> str:
     try:
         argv = shlex.split(editor)
     except ValueError:
-        raise CcError(f"{printable(editor)}: a quote is not closed", "mend EDITOR, or VISUAL", code=USAGE) from None
+        raise CcError(f"{printable(editor)}: a quote is not closed", "fix EDITOR, or VISUAL", code=USAGE) from None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CcError("cc edit: an editor needs a terminal", f"cc edit {name} KEY=VALUE needs none", code=USAGE)
     copy = _free(Path(places.cache()) / "edit", name)
@@ -91,23 +91,21 @@ def _in_editor(name: str, before: str) -> str:
     while True:
         status = foreground.run([*argv, str(copy)])
         if status != 0:
-            raise CcError(
-                f"{editor} ended with {status}", f"nothing was changed; what was typed is in {guard.shown(copy)}"
-            )
+            raise CcError(f"{editor} ended with {status}", f"nothing was changed; your text is in {guard.shown(copy)}")
         try:
             text = guard.read_text(copy) or ""
             user_profiles.check(name, text, guard.shown(copy))
         except CcError as error:
             report.say(error)
-            if typer.confirm("Edit it again? (n: the old file stays)", default=True, err=True):
+            if typer.confirm("Edit it again? (n keeps the old file)", default=True, err=True):
                 continue
             raise CcError(
-                f"{name}: nothing was changed", f"what was typed is in {guard.shown(copy)}", code=INVALID
+                f"{name}: nothing was changed", f"your text is in {guard.shown(copy)}", code=INVALID
             ) from None
         if user_profiles.read(name) != before:
             raise CcError(
-                f"{name}: somebody else has changed it meanwhile; nothing was written",
-                f"what was typed is in {guard.shown(copy)}",
+                f"{name}: the file was changed in the meantime; nothing was written",
+                f"your text is in {guard.shown(copy)}",
                 code=IN_THE_WAY,
             )
         copy.unlink(missing_ok=True)

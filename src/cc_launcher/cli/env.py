@@ -23,7 +23,7 @@ def command(
     *,
     shell: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)} or json")] = "sh",
     reveal: Annotated[
-        bool, typer.Option("--reveal", help="write the secret in clear text instead of the command that fetches it")
+        bool, typer.Option("--reveal", help="print the secret itself instead of the command that fetches it")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the same as --format json")] = False,
 ) -> None:
@@ -32,8 +32,8 @@ def command(
     eval "$(cc env zai)"
     cc env zai --format fish | source
 
-    Variables do not do all that `cc run` does: nothing is sealed or merged, and an older client is not protected
-    against settings files. `cc env` says so where it matters.
+    Variables do less than `cc run`: nothing is merged, the key is in the environment, and an older client is not
+    protected against settings files. `cc env` says so where it matters.
     """
     shell = "json" if as_json else shell
     if shell not in {*exports.FORMATS, "json"}:
@@ -69,15 +69,13 @@ def command(
 def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:
     profile = plan.profile
     if plan.protection != HOSTED:
-        render.talk(f"{profile}: variables alone do not hold against settings files here; cc run {profile} does")
+        render.talk(f"{profile}: here, a settings file can override these variables; use cc run {profile}")
     if planned.resolved.profile.mcp or planned.resolved.profile.mcp_servers:
-        render.talk(f"{profile}: its MCP servers are in no variable; cc run {profile} has them")
+        render.talk(f"{profile}: its MCP servers cannot be variables; use cc run {profile}")
     if planned.resolved.profile.fallback:
-        render.talk(f"{profile}: its fallback is for launches alone; cc run {profile} has it")
+        render.talk(f"{profile}: its fallback works only in a launch; use cc run {profile}")
     if any(slot.delivery == DESCRIPTOR for slot in plan.slots):
-        render.talk(
-            "the client asks whether to use ANTHROPIC_API_KEY, and recommends No; cc run needs no such question"
-        )
+        render.talk("the client asks whether to use ANTHROPIC_API_KEY, and recommends No; with cc run, it does not ask")
 
 
 def _print_json(plan: Plan, secrets: list[str] | None) -> None:

@@ -12,7 +12,7 @@ def name(text: str) -> bool | str:
     if not names.is_profile(text):
         return "small letters, digits, '.', '_' and '-', a letter or digit first"
     if places.user_path(text).exists():
-        return f"{text} is there already: cc edit {text} changes it"
+        return f"{text} exists already: change it with cc edit {text}"
     return True
 
 

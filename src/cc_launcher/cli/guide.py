@@ -13,7 +13,7 @@ from cc_launcher.launch import report
 def add_profile(wanted: Wanted) -> None:
     """Ask for everything, write the profile, keep the key, try it."""
     if not questions.is_conversation():
-        raise CcError("cc add: this terminal cannot show a list", "use flags: cc help add", code=USAGE)
+        raise CcError("cc add: this terminal cannot show a menu", "use flags: cc help add", code=USAGE)
     guide_address.ask(wanted)
     wanted.name = _name(wanted)
     key = guide_key.ask(wanted, _checked(wanted))
@@ -57,7 +57,7 @@ def _review(wanted: Wanted) -> None:
     for line in wanted.text().splitlines():
         render.out(f"  {line}")
     render.out("")
-    if not questions.agree(f"Write this as {wanted.name}?", usual=True):
+    if not questions.agree(f"Save this as {wanted.name}?", usual=True):
         raise CcError("nothing was written", "cc add starts again")
 
 
@@ -69,7 +69,7 @@ def _keep(resolved: Resolved, given: Given) -> None:
 
 
 def _try_out(resolved: Resolved) -> None:
-    if not questions.agree("Ask the provider whether it takes the key? (one token)", usual=True):
+    if not questions.agree("Ask the provider if it accepts the key? (one token)", usual=True):
         return
     try:
         add_steps.try_out(resolved)

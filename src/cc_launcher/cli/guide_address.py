@@ -28,7 +28,7 @@ def _provider(*, custom_first: bool) -> str:
     names_of_all = places.catalog_names()
     widest = max(len(name) for name in names_of_all)
     entries = [Entry(f"{name:<{widest + 2}}{_title(name)}", name) for name in names_of_all]
-    own = Entry(f"{CUSTOM:<{widest + 2}}an endpoint of your own, by its URL", _BY_URL)
+    own = Entry(f"{CUSTOM:<{widest + 2}}an endpoint of your own, by URL", _BY_URL)
     entries = [own, *entries] if custom_first else [*entries, own]
     return str(questions.choose("Which provider? (type to search)", entries, search=True))
 
@@ -72,7 +72,7 @@ def _cloud(wanted: Wanted, cloud: Cloud, about: dict[str, Any]) -> None:
         question = f"{parameter.title}, such as {parameter.example}{skip}"
         if given := questions.answer(question, fit_answers.value if needed else fit_answers.optional):
             wanted.values[name] = given
-    ways = [Entry("what the cloud's own tools have: a login, a profile, the machine's role", "")]
+    ways = [Entry("what the cloud's own tools use: a login, a profile, the machine's role", "")]
     ways += [Entry(f"a key of its own ({auth}, as in {variable})", auth) for auth, variable in cloud.secrets.items()]
     if len(ways) > 1:
         wanted.auth = questions.choose("Which credential?", ways)
@@ -85,6 +85,6 @@ def _endpoint(wanted: Wanted) -> None:
         [
             Entry("Authorization: Bearer KEY", "bearer"),
             Entry("x-api-key: KEY", "api-key"),
-            Entry("it needs none", "none"),
+            Entry("it needs no key", "none"),
         ],
     )

@@ -64,4 +64,4 @@ def keep(resolved: Resolved, given: Given) -> None:
         render.talk(line)
     if given.said is not None and given.said.is_taken:
         own_key.accepted(resolved.name, reference_of(resolved, planfile.present()))
-        render.talk(f"{resolved.name}: the provider takes the key")
+        render.talk(f"{resolved.name}: the provider accepts the key")

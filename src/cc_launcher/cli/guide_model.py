@@ -26,7 +26,7 @@ def of_endpoint(wanted: Wanted, resolved: Resolved, secret: str) -> None:
     wanted.tiers = {"main": chosen or questions.answer("The id of its model", fit_answers.model)}
     window = listed[chosen].context if chosen else None
     if window is None:
-        asked = "How many tokens does it hold, such as 128k? (Enter: not known)"
+        asked = "How large is its window in tokens, such as 128k? (Enter if you do not know)"
         given = questions.answer(asked, fit_answers.window)
         window = search.count_of(given) if given else None
     wanted.context = window or 0
@@ -39,7 +39,7 @@ def of_provider(wanted: Wanted, resolved: Resolved) -> None:
     others = [model for model in resolved.profile.models if model != usual]
     if not others and not resolved.profile.open_ended:
         return
-    first = [Entry(f"{usual}, as the provider has it", "")] if usual else []
+    first = [Entry(f"{usual} (the provider's default)", "")] if usual else []
     entries = [*first, *(Entry(model, model) for model in others), Entry(_OTHER, _OTHER)]
     chosen = questions.choose("Which model to start on?", entries, search=True)
     if chosen == _OTHER:

@@ -12,7 +12,7 @@ from cc_launcher.launch import own_name, paths
 from cc_launcher.launch.request import HELP, TABLE
 
 WHAT = "Run Claude Code on any model, with the key from where you keep it. Plain claude stays as it is."
-COMPILER = "What is none of these goes to the C compiler, which is called cc, too."
+COMPILER = "Anything else goes to the C compiler, which is also called cc."
 _WIDEST = 100
 _INDENT = 2
 _MOST = 26  # how wide the left column may be
@@ -36,7 +36,7 @@ def overview() -> None:
     """`cc help`: every command in its group."""
     lines = [*_wrapped(WHAT), ""]
     called = own_name.name()
-    compiler = COMPILER if called == own_name.SHORT else "On your PATH, cc alone is the C compiler."
+    compiler = COMPILER if called == own_name.SHORT else "On your PATH, cc is the C compiler."
     lines += [f"usage: {called} COMMAND [OPTIONS]", f"       {called} PROFILE [MODEL]    the same as {called} run"]
     rows = [(group, name, says) for name, (group, says, *_) in TABLE.items() if group]
     for group, members in groupby(rows, key=lambda row: row[0]):

@@ -18,8 +18,10 @@ def command(
     with_aliases: Annotated[
         bool, typer.Option("--aliases", help="also an alias for each profile that is ready")
     ] = False,
-    install: Annotated[bool, typer.Option("--install", help="make it last: one line in your shell's rc file")] = False,
-    uninstall: Annotated[bool, typer.Option("--uninstall", help="take that line out again")] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="make it permanent: add one line to your shell's start-up file")
+    ] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="remove that line again")] = False,
 ) -> None:
     """Print completion for a shell: commands, options, profiles, models, wrappers and their modes.
 
@@ -36,7 +38,7 @@ def command(
     meant = shell_aliases.the_shell(shell)
     if meant not in completion_scripts.SHELLS:
         raise CcError(
-            f"cc init: no completion for {shell or 'this shell'}",
+            f"cc init: cc has no completion for {shell or 'this shell'}",
             f"there is one for {', '.join(completion_scripts.SHELLS)}",
             code=USAGE,
         )

@@ -20,7 +20,7 @@ def command(
     profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)] = "",
     *,
     name: Annotated[
-        str, typer.Option("--name", help="of the script; default: claude-PROFILE", show_default=False)
+        str, typer.Option("--name", help="name of the script; default: claude-PROFILE", show_default=False)
     ] = "",
     directory: Annotated[
         str, typer.Option("--dir", help="where to put it; default: ~/.local/bin", show_default=False)
@@ -37,11 +37,11 @@ def command(
     every: Annotated[bool, typer.Option("--all", help="one for each profile that is ready to use")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="rewrite those whose profile has changed")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="put aside what is in the way, as a backup next to it")
+        bool, typer.Option("--force", help="move a file that is in the way to a backup beside it")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the script, or what would be done")] = False,
 ) -> None:
-    """Write a script that starts Claude Code on a profile. It needs no cc where the secret has a command of its own.
+    """Write a script that starts Claude Code on a profile. It works without cc if the key's store has its own command.
 
     With --mode, `claude-zai --local` starts another profile or model than `claude-zai` does.
 
@@ -109,7 +109,7 @@ def _refresh(name: str, *, force: bool, dry_run: bool) -> None:
     """Rewrite the wrappers of ours whose text would be another one today."""
     found = [one for one in wrappers.installed() if one.wrapper and name in {"", one.wrapper.name, one.wrapper.profile}]
     if not found:
-        render.talk("there are no wrappers: cc install-wrapper PROFILE makes one")
+        render.talk("there are no wrappers yet: cc install-wrapper PROFILE makes one")
     stuck = []
     for one in found:
         if one.wrapper is None:

@@ -23,7 +23,7 @@ def command(*, as_json: Annotated[bool, typer.Option("--json", help="for program
         render.envelope("list-wrappers", rows)
         return
     if not rows:
-        render.talk("there are no wrappers: cc install-wrapper PROFILE makes one")
+        render.talk("there are no wrappers yet: cc install-wrapper PROFILE makes one")
         return
     cells = [(row["name"], row["profile"], " ".join(row["modes"]), row["state"], row["path"]) for row in rows]
     render.table(("wrapper", "profile", "modes", "state", "file"), cells)

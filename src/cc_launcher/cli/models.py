@@ -22,33 +22,41 @@ _KNOWN = {True: "yes", False: "no", None: "?"}
 
 def command(
     profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
-    query: Annotated[str, typer.Argument(help="words that a model has in its name", show_default=False)] = "",
+    query: Annotated[str, typer.Argument(help="words in the name of a model", show_default=False)] = "",
     *,
-    free: Annotated[bool, typer.Option("--free", help="those that cost nothing")] = False,
-    tools: Annotated[bool, typer.Option("--tools", help="those that can call tools, as Claude Code needs it")] = False,
+    free: Annotated[bool, typer.Option("--free", help="only free models")] = False,
+    tools: Annotated[
+        bool, typer.Option("--tools", help="only models that can call tools, which Claude Code needs")
+    ] = False,
     min_context: Annotated[
         str, typer.Option("--min-context", metavar="TOKENS", help="at least this window: 200k, 1m", show_default=False)
     ] = "",
     max_price: Annotated[
         float | None,
         typer.Option(
-            "--max-price", metavar="DOLLARS", min=0, help="for a million tokens of input, at most", show_default=False
+            "--max-price",
+            metavar="DOLLARS",
+            min=0,
+            help="the highest price for a million tokens of input",
+            show_default=False,
         ),
     ] = None,
     sort: Annotated[
         str, typer.Option("--sort", help="name, context or price; default: the best match first", show_default=False)
     ] = "",
-    refresh: Annotated[bool, typer.Option("--refresh", help="ask the provider, also if today's list is there")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="ask the provider again, even if today's list is there")
+    ] = False,
     set_context: Annotated[
         str,
         typer.Option(
             "--set-context",
             metavar="TOKENS",
-            help="the window of this model, for good: a local one is made with it",
+            help="set the window of this model permanently (a local model is rebuilt with it)",
             show_default=False,
         ),
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="with --set-context: say what would be done")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="with --set-context: show what would change")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """List the models that a provider has: window, dollars for a million tokens, tools. Asked for once a day.
@@ -59,7 +67,7 @@ def command(
     cc models ollama glm-4.7-flash --set-context 64k
 
     QUERY is words that are in the id, the name or an alias; where no model has them, those that are spelled alike. What
-    is not known passes no filter.
+    is not known does not pass a filter.
     """
     _validate(sort, dry_run=dry_run, changes=bool(set_context))
     if set_context:
@@ -97,18 +105,20 @@ def _say(
 ) -> None:
     """How many of how many there are, how old the list is, and what to do when there are none."""
     if found:
-        close = f", none has {query} in its name: the nearest" if query and not _has(found, query) else ""
+        close = f"; no name contains {query}: the closest ones" if query and not _has(found, query) else ""
         models = "model" if len(every) == 1 else "models"
         count = f"{len(found)} of {len(every)} {models}" if len(found) < len(every) else f"{len(every)} {models}"
         newer = f" (cc models {profile} --refresh)" if answer.source == model_list.KEPT and not answer.trouble else ""
         render.talk(f"{profile}: {count}, {answer.dated}{newer}{close}")
     elif not every:
-        render.talk(f"{profile}: no models are known; name one as the provider writes it: cc run {profile} MODEL")
+        render.talk(
+            f"{profile}: no list of models is known; name one as the provider writes it: cc run {profile} MODEL"
+        )
     elif not matching:
-        render.talk(f"{profile}: none of {len(every)} models has {query} in its name: cc models {profile} shows all")
+        render.talk(f"{profile}: no model of {len(every)} has {query} in its name; to see all: cc models {profile}")
     else:
         loosen = search.to_loosen(matching, conditions)
-        render.talk(f"{profile}: none of {len(matching)} models is like that; {loosen}")
+        render.talk(f"{profile}: no model passes all filters ({len(matching)} looked at); {loosen}")
 
 
 def _has(rows: list[Row], query: str) -> bool:
@@ -140,7 +150,7 @@ def _print(rows: list[Row]) -> None:
 def _validate(sort: str, *, dry_run: bool, changes: bool) -> None:
     """Refuse what does not go together, and an order that there is not."""
     if dry_run and not changes:
-        raise CcError("cc models: --dry-run goes with --set-context", "a list alone changes nothing", code=USAGE)
+        raise CcError("cc models: --dry-run goes with --set-context", "a list changes nothing by itself", code=USAGE)
     if not changes and sort not in {"", *search.SORTS}:
         hint = did_you_mean(sort, list(search.SORTS)) or f"one of {', '.join(search.SORTS)}"
         raise CcError(f"cc models: cannot sort by {sort}", hint, code=USAGE)

@@ -30,7 +30,7 @@ def model(asked: Request) -> str:
         rows = [row for row in rows if is_fit(row)]
     if not rows:
         hint = f"name one as the provider writes it: cc run {asked.profile} MODEL"
-        raise CcError(f"{asked.profile}: there is no list of models to pick from", hint, code=NO_SUCH)
+        raise CcError(f"{asked.profile}: there is no list of models to choose from", hint, code=NO_SUCH)
     if answer.trouble:
         render.talk(f"{answer.trouble}; this list is {answer.dated}")
     return chosen(search.ordered(rows, "name"), answer, _usual(resolved))

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
 
 PROTECTION = {
-    HOSTED: "hosted: the client ignores routing and credentials in settings files",
-    PINNED: "pinned: --settings holds the plan's values against settings files",
-    SEALED: "sealed: the secret is in no environment, the client fetches it with a pinned apiKeyHelper",
+    HOSTED: "hosted: Claude Code ignores addresses and keys in settings files",
+    PINNED: "pinned: settings files cannot override the address and the key",
+    SEALED: "sealed: the key is in no environment; Claude Code fetches it when it needs it",
 }
 _NO_SECRET = {
     "login": "the claude.ai login is used",
-    "none": "the server asks for none",
+    "none": "the server needs none",
     "cloud": "the cloud's own tools have the credentials",
 }
 _DELIVERY = {
@@ -50,7 +50,7 @@ _DELIVERY = {
 }
 
 
-IN_MEMORY = "(in memory: a password is in it)"
+IN_MEMORY = "(in memory, because it holds a password)"
 
 
 def pins(planned: Planned) -> str:
@@ -91,7 +91,7 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> Non
     for name, value in sorted(plan.set.items()):
         render.out(f"  {name}={value}".replace("\n", "; "))
     present = [name for name in plan.unset if name in os.environ]
-    render.heading(f"takes out ({len(plan.unset)} variables, of which {len(present)} are set now)")
+    render.heading(f"removes {len(plan.unset)} variables ({len(present)} are set now)")
     for name in present:
         render.out(f"  {name}  ({reason(name)})")
     render.heading("becomes")
@@ -176,7 +176,7 @@ def identity_of(planned: Planned) -> list[tuple[str, str, str]]:
         return []
     rows = cloud_tools.facts(profile.values, cloud.family, profile.region, planned.machine.settings)
     if slot := next((slot for slot in planned.plan.slots if slot.delivery == TOKEN), None):
-        rows[0] = ("identity", "that of the secret", slot.reference)
+        rows[0] = ("identity", "the host that the secret belongs to", slot.reference)
     elif profile.auth == "none":
         rows[0] = ("identity", "the gateway's own", "auth = none")
     if cloud.region == "CLOUD_ML_REGION":
@@ -196,7 +196,7 @@ def version(planned: Planned) -> str:
     return (
         f" ({'.'.join(map(str, planned.machine.version))})"
         if planned.machine.version
-        else " (version unknown: taken for an old one)"
+        else " (unknown version: treated as an old one)"
     )
 
 
@@ -206,5 +206,5 @@ def reason(name: str) -> str:
         return clouds.REASON
     return next(
         (group.reason for group in variables.GROUPS if name in group.names),
-        "the secret is read from it; the session needs no copy",
+        "the key is read from it; the session does not need it",
     )

@@ -32,7 +32,7 @@ def command(
         str, typer.Option("--only", metavar="CHECKS", help="these, and what they need: edit,images", show_default=False)
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="every profile that is ready, side by side")] = False,
-    compare: Annotated[bool, typer.Option("--compare", help="the last two probes side by side; asks nobody")] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="the last two probes side by side; asks nothing")] = False,
     since: Annotated[
         str,
         typer.Option(
@@ -43,13 +43,13 @@ def command(
         str, typer.Option("--html", metavar="FILE", help="a report with the evidence, to send on", show_default=False)
     ] = "",
     markdown: Annotated[
-        str, typer.Option("--markdown", metavar="FILE", help="the same for an issue; - prints it", show_default=False)
+        str, typer.Option("--markdown", metavar="FILE", help="the same as Markdown; - prints it", show_default=False)
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask where no price is known")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be asked, and ask nobody")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask when no price is known")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what would be asked, and ask nothing")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> int:
-    """Try whether an endpoint really speaks what Claude Code needs, and say what it means where it does not.
+    """Test whether an endpoint does what Claude Code needs, and say what breaks where it does not.
 
     It sends some fifty small requests, keeps to its budget, and exits with 1 when a session would not work.
 
@@ -61,7 +61,7 @@ def command(
 
     Clouds and profiles with `auth = "login"` cannot be probed. Ctrl-C ends it with the report so far. --deep costs as
     much as the window holds. Where no price is known, it spends 150,000 tokens at most; with --max-cost, 5 and 25
-    dollars for a million are taken for granted. With --only, nothing is kept. A file that is no report of ours is
+    dollars for a million are assumed. With --only, nothing is kept. A file that is no report of ours is
     never overwritten. --compare ends with 1 when it got worse.
     """
     _validate(profile, model, every=every, compare=compare, since=since, files=bool(html or markdown))
@@ -86,7 +86,7 @@ def command(
 def _validate(profile: str, model: str, *, every: bool, compare: bool, since: str, files: bool) -> None:
     """Refuse what does not go together, before anything is sent."""
     if every and (profile or compare or files):
-        raise CcError("--all goes with no profile, no --compare and no report", "cc probe --all --json", code=USAGE)
+        raise CcError("--all takes no profile, no --compare and no report", "cc probe --all --json", code=USAGE)
     if not every and not profile:
         raise CcError("cc probe: which profile?", "cc probe PROFILE [MODEL], or cc probe --all", code=USAGE)
     if since and not compare:
@@ -100,14 +100,14 @@ def _dollars(text: str) -> float:
     found = re.fullmatch(r"\$?(\d+(?:\.\d*)?|\.\d+)\s*(c|ct|cents?|\$|dollars?)?", text.strip().lower())
     dollars = float(found[1]) / (100 if (found[2] or "").startswith("c") else 1) if found is not None else math.inf
     if not math.isfinite(dollars):
-        raise CcError(f"--max-cost: {text} is no sum", "write dollars, 0.20, or cents, 20c", code=USAGE)
+        raise CcError(f"--max-cost: {text} is not an amount", "write dollars, 0.20, or cents, 20c", code=USAGE)
     return dollars
 
 
 def _names(only: str) -> tuple[str, ...]:
     names = tuple(filter(None, re.split(r"[,\s]+", only)))
     if only and not names:  # a variable that is empty is not to start all of them
-        raise CcError("--only: names no check", "such as --only edit,images", code=USAGE)
+        raise CcError("--only needs the name of a check", "such as --only edit,images", code=USAGE)
     return names
 
 

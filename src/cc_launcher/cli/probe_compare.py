@@ -32,7 +32,7 @@ def compare(profile: str, model: str, since: str, *, as_json: bool) -> int:
         older = [run for run in older if run.began <= latest] or older[-1:]
     if not older:
         raise CcError(
-            f"{profile}: one probe of {now.model} is kept, of {words.when(now.began)}: nothing to compare it to",
+            f"{profile}: one probe of {now.model} is kept, of {words.when(now.began)}: there is no older one",
             f"cc probe {profile} asks again",
             code=NO_SUCH,
         )
@@ -52,4 +52,4 @@ def _moment(since: str) -> float:
     try:
         return time.mktime(time.strptime(since.strip(), "%Y-%m-%d")) + _DAY
     except (ValueError, OverflowError):
-        raise CcError(f"--since: {since} is no time", "write days, 7d, or a day, 2026-11-14", code=USAGE) from None
+        raise CcError(f"--since: {since} is not a time", "write days, 7d, or a day, 2026-11-14", code=USAGE) from None

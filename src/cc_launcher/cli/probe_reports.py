@@ -30,7 +30,7 @@ class Reports:
         if self.html == "-":
             raise CcError("--html: a page needs a file", "--html report.html", code=USAGE)
         if as_json and self.markdown == "-":
-            raise CcError("--json and --markdown - both want the output", "--markdown report.md", code=USAGE)
+            raise CcError("--json and --markdown - both write to standard output", "--markdown report.md", code=USAGE)
         files = [name for name in (self.html, self.markdown) if name and name != "-"]
         if len({Path(name).absolute() for name in files}) < len(files):
             raise CcError("--html and --markdown name the same file", "choose another name", code=USAGE)
@@ -58,9 +58,11 @@ def _refuse_taken(name: str, ours: re.Pattern[bytes]) -> None:
         return
     path = Path(name).absolute()
     if not (path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)):
-        raise CcError(f"{name}: no file can be written there", "make the directory, or name another", code=IN_THE_WAY)
+        raise CcError(
+            f"{name}: no file can be written there", "create the directory, or choose another one", code=IN_THE_WAY
+        )
     if os.path.lexists(path) and ours.match(_beginning(path)) is None:
-        raise CcError(f"{name} is there already, and is no report of cc's", "choose another name", code=IN_THE_WAY)
+        raise CcError(f"{name} exists already and is not a report of cc", "choose another name", code=IN_THE_WAY)
 
 
 def _beginning(path: Path) -> bytes:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _STYLES = {PASSED: "green", DEGRADED: "yellow", FAILED: "bold red", SKIPPED: "dim"}
 _CHANGES = {WORSE: "bold red", BETTER: "green", SAME: "dim"}
 _SAID = 300  # characters of what is said in one place
-_UNFIT = " (not fit for a session)"
+_UNFIT = " (do not use it for a session)"
 _LINE = 50  # columns of a line to type, for what stands behind it
 _WIDEST = 22  # columns of a check's name
 
@@ -285,12 +285,12 @@ def agree(looked: Sequence[Looked], command: str, *, yes: bool) -> None:
     unpriced = [f"{one.model} at {one.host} ({one.limit} at most)" for one in looked if one.budget.prices is None]
     if yes or not unpriced:
         return
-    what = f"no price is known of {', '.join(unpriced)}"
+    what = f"there is no known price for {', '.join(unpriced)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         options = command.removeprefix("cc probe ")
         hint = f"cc probe --yes {options}, or with a price in mind: cc probe --max-cost 20c {options}"
         raise CcError(f"cc probe: {what}", hint, code=USAGE)
-    if not typer.confirm(f"{what[0].upper()}{what[1:]}. Ask all the same?", err=True):
+    if not typer.confirm(f"{what[0].upper()}{what[1:]}. Probe anyway?", err=True):
         raise CcError("nothing was asked", "with a price in mind: --max-cost 20c; --dry-run shows what would be asked")
 
 

@@ -74,9 +74,9 @@ def read_secret(resolved: Resolved, *, from_stdin: bool, is_key: bool = True) ->
             raw = typed(f"{resolved.title}: paste the {'key' if is_key else 'secret'} (it is not shown): ")
         value = secret_reader.cleaned(raw)
     except Unfit as bad:
-        raise CcError(f"{resolved.name}: what was given {bad}", "nothing was changed; try again", code=USAGE) from None
+        raise CcError(f"{resolved.name}: what you gave {bad}", "nothing was changed; try again", code=USAGE) from None
     if is_key and (odd := oddity_of(resolved, value)):
-        render.talk(f"{resolved.name}: {odd}. It is kept all the same")
+        render.talk(f"{resolved.name}: {odd}. Keeping it anyway")
     return value
 
 
@@ -108,7 +108,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CcError(f"{question} Nobody is there to answer", "add --yes", code=USAGE)
+        raise CcError(f"{question} There is no terminal to ask on", "add --yes", code=USAGE)
     if not typer.confirm(question, err=True):
         raise CcError("nothing was changed", "")
 
@@ -125,5 +125,5 @@ def _has_terminal() -> bool:
 def typed(question: str) -> bytes:
     """A secret, which is not shown as it is typed."""
     if not (sys.stdin.isatty() or _has_terminal()):
-        raise CcError("nobody is there to type the secret", "pipe it: cc secret set PROFILE --stdin < FILE")
+        raise CcError("there is no terminal to type the key on", "pipe it: cc secret set PROFILE --stdin < FILE")
     return hidden.typed(question)

@@ -21,7 +21,7 @@ from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer
 
 PATIENCE = 10.0  # of somebody who looks at it
 _BAR = 20
-_TITLES = ("profile", "limit", "used", "left", "begins anew")
+_TITLES = ("profile", "limit", "used", "left", "resets")
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,18 @@ def command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> int:
-    """Ask providers what is left of a plan or a balance, and when it begins anew.
+    """Ask providers what is left of a plan or a balance, and when it starts again.
 
     cc quota
     cc quota zai openrouter
     cc quota --json
 
-    Without a profile, your own ones are asked, and the providers of the catalog whose secret has been used or is in a
-    variable. One that cannot be asked is told on standard error; the exit code is 0 unless that is true of all.
+    Without a profile, it asks your own, and the providers of the catalog whose key was used or is in a variable.
+    One that cannot be asked is told on standard error; the exit code is 0 unless that is true of all.
     """
     names = list(dict.fromkeys(profile or _usual()))
     if not names:
-        raise CcError("no profile of yours tells what is left", "name one: cc quota PROFILE", code=NO_SUCH)
+        raise CcError("none of your profiles can say what is left", "name one: cc quota PROFILE", code=NO_SUCH)
     found: dict[str, tuple[Figure, ...] | CcError] = {}
     asked: list[_Asked] = []
     for name in names:
@@ -96,11 +96,9 @@ def _prepared(name: str) -> _Asked:
 def _why_not(resolved: Resolved) -> str:
     profile = resolved.profile
     if profile.auth == "login":
-        return (
-            "what is left of a claude.ai plan is in the status line, since the client alone is told; cc reads no login"
-        )
+        return "what is left of a claude.ai plan is in the status line, because only Claude Code is told"
     if profile.kind == "local" or profile.auth == "none":
-        return "a server of your own counts nothing"
+        return "a server of your own has no limit to report"
     if profile.quota is None:
         return "no address is known at which this provider tells what is left"
     return "its quota_url is on another host than base_url, to which the secret is not sent"
@@ -113,7 +111,7 @@ def _answer(one: _Asked) -> tuple[Figure, ...] | CcError:
     except NoAnswer as bad:
         if bad.status in UNAUTHORIZED:
             quota_cache.keep_refusal(name, address, one.secret, bad.reason)
-            return CcError(f"{name}: the provider {bad.reason}: it does not let this secret ask", "", code=REFUSED)
+            return CcError(f"{name}: the provider {bad.reason}: it does not let this key ask", "", code=REFUSED)
         return CcError(f"{name}: the provider {bad.reason}", "try again later", code=UNREACHABLE)
     quota_cache.keep(name, address, figures)
     return figures

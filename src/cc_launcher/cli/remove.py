@@ -87,7 +87,7 @@ def _what_goes(
     if reference:
         yield f"its secret   {reference}, in {reference.kept_by.title}"
     elif not keep_secret:
-        yield "its secret   stays, if it has one: cc does not keep it, or not for this profile alone"
+        yield "its secret   stays: cc did not keep it, or another profile uses it too"
     for found in scripts:
         stays = "" if found.state == wrappers.OURS else " stays: it was edited by hand"
         yield f"its wrapper  {guard.shown(found.path)}{stays}"

@@ -32,21 +32,21 @@ def command(
     sealed: Annotated[bool, typer.Option("--sealed", help="keep the secret out of the session's environment")] = False,
     env: Annotated[
         list[str] | None,
-        typer.Option("--env", metavar="NAME=VALUE", help="set a variable of the session", show_default=False),
+        typer.Option("--env", metavar="NAME=VALUE", help="set a variable in the session", show_default=False),
     ] = None,
     pick: Annotated[bool, typer.Option("--pick", help="choose the model from a list")] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="also on a model without tools, or with too small a window")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="ask the provider first, for one token: nothing starts where it says no")
+        bool, typer.Option("--check", help="ask the provider for one token first, and start nothing if it says no")
     ] = False,
     fallback: Annotated[
         str,
         typer.Option(
             "--fallback",
             metavar="PROFILE[,PROFILE…]",
-            help="ask first, and go on with these when one is unreachable, out of credit or rate limited",
+            help="ask first, and use the next of these if one is down, out of credit or rate limited",
             show_default=False,
         ),
     ] = "",
@@ -56,7 +56,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
 ) -> None:
-    """Launch Claude Code on a profile. What follows, or comes after --, is claude's and reaches it untouched.
+    """Start Claude Code on a profile. What follows PROFILE and MODEL, or --, goes to claude unchanged.
 
     Without a profile: this project's (cc use), else the last one, else one from a list. What is missing is asked for: a
     key, a model, Claude Code itself.
@@ -169,7 +169,7 @@ def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None
     private, pins = isinstance(pins, Private), client_settings.allowing(pins, models)
     mode_args = plan.mode_args
     if managed and _taken(left, "--managed-settings")[0]:
-        render.talk(f"{plan.profile}: your --managed-settings replaces ours, which names the models exactly")
+        render.talk(f"{plan.profile}: your --managed-settings replaces ours, so a settings file may add models")
         managed = ""
     if given:
         text = _settings_text(given[-1])
@@ -192,7 +192,7 @@ def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:
             if not equals:
                 index += 1
                 if index == len(options):
-                    raise CcError(f"{option}: names nothing", f"write {option} VALUE", code=USAGE)
+                    raise CcError(f"{option} needs a value", f"write {option} VALUE", code=USAGE)
                 value = options[index]
             given.append(value)
         else:
@@ -222,8 +222,8 @@ def _settings_text(value: str) -> str:
         where = {UnicodeDecodeError: "not UTF-8", RecursionError: "nested too deeply"}.get(type(bad), "")
         where = f"line {bad.lineno}" if isinstance(bad, json.JSONDecodeError) else where
         raise CcError(
-            f"--settings: {shown}: not JSON ({where})", "mend it: the client would ignore all of it", code=USAGE
+            f"--settings: {shown}: not JSON ({where})", "fix it: the client would ignore the whole file", code=USAGE
         ) from None
     if not isinstance(content, dict):
-        raise CcError(f"--settings: {shown}: holds no object", 'it should look like {"env": {…}}', code=USAGE)
+        raise CcError(f"--settings: {shown}: is not a JSON object", 'it should look like {"env": {…}}', code=USAGE)
     return json.dumps(content)

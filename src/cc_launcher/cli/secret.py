@@ -50,11 +50,9 @@ def set_(
     header: Header = "",
     mcp: Mcp = "",
     from_stdin: Annotated[
-        bool, typer.Option("--stdin", help="read it from standard input, as from a pipe anyway")
+        bool, typer.Option("--stdin", help="read it from standard input (a pipe is read anyway)")
     ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="ask the provider whether it takes the key (one token)")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="ask the provider if it accepts the key (one token)")] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Keep a profile's secret where the profile says, the keyring unless it says otherwise.
@@ -65,13 +63,13 @@ def set_(
     cc secret set zai --check <key-file
 
     It is read back, and if that fails, the old one is put back. A key that does not begin like those of the provider,
-    or begins like those of another one, is kept with a word about it. --check says 401, 402, 403 and 429 in words.
+    or begins like those of another one, is kept, and cc says so. --check says 401, 402, 403 and 429 in words.
     """
     resolved = profiles.load(profile)
     reference = secret_values.to_keep(resolved, header, mcp)
     is_key = reference == reference_of(resolved, frozenset())
     if check and not is_key:
-        what = f"{profile}: only its key can be checked, not the secret of a header or an MCP server"
+        what = f"{profile}: only the key can be checked, not the secret of a header or an MCP server"
         raise CcError(what, "leave --check out")
     if not keep.can_keep(reference):
         hint = reference.kept_by.keep(reference.name, profile)
@@ -191,7 +189,7 @@ def _looked(names: list[str]) -> tuple[list[dict[str, Any]], dict[str, CcError]]
                 continue
             where = f"{reference}{f' ({label})' if label else ''}"
             held = hosts.stranger(resolved, reference)
-            state = fault or (f"there, for {held} alone" if held else "there")
+            state = fault or (f"there, for {held} only" if held else "there")
             rows.append(
                 {"profile": name, "reference": where, "state": state, "there": not fault, "ms": round(seconds * 1000)}
             )
@@ -215,7 +213,7 @@ def remove(
     resolved = profiles.load(profile)
     reference = secret_values.to_keep(resolved, header, mcp)
     if not keep.can_keep(reference):
-        hint = "remove it there, if it is of no more use"
+        hint = "remove it there if you no longer need it"
         raise CcError(f"{profile}: cc does not write to {reference.kept_by.title} ({reference})", hint, code=REFUSED)
     others = [name for name in secret_values.using(reference) if name != profile]
     if dry_run:
@@ -240,7 +238,7 @@ def move(
 ) -> None:
     """Move a profile's key to another store, such as from a file to the keyring.
 
-    It is there before it is gone here, and the profile looks for it there from then on.
+    It is written there first and then removed here. From then on the profile looks for it there.
 
     cc secret move zai
     cc secret move zai --to pass:ai/zai
@@ -270,7 +268,7 @@ def get_(
     host: Annotated[
         str, typer.Option("--host", help="with --reference: only if it belongs to this host", show_default=False)
     ] = "",
-    reveal: Annotated[bool, typer.Option("--reveal", help="also to a terminal")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="print it to a terminal, too")] = False,
 ) -> int:
     """Print a secret, and nothing else: to a pipe, or to a terminal with --reveal.
 

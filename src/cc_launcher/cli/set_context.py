@@ -42,7 +42,7 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     if resolved.profile.server != "ollama":
         title = local.server_of(resolved.profile).title
         raise CcError(
-            f"{name}: {title} is told the window when it loads a model, not afterwards",
+            f"{name}: {title} sets the window when it loads a model",
             local.widen(resolved, model or "MODEL", tokens),
             code=USAGE,
         )
@@ -50,9 +50,11 @@ def set_context(name: str, model: str, size: str, *, dry_run: bool = False) -> N
     server = _Ollama(resolved)
     base, about = server.base_of(asked_for)
     if about.largest is not None and tokens > about.largest:
-        raise CcError(f"{base} has {about.largest} tokens at most", f"--set-context {about.largest}", code=USAGE)
+        raise CcError(f"{base} has at most {about.largest} tokens", f"--set-context {about.largest}", code=USAGE)
     if about.remote:
-        raise CcError(f"{base} runs at Ollama's own servers, with its whole window", "nothing is to be set", code=USAGE)
+        raise CcError(
+            f"{base} runs at Ollama's own servers, with its whole window", "nothing has to be set", code=USAGE
+        )
     variant = Variant(base, name_of(base, tokens), tokens)
     there = server.is_there(variant)
     mine = places.user_path(name)
@@ -142,7 +144,7 @@ class _Ollama:
         if about is not None and about.num_ctx != variant.tokens:
             raise CcError(
                 f"{variant.name} is there already, with another window ({about.num_ctx or 'not set'})",
-                f"if it is of no use: ollama rm {variant.name}",
+                f"if you no longer need it: ollama rm {variant.name}",
                 code=IN_THE_WAY,
             )
         return about is not None
@@ -163,7 +165,7 @@ class _Ollama:
             raise self._failed(bad) from None
         if not done or self.shown(variant.name) is None:
             raise CcError(
-                f"{variant.name}: Ollama did not finish it", "try again; no profile was changed", code=UNREACHABLE
+                f"{variant.name}: Ollama did not finish", "try again; no profile was changed", code=UNREACHABLE
             )
 
     def say_memory(self, variant: Variant) -> None:
@@ -181,7 +183,7 @@ class _Ollama:
             render.talk(f"{variant.name}: how much memory it takes is not known: {bad.reason}")
             return
         if found is None:
-            render.talk(f"{variant.name}: how much memory it takes is seen once it is loaded: ollama ps")
+            render.talk(f"{variant.name}: to see how much memory it takes, load it, then: ollama ps")
             return
         render.talk(f"{variant.name}: {memory(found.size, found.video)}")
         if found.window is not None and found.window < variant.tokens:

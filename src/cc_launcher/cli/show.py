@@ -84,7 +84,7 @@ def lacking(planned: planning.Planned) -> list[str]:
     found = client.lacking(planned.machine.version)
     since = ".".join(map(str, max((ability.since for ability in found), default=())))
     return (
-        [f"client: it {'; it '.join(ability.lacks for ability in found)} (claude update: none of it from {since} on)"]
+        [f"client: it {'; it '.join(ability.lacks for ability in found)} (fixed from {since} on: claude update)"]
         if found
         else []
     )

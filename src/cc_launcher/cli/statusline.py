@@ -57,7 +57,7 @@ def _validate(*, install: bool, uninstall: bool, shown: bool, of_the_client: boo
             code=USAGE,
         )
     if of_the_client or (uninstall and shown):
-        raise CcError("these options do not go together", "cc help statusline", code=USAGE)
+        raise CcError("these options cannot be combined", "cc help statusline", code=USAGE)
 
 
 def _install(segments: str, *, wrap: bool, dry: bool) -> None:
@@ -73,7 +73,9 @@ def _install(segments: str, *, wrap: bool, dry: bool) -> None:
             return json_edit.put(text, [KEY], {"type": "command", "command": our_command.around(own, "")})
         theirs = line.get("command") if isinstance(line, dict) else None
         if not isinstance(theirs, str):
-            raise CcError(f"{file}: {KEY} is nothing that we know", "look at it, and take it out", code=IN_THE_WAY)
+            raise CcError(
+                f"{file}: {KEY} is not a status line that cc knows", "look at it, and remove it", code=IN_THE_WAY
+            )
         if our_command.is_ours(theirs):
             option, theirs = our_command.inside(theirs)
             option = "--after" if wrap and theirs else option

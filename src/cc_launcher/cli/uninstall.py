@@ -54,7 +54,7 @@ def command(
         render.envelope("uninstall", _as_data(items, done, errors), errors)
     else:
         _say_left(items, going)
-        render.talk(f"cc itself is still here; this removes it: {program()}")
+        render.talk(f"cc itself is still installed; to remove it: {program()}")
     return max((error.code for error in errors.values()), default=OK)
 
 
@@ -73,7 +73,7 @@ def _list(items: list[Item], *, as_json: bool) -> None:
         render.envelope("uninstall", _as_data(items, {}, {}))
         return
     if not items:
-        render.talk("there is nothing of cc on this machine but the program itself")
+        render.talk("cc has left nothing on this machine except the program itself")
         return
     if not sys.stdout.isatty():
         render.table((), [(item.kind, item.what, item.path, _fate(item)) for item in items])
@@ -102,11 +102,15 @@ def _agreed(items: list[Item], *, yes: bool, keys: bool, profiles: bool) -> set[
     if yes:
         return agreed
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CcError("nobody is there to answer, so nothing was changed", "cc uninstall --yes", code=USAGE)
-    if any(item.take and not item.asked for item in items) and not typer.confirm("Take out what goes?", err=True):
+        raise CcError(
+            "cc uninstall asks first, and there is no terminal to ask on; nothing was changed",
+            "cc uninstall --yes",
+            code=USAGE,
+        )
+    if any(item.take and not item.asked for item in items) and not typer.confirm("Remove what goes?", err=True):
         raise CcError("nothing was changed", "cc uninstall --dry-run lists it again")
     questions = {
-        KEYS: "Remove the keys, too, and the backups that may hold one? Nothing brings them back",
+        KEYS: "Remove the keys, too, and the backups that may contain one? This cannot be undone",
         PROFILES: "Remove your own profiles, too?",
     }
     for kind, question in questions.items():

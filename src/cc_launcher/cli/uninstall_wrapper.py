@@ -15,10 +15,14 @@ from cc_launcher.launch import paths
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="of the wrapper: cc list-wrappers", show_default=False)],
+    name: Annotated[str, typer.Argument(help="name of the wrapper: cc list-wrappers", show_default=False)],
     *,
-    directory: Annotated[str, typer.Option("--dir", help="where it is, if there are several", show_default=False)] = "",
-    force: Annotated[bool, typer.Option("--force", help="also one that was edited by hand; it is put aside")] = False,
+    directory: Annotated[
+        str, typer.Option("--dir", help="its directory, if there are several", show_default=False)
+    ] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="also remove one that was edited by hand; it is moved to a backup")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and remove nothing")] = False,
 ) -> None:
     """Remove a wrapper. A file that is not ours stays; a backup of what was there before comes back.

@@ -92,15 +92,15 @@ def _validate(asked: Asked) -> None:
     """Refuse what does not go together."""
     alone = not asked.profile and not asked.off
     refusals = (
-        (asked.off and (asked.profile or asked.model or asked.write), "--off takes no profile", "cc use --off"),
+        (asked.off and (asked.profile or asked.model or asked.write), "--off needs no profile", "cc use --off"),
         (
             alone and (asked.model or asked.shared or asked.vscode or asked.write or asked.dry_run),
             "which profile?",
             "cc list-profiles",
         ),
-        (asked.profile and asked.as_json, "--json goes without a profile", "cc help use"),
-        (asked.shared and asked.vscode and asked.profile, "--shared and --vscode exclude each other", "cc help use"),
-        (asked.write and not asked.vscode and asked.profile, "--write goes with --vscode", "cc help use"),
+        (asked.profile and asked.as_json, "--json works only without a profile", "cc help use"),
+        (asked.shared and asked.vscode and asked.profile, "--shared and --vscode cannot be combined", "cc help use"),
+        (asked.write and not asked.vscode and asked.profile, "--write needs --vscode", "cc help use"),
     )
     for wrong, what, hint in refusals:
         if wrong:
@@ -111,9 +111,9 @@ def _project() -> Path:
     try:
         directory = Path.cwd()
     except OSError:
-        raise CcError("this directory is gone", "cd somewhere else", code=USAGE) from None
+        raise CcError("this directory is gone", "cd to another directory", code=USAGE) from None
     if directory == Path.home().resolve():
-        raise CcError("this is your home directory, and no project", "cd to a project first", code=USAGE)
+        raise CcError("this is your home directory, not a project", "cd to a project first", code=USAGE)
     return directory
 
 
@@ -145,7 +145,7 @@ def _use(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
             render.talk(f"but {setting.name} is decided by {guard.shown(Path(setting.file))}:{setting.line}")
     top = git.top(directory)
     if top is not None and top != directory:
-        render.talk(f"only where it is started here; for the whole repository: cd {guard.shown(top)}")
+        render.talk(f"only if it is started in this directory; for the whole repository: cd {guard.shown(top)}")
     _say_what_is_for_launches(resolved.profile)
     if os.environ.get(HOST_FLAG):
         render.talk(f"{HOST_FLAG} is set in this shell, and makes claude ignore these settings: unset it")
@@ -186,7 +186,7 @@ def _say_frozen(name: str, plan: Plan) -> None:
     """The way to the network stands in the file as it is now, so that no file of the project brings another one."""
     frozen = override.frozen(plan, start.inherited())
     what = ", ".join(frozen) or "no proxy"
-    render.talk(f"it keeps the network as it is now ({what}): when you change your proxy, run cc use {name} again")
+    render.talk(f"it keeps your proxy as it is now ({what}): if you change it, run cc use {name} again")
     for note in plan.notes:
         render.talk(note)
 
@@ -206,7 +206,9 @@ def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     resolved, plan = planned(name, model, directory / _LOCAL, overrides.without_ours(directory / _LOCAL))
     settings = override.shared_of(plan, resolved.profile)
     if not settings:
-        raise CcError(f"{name}: nothing in it can be shared: it names no models", "cc use without --shared", code=USAGE)
+        raise CcError(
+            f"{name}: it names no models, so there is nothing to share", "cc use without --shared", code=USAGE
+        )
 
     def ours(base: Change) -> Change:
         return with_ours(base, settings, resolved.name, plan.model)
@@ -217,8 +219,8 @@ def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:
     change = overrides.carry_out(file, ours)
     _say_done(change, f"{guard.shown(file)} has the models of {resolved.name}, for a team to commit")
     render.talk(
-        "whoever clones this asks for these models wherever their claude goes, and Anthropic does not know them: "
-        f"each has to run `cc use {resolved.name}`, with a key of their own"
+        "everyone who clones this asks for these models, and Anthropic does not have them: "
+        f"each person has to run `cc use {resolved.name}` with their own key"
     )
 
 
@@ -231,7 +233,7 @@ def _for_editor(directory: Path, name: str, model: str, *, write: bool, dry_run:
     def variables(base: Change) -> list[Any]:
         given = there(base, (override.EDITOR_KEY,), [], comments=True)
         if not isinstance(given, list):
-            raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is no list", "mend it first", code=IN_THE_WAY)
+            raise CcError(f"{guard.shown(file)}: {override.EDITOR_KEY} is not a list", "fix it first", code=IN_THE_WAY)
         return override.for_editor(plan, given)
 
     def ours(base: Change) -> Change:
@@ -264,7 +266,9 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
         change = overrides.carry_out(file, comments=name == _EDITOR)
         if change.new is None:
             render.talk(
-                f"{guard.shown(file)} is removed" if change.old is not None else f"{guard.shown(file)} was gone"
+                f"{guard.shown(file)} is removed"
+                if change.old is not None
+                else f"{guard.shown(file)} was not there any more"
             )
         elif change.edited:
             render.talk(f"{guard.shown(file)} was changed since: only what is ours was taken out")
@@ -278,14 +282,14 @@ def _off(directory: Path, names: list[str], *, dry_run: bool) -> None:
 
 
 def _say_done(change: Change, what: str) -> None:
-    render.talk(what if change.new != change.old else f"{what}: it did already")
+    render.talk(what if change.new != change.old else f"{what}: it already did")
     _say_left(change)
 
 
 def _say_left(change: Change) -> None:
     if change.left:
         names = ", ".join(str(entry.path[-1]) for entry in change.left)
-        render.talk(f"{guard.shown(change.file)}: changed by somebody since, and left as it is: {names}")
+        render.talk(f"{guard.shown(change.file)}: changed since, and left as it is: {names}")
 
 
 def _show(change: Change) -> None:

@@ -21,11 +21,12 @@ def command(*, as_json: Annotated[bool, typer.Option("--json", help="for program
         path, _ = this_machine.client()
         found = installed_version.of(path)
         client = f"{'.'.join(map(str, found)) if found else 'of unknown version'} ({path})"
+        line = f"claude {client}"
     except CcError as error:
-        client = error.what
+        client = line = error.what
     if as_json:
         render.envelope("version", {"cc": __version__, "claude": client, "python": platform.python_version()})
         return
     render.out(f"cc {__version__}")
-    render.out(f"claude {client}")
+    render.out(line)
     render.out(f"python {platform.python_version()}")

@@ -70,7 +70,7 @@ def _spelled(asked: Request, planned: Planned) -> Planned:
     if asked.word is None or "--anyway" in asked.flags or not questions.is_conversation():
         return planned
     near = choose(planned.resolved.profile, asked.profile, asked.word).near
-    if not near or not questions.agree(f"{asked.profile} has no {asked.word}. Did you mean {near}?", usual=True):
+    if not near or not questions.agree(f"{asked.profile} has no model {asked.word}. Did you mean {near}?", usual=True):
         return planned
     asked.word = near
     return _plan(asked, for_real=not planned.missing)

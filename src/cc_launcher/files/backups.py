@@ -105,7 +105,7 @@ def restore(done: Change) -> None:
     def made(now: bytes | None) -> bytes | None:
         if now is not None and _hash(now) != done.after:
             raise CcError(
-                f"{guard.shown(path)} was changed since; it stays as it is",
+                f"{guard.shown(path)} was changed since, so it was left alone",
                 f"compare it with {guard.shown(backup)}, and copy what you need",
                 code=IN_THE_WAY,
             )
@@ -133,7 +133,7 @@ def _content(path: Path) -> bytes | None:
     try:
         return foreign.content(path, _MAX_BYTES)
     except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _free(path: Path, stamp: str) -> Path:

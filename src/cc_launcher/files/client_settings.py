@@ -34,7 +34,7 @@ def _made(file: Path, edited: Callable[[str], str], content: bytes | None) -> by
     try:
         made = json_edit.encode(edited(text), encoding)
     except NotJson as bad:
-        raise CcError(f"{guard.shown(file)}: {bad}", "mend it first: it is left as it is", code=IN_THE_WAY) from None
+        raise CcError(f"{guard.shown(file)}: {bad}", "fix it first; cc left it alone", code=IN_THE_WAY) from None
     return made if made or content is not None else None
 
 

@@ -38,7 +38,7 @@ def add(file: Path, missing: git.Exclude) -> None:
         return
     take_out(file)
     raise CcError(
-        f"{guard.shown(file)}: git would commit it all the same: a line with ! in a .gitignore takes it back",
+        f"{guard.shown(file)}: git would still commit it: a line with ! in a .gitignore takes it back",
         f"git check-ignore -v {missing.line.lstrip('/')} shows which",
         code=IN_THE_WAY,
     )
@@ -79,7 +79,7 @@ def _read(path: Path) -> bytes | None:
     try:
         return foreign.content(path, _MAX_BYTES)
     except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _file() -> Path:

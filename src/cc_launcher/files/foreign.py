@@ -20,12 +20,12 @@ def content(path: Path, limit: int = MAX_BYTES) -> bytes | None:
     try:
         return regular.read(path, limit)[0]
     except regular.NotRegular:
-        raise Unreadable("no regular file") from None
+        raise Unreadable("not a regular file") from None
     except regular.TooLarge:
         raise Unreadable(f"larger than {limit // 1024} KiB") from None
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
-            raise Unreadable("a link to nothing") from None
+            raise Unreadable("a broken link") from None
         return None
     except OSError as bad:
         raise Unreadable(bad.strerror or type(bad).__name__) from None

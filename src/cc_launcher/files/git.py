@@ -75,7 +75,7 @@ def refuse_unless_ignored(file: Path) -> None:
 def not_ignored(file: Path, missing: Exclude) -> CcError:
     """It would be committed."""
     return CcError(
-        f"{guard.shown(file)}: git would commit it, and it is yours alone",
+        f"{guard.shown(file)}: git would commit it, and it is for you only",
         f"{missing.by_hand} keeps it out of commits; then run this again",
         code=IN_THE_WAY,
     )
@@ -98,7 +98,7 @@ def unignored(file: Path) -> Exclude | None:
         tracked, ignored = _in_index(root, file.name), _named(root, file)
     if tracked:
         raise CcError(
-            f"{guard.shown(file)}: git tracks it, so that what is yours alone would be committed",
+            f"{guard.shown(file)}: git tracks it, so your own settings would be committed",
             f"git rm --cached {inside}, then run this again",
             code=IN_THE_WAY,
         )

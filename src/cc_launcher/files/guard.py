@@ -27,7 +27,7 @@ def read_text(path: Path, kind: str = "a profile is a TOML file") -> str | None:
         raise too_large(shown(path)) from None
     except FileNotFoundError:
         if path.is_symlink():  # not the same as no file: a provider of the same name would be taken in its place
-            raise CcError(f"{shown(path)}: a link to nothing", "mend the link, or remove it", code=INVALID) from None
+            raise CcError(f"{shown(path)}: a broken link", "fix the link, or remove it", code=INVALID) from None
         return None
     except OSError as bad:
         raise CcError(f"{shown(path)}: {bad.strerror}", "check what it is: ls -l", code=INVALID) from None

@@ -42,7 +42,7 @@ def refuse_other(name: str, reference: Reference, host: str) -> None:
     known = "" if reference.store == "env" else known_hosts.read().get(f"{name} {reference}", "")
     if known and known != host:
         raise CcError(
-            f"{name}: its secret is for {known}, and this asks for {host}",
+            f"{name}: its key belongs to {known}, and this asks for {host}",
             f"cc use {name} in that project writes the new address",
             code=REFUSED,
         )
@@ -75,7 +75,7 @@ def refuse_unconfirmed_login(resolved: Resolved) -> None:
         raise UnconfirmedLogin(
             f"{resolved.name}: would send your claude.ai login to {host_of(resolved)}"
             + (f" ({where})" if where else "")
-            + ", which nobody has agreed to yet",
+            + ", and you have not agreed to that yet",
             f"if that is right: cc edit {resolved.name} --confirm-host",
             code=REFUSED,
         )

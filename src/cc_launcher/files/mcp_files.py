@@ -26,7 +26,7 @@ def read(resolved: Resolved) -> McpFile | None:
     text = guard.read_text(path, "it is a JSON file of MCP servers")
     if text is None:
         raise CcError(
-            f"{resolved.origin('mcp')}: mcp names {guard.shown(path)}, which is not there",
+            f"{resolved.origin('mcp')}: mcp names {guard.shown(path)}, but there is no such file",
             "write the path as seen from the profile's own file, or take the key out",
             code=INVALID,
         )

@@ -251,7 +251,7 @@ def read(file: Path) -> bytes | None:
     except FileNotFoundError:
         if file.is_symlink():
             raise CcError(
-                f"{guard.shown(file)}: a link to nothing", "mend the link, or remove it", code=IN_THE_WAY
+                f"{guard.shown(file)}: a broken link", "fix the link, or remove it", code=IN_THE_WAY
             ) from None
         return None
     except OSError as bad:
@@ -261,7 +261,7 @@ def read(file: Path) -> bytes | None:
 def broken(file: Path, bad: NotJson) -> CcError:
     """The error for a file that its own program would not read either."""
     return CcError(
-        f"{guard.shown(file)}:{bad.line}: {bad.why}", "the client ignores the whole file: mend it first", code=INVALID
+        f"{guard.shown(file)}:{bad.line}: {bad.why}", "the client ignores the whole file: fix it first", code=INVALID
     )
 
 

@@ -116,7 +116,7 @@ def _read(file: Path) -> bytes | None:
     try:
         return foreign.content(file, _MAX_BYTES)
     except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(file)}: {bad.reason}", "look at it yourself", code=IN_THE_WAY) from None
+        raise CcError(f"{guard.shown(file)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _file() -> Path:

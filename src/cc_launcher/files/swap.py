@@ -58,7 +58,7 @@ def change(
         if _put(path, read, seen, new):
             return True
     raise CcError(
-        f"{guard.shown(path)}: another program keeps writing it, so nothing was changed",
+        f"{guard.shown(path)}: another program keeps writing to it, so nothing was changed",
         "try again when that program is done; or close it first: claude, or an editor",
         code=IN_THE_WAY,
     )

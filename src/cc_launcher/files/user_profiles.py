@@ -34,7 +34,7 @@ def read(name: str) -> str:
         return text
     if name in places.catalog_names():
         raise CcError(
-            f"{name} is a provider of the catalog, which stays as it is",
+            f"{name} is a provider of the catalog and cannot be changed",
             f"cc add {name} makes a profile of your own that starts from it",
             code=USAGE,
         )
@@ -47,7 +47,7 @@ def refuse_existing(name: str) -> None:
     path = places.user_path(name)
     if path.exists() or path.is_symlink():
         raise CcError(
-            f"{guard.shown(path)} is there already",
+            f"{guard.shown(path)} exists already",
             f"cc edit {name} changes it; or choose another name",
             code=IN_THE_WAY,
         )

@@ -103,7 +103,7 @@ def uninstall(path: Path, *, force: bool) -> tuple[Path | None, Path | None]:
 def in_the_way(found: Found) -> CcError:
     """Somebody else's file, which stays as it is."""
     what = "was edited by hand" if found.state == EDITED else f"is {found.kind}"
-    hint = "--force puts it aside" if found.state == EDITED or found.path.name else ""
+    hint = "--force moves it to a backup" if found.state == EDITED or found.path.name else ""
     return CcError(f"{guard.shown(found.path)} {what}; it stays as it is", hint, code=IN_THE_WAY)
 
 
@@ -155,7 +155,7 @@ def _backup(path: Path) -> Path:
         path.rename(place)
     except OSError as bad:
         raise CcError(
-            f"{guard.shown(path)}: cannot be put aside: {bad.strerror}", "move it yourself", code=IN_THE_WAY
+            f"{guard.shown(path)}: cannot be moved to a backup: {bad.strerror}", "move it yourself", code=IN_THE_WAY
         ) from None
     return place
 

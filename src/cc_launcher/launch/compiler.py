@@ -24,8 +24,8 @@ def pass_on(arguments: list[str]) -> int:
     tried = [path for path in environment.get(TRIED, "").split("\n") if path]
     left = [path for path in candidates() if path not in tried]
     if not left:
-        what = f"{arguments[0]} is no command of cc" if arguments else "no command"
-        why = "what is called cc on PATH leads back here" if tried else "there is no C compiler of that name on PATH"
+        what = f"{arguments[0]} is not a command of cc" if arguments else "no command"
+        why = "the other cc on PATH is this program again" if tried else "there is no C compiler of that name on PATH"
         raise CcError(f"{what}, and {why}", "cc help lists the commands")
     environment[TRIED] = "\n".join([*tried, left[0]])
     return process.become(left[0], [left[0], *arguments], environment)

@@ -163,7 +163,7 @@ def _filled(content: bytes, what: str) -> int:
     os.close(into)
     if written != len(content):
         os.close(out)
-        raise CcError(f"{what}: is longer than a pipe holds", "a key of this length is probably not a key")
+        raise CcError(f"{what}: is longer than a pipe holds", "something this long is probably not a key")
     return out
 
 
@@ -240,7 +240,7 @@ class _Watch:
                 self.open_ends.remove(end)
         if len(self.out) > MAX_OUTPUT:
             hint = "check the command in the profile"
-            raise CcError(f"{self.what}: prints more than a secret can be long", hint, code=REFUSED)
+            raise CcError(f"{self.what}: prints more than a key can be", hint, code=REFUSED)
 
     def _patience(self) -> float:
         """How long to wait for the next thing to happen; the end of it when the deadline has passed."""
@@ -266,7 +266,7 @@ class _Watch:
         """The helper was stopped: for want of the terminal, or because somebody typed Ctrl-Z, which stops us, too."""
         if self.terminal is None:
             raise CcError(
-                f"{self.what}: needs a terminal to ask something, and has none",
+                f"{self.what}: has to ask something, and there is no terminal",
                 "run it in the foreground of a terminal, or unlock the store first",
                 code=REFUSED,
             )

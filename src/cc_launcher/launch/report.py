@@ -50,7 +50,7 @@ def meant_by(fault: Exception) -> CcError:
     if isinstance(fault, CcError):
         return fault
     if isinstance(fault, OSError) and fault.errno in _FULL:
-        return CcError(_of(fault), "make room, or check where the output goes", code=IN_THE_WAY)
+        return CcError(_of(fault), "free some disk space, or check where the output goes", code=IN_THE_WAY)
     if isinstance(fault, OSError) and fault.errno in _FORBIDDEN and fault.filename:
         return CcError(_of(fault), "check whose it is: ls -ld", code=IN_THE_WAY)
     # The message of a stray exception may hold anything, a secret too: only its kind and place are shown.
@@ -70,7 +70,7 @@ def say(error: CcError) -> None:
 
 def _of(fault: OSError) -> str:
     """Which file, and what the system says of it."""
-    said = fault.strerror or "the system refused"
+    said = fault.strerror or "the operating system refused it"
     if not isinstance(fault.filename, (str, bytes)):
         return said
     home = os.path.expanduser("~")

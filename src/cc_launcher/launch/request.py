@@ -16,14 +16,14 @@ REPAIR = "Look and repair"
 TABLE = {
     "run": (
         START,
-        "launch Claude Code on a profile",
+        "start Claude Code on a model on a profile",
         "run",
         ("profile", "model"),
         "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --verbose",
     ),
     "ls": (START, "list the profiles, and what each one needs", "list_profiles", ("word",), "--all --json --ready"),
     "list-profiles": (START, "", "list_profiles", ("word",), "--all --json --ready"),
-    "demo": (START, "try a launch from end to end, offline and without a key", "demo", (), "--json --no-install"),
+    "demo": (START, "try see a session offline, without a key and without a key", "demo", (), "--json --no-install"),
     "help": (START, "explain a command", "", ("command",), ""),
     "add": (
         PROFILES,
@@ -110,13 +110,13 @@ TABLE = {
     ),
     "probe": (
         REPAIR,
-        "try whether an endpoint speaks what is needed",
+        "try test whether an endpoint works with Claude Code",
         "probe",
         ("profile", "model"),
         "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since= --yes",
     ),
-    "quota": (REPAIR, "show what is left of plans and balances", "quota", ("profiles",), "--json"),
-    "config": (REPAIR, "show where the files are", "config", (), ""),
+    "quota": (REPAIR, "show show what is left of a plan or a balance", "quota", ("profiles",), "--json"),
+    "config": (REPAIR, "show show where the files are", "config", (), ""),
     "config path": ("", "", "", (), "--json"),
     "uninstall": (
         REPAIR,
@@ -125,7 +125,7 @@ TABLE = {
         (),
         "--dry-run --json --keys --profiles --yes",
     ),
-    "version": (REPAIR, "show the versions of everything", "version", (), "--json"),
+    "version": (REPAIR, "show show the versions", "version", (), "--json"),
 }
 COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))
 VERBOSE = ("--verbose", "-v")  # behind the profile, both are options of the client

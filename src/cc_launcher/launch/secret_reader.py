@@ -27,7 +27,7 @@ def for_helper(slot: Slot, profile: str) -> str:
         return value(slot.read, whose, slot.hint, alone=True, as_it_is=sealed)
     except CcError as error:
         what = "a sealed launch reads the secret" if sealed else "the session reads this secret"
-        hint = f"{error.hint}; {what} in the background, where nobody can be asked"
+        hint = f"{error.hint}; {what} in the background, where it cannot ask you"
         kind = NotThere if isinstance(error, NotThere) else CcError
         raise kind(error.what, hint.removeprefix("; "), code=error.code, details=error.details) from None
 
@@ -87,10 +87,10 @@ def _from_file(how: Reading, whose: str, hint: str, _alone: bool) -> bytes:  # n
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise CcError(f"{whose}: {how[0]} is not a file", "name a file that holds the secret alone", code=REFUSED)
+            raise CcError(f"{whose}: {how[0]} is not a file", "name a file that holds only the key", code=REFUSED)
         if os.name != "nt" and (found.st_mode & 0o077 or found.st_uid not in {os.geteuid(), 0}):
             raise CcError(
-                f"{whose}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and think of a new key", code=REFUSED
+                f"{whose}: {how[0]} can be read by others", f"chmod 600 {how[0]}, and consider a new key", code=REFUSED
             )
         return os.read(handle, MAX_BYTES + 3)
     finally:
@@ -111,7 +111,7 @@ def deadline() -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 3600:  # not-a-number fails this, too
-        raise CcError(f"{DEADLINE}: no number of seconds between 0 and 3600", f"unset {DEADLINE}, or set it to 30")
+        raise CcError(f"{DEADLINE}: not a number of seconds between 0 and 3600", f"unset {DEADLINE}, or set it to 30")
     return seconds
 
 

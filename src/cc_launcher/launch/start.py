@@ -37,7 +37,7 @@ def launch(plan: Plan, argv: list[str], before=None, read: "dict[tuple[str, ...]
         raise CcError("the headers of this profile are longer than a variable can be", "shorten them")
     argv = [_in_memory(argument) if isinstance(argument, Private) else argument for argument in argv]
     if process.identity(plan.target) != plan.judged:
-        raise CcError("claude was replaced while this launch was made", "run it again", code=TIMED_OUT)
+        raise CcError("claude was replaced while cc was starting it", "run it again", code=TIMED_OUT)
     if before is not None:
         before()
     sys.stderr.flush()
@@ -101,7 +101,7 @@ def _handed_over(value: str, delivery: str) -> str:
         written = 0
     os.close(into)
     if written != len(value.encode()):
-        raise CcError("this secret is longer than a pipe holds", "a key of this length is probably not a key")
+        raise CcError("this secret is longer than a pipe holds", "something this long is probably not a key")
     os.set_inheritable(out, True)  # noqa: FBT003
     return str(out)
 

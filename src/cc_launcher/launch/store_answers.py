@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _NOT_RUN = (126, 127)
 _ONLY_OTHERWISE = (
-    "the keyring's own command does not find the secret, only the keyring library does",
+    "only the keyring library finds the key, not the keyring's own command",
     "leave out `sealed`, or keep the secret in another store",
 )
 _LINE, _TEXT, _FIELD, _JSON, _BITWARDEN = "line", "text", "field:", "json:", "bw-field:"
@@ -94,7 +94,7 @@ def _picked(pick: str, raw: bytes, name: str = "") -> bytes:
         return raw
     if pick == _TEXT:
         if raw.strip() == b"None":
-            raise Unfit("is no text there, but binary")
+            raise Unfit("is binary, not text")
         return raw
     if pick == _LINE:
         line = raw.split(b"\n", 1)[0]

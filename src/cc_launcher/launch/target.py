@@ -6,7 +6,7 @@ from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.launch import process
 
-INSTALL = "install it: npm install -g @anthropic-ai/claude-code; CC_CLAUDE=/PATH names another place"
+INSTALL = "npm install -g @anthropic-ai/claude-code, or CC_CLAUDE=/PATH"
 
 
 def locate(configured: str = "") -> str:
@@ -42,15 +42,15 @@ def _checked(path: str) -> str:
     shown = printable(path)
     if not os.path.exists(path):
         raise CcError(
-            f"{shown}: there is no claude here",
-            f"{INSTALL}; or take the setting out (CC_CLAUDE, or `claude` in config.toml)",
+            f"{shown}: there is no claude there",
+            f"remove the setting (CC_CLAUDE, or `claude` in config.toml), or {INSTALL}",
             code=NOT_FOUND,
         )
     if not os.path.isfile(path) or not os.access(path, os.X_OK):
         raise CcError(f"{shown}: not an executable program", "chmod +x it, or name the right file", code=NOT_EXECUTABLE)
     if process.leads_back(path):
         raise CcError(
-            f"{shown}: a script that starts cc, which would go round in circles",
+            f"{shown}: a script that starts cc again",
             "name the real claude",
             code=NOT_EXECUTABLE,
         )

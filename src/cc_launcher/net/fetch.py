@@ -55,7 +55,7 @@ def as_json(
             for chunk in answer.iter_bytes():
                 content += chunk
                 if len(content) > MAX_BYTES:
-                    raise NoAnswer("the answer has no end")
+                    raise NoAnswer("the answer does not end")
                 if time.monotonic() > ends:
                     raise NoAnswer("the answer takes too long")
     except httpx2.TimeoutException:
@@ -70,7 +70,7 @@ def as_json(
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        raise NoAnswer("answers with something else than JSON") from None
+        raise NoAnswer("does not answer with JSON") from None
 
 
 def _host(url: str) -> str:

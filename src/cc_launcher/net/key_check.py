@@ -26,8 +26,8 @@ _PATIENCE = 20.0
 _MAX_BYTES = 64 * 1024
 # What an answer says of the key, in words; everything below 500 that is not here says that the key was not the trouble.
 _REFUSALS = {
-    401: "the provider does not know this key (401)",
-    403: "the provider does not let this key in here (403): another region or plan, perhaps",
+    401: "the provider does not accept this key (401)",
+    403: "the provider does not allow this key here (403); it may be for another region or plan",
 }
 
 
@@ -82,7 +82,7 @@ def key(resolved: Resolved, secret: str, others: Others = NO_OTHERS) -> str:
     profile = resolved.profile
     if profile.cloud is not None:
         raise CcError(
-            f"{resolved.name}: cc has no question for a cloud that only its key answers",
+            f"{resolved.name}: cc cannot check the key of a cloud",
             f"ask with a launch: cc run {resolved.name} -p hi",
             code=USAGE,
         )
@@ -98,7 +98,7 @@ def _of_the_key(resolved: Resolved, model: str, said: Verdict) -> str:
         case first_answer.KEY:
             raise CcError(f"{name}: {_REFUSALS[status]}", hint, code=1)
         case first_answer.CREDIT:
-            raise CcError(f"{name}: the provider knows the key, and wants to be paid first ({status})", hint, code=1)
+            raise CcError(f"{name}: the provider knows the key, but there is no credit ({status})", hint, code=1)
         case first_answer.UNSENDABLE:
             raise CcError(f"{name}: {said.words}", first_answer.HINTS[said.kind], code=1)
         case first_answer.DOWN | first_answer.SILENT:
@@ -110,18 +110,18 @@ def _of_the_key(resolved: Resolved, model: str, said: Verdict) -> str:
             hint = "check the network, a proxy, and base_url; the key itself was not judged"
             raise CcError(what, hint, code=UNREACHABLE)
         case first_answer.FAULT:
-            what = f"{name}: the provider answers with a fault of its own ({status})"
+            what = f"{name}: the provider has a problem of its own ({status})"
             raise CcError(what, "try again later", code=UNREACHABLE)
         case first_answer.MOVED:
             raise CcError(f"{name}: the provider {said.words}", first_answer.HINTS[said.kind], code=UNREACHABLE)
         case first_answer.LIMITED:
-            return "the key is known, and has no more requests just now (429)"
+            return "the key is accepted; its rate limit is used up right now (429)"
         case first_answer.MODEL:
             return f"the key was not refused, but {model} is not served under this address ({status})"
         case first_answer.ODD:
             return f"the key was not refused; {said.words}"
         case _:
-            return f"the provider takes the key ({model} answered)"
+            return f"the provider accepts the key ({model} answered)"
 
 
 def _posted(url: str, headers: dict[str, str], body: object, patience: float, *, by_proxy: bool) -> Answer:

@@ -25,7 +25,7 @@ def fetched(resolved: Resolved, headers: Mapping[str, str], patience: float) -> 
     for _ in range(_MOST_PAGES):
         answer = as_json(url + query, patience=max(ends - time.monotonic(), 0.1), headers=headers)
         if not list_answers.is_list(answer):
-            raise NoAnswer("answers with something else than a list of models")
+            raise NoAnswer("does not answer with a list of models")
         found |= {model.id: model for model in list_answers.read(answer)}
         after = list_answers.next_page(answer)
         if not after or after == query.rpartition("=")[2]:

@@ -87,7 +87,7 @@ class Connection:
             content = answer.read(MAX_BYTES + 1)
         self._left()
         if len(content) > MAX_BYTES:
-            raise _Trouble(local.ODD, "the answer has no end")
+            raise _Trouble(local.ODD, "the answer does not end")
         return content
 
     def lines(self, path: str, body: object) -> Iterator[Any]:
@@ -120,7 +120,7 @@ class Connection:
         if isinstance(bad, UnicodeError):
             return _Trouble(local.ODD, "a header of the profile cannot be sent")
         if isinstance(bad, ConnectionResetError | BrokenPipeError):
-            return _Trouble(local.ODD, "it hangs up")
+            return _Trouble(local.ODD, "it closes the connection")
         return _Trouble(local.DOWN, getattr(bad, "strerror", None) or type(bad).__name__)
 
     def _left(self) -> float:

@@ -138,7 +138,7 @@ class Sender:
                         break
                     coming.pieces.append(Piece(time.monotonic() - coming.began, meter.taken(chunk)))
                     if meter.is_full:
-                        fault, why = exchange.TOO_LONG, "the answer is longer than what one wanted to pay for"
+                        fault, why = exchange.TOO_LONG, "the answer ran past the budget"
                         break
         except httpx2.TimeoutException:
             fault, why = exchange.NO_ANSWER, _too_late(ask, begun=bool(coming.pieces))
@@ -232,7 +232,7 @@ def _fault(bad: Exception, *, begun: bool) -> tuple[str, str]:
     cause: BaseException | None = bad
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            said = getattr(cause, "verify_message", "") or cause.reason or "no TLS there"
+            said = getattr(cause, "verify_message", "") or cause.reason or "the server does not speak TLS"
             return exchange.NO_TLS, f"no trusted connection: {printable(str(said))}"
         cause = cause.__cause__ or cause.__context__
     return exchange.NO_CONNECTION, f"cannot be reached ({_words(bad)})"

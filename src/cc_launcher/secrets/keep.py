@@ -30,7 +30,7 @@ def put(reference: Reference, value: str, whose: str) -> None:
         _write(reference, value, whose)
         if _read(reference, whose) == value:
             return
-        what = f"{whose}: {reference.kept_by.title} handed back another secret than it was given"
+        what = f"{whose}: {reference.kept_by.title} returned a different key than it was given"
         problem = CcError(what, code=REFUSED)
     except CcError as error:
         problem = error
@@ -54,7 +54,7 @@ def remove(reference: Reference, whose: str) -> None:
         return
     argv = reference.kept_by.remove(reference.name, programs.found())
     if not argv:
-        hint = "remove it there, if it is of no more use"
+        hint = "remove it there if you no longer need it"
         raise CcError(f"{whose}: cc does not write to {reference.kept_by.title}", hint, code=REFUSED)
     _run(reference, argv, whose)
 

@@ -32,7 +32,7 @@ def main(args: list[str]) -> int:
 def _headers(place: str, parts: list[str]) -> int:
     """Print the headers as JSON, for the client."""
     if sys.stdout.isatty():
-        raise CcError("not shown on a terminal", "the client reads it from a pipe", code=REFUSED)
+        raise CcError("not shown on a terminal", "only Claude Code reads it, from a pipe", code=REFUSED)
     _refuse_another(place)
     found = {}
     for name, prefix, user, where in zip(*(iter(parts),) * 4, strict=True):
@@ -48,7 +48,7 @@ def _refuse_another(place: str) -> None:
     """Hand nothing out for another host than the entry was written for."""
     asked = os.environ.get(_URL, "")
     if asked and urls.name_of(asked) != place:
-        raise CcError(f"this secret is for {place} alone", "cc run writes the entry anew", code=REFUSED)
+        raise CcError(f"this secret is only for {place}", "cc run writes the entry again", code=REFUSED)
 
 
 def _become(parts: list[str], argv: list[str]) -> int:

@@ -20,7 +20,7 @@ def keyring_fault() -> str:
         helper.read(argv, "the keyring", _PATIENCE, helper.Manner(listen=True, alone=True))
     except helper.HelperFailed as failed:
         trouble = Keyring().trouble(failed.status, "")
-        return trouble.what if trouble is not None else "the keyring did not answer as it should"
+        return trouble.what if trouble is not None else "the keyring gave an unexpected answer"
     except CcError as error:
         return error.what
     return ""

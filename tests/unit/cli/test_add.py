@@ -156,7 +156,7 @@ def test_a_name_that_is_taken_is_never_written_over(scene: CommandScene, how: st
     before = {entry: entry.lstat() for entry in scene.profiles.iterdir()}
     options = ["--secret", f"file:{scene.file}", *(["--stdin"] if stdin else [])]
     said = scene.told(IN_THE_WAY, "add", "mine", "--provider", "zai", *options, stdin=scene.key.encode())
-    assert "cc: ~/.config/cc-launcher/profiles/mine.toml is there already\n" in said
+    assert "cc: ~/.config/cc-launcher/profiles/mine.toml exists already\n" in said
     assert "cc edit mine changes it; or choose another name" in said
     after = {entry: entry.lstat() for entry in scene.profiles.iterdir()}
     assert [(entry, stat.st_ino, stat.st_mtime_ns) for entry, stat in after.items()] == [
@@ -186,7 +186,7 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "nothing": ([], USAGE, "cc add: which provider?"),
     "a provider that is none": (["mine", "-p", "zay"], NO_SUCH, "did you mean zai?"),
     "nothing like a provider": (["mine", "-p", "qqqqqq"], NO_SUCH, "cc list-profiles shows them"),
-    "no URL": (["mine", "-m", "m", "--base-url", "llm.example.com"], INVALID, "base_url has no scheme"),
+    "no URL": (["mine", "-m", "m", "--base-url", "llm.example.com"], INVALID, "base_url does not begin with https://"),
     "plain http": (
         ["mine", "-m", "m", "--base-url", "http://llm.example.com"],
         INVALID,
@@ -195,7 +195,7 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "a password in the URL": (
         ["mine", "-m", "m", "--base-url", "https://u:p@x.example"],
         INVALID,
-        "has a user name or password",
+        "contains a user name or a password",
     ),
     "a model with blanks": (["mine", "-p", "zai", "-m", "a b"], INVALID, "tiers.main cannot be a model id"),
     "a tier that is none": (["mine", "-p", "zai", "--tier", "haikou=m"], USAGE, "did you mean haiku?"),
@@ -203,7 +203,7 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "a tier with an empty one": (["mine", "-p", "zai", "--tier", "haiku="], USAGE, "--tier takes TIER=MODEL"),
     "no way of auth": (["mine", "-p", "zai", "--auth", "magic"], INVALID, "auth must be one of 'bearer', 'api-key'"),
     "a store that is none": (["mine", "-p", "zai", "--secret", "pas:x"], INVALID, "did you mean pass?"),
-    "a relative file": (["mine", "-p", "zai", "--secret", "file:key"], INVALID, "names a relative path"),
+    "a relative file": (["mine", "-p", "zai", "--secret", "file:key"], INVALID, "is a relative path"),
     "a long label": (["mine", "-p", "zai", "--label", "x" * 25], INVALID, "label must have at most 24 characters"),
     "an escape in a title": (["mine", "-p", "zai", "--title", "\x1b[2J"], INVALID, "title: holds control characters"),
     "an option that is none": (["mine", "--frobnicate"], USAGE, "No such option: --frobnicate"),
@@ -222,7 +222,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(scene: CommandScene, name
 
 def test_a_key_in_the_place_of_a_reference_is_not_repeated(scene: CommandScene) -> None:
     said = scene.told(INVALID, "add", "mine", "-p", "zai", "--secret", scene.key)
-    assert "a profile says where the secret is kept, never the secret itself" in said
+    assert "a profile never holds the key itself" in said
     assert scene.key not in said
 
 
@@ -231,13 +231,13 @@ def test_several_faults_are_all_named(scene: CommandScene) -> None:
     assert [word in said for word in ("base_url", "auth", "tiers.main")] == [True] * 3
 
 
-@pytest.mark.parametrize("how", ["fails", "lies", "is not there", "does not take this"])
+@pytest.mark.parametrize("how", ["fails", "lies", "is not there", "does not accept this"])
 def test_a_store_that_does_not_keep_the_key_leaves_no_half_profile(scene: CommandScene, how: str) -> None:
     reference = "pass:entry"
     if how in {"fails", "lies"}:
         scene.install_pass()
         (scene.store / f".{how}").touch()
-    elif how == "does not take this":
+    elif how == "does not accept this":
         reference = "op://vault/item/key"
     options = ["--provider", "zai", "--secret", reference, "--stdin"]
     with scene.watched():
@@ -250,7 +250,7 @@ def test_a_store_that_does_not_keep_the_key_leaves_no_half_profile(scene: Comman
 def test_a_key_that_is_none_leaves_no_profile(scene: CommandScene, content: bytes) -> None:
     options = ["--provider", "zai", "--secret", f"file:{scene.file}", "--stdin"]
     said = scene.told(USAGE, "add", "mine", *options, stdin=content)
-    assert "what was given" in said
+    assert "what you gave" in said
     assert nothing_is_written(scene)
     assert not scene.file.exists()
 
@@ -279,7 +279,7 @@ def test_the_provider_can_be_asked_at_once(scene: CommandScene, auth: str, heade
         options = ["--base-url", provider.url, "--auth", auth, "--model", "big", "--secret", f"file:{scene.file}"]
         with scene.watched():
             said = scene.told(OK, "add", "mine", *options, "--stdin", "--check", stdin=scene.key.encode())
-    assert "cc: mine: the provider takes the key (big answered)\n" in said
+    assert "cc: mine: the provider accepts the key (big answered)\n" in said
     assert provider.requests[0].headers[header].removeprefix("Bearer ") == scene.key
     assert provider.models() == {"big"}
 
@@ -288,14 +288,14 @@ def test_a_key_that_the_provider_does_not_know_is_said_and_the_profile_is_there(
     with FakeProvider(lambda _: ErrorReply(401)) as provider:
         options = ["--base-url", provider.url, "--model", "big", "--secret", f"file:{scene.file}"]
         said = scene.told(FAILED, "add", "mine", *options, "--stdin", "--check", stdin=scene.key.encode())
-    assert "the provider does not know this key (401)" in said
+    assert "the provider does not accept this key (401)" in said
     assert of(scene, "mine")["base_url"] == provider.url
     said = scene.told(UNREACHABLE, "add", "other", *options, "--check")  # it listens no more
     assert "cannot be reached" in said
 
 
 def test_there_is_nothing_to_ask_about_where_no_key_is_needed(scene: CommandScene) -> None:
-    assert "needs no key, so there is none to ask about" in scene.told(OK, "add", "ollama", "--check")
+    assert "needs no key, so there is nothing to check" in scene.told(OK, "add", "ollama", "--check")
 
 
 def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: CommandScene) -> None:
@@ -306,7 +306,7 @@ def test_without_flags_and_without_a_terminal_nobody_is_asked(scene: CommandScen
 def test_a_terminal_that_cannot_show_a_list_is_told_to_use_flags(scene: CommandScene) -> None:
     with scene.on_a_terminal("add", TERM="dumb") as session:
         assert session.ends() == USAGE
-    assert session.text == "cc add: this terminal cannot show a list\r\nhint: use flags: cc help add\r\n"
+    assert session.text == "cc add: this terminal cannot show a menu\r\nhint: use flags: cc help add\r\n"
     assert nothing_is_written(scene)
 
 
@@ -321,4 +321,4 @@ def test_with_flags_nothing_is_asked_on_a_terminal_but_the_key(scene: CommandSce
 def test_the_old_name_of_check_works_and_says_what_it_is_called_now(scene: CommandScene) -> None:
     said = scene.told(OK, "add", "ollama", "--test")
     assert said.splitlines()[0] == "cc: --test is called --check now"
-    assert "needs no key, so there is none to ask about" in said
+    assert "needs no key, so there is nothing to check" in said

@@ -82,7 +82,7 @@ def test_what_a_person_wants(scene: CommandScene, args: list[str]) -> None:
 def test_a_client_that_is_missing(scene: CommandScene) -> None:
     scene.sandbox.bin.joinpath("claude").unlink()
     said = texts(screen(scene, 120, "run", "--dry-run", "zai", ZAI_API_KEY="k"))
-    assert said["missing"].startswith("Claude Code: install it: npm install -g")
+    assert said["missing"].startswith("Claude Code: npm install -g")
 
 
 def test_the_rest_is_said_when_asked_for(scene: CommandScene) -> None:
@@ -113,6 +113,6 @@ def test_models_that_differ_are_named_with_what_they_are_for(scene: CommandScene
     prices = '[models."m/main"]\nprices = { input = 1, output = 2 }\n'
     scene.sandbox.profile("mine", f'base_url = "https://h.example"\nauth = "none"\n[tiers]\n{tiers}{prices}')
     said = texts(scene.shown("show", "mine").splitlines())
-    assert said["as"] == "nobody: the server asks for no key"
+    assert said["as"] == "no key: the server needs none"
     assert said["models"] == "m/main, m/opus (opus), m/sonnet (sonnet), m/haiku (haiku), m/fable (fable)"
     assert said["costs"].startswith("for a million tokens: m/main $1.00 in, $2.00 out; m/opus not known; ")

@@ -74,7 +74,7 @@ def test_show_says_whose_account_it_would_be_and_never_a_key(scene: CommandScene
 
 def test_a_key_of_the_clouds_in_the_shell_is_said_to_come_first(scene: CommandScene) -> None:
     assert rows(scene, "bedrock", AWS_BEARER_TOKEN_BEDROCK=scene.key)["identity"] == (
-        "that of the secret",
+        "the host that the secret belongs to",
         "env:AWS_BEARER_TOKEN_BEDROCK",
     )
 
@@ -131,7 +131,7 @@ def test_a_cloud_by_conversation(scene: CommandScene) -> None:
         session.answer("the id of your Google Cloud project", "my-project", ENTER)
         session.answer("A name for the profile", ENTER)
         session.answer("Which model to start on?", ENTER)
-        session.answer("Write this as vertex?", ENTER)
+        session.answer("Save this as vertex?", ENTER)
         assert session.ends() == OK
     assert written(scene, "vertex") == {
         "extends": "vertex",

@@ -32,7 +32,7 @@ secret = "env:MY_KEY"   # where it is
 [tiers] # all of them
 main = "glm-5.3"
 """
-AGAIN = "Edit it again? (n: the old file stays)"
+AGAIN = "Edit it again? (n keeps the old file)"
 
 
 @pytest.fixture
@@ -115,17 +115,17 @@ FAULTS: dict[str, tuple[list[str], int, str]] = {
     "a key that is none": (["lable=x"], INVALID, "did you mean label?"),
     "a value that is none": (["auth=magic"], INVALID, "auth must be one of"),
     "a number of the wrong kind": (["tiers.main=[1]"], INVALID, "tiers.main"),
-    "a provider that is none": (["extends=zay"], INVALID, "extends zay, which does not exist"),
+    "a provider that is none": (["extends=zay"], INVALID, "extends zay, but there is no such profile"),
     "itself": (["extends=mine"], INVALID, "mine"),
-    "no URL": (["base_url=example.com"], INVALID, "has no scheme"),
-    "a reference that is none": (["secret=sk-canary-pasted"], INVALID, "is not a secret reference"),
+    "no URL": (["base_url=example.com"], INVALID, "does not begin with https://"),
+    "a reference that is none": (["secret=sk-canary-pasted"], INVALID, "does not say where the key is kept"),
     "nothing to extend": (["--unset", "extends"], INVALID, "no `auth` and nothing to extend"),
     "a key that is not there": (["--unset", "label"], USAGE, "label: not in the file"),
     "no value": (["label"], USAGE, "has no `=` in it"),
     "no key": (["=x"], USAGE, "has no `=` in it"),
-    "a key with a blank": (["a b=c"], USAGE, "a b: no key"),
-    "a quote that is not closed": (['models."x.context=1'], USAGE, "no key"),
-    "below a value": (["secret.x=1"], USAGE, "secret is a value there, and no table"),
+    "a key with a blank": (["a b=c"], USAGE, "a b is not a key"),
+    "a quote that is not closed": (['models."x.context=1'], USAGE, "is not a key"),
+    "below a value": (["secret.x=1"], USAGE, "secret is a value in the file, not a table"),
     "a line break": (['title="a\\nb"'], INVALID, "title: holds control characters"),
 }
 
@@ -147,7 +147,7 @@ def test_a_change_that_makes_it_invalid_leaves_the_old_file(
 def test_a_file_that_is_broken_can_be_mended_in_an_editor_but_not_key_by_key(scene: CommandScene) -> None:
     path = scene.sandbox.profile("mine", 'extends = "zai"\nlabel = \n')
     said = scene.told(INVALID, "edit", "mine", "label=x")
-    assert said.startswith("cc: the file is not TOML")
+    assert said.startswith("cc: the file is not valid TOML")
     assert "hint: cc edit NAME opens it in an editor" in said
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, """sed -i 's/^label.*//' "$2" """)) as session:
         assert session.ends() == OK
@@ -164,7 +164,7 @@ def test_an_invalid_value_can_be_put_right_key_by_key(scene: CommandScene) -> No
 def test_a_provider_of_the_catalog_stays_as_it_is(scene: CommandScene, args: list[str]) -> None:
     said = scene.told(USAGE, "edit", "zai", *args)
     assert said == (
-        "cc: zai is a provider of the catalog, which stays as it is\n"
+        "cc: zai is a provider of the catalog and cannot be changed\n"
         "hint: cc add zai makes a profile of your own that starts from it\n"
     )
     assert not scene.profiles.exists()
@@ -216,7 +216,7 @@ def test_a_link_stays_a_link(scene: CommandScene, mine: Path, how: str, *, relat
 def test_a_link_to_nothing_is_told(scene: CommandScene, mine: Path) -> None:
     mine.unlink()
     mine.symlink_to("nothing.toml")
-    assert "a link to nothing" in scene.told(INVALID, "edit", "mine", "label=x")
+    assert "a broken link" in scene.told(INVALID, "edit", "mine", "label=x")
     assert mine.is_symlink()
 
 
@@ -268,7 +268,7 @@ def test_an_invalid_change_can_be_given_up_and_what_was_typed_is_kept(scene: Com
         session.answer(AGAIN, "n", ENTER)
         assert session.ends() == INVALID
     assert "cc: mine: nothing was changed" in session.text
-    assert "hint: what was typed is in ~/.cache/cc-launcher/edit/mine.toml" in session.text
+    assert "hint: your text is in ~/.cache/cc-launcher/edit/mine.toml" in session.text
     assert mine.read_text() == PROFILE
     assert copy_of(scene).read_text() == PROFILE + 2 * 'haikou = "glm-5.3-flash"\n'
 
@@ -319,7 +319,7 @@ def test_an_editor_that_fails_after_a_change_leaves_the_change_where_it_can_be_f
 ) -> None:
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, f"{VALID}\nexit 3")) as session:
         assert session.ends() == USAGE
-    assert "what was typed is in ~/.cache/cc-launcher/edit/mine.toml" in session.text
+    assert "your text is in ~/.cache/cc-launcher/edit/mine.toml" in session.text
     assert "glm-5.3-flash" in copy_of(scene).read_text()
     assert mine.read_text() == PROFILE
 
@@ -328,7 +328,7 @@ def test_without_a_terminal_no_editor_is_started(scene: CommandScene, mine: Path
     said = scene.told(USAGE, "edit", "mine", EDITOR=editor(scene, VALID))
     assert said == "cc edit: an editor needs a terminal\nhint: cc edit mine KEY=VALUE needs none\n"
     assert mine.read_text() == PROFILE
-    assert "--dry-run goes with KEY=VALUE" in scene.told(USAGE, "edit", "mine", "--dry-run")
+    assert "--dry-run needs KEY=VALUE" in scene.told(USAGE, "edit", "mine", "--dry-run")
 
 
 def running(scene: CommandScene, session: Session) -> int:
@@ -362,7 +362,7 @@ def test_ctrl_c_ends_an_editor_that_does_not_care_and_the_old_file_stays(scene: 
         assert session.ends() != OK
     assert mine.read_text() == PROFILE
     assert "glm-5.3-flash" in copy_of(scene).read_text()
-    assert "what was typed is in" in session.text
+    assert "your text is in" in session.text
 
 
 def test_ctrl_z_stops_the_editor_and_us_and_both_go_on(scene: CommandScene, mine: Path) -> None:

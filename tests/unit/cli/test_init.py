@@ -80,7 +80,7 @@ def test_a_link_stays_one_and_the_file_behind_it_is_changed(scene: CommandScene)
 def test_a_link_to_what_is_no_file_is_refused(scene: CommandScene, target: str) -> None:
     (scene.sandbox.home / "a-directory").mkdir()
     rc(scene).symlink_to(target)
-    assert "hint: look at it yourself" in scene.told(IN_THE_WAY, "init", "bash", "--install")
+    assert "hint: look at the file yourself" in scene.told(IN_THE_WAY, "init", "bash", "--install")
     assert os.readlink(rc(scene)) == target
 
 

@@ -142,8 +142,8 @@ def test_the_secret_is_kept_looked_at_and_forgotten(scene: CommandScene, pat: st
     ("given", "said"),
     [
         ("cdat", "did you mean cdata.Authorization"),
-        ("cdata", "which secret of cdata?"),
-        ("\x1b[31m", "no secret of an MCP server"),
+        ("cdata", "cdata has several secrets: which one?"),
+        ("\x1b[31m", "no secret for an MCP server"),
     ],
 )
 def test_a_name_that_means_none_or_two(scene: CommandScene, pat: str, given: str, said: str) -> None:
@@ -171,7 +171,7 @@ def test_exports_leave_servers_out_and_say_so(scene: CommandScene, pat: str) -> 
     for options in ([], ["--reveal"], ["--json"]):
         result = scene.run("env", "mine", *options)
         assert result.code == OK
-        assert b"its MCP servers are in no variable" in result.err
+        assert b"its MCP servers cannot be variables" in result.err
         assert pat.encode() not in result.out
         assert b"cdata" not in result.out
 
@@ -226,7 +226,7 @@ def test_a_file_that_others_could_have_written_is_refused(scene: CommandScene, p
     path.chmod(0o622)
     assert "other users can write it" in scene.told(INVALID, "run", "mine")
     path.unlink()
-    assert "which is not there" in scene.told(INVALID, "run", "mine")
+    assert "there is no such file" in scene.told(INVALID, "run", "mine")
     path.mkdir()
     assert "not a file" in scene.told(INVALID, "run", "mine")
     assert not scene.sandbox.fake.started

@@ -163,10 +163,10 @@ def test_searched_filtered_and_sorted(scene: Models, args: list[str], ids: list[
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--free", "--tools"], "none of 3 models is like that; without --free: 2, without --tools: 1"),
+        (["--free", "--tools"], "no model passes all filters (3 looked at); without --free: 2, without --tools: 1"),
         (["--min-context", "9m"], "without --min-context: 3"),
         (["--min-context", "9m", "--max-price", "0.1", "--tools"], "leave out --tools and --min-context"),
-        (["xyzzyxyzzy"], "none of 3 models has xyzzyxyzzy in its name: cc models mine shows all"),
+        (["xyzzyxyzzy"], "no model of 3 has xyzzyxyzzy in its name; to see all: cc models mine"),
     ],
 )
 def test_an_empty_result_says_what_to_loosen(scene: Models, args: list[str], said: str) -> None:
@@ -177,7 +177,7 @@ def test_an_empty_result_says_what_to_loosen(scene: Models, args: list[str], sai
     ("args", "said"),
     [
         (["--sort", "prise"], "did you mean price?"),
-        (["--min-context", "lots"], "lots is no number of tokens"),
+        (["--min-context", "lots"], "lots is not a number of tokens"),
         (["--max-price", "-1"], "--max-price"),
         (["--max-price", "cheap"], "--max-price"),
     ],
@@ -478,7 +478,7 @@ def test_a_store_that_may_ask_somebody_is_not_asked_for_a_list(scene: Models) ->
 
 def test_several_models_that_a_word_could_mean(scene: Models) -> None:
     scene.fake.reply = listing({"id": "a/twin"}, {"id": "b/twin"})
-    assert "twin could be several models" in scene.told(NO_SUCH, "run", "mine", "twin")
+    assert "twin fits several models" in scene.told(NO_SUCH, "run", "mine", "twin")
 
 
 @pytest.mark.parametrize(("word", "why"), [("gemma", "cannot call tools"), ("tiny", "a window of 8192 tokens")])

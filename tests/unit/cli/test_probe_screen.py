@@ -15,7 +15,7 @@ from tests.support import Sandbox, wait_until
 from tests.unit.cli.scene import CTRL_C, ENTER, INTERRUPTED, OK, USAGE, CommandScene
 
 PRICES = "prices = { input = 1.0, output = 4.0 }\n"
-QUESTION = "Ask all the same?"
+QUESTION = "Probe anyway?"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_who_says_no_has_spent_nothing(scene: CommandScene, endpoint: FakeHostil
         session.answer(QUESTION, ENTER)
         assert session.ends() == USAGE
         screen = session.screen().replace("\n", " ")
-        assert f"No price is known of fake-large at {endpoint.host} (150,000 tokens at most)." in screen
+        assert f"There is no known price for fake-large at {endpoint.host} (150,000 tokens at most)." in screen
         assert "nothing was asked" in screen
     assert endpoint.requests == []
 
@@ -86,5 +86,5 @@ def test_one_that_is_interrupted_has_no_verdict(scene: CommandScene, endpoint: F
         session.send(CTRL_C)
         assert session.ends() == INTERRUPTED
         last = session.screen().split("\n")[-1]
-        assert last == "priced, fake-large: no verdict: it was stopped before its end"
+        assert last == "priced, fake-large: no verdict: the probe was stopped early"
         assert "not fit" not in session.text

@@ -51,7 +51,7 @@ def test_on_a_terminal_it_has_bars_and_titles(scene: CommandScene, fake: FakeQuo
     ready(scene, fake)
     with scene.on_a_terminal("quota") as session:
         assert session.ends() == OK
-        assert "begins anew" in session.screen()
+        assert "resets" in session.screen()
         assert "█████████████░░░░░░░  67%" in session.screen()
 
 
@@ -62,7 +62,7 @@ def test_on_a_terminal_it_has_bars_and_titles(scene: CommandScene, fake: FakeQuo
         (429, None, UNREACHABLE, "answers 429"),
         (302, None, UNREACHABLE, "answers 302"),
         (200, b"{}", UNREACHABLE, "no figure is known"),
-        (200, b"\x1b[2J", UNREACHABLE, "something else than JSON"),
+        (200, b"\x1b[2J", UNREACHABLE, "does not answer with JSON"),
     ],
 )
 def test_where_nobody_tells_anything_that_is_said(
@@ -83,7 +83,7 @@ def test_one_that_tells_is_enough(scene: CommandScene, fake: FakeQuota) -> None:
     result = scene.run("quota", "mine", "poor", "nonsense", "claude", "vllm")
     assert result.code == OK
     assert result.out.startswith(b"mine\t5h")
-    for said in (b"poor:", b"no profile named nonsense", b"cc reads no login", b"counts nothing"):
+    for said in (b"poor:", b"no profile named nonsense", b"only Claude Code is told", b"no limit to report"):
         assert said in result.err
 
 

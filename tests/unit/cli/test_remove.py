@@ -72,7 +72,7 @@ def test_it_says_what_goes_and_asks(scene: CommandScene, kept: Path, keys: list[
 
 def test_without_a_terminal_it_wants_to_be_told_yes(scene: CommandScene, kept: Path) -> None:
     said = scene.told(USAGE, "remove", "mine", stdin=b"y\n")
-    assert said.endswith("cc: Remove mine? Nobody is there to answer\nhint: add --yes\n")
+    assert said.endswith("cc: Remove mine? There is no terminal to ask on\nhint: add --yes\n")
     assert profile_is_there(scene)
     assert kept.exists()
 
@@ -189,7 +189,7 @@ def test_where_the_store_does_not_let_go_nothing_is_removed(scene: CommandScene,
 
 @pytest.mark.parametrize("name", ["zai", "anthropic"])
 def test_a_provider_of_the_catalog_cannot_be_removed(scene: CommandScene, name: str) -> None:
-    assert "is a provider of the catalog, which stays as it is" in scene.told(USAGE, "remove", name, "--yes")
+    assert "is a provider of the catalog and cannot be changed" in scene.told(USAGE, "remove", name, "--yes")
 
 
 @pytest.mark.parametrize(("name", "near"), [("min", True), ("../mine", False), ("qqqq", False)])

@@ -110,7 +110,7 @@ def test_where_any_model_may_be_asked_for_there_is_no_list() -> None:
 @pytest.mark.parametrize(
     ("user", "what"),
     [
-        (["--settings"], "--settings: names nothing"),
+        (["--settings"], "--settings needs a value"),
         (["--settings", "--settings"], "--settings: --settings: No such file or directory"),
         (["--settings", "missing.json"], "--settings: missing.json: No such file or directory"),
         (["--settings", "~nobody-of-this-name/x"], "--settings: ~nobody-of-this-name/x: No such file or directory"),
@@ -118,9 +118,9 @@ def test_where_any_model_may_be_asked_for_there_is_no_list() -> None:
         (["--settings", '{"a": 1,\n b}'], "--settings: the JSON given: not JSON (line 2)"),
         (["--settings", '{"a": ' * 5000], "--settings: the JSON given: not JSON (nested too deeply)"),
         (["--settings", "odd.json"], "--settings: odd.json: not JSON (not UTF-8)"),
-        (["--settings", "list.json"], "--settings: list.json: holds no object"),
+        (["--settings", "list.json"], "--settings: list.json: is not a JSON object"),
         (["--settings", "\x1b[2J"], "--settings: \\x1b[2J: No such file or directory"),
-        (["--model"], "--model: names nothing"),
+        (["--model"], "--model needs a value"),
     ],
 )
 def test_what_cannot_be_merged_is_an_error_before_the_launch(tmp_path: Path, user: list[str], what: str) -> None:

@@ -94,7 +94,7 @@ def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: Com
     scene.keep(OLD)
     content, why = UNFIT[name]
     said = scene.told(USAGE, "secret", "set", "mine", "--stdin", stdin=content.replace(b"%s", scene.key.encode()))
-    assert said == f"cc: mine: what was given {why}\nhint: nothing was changed; try again\n"
+    assert said == f"cc: mine: what you gave {why}\nhint: nothing was changed; try again\n"
     assert scene.file.read_text() == f"{OLD}\n"
     assert scene.holders() == set()
 
@@ -102,8 +102,8 @@ def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: Com
 @pytest.mark.parametrize(
     ("keys", "code", "told"),
     [
-        ([ENTER], USAGE, "what was given is empty"),
-        (["   ", ENTER], USAGE, "what was given is empty"),
+        ([ENTER], USAGE, "what you pasted is empty"),
+        (["   ", ENTER], USAGE, "what you pasted is empty"),
         ([CTRL_D], USAGE, "nothing was typed"),
         (["sk-half", CTRL_C], INTERRUPTED, ""),
     ],
@@ -146,7 +146,7 @@ def test_without_a_terminal_one_is_told_to_pipe_it(scene: CommandScene, program:
     result = run(["/bin/sh", "-c", line], scene.environment(), scene.sandbox.work, scene.key.encode())
     assert (result.code, result.out) == (USAGE, b"")
     assert result.err == (
-        b"cc: nobody is there to type the secret\nhint: pipe it: cc secret set PROFILE --stdin < FILE\n"
+        b"cc: there is no terminal to type the key on\nhint: pipe it: cc secret set PROFILE --stdin < FILE\n"
     )
     assert not scene.file.exists()
 
@@ -169,7 +169,7 @@ def test_a_store_that_hands_back_something_else_keeps_the_old_secret(scene: Comm
     with scene.watched():
         said = scene.told(REFUSED, "secret", "set", "mine", "--stdin", stdin=scene.key.encode())
     assert said == (
-        "cc: mine: pass handed back another secret than it was given; the new secret was not kept\nhint: try again\n"
+        "cc: mine: pass returned a different key than it was given; the new secret was not kept\nhint: try again\n"
     )
     if before:
         assert entry.read_text() == before
@@ -201,7 +201,7 @@ def test_a_variable_that_comes_before_the_keyring_is_mentioned(scene: CommandSce
         "printf 'open\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
         f"printf {scene.key} | '{scene.sandbox.cc}' secret set mine --stdin && '{scene.sandbox.cc}' secret get mine"
     )
-    told = "cc: note: ZAI_API_KEY is set in this shell, and comes first: unset ZAI_API_KEY\n"
+    told = "cc: note: ZAI_API_KEY is set in this shell and is used instead; to use the stored key: unset ZAI_API_KEY\n"
     for more, found, note in (({}, scene.key, ""), ({"ZAI_API_KEY": "sk-of-the-shell"}, "sk-of-the-shell", told)):
         runtime = {"XDG_RUNTIME_DIR": str(scene.sandbox.outside), "CC_SECRET_TIMEOUT": "100"}
         result = run([bus, "--", "sh", "-c", script], scene.environment(**runtime, **more), scene.sandbox.work)
@@ -242,7 +242,7 @@ def test_a_key_that_looks_like_another_providers_is_kept_with_a_word(
     scene.profile()
     given = key.format("0123456789abcdef")
     told = scene.told(OK, *command, "--stdin", stdin=given.encode())
-    assert (f"{said}. It is kept all the same" in told) if said else ("It is kept all the same" not in told)
+    assert (f"{said}. Keeping it anyway" in told) if said else ("Keeping it anyway" not in told)
     assert given not in told
     assert scene.file.read_text() == f"{given}\n"
 
@@ -308,7 +308,7 @@ def test_the_secret_of_a_header_is_kept_by_its_name(scene: CommandScene) -> None
     one, two = scene.sandbox.outside / "one", scene.sandbox.outside / "two"
     scene.sandbox.profile("mine", 'extends = "ollama"\n' + TWO_HEADERS.format(one=one, two=two))
     said = scene.told(USAGE, "secret", "set", "mine", "--stdin", stdin=b"x")
-    assert said == "cc: mine: which of its secrets?\nhint: --header X-One or X-Two\n"
+    assert said == "cc: minehas several secrets: which one?\nhint: --header X-One or X-Two\n"
     assert "did you mean X-Two?" in scene.told(USAGE, "secret", "set", "mine", "--header", "X-Tow", stdin=b"x")
     said = scene.told(USAGE, "secret", "set", "mine", "--header", "Foo-Bar", stdin=b"x")
     assert "headers with a secret: X-One, X-Two" in said
@@ -327,7 +327,7 @@ def test_the_only_header_needs_no_name_and_its_secret_is_not_sent_as_a_key(scene
         where = f'base_url = "{provider.url}"\n[secret_headers]\nX-One = "file:{scene.file}"\n'
         scene.sandbox.profile("mine", f'extends = "ollama"\n{where}')
         said = scene.told(USAGE, "secret", "set", "mine", "--stdin", "--check", stdin=scene.key.encode())
-        assert "only its key can be checked" in said
+        assert "only the key can be checked" in said
         scene.told(OK, "secret", "set", "mine", "--stdin", stdin=scene.key.encode())
     assert provider.requests == []
     assert scene.file.read_text() == f"{scene.key}\n"
@@ -336,13 +336,13 @@ def test_the_only_header_needs_no_name_and_its_secret_is_not_sent_as_a_key(scene
 # --- set --check -----------------------------------------------------------------------------------------------------
 
 ANSWERS = {
-    401: (FAILED, "the provider does not know this key (401)"),
-    402: (FAILED, "wants to be paid first (402)"),
-    403: (FAILED, "does not let this key in here (403)"),
+    401: (FAILED, "the provider does not accept this key (401)"),
+    402: (FAILED, "but there is no credit (402)"),
+    403: (FAILED, "does not allow this key here (403)"),
     404: (OK, "is not served under this address (404)"),
-    429: (OK, "has no more requests just now (429)"),
-    500: (UNREACHABLE, "answers with a fault of its own (500)"),
-    529: (UNREACHABLE, "answers with a fault of its own (529)"),
+    429: (OK, "its rate limit is used up right now (429)"),
+    500: (UNREACHABLE, "has a problem of its own (500)"),
+    529: (UNREACHABLE, "has a problem of its own (529)"),
     400: (OK, "the key was not refused; the provider answers 400"),
 }
 
@@ -352,7 +352,7 @@ def test_the_provider_is_asked_with_the_shortest_message(scene: CommandScene) ->
         scene.profile(f'base_url = "{provider.url}/anthropic"\n[tiers]\nmain = "large"\nhaiku = "small"\n')
         with scene.watched():
             said = scene.told(OK, "secret", "set", "mine", "--stdin", "--check", stdin=scene.key.encode())
-    assert "cc: mine: the provider takes the key (small answered)\n" in said
+    assert "cc: mine: the provider accepts the key (small answered)\n" in said
     (request,) = provider.requests
     assert (request.path, request.headers["authorization"]) == ("/anthropic/v1/messages", f"Bearer {scene.key}")
     assert request.body == {"model": "small", "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
@@ -458,7 +458,7 @@ def test_status_says_for_which_host_a_secret_is_held_back(scene: CommandScene) -
     scene.profile('base_url = "https://one.example"\n')
     assert scene.run("run", "mine").code == OK
     scene.profile('base_url = "https://two.example"\n')
-    assert "there, for one.example alone" in scene.shown("secret", "status", "mine")
+    assert "there, for one.example only" in scene.shown("secret", "status", "mine")
 
 
 def test_status_on_a_terminal_has_titles_and_asks_nothing(scene: CommandScene) -> None:

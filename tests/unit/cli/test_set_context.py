@@ -64,7 +64,7 @@ def test_the_variant_is_made_and_the_profile_uses_it(
         f"cc: {VARIANT}: writing manifest",
         f"cc: {VARIANT}: success",
         "cc: mine: changed (~/config/profiles/mine.toml)",
-        f"cc: {VARIANT}: how much memory it takes is seen once it is loaded: ollama ps",
+        f"cc: {VARIANT}: to see how much memory it takes, load it, then: ollama ps",
         "cc: next: cc run mine",
     ]
 
@@ -123,16 +123,16 @@ def test_a_dry_run_shows_the_profile_and_makes_nothing(
     ("args", "code", "words"),
     [
         (("mine", GLM, "8k"), USAGE, "too small"),
-        (("mine", GLM, "many"), USAGE, "no number of tokens"),
-        (("mine", GLM, "-64k"), USAGE, "no number of tokens"),
-        (("mine", GLM, ""), USAGE, "no number of tokens"),
-        (("mine", GLM, "٣k"), USAGE, "no number of tokens"),
-        (("mine", GLM, "1m"), USAGE, f"{GLM} has 202752 tokens at most"),
+        (("mine", GLM, "many"), USAGE, "not a number of tokens"),
+        (("mine", GLM, "-64k"), USAGE, "not a number of tokens"),
+        (("mine", GLM, ""), USAGE, "not a number of tokens"),
+        (("mine", GLM, "٣k"), USAGE, "not a number of tokens"),
+        (("mine", GLM, "1m"), USAGE, f"{GLM} has at most 202752 tokens"),
         (("mine", "absent", "64k"), NO_SUCH, "has no model absent"),
         (("mine", "far", "64k"), USAGE, "runs at Ollama's own servers"),
         (("mine", "taken", "64k"), IN_THE_WAY, "taken-64k is there already, with another window (8192)"),
         (("zai", "no-such-model", "64k"), NO_SUCH, "no model no-such-model"),
-        (("lmstudio", GLM, "64k"), USAGE, "LM Studio is told the window when it loads a model"),
+        (("lmstudio", GLM, "64k"), USAGE, "LM Studio sets the window when it loads a model"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_made(
@@ -178,7 +178,7 @@ def test_a_failure_of_ollamas_changes_nothing(ollama: FakeOllama, mine: Path) ->
 @pytest.mark.parametrize(
     ("window", "words"),
     [
-        (65_536, ["it takes 23.0 GB, 18.0 GB video memory (what is not in video memory is slow)"]),
+        (65_536, ["it takes 23.0 GB, 18.0 GB video memory (the part outside video memory is slow)"]),
         (8_192, ["it takes 23.0 GB", "it was loaded with 8192 tokens only"]),
     ],
 )

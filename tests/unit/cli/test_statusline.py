@@ -123,11 +123,11 @@ def test_what_does_not_go_together_is_refused(scene: CommandScene, settings: Pat
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('segments = ["branch", "nonsense"]', "is no segment"),
+        ('segments = ["branch", "nonsense"]', "is not a segment"),
         ("thresholds = [80, 50]", "two numbers in their order"),
         ("thresholds = [50]", "two numbers in their order"),
         ("[statusline.colours]\ngood = 'pink'", "must be one of"),
-        ("[statusline.colours]\nnonsense = 'red'", "nothing that has a colour"),
+        ("[statusline.colours]\nnonsense = 'red'", "not a name that has a colour"),
         ("preset = 'nonsense'", "must be one of"),
         ("enable = true", "did you mean enabled"),
     ],

@@ -116,7 +116,7 @@ def test_all_of_it_goes_and_what_was_there_before_comes_back(machine: Machine) -
     assert "what was there before is back" in said
     again = machine.scene.run("uninstall", "--yes", "--keys", "--profiles")
     assert again.code == OK
-    assert "nothing of cc on this machine" in again.err.decode()
+    assert "nothing on this machine except the program itself" in again.err.decode()
     assert machine.now() == machine.before
 
 
@@ -178,7 +178,7 @@ def test_on_a_terminal_keys_and_profiles_have_a_question_of_their_own(
     profiles: bool,  # noqa: FBT001
 ) -> None:
     with machine.scene.on_a_terminal("uninstall") as session:
-        session.answer("Take out what goes?", answers[0], ENTER)
+        session.answer("Remove what goes?", answers[0], ENTER)
         session.answer("Remove the keys, too", answers[1], ENTER)
         session.answer("Remove your own profiles, too?", answers[2], ENTER)
         assert session.ends() == OK
@@ -190,7 +190,7 @@ def test_on_a_terminal_keys_and_profiles_have_a_question_of_their_own(
 @pytest.mark.parametrize("answered", [0, 1, 2])
 def test_ctrl_c_at_any_question_changes_nothing(machine: Machine, answered: int) -> None:
     there = machine.now()
-    questions = ("Take out what goes?", "Remove the keys, too", "Remove your own profiles, too?")
+    questions = ("Remove what goes?", "Remove the keys, too", "Remove your own profiles, too?")
     with machine.scene.on_a_terminal("uninstall") as session:
         for question in questions[:answered]:
             session.answer(question, "y", ENTER)
@@ -239,7 +239,7 @@ def test_a_line_that_the_user_wrote_is_named_and_stays(machine: Machine) -> None
 def test_on_an_empty_machine_there_is_nothing(scene: CommandScene) -> None:
     result = scene.run("uninstall")
     assert (result.code, result.out) == (OK, b"")
-    assert "nothing of cc on this machine" in result.err.decode()
+    assert "nothing on this machine except the program itself" in result.err.decode()
     assert tree(scene.sandbox.home) == {}
 
 

@@ -43,13 +43,13 @@ def test_there_and_back_without_a_secret_anywhere(project: CommandScene) -> None
         said = project.told(OK, "use", "mine")
         assert said.splitlines() == [
             "cc: plain claude uses mine (glm-5.3) in this directory",
-            "cc: it keeps the network as it is now (no proxy): when you change your proxy, run cc use mine again",
+            "cc: it keeps your proxy as it is now (no proxy): if you change it, run cc use mine again",
             "cc: back to what was there before: cc use --off",
         ]
         settings = json.loads(local(project).read_text())
         assert settings["env"]["ANTHROPIC_BASE_URL"] == "https://api.z.ai/api/anthropic"
         first = local(project).read_bytes()
-        assert "it did already" in project.told(OK, "use", "mine")
+        assert "it already did" in project.told(OK, "use", "mine")
         assert local(project).read_bytes() == first
         project.told(OK, "use", "mine", "--model", "glm-5.3-flash")
         assert json.loads(local(project).read_text())["env"]["ANTHROPIC_MODEL"] == "glm-5.3-flash"
@@ -130,7 +130,7 @@ def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(pro
     proxies = {"HTTPS_PROXY": "http://mine:1", "http_proxy": "http://u:hunter2@h"}
     project.more |= proxies
     said = project.told(OK, "use", "mine")
-    assert "it keeps the network as it is now (HTTPS_PROXY): when you change your proxy, run cc use mine again" in said
+    assert "it keeps your proxy as it is now (HTTPS_PROXY): if you change it, run cc use mine again" in said
     assert "http_proxy holds a password, and this client takes no pin for it" in said
     env = json.loads(local(project).read_text())["env"]
     assert (env["HTTPS_PROXY"], env["NODE_TLS_REJECT_UNAUTHORIZED"]) == ("http://mine:1", "")
@@ -151,7 +151,7 @@ def test_the_way_to_the_network_is_frozen_and_a_password_is_not_written_down(pro
     shared.write_text('{"env": {"http_proxy": "http://stranger"}}')
     code, out, err = asked()
     assert (code, out) == (REFUSED, "")
-    assert f"{shared}: sets http_proxy: the key is not handed out" in err
+    assert f"{shared}: sets http_proxy: cc does not hand out the key" in err
     shared.write_text("{")
     assert asked()[0] == REFUSED
     shared.write_text('{"env": {"FOO": "bar"}}')
@@ -173,7 +173,7 @@ def test_the_helper_prints_the_secret_with_nothing_on_path_and_from_anywhere(pro
     project.hosts.write_text(json.dumps(dict.fromkeys(known, "new.example")))
     code, out, err = printed()
     assert (code, out) == (REFUSED, "")
-    assert "mine: its secret is for new.example, and this asks for api.z.ai" in err
+    assert "mine: its key belongs to new.example, and this asks for api.z.ai" in err
 
 
 def test_what_was_there_is_shown_without_secrets_and_comes_back(project: CommandScene) -> None:
@@ -272,10 +272,10 @@ def test_a_profile_that_a_file_cannot_stand_for_is_refused(
         (("mime",), NO_SUCH, "mine"),
         (("mine", "--model", "no-such"), NO_SUCH, "no-such"),
         (("--model", "x"), USAGE, "which profile"),
-        (("mine", "--off"), USAGE, "--off takes no profile"),
-        (("mine", "--json"), USAGE, "--json goes without a profile"),
-        (("mine", "--write"), USAGE, "--write goes with --vscode"),
-        (("mine", "--shared", "--vscode"), USAGE, "exclude each other"),
+        (("mine", "--off"), USAGE, "--off needs no profile"),
+        (("mine", "--json"), USAGE, "--json works only without a profile"),
+        (("mine", "--write"), USAGE, "--write needs --vscode"),
+        (("mine", "--shared", "--vscode"), USAGE, "cannot be combined"),
     ],
 )
 def test_wrong_usage(project: CommandScene, args: tuple[str, ...], code: int, reason: str) -> None:
@@ -326,7 +326,7 @@ def test_a_directory_that_cannot_be_written(project: CommandScene) -> None:
 def test_what_a_team_shares(project: CommandScene) -> None:
     shared = project.sandbox.work / ".claude" / "settings.json"
     said = project.told(OK, "use", "mine", "--shared")
-    assert "whoever clones this" in said
+    assert "everyone who clones this" in said
     settings = json.loads(shared.read_text())
     assert settings["env"]["ANTHROPIC_MODEL"] == "glm-5.3"
     assert "apiKeyHelper" not in settings
@@ -351,7 +351,7 @@ def test_an_editors_settings(project: CommandScene) -> None:
     assert "the secret is not among them: cc use mine" in said
     assert "    // mine\n" in editor.read_text()
     assert project.key not in editor.read_text()
-    assert "it did already" in project.told(OK, "use", "mine", "--vscode", "--write")
+    assert "it already did" in project.told(OK, "use", "mine", "--vscode", "--write")
     project.told(OK, "use", "--off")
     assert editor.read_text() == before
 

@@ -32,11 +32,11 @@ from tests.unit.cli.scene import (
 DOWN, UP = "\x1b[B", "\x1b[A"
 INSTALL, WHERE, PASTE, FILE = (
     "Install it now?",
-    "Where do you want to keep it?",
+    "Where should the key be kept?",
     "paste the key (it is not shown)",
     "Keep the key there?",
 )
-WHICH, KEEP_IT, ANOTHER, MEAN = "Which profile?", "Keep that as your profile", "Paste another key now?", "Did you mean"
+WHICH, KEEP_IT, ANOTHER, MEAN = "Which profile?", "Save this as your profile", "Paste another key now?", "Did you mean"
 # A FAKE npm: it installs a FAKE client, and asks no registry.
 _FAKE_NPM = """\
 #!/bin/sh
@@ -145,8 +145,8 @@ def test_a_key_for_this_session_is_handed_over_and_kept_nowhere(scene: WayIn) ->
         session.answer(WHERE, ENTER)
         scene.paste(session)
         scene.launched(session)
-        assert "the keyring cannot be reached" in session.text
-        assert "only for this session" in session.text
+        assert "no keyring here" in session.text
+        assert "for this session only" in session.text
     assert scene.holders() == set()
     assert "keyring:zai" not in scene.records.read_text()  # so no list calls it ready
     assert scene.sandbox.plans == []
@@ -201,7 +201,7 @@ def test_a_wrong_key_is_asked_for_again_three_times_and_then_nothing_is_kept(sce
             wait_until(partial(asked_times, session, number + 1), "the prompt")
             scene.paste(session)
         assert session.ends() == REFUSED
-        assert session.text.count("the provider does not take this key (401)") == 3
+        assert session.text.count("the provider does not accept this key (401)") == 3
         assert "no key after 3 tries; nothing was kept" in session.text
         assert "get a key: https://z.ai/" in session.text
     assert scene.sandbox.kept_files() == before
@@ -254,7 +254,7 @@ def test_a_provider_that_says_nothing_is_no_failure(scene: WayIn, answer: str) -
         session.answer(FILE, "y")
         scene.paste(session)
         scene.launched(session)
-        assert "the key was not tried" in session.text
+        assert "the key was not checked" in session.text
     assert '"accepted": {}' in scene.records.read_text()
 
 
@@ -282,7 +282,7 @@ def test_without_a_terminal_it_is_an_error_with_the_command_for_it(
 ) -> None:
     with scene.on_a_terminal("run", "zai", shell=shell, **more) as session:
         session.ends()
-        assert "cc: zai: the keyring cannot be reached" in session.text
+        assert "cc: zai: no keyring here" in session.text
         assert "export ZAI_API_KEY=…" in session.text
         assert WHERE not in session.text
     assert not scene.sandbox.fake.started
@@ -293,7 +293,7 @@ def test_a_sealed_launch_has_no_key_for_one_session(scene: WayIn) -> None:
         session.answer(FILE, "y")
         scene.paste(session)
         assert session.ends() == OK
-        assert "only for this session" not in session.text
+        assert "for this session only" not in session.text
     assert scene.holders() == {scene.key_file}
 
 
@@ -330,7 +330,7 @@ def test_a_kept_key_that_is_refused_is_named_with_how_to_replace_it(scene: WayIn
     scene.keep(scene.key)
     scene.provider.script = lambda _: ErrorReply(401)
     said = scene.told(REFUSED, "run", "zai")
-    assert f"the provider does not take this key (401): it is the one in a file (file:{scene.file})" in said
+    assert f"the provider does not accept this key (401): it is the one in a file (file:{scene.file})" in said
     assert "keys of Z.ai GLM begin with sk-zai-" in said
     assert "replace it: cc secret set zai (a new key: https://z.ai/" in said
     assert not scene.sandbox.fake.started
@@ -356,7 +356,7 @@ def test_a_launch_offline_says_so_and_goes_on_and_tries_again_later(scene: WayIn
     for _ in range(2):
         result = scene.run("run", "zai")
         assert result.code == OK
-        assert result.err.count(b"the key was not tried") == 1
+        assert result.err.count(b"the key was not checked") == 1
 
 
 # --- no client -------------------------------------------------------------------------------------------------------
@@ -470,7 +470,7 @@ def test_the_last_one_that_worked_is_launched_and_named(scene: WayIn) -> None:
     assert scene.run("run", "anthropic").code != OK  # which did not work
     with scene.on_a_terminal("run", ZAI_API_KEY=scene.key) as session:
         scene.launched(session)
-        assert "zai glm-5.2: it was the last one that worked. Another one: cc run PROFILE" in session.text
+        assert "zai glm-5.2: the last one that worked. Another one: cc run PROFILE" in session.text
     with scene.on_a_terminal("run", "-", ZAI_API_KEY=scene.key) as session:
         scene.launched(session)
     with scene.on_a_terminal("run", "--pick", ZAI_API_KEY=scene.key) as session:
@@ -489,7 +489,7 @@ def test_this_projects_profile_comes_before_the_last_one_but_only_by_our_own_rec
     assert scene.run("use", "other").code == OK
     with scene.on_a_terminal("run") as session:
         scene.launched(session)
-        assert "cc: other: cc use chose it for this project." in session.text
+        assert "cc: other: chosen for this project with cc use." in session.text
     # What came with a repository looks just the same, and says nothing.
     settings = scene.sandbox.work / ".claude" / "settings.local.json"
     text = settings.read_text()
@@ -499,20 +499,20 @@ def test_this_projects_profile_comes_before_the_last_one_but_only_by_our_own_rec
     assert scene.run("run", "zai").code == OK
     with scene.on_a_terminal("run") as session:
         session.ends()
-        assert "cc: zai: it was the last one that worked." in session.text
+        assert "cc: zai: the last one that worked." in session.text
 
 
 def test_without_a_terminal_a_line_without_a_profile_is_an_error_with_the_command(scene: WayIn) -> None:
     assert "cc run PROFILE, one of zai, openrouter, anthropic" in scene.told(USAGE, "run")
     assert scene.run("run", "zai", ZAI_API_KEY=scene.key).code == OK
     scene.sandbox.fake.take()
-    assert "hint: cc run zai (it was the last one that worked)" in scene.told(USAGE, "run")
+    assert "hint: cc run zai (the last one that worked)" in scene.told(USAGE, "run")
     assert scene.run("run", "-", ZAI_API_KEY=scene.key).code == OK
     assert scene.launched_with() == scene.key
 
 
 def test_nothing_is_the_last_one_on_a_new_machine(scene: WayIn) -> None:
-    assert "nothing was launched yet" in scene.told(66, "run", "-")
+    assert "nothing has been started yet" in scene.told(66, "run", "-")
 
 
 # --- what a profile lacks --------------------------------------------------------------------------------------------
@@ -585,7 +585,7 @@ def model_of(scene: WayIn) -> str:
 def test_on_a_terminal_it_is_asked_what_was_meant(mistyped: WayIn) -> None:
     for key, model in ((ENTER, "glm-5.2"), ("n", "glmm-5.2")):
         with mistyped.asked("zai", "glmm-5.2") as session:
-            session.answer("zai has no glmm-5.2. Did you mean glm-5.2?", key)
+            session.answer("zai has no model glmm-5.2. Did you mean glm-5.2?", key)
             assert session.ends() == OK
         assert model_of(mistyped) == model
 
@@ -642,5 +642,5 @@ def test_a_key_in_our_file_moves_to_another_store_by_one_command(scene: WayIn) -
 def test_a_key_stays_where_it_is_when_the_other_store_does_not_take_it(scene: WayIn) -> None:
     test_a_key_in_our_file_needs_a_yes_of_its_own_and_all_launches_find_it(scene)
     before = scene.sandbox.kept_files()
-    assert "the keyring cannot be reached" in scene.told(REFUSED, "secret", "move", "zai")
+    assert "no keyring here" in scene.told(REFUSED, "secret", "move", "zai")
     assert scene.sandbox.kept_files() == before

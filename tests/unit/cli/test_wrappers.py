@@ -222,7 +222,7 @@ def test_a_name_of_another_command_is_refused_unless_it_is_wanted(scene: Install
     before = seen(scene.claude.parent)
     code, _, err = scene.cc("install-wrapper", "mine", "--name", name)
     assert code == IN_THE_WAY
-    assert f"{name} is another command already" in err
+    assert f"{name} is already another command" in err
     assert not scene.place.exists()
     assert scene.cc("install-wrapper", "mine", "--name", name, "--force")[0] == OK
     assert (scene.place / name).exists()
@@ -507,7 +507,7 @@ def test_an_alias_for_each_profile_that_is_named(scene: InstallScene, shell: str
 def test_an_odd_prefix_is_refused(scene: InstallScene, prefix: str) -> None:
     code, out, err = scene.cc("alias", "mine", f"--prefix={prefix}")
     assert (code, out) == (USAGE, "")
-    assert "an alias cannot begin like that" in err
+    assert "an alias cannot begin with this" in err
 
 
 def test_a_shell_that_is_not_known_is_refused(scene: InstallScene) -> None:

@@ -74,7 +74,7 @@ def test_what_else_is_not_the_same_is_said() -> None:
         "not the same model: glm-5.3 then, glm-6 now",
         "not the same client: 2.1.329 then, 2.2.0 now",
         "not the same knobs: slow-start then, no-effort, slow-start now",
-        "the probe of 2026-11-14 13:26 UTC was stopped before its end",
+        "the probe of 2026-11-14 13:26 UTC was stopped early",
     )
     assert compare(then, then).notes == ()
 

@@ -114,7 +114,7 @@ def test_bytes_that_are_no_text_are_seen(report: Callable[[Run], str]) -> None:
     ("answer", "said"),
     [
         (Answer(fault=NO_CONNECTION, why="connection refused", ended=0.1), "no connection: connection refused"),
-        (Answer(200, fault=TOO_LONG, ended=2.0), "hung up on"),
+        (Answer(200, fault=TOO_LONG, ended=2.0), "cut off"),
         (Answer(529, ended=2.0), "HTTP 529"),
     ],
 )

@@ -111,8 +111,8 @@ def test_no_secret_changes_what_the_rest_of_the_address_means(secret: str) -> No
     [
         (KEYED.replace("{key}", "k") + '[secret_values]\nkey = "keyring:o"\n', INVALID, "no {key} in the path"),
         (IN_ADDRESS.replace("gateway.example/{key}", "{key}.example/y"), INVALID, "no {key} in the path"),
-        (IN_ADDRESS.replace("gateway.example", "{key}.example"), INVALID, "in the path of base_url alone"),
-        (IN_ADDRESS + '[values]\nkey = "x"\n[parameters.key]\ntitle = "t"\nexample = "e"\n', INVALID, "alone"),
+        (IN_ADDRESS.replace("gateway.example", "{key}.example"), INVALID, "only in the path of base_url"),
+        (IN_ADDRESS + '[values]\nkey = "x"\n[parameters.key]\ntitle = "t"\nexample = "e"\n', INVALID, "only once"),
         (IN_ADDRESS.replace('auth = "api-key"', 'auth = "login"'), INVALID, "auth = login"),
         ("sealed = true\n" + IN_ADDRESS, USAGE, "cannot be sealed: it has a secret in the address"),
     ],

@@ -213,8 +213,8 @@ SAID = {
         ),
         (f"{_OP}No accounts configured for use with 1Password CLI.", "not signed in"),
         (f"{_OP}session expired, sign in to create a new session", "not signed in"),
-        (f"{_OP}error initializing client: authorization prompt dismissed, please try again", "not allowed"),
-        (f"{_OP}error initializing client: authorization denied", "not allowed"),
+        (f"{_OP}error initializing client: authorization prompt dismissed, please try again", "did not allow"),
+        (f"{_OP}error initializing client: authorization denied", "did not allow"),
         (f"{_OP}error initializing client: 1Password app is locked", "is locked"),
         (f"{_OP}error initializing client: connecting to desktop app: read: connection reset", "cannot be reached"),
         (f"{_OP}dial tcp: lookup my.1password.com: no such host", "cannot be reached"),
@@ -275,8 +275,11 @@ SAID = {
         ('age: error: failed to open input file "x": open x: permission denied', "cannot be read"),
         ("age: error: no identity matched any of the recipients", "no key of yours"),
         ("age: error: incorrect passphrase", "passphrase is wrong"),
-        ("age: error: could not read passphrase: standard input is not a terminal, and /dev/tty is", "nobody is there"),
-        ("age: error: file is passphrase-encrypted but identities were specified with -i", "nobody is there"),
+        (
+            "age: error: could not read passphrase: standard input is not a terminal, and /dev/tty is",
+            "there is no terminal",
+        ),
+        ("age: error: file is passphrase-encrypted but identities were specified with -i", "there is no terminal"),
         ("age: error: failed to read header: parsing age header: unexpected intro", "not encrypted with age"),
     ],
 }
@@ -301,13 +304,13 @@ def test_words_that_nobody_knows_mean_nothing(store: str) -> None:
 def test_the_keyrings_program_says_by_its_exit_code_what_is_wrong() -> None:
     store = Keyring()
     for status, means in (
-        (keyring.NOT_THERE, "no secret in the keyring"),
-        (keyring.NO_KEYRING, "no keyring of the operating system runs here"),
-        (keyring.NO_BUS, "no D-Bus session"),
+        (keyring.NOT_THERE, "there is no key in the keyring"),
+        (keyring.NO_KEYRING, "no keyring is running here"),
+        (keyring.NO_BUS, "no desktop session (D-Bus)"),
         (keyring.LOCKED, "locked"),
-        (keyring.FAILED, "did not answer as it should"),
-        (44, "no secret in the keyring"),  # of `security`
-        (128, "not allowed"),
+        (keyring.FAILED, "gave an unexpected answer"),
+        (44, "there is no key in the keyring"),  # of `security`
+        (128, "did not allow"),
     ):
         trouble = store.trouble(status, CANARY)
         assert trouble is not None

@@ -106,7 +106,7 @@ IN_ITS_PLACE: dict[str, tuple[Callable[[Path], None], str]] = {
     "a fifo": (as_fifo, "not a file"),
     "a link to a directory": (as_link("."), "not a file"),
     "a link to itself": (as_link("mine.toml"), "Too many levels of symbolic links"),
-    "a link to nothing": (as_link("nothing"), "a link to nothing"),
+    "a link to nothing": (as_link("nothing"), "a broken link"),
     "a link to a file that others can write": (as_link_to_shared, "other users can write it"),
     "a file that the group can write": (lambda path: path.chmod(0o660), "other users can write it"),
     "a file that others can write": (lambda path: path.chmod(0o602), "other users can write it"),

@@ -123,7 +123,7 @@ def test_after_three_tries_all_is_as_the_other_one_left_it(
     with pytest.raises(CcError) as raised:
         swap.change(file, read, made)
     assert raised.value.code == IN_THE_WAY
-    assert "place/file: another program keeps writing it, so nothing was changed" in raised.value.what
+    assert "place/file: another program keeps writing to it, so nothing was changed" in raised.value.what
     assert "try again" in raised.value.hint
     assert file.read_bytes() == (b"old theirs0 theirs1 theirs2" if how is appends else b" theirs2")
     assert (looks, only(file)) == ([], True)

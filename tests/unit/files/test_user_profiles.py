@@ -71,12 +71,12 @@ def test_an_invalid_text_is_written_nowhere(directory: Path) -> None:
 
 def test_what_is_there_is_never_overwritten(directory: Path) -> None:
     path = write(directory, "old")
-    with pytest.raises(CcError, match="is there already") as caught:
+    with pytest.raises(CcError, match="exists already") as caught:
         user_profiles.create("mine", VALID)
     assert (caught.value.code, path.read_text()) == (IN_THE_WAY, "old")
     path.unlink()
     path.symlink_to("nothing.toml")
-    with pytest.raises(CcError, match="is there already"):
+    with pytest.raises(CcError, match="exists already"):
         user_profiles.create("mine", VALID)
     assert not (directory / "nothing.toml").exists()
 
@@ -114,7 +114,7 @@ def test_an_interrupted_replacement_leaves_the_old_file_and_nothing_else(
 @pytest.mark.parametrize(
     ("name", "code", "what", "hint"),
     [
-        ("zai", USAGE, "a provider of the catalog, which stays as it is", "cc add zai makes"),
+        ("zai", USAGE, "a provider of the catalog and cannot be changed", "cc add zai makes"),
         ("mien", NO_SUCH, "no profile of yours is named mien", "did you mean mine?"),
         ("qqqqqq", NO_SUCH, "no profile of yours is named qqqqqq", "cc list-profiles"),
     ],

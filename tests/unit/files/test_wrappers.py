@@ -139,7 +139,7 @@ def test_what_is_not_ours_stays(place: Path, make: Make) -> None:
         wrappers.install(place, script("glm-4.7"), force=False)
     assert caught.value.code == IN_THE_WAY
     assert "it stays as it is" in caught.value.what
-    assert caught.value.hint == "--force puts it aside"
+    assert caught.value.hint == "--force moves it to a backup"
     assert seen(place.parent.parent) == before
 
 

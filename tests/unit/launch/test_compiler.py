@@ -90,15 +90,15 @@ def test_a_cc_that_comes_back_to_us_is_not_tried_again(path: list[Path], monkeyp
     found, _, tried = became(["x.c"])
     assert (found, tried) == (gcc, f"{shim}\n{gcc}")
     monkeypatch.setenv(compiler.TRIED, f"{shim}\n{gcc}")
-    with pytest.raises(CcError, match="leads back here"):
+    with pytest.raises(CcError, match="is this program again"):
         compiler.pass_on(["x.c"])
 
 
 @pytest.mark.parametrize(
     ("arguments", "what", "hint"),
     [
-        (["x.c"], "x.c is no command of cc, and there is no C compiler", "cc help lists the commands"),
-        (["-O2"], "-O2 is no command of cc", "cc help lists the commands"),
+        (["x.c"], "x.c is not a command of cc, and there is no C compiler", "cc help lists the commands"),
+        (["-O2"], "-O2 is not a command of cc", "cc help lists the commands"),
         ([], "no command, and there is no C compiler", "cc help lists the commands"),
     ],
 )

@@ -26,7 +26,7 @@ def test_what_it_prints_is_handed_over_as_it_is() -> None:
 def test_it_may_print_what_a_secret_can_be_long_and_a_byte_more_is_refused() -> None:
     assert len(sh(f"head -c {helper.MAX_OUTPUT} /dev/zero")) == helper.MAX_OUTPUT == 64 * 1024 + 2
     for script in (f"head -c {helper.MAX_OUTPUT + 1} /dev/zero", "exec tr '\\0' x </dev/zero"):
-        with pytest.raises(CcError, match="mine: secret: prints more than a secret can be long") as caught:
+        with pytest.raises(CcError, match="mine: secret: prints more than a key can be") as caught:
             sh(script)
         assert caught.value.code == REFUSED
 

@@ -29,7 +29,7 @@ def test_a_full_disk_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     code, said = ended(OSError(errno.ENOSPC, "No space left on device"), capsys)
     assert (code, said) == (
         IN_THE_WAY,
-        "cc: No space left on device\nhint: make room, or check where the output goes\n",
+        "cc: No space left on device\nhint: free some disk space, or check where the output goes\n",
     )
 
 

@@ -47,7 +47,7 @@ def test_a_part_of_what_a_store_prints_is_the_secret(pick: str, answer: str, par
 @pytest.mark.parametrize(
     ("pick", "answer", "why"),
     [
-        ("text", "None\n", "is no text there, but binary"),
+        ("text", "None\n", "is binary, not text"),
         ("field:other", ENTRY, "has no line `other: …`"),
         ("field:no colon", ENTRY, "has no line `no colon: …`"),
         ("field:x", f"x: {CANARY}", "has no line `x: …`"),  # the first line is the password, whatever it looks like
@@ -162,9 +162,9 @@ def test_where_the_command_has_nothing_the_library_is_asked_even_alone(answers: 
 def test_the_library_says_why_there_is_none(answers: Path, library: Path) -> None:
     command = fake(answers, "secret-tool", "exit 1")
     for status, what, hint in (
-        (3, "no secret in the keyring", "do this"),
+        (3, "there is no key in the keyring", "do this"),
         (6, "the keyring is locked", "unlock it"),
-        (5, "the keyring did not answer as it should", "try "),
+        (5, "the keyring gave an unexpected answer", "try "),
     ):
         fake(answers, "python", f"echo {CANARY}; exit {status}")
         error = refused("keyring", "mine", "", command)
@@ -175,7 +175,7 @@ def test_the_library_says_why_there_is_none(answers: Path, library: Path) -> Non
 
 def test_the_library_is_not_asked_twice(answers: Path, library: Path) -> None:
     python = fake(answers, "python", f'echo "$@" >>{library}; exit 3')
-    assert refused("keyring", "mine", "", python, *LIBRARY).what == "mine: no secret in the keyring"
+    assert refused("keyring", "mine", "", python, *LIBRARY).what == "mine: there is no key in the keyring"
     assert len(library.read_text().splitlines()) == 1
 
 
@@ -208,7 +208,7 @@ def test_without_a_bus_the_keyrings_command_is_not_even_started(
     if reachable:
         assert secret_reader.value(reading, "mine", "") == "key"
     else:
-        assert "no D-Bus session" in refused(*reading[1:]).what
+        assert "no desktop session (D-Bus)" in refused(*reading[1:]).what
 
 
 # Again, where somebody is there
@@ -257,7 +257,7 @@ def test_a_sealed_launch_says_why_nobody_can_be_asked(answers: Path) -> None:
     with pytest.raises(CcError) as caught:
         secret_reader.for_helper(slot, "mine")
     assert caught.value.what.startswith("mine: gpg: ")
-    assert caught.value.hint.endswith("where nobody can be asked")
+    assert caught.value.hint.endswith("where it cannot ask you")
 
 
 def test_a_keyring_that_is_not_there_leaves_the_way_by_a_variable(
@@ -268,4 +268,4 @@ def test_a_keyring_that_is_not_there_leaves_the_way_by_a_variable(
     reading = ("store", "keyring", "mine", "", fake(answers, "secret-tool", "echo key"))
     with pytest.raises(CcError) as caught:
         secret_reader.value(reading, "mine", "export MINE_KEY=…, or cc secret set mine")
-    assert caught.value.hint.startswith("export MINE_KEY=…, or install and start one")
+    assert caught.value.hint.startswith("export MINE_KEY=…, or start a keyring")

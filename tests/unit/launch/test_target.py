@@ -116,11 +116,11 @@ def test_a_named_one_may_stand_in_the_home_or_be_relative(home: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("make", "what", "code"),
     [
-        (None, "there is no claude here", NOT_FOUND),
+        (None, "there is no claude there", NOT_FOUND),
         ({"mode": 0o644}, "not an executable program", NOT_EXECUTABLE),
         ("directory", "not an executable program", NOT_EXECUTABLE),
-        ({"content": LEAD_BACK["our wrapper"]}, "a script that starts cc, which would go round", NOT_EXECUTABLE),
-        ({"content": LEAD_BACK["a script that calls cc"]}, "a script that starts cc, which would", NOT_EXECUTABLE),
+        ({"content": LEAD_BACK["our wrapper"]}, "a script that starts cc again", NOT_EXECUTABLE),
+        ({"content": LEAD_BACK["a script that calls cc"]}, "a script that starts cc again", NOT_EXECUTABLE),
     ],
     ids=["missing", "not executable", "a directory", "our wrapper", "a script that calls cc"],
 )

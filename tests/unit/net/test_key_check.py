@@ -68,7 +68,7 @@ def redirecting(target: str, status: int) -> Iterator[str]:
 def test_the_key_goes_in_the_header_that_the_profile_names_and_in_no_other(auth: str, header: str, value: str) -> None:
     with FakeProvider() as provider:
         said = key_check.key(at(f"{provider.url}/api", auth, 'headers = { "X-Own" = "mine" }\n'), CANARY)
-    assert said == "the provider takes the key (large answered)"
+    assert said == "the provider accepts the key (large answered)"
     (request,) = provider.requests
     assert (request.method, request.path) == ("POST", "/api/v1/messages")
     assert {name: found for name, found in request.headers.items() if CANARY in found} == {header: value}
@@ -101,7 +101,7 @@ def test_it_asks_the_small_model_for_one_token(tables: str, model: str) -> None:
         (400, "the key was not refused; the provider answers 400 to the shortest message"),
         (404, "the key was not refused, but large is not served under this address (404)"),
         (422, "the key was not refused; the provider answers 422 to the shortest message"),
-        (429, "the key is known, and has no more requests just now (429)"),
+        (429, "the key is accepted; its rate limit is used up right now (429)"),
     ],
 )
 def test_what_is_no_refusal_of_the_key(status: int, said: str) -> None:
@@ -112,11 +112,11 @@ def test_what_is_no_refusal_of_the_key(status: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("status", "what", "code"),
     [
-        (401, "mine: the provider does not know this key (401)", 1),
-        (402, "mine: the provider knows the key, and wants to be paid first (402)", 1),
-        (403, "mine: the provider does not let this key in here (403): another region or plan, perhaps", 1),
-        (500, "mine: the provider answers with a fault of its own (500)", UNREACHABLE),
-        (503, "mine: the provider answers with a fault of its own (503)", UNREACHABLE),
+        (401, "mine: the provider does not accept this key (401)", 1),
+        (402, "mine: the provider knows the key, but there is no credit (402)", 1),
+        (403, "mine: the provider does not allow this key here (403); it may be for another region or plan", 1),
+        (500, "mine: the provider has a problem of its own (500)", UNREACHABLE),
+        (503, "mine: the provider has a problem of its own (503)", UNREACHABLE),
     ],
 )
 def test_what_is_one(status: int, what: str, code: int) -> None:
@@ -187,7 +187,7 @@ def test_a_key_that_no_header_can_hold_is_told(key: str) -> None:
     """As it comes when a key is copied from a page."""
     with FakeProvider() as provider:
         error = refused(at(provider.url), key)
-    assert error.what == "mine: the key has characters that no header can hold, so no provider can take it"
+    assert error.what == "mine: the key contains characters that cannot be sent, so no provider can accept it"
     assert provider.requests == []
 
 

@@ -53,7 +53,7 @@ class Settings:
     problem: str = ""
     brought: bool = False  # it came with a repository
     ours: bool = False  # `cc use` wrote it
-    mendable: bool = False  # plain enough that a key can be taken out with nothing else changed
+    fixable: bool = False  # plain enough that a key can be taken out with nothing else changed
     old_line: int = 0  # where our status line is started by a name of before
 
 

@@ -86,28 +86,27 @@ KINDS: dict[str, Kind] = {
         PROBLEM,
         "A start-up file of a shell says where requests go. Plain `claude` follows it in every shell, with whatever "
         "credential it has; a launch by cc takes it out.",
-        "take the line out, and start that provider with cc run",
+        "remove the line, and start that provider with cc run",
         "no start-up file says where requests go",
     ),
     "shell-credential": Kind(
         WARNING,
         "A start-up file of a shell sets a credential of the client. Plain `claude` uses it instead of your login; a "
         "launch by cc takes it out.",
-        "take the line out, and keep the key with cc secret set PROFILE",
+        "remove the line, and keep the key with cc secret set PROFILE",
         "no start-up file sets a credential of the client",
     ),
     "shell-model": Kind(
         WARNING,
-        "A start-up file of a shell chooses models. Plain `claude` asks for them wherever it goes; a launch by cc "
-        "takes that out.",
-        "take the line out; a profile says which model serves which tier",
+        "A start-up file of a shell chooses models. Plain `claude` asks every provider for them; `cc run` does not.",
+        "remove the line; a profile says which model serves which tier",
         "no start-up file chooses a model",
     ),
     "shell-here": Kind(
         WARNING,
         "An .envrc or .env of this directory sets routing, credentials or models: for plain `claude` where a tool "
         "loads it. A launch by cc takes them out.",
-        "take the line out, unless plain claude is meant to follow it here",
+        "remove the line, unless plain claude is meant to follow it here",
         "no .envrc or .env here sets what the client follows",
     ),
     "shell-now": Kind(
@@ -119,35 +118,35 @@ KINDS: dict[str, Kind] = {
     ),
     "shell-unreadable": Kind(
         WARNING,
-        "A shell file cannot be looked at: no rights, no file, or larger than any that people write.",
-        "look at it yourself",
+        "A shell file cannot be read: no rights, not a file, or too large.",
+        "look at the file yourself",
         "every shell file could be looked at",
     ),
     "settings-routing": Kind(
         PROBLEM,
         "A settings file of the client says where requests go, and beats the environment: plain `claude` goes there. "
         "A launch by cc does not.",
-        "take the key out of the file, and start that provider with cc run",
+        "remove the entry from the file, and start that provider with cc run",
         "no settings file says where requests go",
     ),
     "settings-credential": Kind(
         WARNING,
-        "A settings file sets a credential or an `apiKeyHelper`, which plain `claude` sends wherever it goes. A "
-        "launch by cc does not.",
-        "take the key out of the file, and keep the secret with cc secret set PROFILE",
+        "A settings file sets a credential or an `apiKeyHelper`. Plain `claude` sends it to every provider; `cc run` "
+        "does not.",
+        "remove the entry from the file, and keep the secret with cc secret set PROFILE",
         "no settings file sets a credential",
     ),
     "settings-model": Kind(
         WARNING,
         "A settings file chooses or restricts models. A launch by cc pins its own.",
-        "take the key out of the file, unless plain claude is meant to follow it",
+        "remove the entry from the file, unless plain claude is meant to follow it",
         "no settings file chooses models",
     ),
     "settings-left-model": Kind(
         PROBLEM,
         "`model` in a settings file names a model that plain `claude` cannot have: `/model` in a launched session "
         "writes it there.",
-        "take the key out of the file; cc run is told its model by the profile",
+        "remove the entry from the file; cc run is told its model by the profile",
         "no model is left behind for plain claude",
     ),
     "settings-shape": Kind(
@@ -186,13 +185,13 @@ KINDS: dict[str, Kind] = {
     "settings-broken": Kind(
         PROBLEM,
         "A settings file cannot be read, or is no JSON object. The client ignores all of it, or reads what cc cannot.",
-        "mend it: plain JSON in UTF-8",
+        "fix it: plain JSON in UTF-8",
         "every settings file can be read",
     ),
     "client-missing": Kind(
         PROBLEM,
         "There is no `claude` to launch: not on PATH, or not where CC_CLAUDE or config.toml says.",
-        "install it: npm install -g @anthropic-ai/claude-code",
+        "npm install -g @anthropic-ai/claude-code",
         "the client is found",
     ),
     "client-several": Kind(
@@ -226,17 +225,17 @@ KINDS: dict[str, Kind] = {
         WARNING,
         "Launches hold on this client, but a newer one closes gaps that are named here.",
         "claude update",
-        "the client lacks nothing that a newer one has for a launch",
+        "the client has everything that a launch uses",
     ),
     "client-unmeasured": Kind(
         OK,
         "The client is newer than the newest that was measured, and is treated like that one.",
-        "nothing to do; a newer cc may know it",
-        "the client is one that was measured",
+        "nothing to do; a newer cc may have tested it",
+        "the client is a tested version",
     ),
     "client-version": Kind(
         WARNING,
-        "The client does not say which version it is, so it is treated as an old one.",
+        "The client does not say its version, so it is treated as an old one.",
         "claude --version by hand shows why",
         "the client says its version",
     ),
@@ -281,7 +280,7 @@ KINDS: dict[str, Kind] = {
     "secret-store": Kind(
         PROBLEM,
         "A store that your profiles use cannot be reached: it is not installed, not running, or locked.",
-        "start or unlock it, or keep the key elsewhere",
+        "start it or unlock it, or keep the key elsewhere",
         "the stores of your profiles can be reached",
     ),
     "secret-keyring": Kind(
@@ -293,7 +292,7 @@ KINDS: dict[str, Kind] = {
     ),
     "secret-backend": Kind(
         WARNING,
-        "The keyring library is told to use a backend that is none of the operating system's. cc does not use it.",
+        "The keyring library is told to use a backend that is not one of the operating system's. cc does not use it.",
         "take it out (PYTHON_KEYRING_BACKEND, keyringrc.cfg), or keep the key with pass:, gpg: or file:",
         "no odd keyring backend is set",
     ),
@@ -305,14 +304,14 @@ KINDS: dict[str, Kind] = {
     ),
     "secret-clear": Kind(
         PROBLEM,
-        "A key stands in clear text in a shell file or a settings file: every program that you start can read it, the "
+        "A key is in clear text in a shell file or a settings file: every program that you start can read it, the "
         "commands of a model, too.",
-        "cc secret set PROFILE keeps it; then take it out of the file",
+        "cc secret set PROFILE keeps it; then remove it from the file",
         "no key in clear text",
     ),
     "profile-invalid": Kind(
         PROBLEM,
-        "A profile of yours, or config.toml, cannot be used as it stands.",
+        "A profile of yours, or config.toml, cannot be used.",
         "cc edit PROFILE",
         "your profiles are valid",
     ),
@@ -326,7 +325,7 @@ KINDS: dict[str, Kind] = {
         WARNING,
         "Two profiles of yours use one alias for different models, or an alias is called like a profile.",
         "rename one",
-        "no alias means two models",
+        "no short name means two models",
     ),
     "profile-v1": Kind(
         WARNING,
@@ -380,7 +379,7 @@ KINDS: dict[str, Kind] = {
         PROBLEM,
         "With --check and a profile: the provider does not take the profile's secret.",
         "cc secret set PROFILE --check",
-        "the provider takes the key",
+        "the provider accepts the key",
     ),
 }
 

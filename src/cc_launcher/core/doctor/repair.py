@@ -1,4 +1,4 @@
-"""How what `cc doctor` finds is mended: from a file's text to the changed text, and what of a change can be shown."""
+"""How what `cc doctor` finds is fixed: from a file's text to the changed text, and what of a change can be shown."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _TEXT = re.compile(r'("(?:[^"\\]|\\.)*"\s*:)|"(?:[^"\\]|\\.)*"')  # of JSON: a k
 _LONG = re.compile(r"(?<![\w+/.~-])(?=[A-Za-z_+/.~-]*\d)[\w+/.~-]{16,}=*", re.ASCII)
 
 
-def mended(fix: Fix, text: str) -> str:
+def fixed(fix: Fix, text: str) -> str:
     """The text after the fix; the same one when what it is about is not there any more."""
     if fix.how == BASE_URL:
         return toml_edit.changed(text, [f"base_url={fix.keys[0]}"], [])

@@ -12,13 +12,13 @@ def refuse_unfit(
     """Refuse a model that cannot call tools, or that has no room for more than the prompt. None is not known."""
     if tools is False:
         raise CcError(
-            f"{where}: {model} cannot call tools, and Claude Code does everything with tools",
+            f"{where}: {model} cannot call tools, and Claude Code needs tools for everything",
             "choose another model, or add --anyway before the profile",
             code=INVALID,
         )
     if context is not None and context < MIN_CONTEXT:
         raise CcError(
-            f"{where}: {model} has a window of {context} tokens, and the prompt of Claude Code alone takes 25000",
+            f"{where}: {model} has a window of {context} tokens; Claude Code's own prompt takes about 25,000",
             hint or "choose another model, or add --anyway before the profile",
             code=INVALID,
         )

@@ -18,7 +18,7 @@ DOWN = "nothing answers"
 SILENT = "no answer in time"
 LOCKED = "asks for a key"
 LOADING = "is still loading its model"
-ODD = "says nothing that can be used"
+ODD = "gives no usable answer"
 
 ASSUMED = 65_536  # the window of a model of which nobody says one: the client would take 1M
 _LONGEST = 32_000  # tokens of one answer: what a local model says in minutes
@@ -43,7 +43,9 @@ class Told:
 def server_of(profile: Profile) -> Server:
     """The server that a profile is for."""
     if profile.server is None:
-        raise CcError("this profile is for no server on this machine", "cc list-profiles shows which are", code=USAGE)
+        raise CcError(
+            "this profile is not for a server on this machine", "cc list-profiles shows which are", code=USAGE
+        )
     return SERVERS[profile.server]
 
 
@@ -56,7 +58,7 @@ def refuse(resolved: Resolved, model: str, told: Told, *, anyway: bool) -> None:
         what = f"{where} is not running ({told.detail})"
         raise Unavailable(what, f"start it: {server.start}", code=UNREACHABLE, words=words)
     if told.fault == SILENT:
-        hint = f"if it is busy, try again; if it hangs, start it anew: {server.start}"
+        hint = f"if it is busy, try again; if it hangs, restart it: {server.start}"
         words = f"{server.title} does not answer ({told.detail})"
         raise Unavailable(f"{where} does not answer ({told.detail})", hint, code=UNREACHABLE, words=words)
     if told.fault == LOADING:
@@ -116,12 +118,12 @@ def note(resolved: Resolved, model: str, told: Told) -> str:
     taken = known(resolved.profile, model).context or ASSUMED
     title = server_of(resolved.profile).title
     if told.fault:
-        return f"{resolved.name}: {title} {told.fault} ({told.detail}); a window of {taken} tokens is taken for granted"
+        return f"{resolved.name}: {title} {told.fault} ({told.detail}); a window of {taken} tokens is assumed"
     why = f": {told.source}" if told.source else ""
     remedy = (
         widen(resolved, model) if resolved.profile.server in {"ollama", "lmstudio"} else "set `context` to what it has"
     )
-    return f"{resolved.name}: the window of {model} is not known, {taken} tokens are taken for granted{why}; {remedy}"
+    return f"{resolved.name}: the window of {model} is not known; {taken} tokens are assumed{why}; {remedy}"
 
 
 def described(resolved: Resolved, model: str, told: Told) -> str:
@@ -140,5 +142,5 @@ def tokens(text: str) -> int:
     """A number of tokens, such as 64k or 65536."""
     digits, unit = (text[:-1], text[-1].lower()) if text[-1:].lower() in _UNITS else (text, "")
     if not digits.isdecimal() or not digits.isascii() or len(digits) > 9 or not int(digits):
-        raise CcError(f"{text}: no number of tokens", "write it like 64k, or 65536", code=USAGE)
+        raise CcError(f"{text}: not a number of tokens", "write it like 64k, or 65536", code=USAGE)
     return int(digits) * _UNITS.get(unit, 1)

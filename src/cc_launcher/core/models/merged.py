@@ -161,7 +161,7 @@ def about_window(meant: Meant) -> str:
     if model_choice.known(profile, model).context is not None:
         return ""
     return (
-        f"{where}: the window of {model} is not known; Claude Code takes it for 1M tokens, and may fail at less. "
+        f"{where}: the window of {model} is not known; Claude Code assumes 1M tokens and may fail earlier. "
         f"If you know it: cc models {where} {model} --set-context 200k"
     )
 

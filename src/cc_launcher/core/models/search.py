@@ -58,7 +58,7 @@ def count_of(text: str) -> int:
     """A number of tokens: 131072, 200k, 1m."""
     match = _COUNT.fullmatch(text.strip())
     if match is None:
-        raise CcError(f"{text} is no number of tokens", "such as 200k, 1m or 131072", code=USAGE)
+        raise CcError(f"{text} is not a number of tokens", "such as 200k, 1m or 131072", code=USAGE)
     return int(float(match[1]) * {"": 1, "k": _THOUSAND, "m": _MILLION}[match[2].lower()])
 
 

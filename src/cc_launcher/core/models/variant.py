@@ -63,5 +63,5 @@ def memory(size: int | None, video: int | None) -> str:
     where = (
         "" if video is None else ", all of it video memory" if video >= size else f", {video / _GB:.1f} GB video memory"
     )
-    slow = "" if video is None or video >= size else " (what is not in video memory is slow)"
+    slow = "" if video is None or video >= size else " (the part outside video memory is slow)"
     return f"it takes {size / _GB:.1f} GB{where}{slow}"

@@ -38,7 +38,7 @@ NEW_CLOUDS = Ability(
 TAKES_MANAGED = Ability(
     (2, 1, 118),
     (2, 1, 117),
-    "takes no settings from its launcher that stand above all files",
+    "takes no settings from its launcher that beat all files",
 )
 LISTS_BIND = Ability(
     (2, 1, 172),

@@ -43,4 +43,6 @@ def refuse_old_client(name: str, profile: Profile, machine: Machine) -> None:
     if profile.cloud == "foundry" and profile.auth in {"bearer", "none"}:
         what = "" if machine.version is not None and machine.version >= _FOUNDRY_TOKEN_SINCE else "tokens for Foundry"
     if what:
-        raise CcError(f"{name}: this client is too old for {what}", "update it: claude update", code=REFUSED)
+        raise CcError(
+            f"{name}: this version of Claude Code is too old for {what}", "update it: claude update", code=REFUSED
+        )

@@ -35,7 +35,7 @@ def render(plan: Plan, shell: str, commands: list[list[str]], revealed: list[str
         else:
             references = ", ".join(plan.slots[index].reference for _, index in parts)
             lines.append(
-                f"# {name}: {references} (no command can stand in this format; --reveal writes it in the clear)"
+                f"# {name}: {references} (this format cannot hold a command; --reveal prints the secret itself)"
             )
     if kind.unset is not None and (gone := taken_out(plan)):
         lines.append(kind.unset(gone))

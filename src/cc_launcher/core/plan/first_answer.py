@@ -32,7 +32,7 @@ CODES = {
     DOWN: UNREACHABLE,
     MOVED: UNREACHABLE,
 }
-# What another profile may have better luck with. The rest is for somebody to mend.
+# What another profile may have better luck with. The rest has to be fixed by a person.
 MOVES_ON = frozenset({CREDIT, LIMITED, FAULT, SILENT, DOWN})
 
 _SHOWN = 160
@@ -125,20 +125,20 @@ def fit_to_show(text: str, secrets: Iterable[str]) -> str:
 _FAULTS = {
     DOWN: "cannot be reached ({})",
     SILENT: "no answer within {}",
-    UNSENDABLE: "the key has characters that no header can hold, so no provider can take it",
+    UNSENDABLE: "the key contains characters that cannot be sent, so no provider can accept it",
 }
 _WORDS = {
-    KEY: "the provider does not take this key ({})",
+    KEY: "the provider does not accept this key ({})",
     CREDIT: "out of credit ({})",
     LIMITED: "rate limited ({})",
-    FAULT: "a fault of the provider's own ({})",
+    FAULT: "the provider has a problem of its own ({})",
     SILENT: "no answer in time ({})",
-    DOWN: "cannot be reached: a proxy wants a password ({})",
+    DOWN: "cannot be reached: a proxy asks for a password ({})",
     MODEL: "the model is not served there ({})",
-    MOVED: "sends requests on to another address ({}); the key did not go along",
+    MOVED: "redirects to another address ({}); the key was not sent there",
     ODD: "the provider answers {} to the shortest message",
 }
-_OTHER = "name another one to go on with: cc run --fallback PROFILE {name}"
+_OTHER = "use another one: cc run --fallback PROFILE {name}"
 HINTS = {
     MODEL: "cc models {name} lists what is; if all are missing, base_url is wrong",
     CREDIT: f"top it up, or {_OTHER}",

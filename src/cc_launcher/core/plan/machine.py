@@ -67,5 +67,5 @@ class Machine:
     def named(self) -> str:
         """The client, for a sentence about what it lacks."""
         if self.shim:
-            return "claude is started by a script here and may be any version: an old one"
-        return "this old client" if self.version else "this client, whose version nobody knows,"
+            return "this client (a script here, so it may be an old version)"
+        return "this old client" if self.version else "this client, whose version is unknown,"

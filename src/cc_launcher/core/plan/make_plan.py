@@ -215,10 +215,10 @@ def _overrides(options: Options) -> dict[str, str]:
     for name, _ in options.env:
         group = variables.group_of(name)
         if not VARIABLE.fullmatch(name):
-            raise CcError(f"--env: {name!r} is no variable name", "write --env NAME=VALUE", code=USAGE)
+            raise CcError(f"--env: {name!r} is not a variable name", "write --env NAME=VALUE", code=USAGE)
         if name == "CLAUDE_CONFIG_DIR":
             hint = "export it, so that the launch looks at the same settings files, or say `isolated = true`"
-            raise CcError("--env: CLAUDE_CONFIG_DIR cannot be set here", hint, code=USAGE)
+            raise CcError("--env: CLAUDE_CONFIG_DIR cannot be set with --env", hint, code=USAGE)
         if group is not None and not group.keepable:
             raise CcError(
                 f"--env: {name} cannot be set: it {group.reason}",

@@ -81,9 +81,7 @@ def read_file(text: str, path: str, shown: str) -> McpFile:
         content = json.loads(text)
     except (ValueError, RecursionError) as bad:
         where = f" (line {bad.lineno})" if isinstance(bad, json.JSONDecodeError) else ""
-        raise CcError(
-            f"{shown}: not JSON{where}", "mend it: the client would not start with it", code=INVALID
-        ) from None
+        raise CcError(f"{shown}: not JSON{where}", "fix it: the client would not start with it", code=INVALID) from None
     servers = content.get("mcpServers") if isinstance(content, dict) else None
     if not isinstance(servers, dict) or not all(isinstance(server, dict) for server in servers.values()):
         raise CcError(f"{shown}: has no mcpServers", 'it should look like {"mcpServers": {"NAME": {…}}}', code=INVALID)

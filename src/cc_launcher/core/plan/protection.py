@@ -32,7 +32,7 @@ def respect_policy(profile: Profile, managed: tuple[SettingsFile, ...]) -> None:
         if decided or file.problem:
             what = file.problem or f"set {', '.join(decided)}"
             raise CcError(
-                f"{file.path}: an administrator's settings {what}; cc does not go around them",
+                f"{file.path}: an administrator's settings {what}; cc does not bypass them",
                 "ask the administrator, or start plain `claude`, which follows them",
                 code=REFUSED,
             )
@@ -139,20 +139,20 @@ def refuse_strangers(resolved: Resolved, machine: Machine, protection: str, mode
         taken = sorted(file.env & unheld)
         if taken:
             raise CcError(
-                f"{file.path}: sets {', '.join(taken)}, in the place of your own: somebody else could read along",
+                f"{file.path}: sets {', '.join(taken)}, in place of your own: somebody else could read your session",
                 f"take that out of the file, or start in another directory; {UPDATE} ends that, too",
                 code=REFUSED,
             )
         if "proxyAuthHelper" in file.keys and PROXY_HELPER in machine.present | {name for name, _ in machine.network}:
             raise CcError(
-                f"{file.path}: brings a program that signs in at your proxy (proxyAuthHelper): it could read along",
+                f"{file.path}: its proxyAuthHelper signs in to your proxy: that program could read your session",
                 "take that out of the file, or start in another directory",
                 code=REFUSED,
             )
         accounts = sorted(name for name in file.env if clouds.of_a_cloud(name)) + sorted(file.keys & clouds.HELPERS)
         if accounts and resolved.profile.cloud and protection != HOSTED:
             raise CcError(
-                f"{file.path}: sets {', '.join(accounts)}: the session would be in somebody else's account",
+                f"{file.path}: sets {', '.join(accounts)}: the session would run in somebody else's account",
                 "take that out of the file, or start in another directory",
                 code=REFUSED,
             )
@@ -193,8 +193,8 @@ def remote_note(resolved: Resolved, machine: Machine, word: str) -> str:
                 code=REFUSED,
             )
     return (
-        f"{resolved.name}: {word} takes no pins: its sessions follow a settings file that comes into this "
-        "project, to another address, too"
+        f"{resolved.name}: {word} cannot be protected: a settings file that appears in this project could send its "
+        "sessions to another address"
     )
 
 
@@ -221,7 +221,11 @@ def _for_an_old_client(resolved: Resolved, machine: Machine, why_not: str) -> tu
         what = f"{intruder.path} holds {_what_it_would_send(intruder)}, which {machine.named} would send"
         if why_not:
             hint = f"{UPDATE}, or take the credential out of that file"
-            raise CcError(f"{resolved.name}: {what}; sealing is impossible: {why_not}", hint, code=REFUSED)
+            raise CcError(
+                f"{resolved.name}: {what}, and its key cannot be kept out of the environment: {why_not}",
+                hint,
+                code=REFUSED,
+            )
         return SEALED, [f"{resolved.name}: sealed, because {what}"]
     if profile.auth == "api-key" and profile.cloud is None and not profile.secret_headers:
         return PINNED, []  # the key is in a pipe, and in no environment

@@ -108,9 +108,7 @@ def _notes(then: Run, now: Run) -> list[str]:
     ):
         if was != is_now:
             notes.append(f"not the same {name}: {was} then, {is_now} now")
-    notes += [
-        f"the probe of {words.when(run.began)} was stopped before its end" for run in (then, now) if not run.whole
-    ]
+    notes += [f"the probe of {words.when(run.began)} was stopped early" for run in (then, now) if not run.whole]
     return notes
 
 

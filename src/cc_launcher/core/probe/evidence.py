@@ -23,7 +23,7 @@ _FAULTS = {
     exchange.NO_TLS: "no TLS connection",
     exchange.NO_ANSWER: "no answer in time",
     exchange.CUT: "cut off",
-    exchange.TOO_LONG: "hung up on, since it went on for longer than what is paid for",
+    exchange.TOO_LONG: "cut off, because it ran past the budget",
 }
 
 

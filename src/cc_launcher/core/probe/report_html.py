@@ -49,7 +49,7 @@ def html(run: Run) -> str:
 
 def _summary(run: Run) -> Iterator[str]:
     kind, word = ("fit", "fit for a session") if run.fit else ("unfit", "not fit for a session")
-    stopped = "" if run.whole else " Somebody has stopped it before its end."
+    stopped = "" if run.whole else " It was stopped early."
     yield f'<section class="verdict {kind}">'
     yield f'<p class="word">{_MARKS[PASSED] if run.fit else _MARKS[FAILED]} {word}</p>'
     yield f'<p class="said">{_safe(run.verdict)}</p>'

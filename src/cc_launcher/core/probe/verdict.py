@@ -33,15 +33,15 @@ def verdict(
     One that somebody has stopped means nothing: what would have failed may be among what was not asked.
     """
     if not whole:
-        return Verdict("no verdict: it was stopped before its end", fit=False)
+        return Verdict("no verdict: the probe was stopped early", fit=False)
     done = {outcome.check: outcome for outcome in outcomes}
     broken = [outcome for outcome in done.values() if outcome.status == FAILED]
     fatal = [outcome for outcome in broken if checks[outcome.check].weight == FATAL]
     editing = [outcome for outcome in broken if checks[outcome.check].weight == EDITING]
     said = []
     if fatal:
-        mended = all(any(advice.tried for advice in outcome.advice) for outcome in fatal)
-        said.append(f"does not work{' as it is' if mended else ''}: {_named(fatal)}")
+        fixed = all(any(advice.tried for advice in outcome.advice) for outcome in fatal)
+        said.append(f"does not work{' as it is' if fixed else ''}: {_named(fatal)}")
     if editing:
         said.append(f"do not use for editing: {_named(editing)}")
     if said:
@@ -49,7 +49,7 @@ def verdict(
     needed = [name for name in _NEEDED if name in done] if some else _NEEDED
     missing = [checks[name].title for name in needed if name not in done or done[name].status not in _JUDGED]
     if missing:
-        return Verdict(f"could not be judged: {_listed(missing)}", fit=False)
+        return Verdict(f"could not be tested: {_listed(missing)}", fit=False)
     less = [outcome for outcome in done.values() if outcome.status in {FAILED, DEGRADED}]
     without = [checks[outcome.check].without for outcome in less if checks[outcome.check].weight != MINOR]
     if any(without):

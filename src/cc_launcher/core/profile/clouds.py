@@ -193,11 +193,11 @@ def checks(profile: "Profile") -> tuple[str, str, str] | None:
     elif profile.auth == "cloud" and profile.secret is not None:
         found = (
             "secret",
-            "a secret is given, and auth = cloud leaves it to the cloud's own tools",
+            "a key is given, but auth = cloud uses the cloud's own tools",
             " or ".join(ways[1:]),
         )
     elif profile.region is not None and not cloud.region:
-        found = "region", f"{cloud.title} has no region: each resource is in its own", "take it out"
+        found = "region", f"{cloud.title} takes no region: each resource has its own", "take it out"
     return found
 
 

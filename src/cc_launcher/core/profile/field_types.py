@@ -48,7 +48,7 @@ def _plain(text: str) -> str:
 def _name(text: str) -> str:
     if not names.is_profile(text):
         raise ValueError(
-            "is no profile name: small letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
+            "is not a valid profile name: small letters, digits, '.', '_' and '-', at most 64, a letter or digit first"
         )
     return text
 
@@ -69,7 +69,7 @@ def _url(text: str) -> str:
 
 def _parameter(name: str) -> str:
     if not names.PARAMETER.fullmatch(name):
-        raise ValueError("is no parameter's name: small letters, digits and _, a letter first")
+        raise ValueError("is not a valid parameter name: small letters, digits and _, a letter first")
     return name
 
 
@@ -101,7 +101,7 @@ def _duration(text: str) -> str:
 
 def _variable(name: str) -> str:
     if not names.VARIABLE.fullmatch(name):
-        raise ValueError("is no variable name: letters, digits and _, no digit first")
+        raise ValueError("is not a variable name: letters, digits and _, no digit first")
     group = variables.group_of(name)
     if group is not None and not group.keepable:
         raise ValueError(f"cannot be set or kept here: it {group.reason}|{_AWAY_FROM_ENV[group]}")
@@ -123,13 +123,13 @@ def _set_variable(name: str) -> str:
 
 def _key_variable(name: str) -> str:
     if not names.VARIABLE.fullmatch(name):
-        raise ValueError("is no variable name: letters, digits and _, no digit first")
+        raise ValueError("is not a variable name: letters, digits and _, no digit first")
     return name
 
 
 def _header(name: str) -> str:
     if not names.HEADER.fullmatch(name):
-        raise ValueError("is no header name")
+        raise ValueError("is not a valid header name")
     if name.lower() in _CREDENTIAL_HEADERS:
         raise ValueError("carries a credential|that is what `auth` and `secret` are for")
     return name
@@ -137,7 +137,7 @@ def _header(name: str) -> str:
 
 def _knob(name: str) -> str:
     if name not in knobs.KNOBS:
-        raise ValueError(f"is no compat knob|known: {', '.join(sorted(knobs.KNOBS))}")
+        raise ValueError(f"is not a compat setting|known: {', '.join(sorted(knobs.KNOBS))}")
     return name
 
 

@@ -17,7 +17,7 @@ class Knob(NamedTuple):
 
 KNOBS: dict[str, Knob] = {
     "no-betas": Knob(
-        "the provider answers 400 to beta headers or to the fields that belong to them",
+        "the provider refuses beta headers, or the fields that belong to them (400)",
         {"CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS": "1"},
     ),
     "no-thinking": Knob(
@@ -50,7 +50,7 @@ KNOBS: dict[str, Knob] = {
         {"DISABLE_PROMPT_CACHING": "1"},
     ),
     "stable-prompt": Knob(
-        "a prompt that begins differently each time makes a local server read it all again",
+        "a local server reads the whole prompt again when its beginning changes",
         {"CLAUDE_CODE_ATTRIBUTION_HEADER": "0"},
     ),
     "slow-start": Knob(

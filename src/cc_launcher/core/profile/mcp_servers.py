@@ -112,7 +112,7 @@ class McpServer(BaseModel):
 
     type: Literal["http", "sse", "stdio"] | None = Field(None, description="default: http with a url, else stdio")
     url: McpUrl | None = Field(None, description="where the server is")
-    plain_http: bool = Field(default=False, description="allow http to a host of your own network")
+    plain_http: bool = Field(default=False, description="allow http to a host in your own network")
     headers: dict[McpHeader, McpText] = Field(default_factory=dict, description="further headers, no secrets")
     secret_headers: dict[McpSecretHeader, McpSecret] = Field(
         default_factory=dict,
@@ -171,10 +171,12 @@ def slot_named(profile: str, wanted: str, servers: dict[str, McpServer]) -> McpS
     if len(meant) == 1:
         return meant[0]
     if meant:
-        raise CcError(f"{profile}: which secret of {wanted}?", f"--mcp {' or '.join(slot.label for slot in meant)}")
+        raise CcError(
+            f"{profile}: {wanted} has several secrets: which one?", f"--mcp {' or '.join(slot.label for slot in meant)}"
+        )
     labels = [slot.label for slot in slots]
     hint = did_you_mean(wanted, labels) or f"there are: {', '.join(labels) or 'none in this profile'}"
-    raise CcError(f"{profile}: no secret of an MCP server {printable(wanted)}", hint)
+    raise CcError(f"{profile}: there is no secret for an MCP server {printable(wanted)}", hint)
 
 
 def fault_of(server: McpServer) -> tuple[str, str]:

@@ -104,13 +104,13 @@ def guessed(profile: Profile, ids: list[str], where: str, word: str) -> str:
     if len(found) > 1:
         more = ", …" if len(found) > 8 else ""
         hint = f"say which: {', '.join(found[:8])}{more}"
-        raise CcError(f"{where}: {word} could be several models", hint, code=NO_SUCH)
+        raise CcError(f"{where}: {word} fits several models", hint, code=NO_SUCH)
     return found[0] if found else ""
 
 
 def taken_for(where: str, word: str, model: str) -> str:
     """What is said of a guess."""
-    return f"{where}: {word} is taken for {model}"
+    return f"{where}: {word} means {model}"
 
 
 def ids_of(profile: Profile) -> list[str]:

@@ -96,7 +96,7 @@ def _check_secret_values(
             raise CcError(f"{where}: secret_values.{name}: no {{{name}}} in the path of base_url", hint, code=INVALID)
         if name in values or f"{{{name}}}" in url.removesuffix(path):
             raise CcError(
-                f"{where}: secret_values.{name}: a secret can stand in the path of base_url alone, and once",
-                f"take values.{name} out, or call one of them otherwise",
+                f"{where}: secret_values.{name}: a secret can be used only in the path of base_url, and only once",
+                f"take values.{name} out, or rename one of them",
                 code=INVALID,
             )

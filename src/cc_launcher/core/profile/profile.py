@@ -102,8 +102,7 @@ class SecretHeader(_Strict):
 
     secret: HeaderSecret = Field(
         "own",
-        description="where it is kept; own: the profile's own secret, wherever that is; "
-        "none: the header of the base is taken out",
+        description="where it is kept; own: the profile's own secret; none: the header of the base is taken out",
     )
     prefix: Text = Field("", description="what stands in front of the secret, with its blank, such as 'Bearer '")
 
@@ -133,7 +132,7 @@ class Profile(_Strict):
     good_for: Text | None = Field(None, description="what it is good for, in one line")
     regions: dict[ProfileName, Region] = Field(default_factory=dict)
     region: ProfileName | None = Field(
-        None, description="one of the regions; default: base_url as it stands. With `cloud`: any region of that cloud's"
+        None, description="one of the regions; default: base_url as written. With `cloud`: any region of that cloud"
     )
     parameters: dict[ParameterName, Parameter] = Field(default_factory=dict)
     values: dict[ParameterName, ParameterValue] = Field(
@@ -176,10 +175,10 @@ class Profile(_Strict):
         "agents and commands name, such as a Claude model",
     )
     models: dict[ModelName, Model] = Field(default_factory=dict)
-    context: Context | None = Field(
-        None, description="context window in tokens of a model of which nothing else says it"
+    context: Context | None = Field(None, description="context window of a model in tokens, if nothing else says it")
+    max_output: MaxOutput | None = Field(
+        None, description="longest answer of a model in tokens, if nothing else says it"
     )
-    max_output: MaxOutput | None = Field(None, description="longest answer in tokens, likewise")
     modes: dict[ProfileName, Mode] = Field(
         default_factory=dict, description="flags of a wrapper: each selects another profile or model"
     )

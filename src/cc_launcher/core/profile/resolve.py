@@ -111,7 +111,7 @@ def _chain(name: str, find: Find, known: Callable[[], list[str]]) -> list[Source
         where = source.origin(("extends",))
         if base_source is None:
             hint = did_you_mean(base, known()) or "cc list-profiles shows the ones there are"
-            raise CcError(f"{where}: extends {base}, which does not exist", hint, code=INVALID)
+            raise CcError(f"{where}: extends {base}, but there is no such profile", hint, code=INVALID)
         if base_source in chain:
             names = " → ".join(link.name for link in [*chain[chain.index(base_source) :], base_source])
             raise CcError(

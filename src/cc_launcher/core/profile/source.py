@@ -73,8 +73,8 @@ def load(text: str, shown: str, model: type[BaseModel]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as bad:
         # tomllib says what it expected and where, and repeats at most one character of the file
         raise CcError(
-            f"{shown}: not TOML: {printable(str(bad))[:200]}",
-            "mend the line, or start again from `cc show`",
+            f"{shown}: not valid TOML: {printable(str(bad))[:200]}",
+            "fix the line, or start again from `cc show`",
             code=INVALID,
         ) from None
     faults = _faults(data, text, shown, model)

@@ -39,7 +39,7 @@ def changed(text: str, assignments: list[str], taken_out: list[str]) -> str:
         document = tomlkit.parse(text)
     except (ValueError, RecursionError, TOMLKitError) as bad:
         why = "" if isinstance(bad, TOMLKitError) else f": {printable(str(bad))[:200]}"
-        raise CcError(f"the file is not TOML{why}", "cc edit NAME opens it in an editor", code=INVALID) from None
+        raise CcError(f"the file is not valid TOML{why}", "cc edit NAME opens it in an editor", code=INVALID) from None
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not key.strip():
@@ -69,7 +69,7 @@ def _path(key: str) -> list[str]:
         parsed = tomlkit.key_value(f"{key.strip()} = 0")[0]
     except (TOMLKitError, ValueError):
         raise CcError(
-            f"{key}: no key", "write it as in the file; quote a part that has dots in it", code=USAGE
+            f"{key} is not a key", "write it as in the file; quote a part that has dots in it", code=USAGE
         ) from None
     return [part.key for part in parsed]
 
@@ -119,7 +119,7 @@ def _put(documents: list[Any], path: list[str], value: Any) -> None:
                 table = table[part]
                 if not isinstance(table, dict):
                     raise CcError(
-                        f"{'.'.join(path)}: {part} is a value there, and no table",
+                        f"{'.'.join(path)}: {part} is a value in the file, not a table",
                         "cc edit NAME opens the file",
                         code=USAGE,
                     )
@@ -150,7 +150,7 @@ def _take_out(documents: list[Any], path: list[str], key: str) -> None:
 
 def _laid_out() -> CcError:
     return CcError(
-        "this file is laid out in a way in which no single key can be changed safely",
+        "the layout of this file does not allow changing a single key safely",
         "cc edit NAME opens it in an editor",
         code=USAGE,
     )

@@ -12,13 +12,13 @@ Colour = Literal["none", "bold", "dim", "black", "red", "green", "yellow", "blue
 
 def _segment(name: str) -> str:
     if name not in SEGMENTS:
-        raise ValueError(f"is no segment|there are {', '.join(SEGMENTS)}")
+        raise ValueError(f"is not a segment|there are {', '.join(SEGMENTS)}")
     return name
 
 
 def _coloured(name: str) -> str:
     if name not in COLOURS:
-        raise ValueError(f"is nothing that has a colour|there are {', '.join(COLOURS)}")
+        raise ValueError(f"is not a name that has a colour|there are {', '.join(COLOURS)}")
     return name
 
 

@@ -50,7 +50,9 @@ class Age(Store):
         if "no identity matched" in text or "identity is required" in text or "no identities" in text:
             return Trouble("age: no key of yours opens the file", "name the key file: age:/PATH#/IDENTITY")
         if "passphrase" in text or "/dev/tty" in text or "terminal" in text:
-            return Trouble("age: the passphrase is wrong, or nobody is there to type it", "try again in a terminal")
+            return Trouble(
+                "age: the passphrase is wrong, or there is no terminal to type it on", "try again in a terminal"
+            )
         if "failed to read header" in text:
             return Trouble("the file is not encrypted with age", "age --encrypt it")
         return None

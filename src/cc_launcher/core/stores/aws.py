@@ -17,7 +17,7 @@ class SecretsManager(Store):
         """Refuse what aws would take for an option."""
         identity, _ = split_field(name)
         if not identity or like_option(identity):
-            raise self.refuse("names no secret")
+            raise self.refuse("does not name a secret")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """`get-secret-value`, without the rest of the answer."""

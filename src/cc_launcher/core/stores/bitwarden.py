@@ -21,7 +21,7 @@ class Bitwarden(Store):
         """Refuse what bw would take for an option."""
         item, _ = split_field(name)
         if not item or like_option(item):
-            raise self.refuse("names no item")
+            raise self.refuse("does not name an item")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """Without a question: a locked vault is found out at once."""

@@ -16,7 +16,7 @@ class Environment(Store):
     def check(self, name: str) -> None:
         """Refuse what is no name of a variable."""
         if not VARIABLE.fullmatch(name):
-            raise self.refuse("names no variable: only letters, digits and _ stand in a name")
+            raise self.refuse("does not name a variable: use letters, digits and _")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """Look at it."""
@@ -38,7 +38,7 @@ class File(Store):
         """Refuse relative paths."""
         if not name.startswith(("/", "~/")) and name[1:3] not in {":\\", ":/"}:
             raise BadReference(
-                "names a relative path, which means another file in each directory", "write file:/PATH or file:~/PATH"
+                "is a relative path, which means a different file in each directory", "write file:/PATH or file:~/PATH"
             )
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ class Command(Store):
         except ValueError:
             argv = []
         if not argv:
-            raise self.refuse("is no command: a quote is not closed, or nothing stands there")
+            raise self.refuse("is not a command: it is empty, or a quote is not closed")
         if "/" in argv[0] and not argv[0].startswith("/"):
             raise BadReference(
                 "names a program by a relative path, which means another one in each directory",

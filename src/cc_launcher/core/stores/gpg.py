@@ -7,7 +7,7 @@ from cc_launcher.core.stores.store import FIRST_LINE, BadReference, Store, Tools
 def check_path(name: str, syntax: str) -> None:
     """Refuse relative paths."""
     if not name.startswith(("/", "~/")):
-        raise BadReference("names a relative path, which means another file in each directory", f"write {syntax}")
+        raise BadReference("is a relative path, which means a different file in each directory", f"write {syntax}")
 
 
 class Gpg(Store):

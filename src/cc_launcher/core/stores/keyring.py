@@ -8,20 +8,20 @@ from cc_launcher.core.stores.store import WHOLE, Store, Tools, Trouble
 from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
 
 SERVICE = "cc-launcher"
-NOT_IN_KEYRING = "no secret in the keyring"
+NOT_IN_KEYRING = "there is no key in the keyring"
 # How the program ends when it has no secret to print
 NOT_THERE, NO_KEYRING, FAILED, LOCKED, NO_BUS = 3, 4, 5, 6, 7
 _MACOS_NOT_THERE, _MACOS_CANCELLED = 44, 128  # of `security`
 
-_INSTALL = "install and start one (gnome-keyring, KWallet, KeePassXC), or keep the key with pass:, gpg:, op:// or file:"
+_INSTALL = "start a keyring, or keep the key in pass:, gpg:, op:// or file:"
 _TROUBLES = {
     NO_KEYRING: Trouble(
-        "no keyring of the operating system runs here, and none that keeps secrets in the clear is used",
+        "no keyring is running here",
         _INSTALL,
         absent=True,
     ),
     NO_BUS: Trouble(
-        "the keyring cannot be reached: there is no D-Bus session here (a machine without a desktop?)",
+        "no keyring here: no desktop session (D-Bus)",
         _INSTALL,
         absent=True,
     ),
@@ -29,7 +29,7 @@ _TROUBLES = {
         "the keyring is locked", "unlock it (log in to the desktop, or `secret-tool search --unlock`), then try again"
     ),
     FAILED: Trouble(
-        "the keyring did not answer as it should", "try `python -m keyring diagnose`, or keep the key elsewhere"
+        "the keyring gave an unexpected answer", "try `python -m keyring diagnose`, or keep the key elsewhere"
     ),
 }
 
@@ -68,7 +68,7 @@ class Keyring(Store):
         if status in {NOT_THERE, _MACOS_NOT_THERE}:
             return Trouble(NOT_IN_KEYRING, "", absent=True)
         if status == _MACOS_CANCELLED:
-            return Trouble("the keychain was not allowed to hand it out", "allow it when macOS asks, then try again")
+            return Trouble("macOS did not allow reading the keychain", "allow it when macOS asks, then try again")
         return _TROUBLES.get(status)
 
     def write(self, name: str, tools: Tools) -> tuple[str, ...]:

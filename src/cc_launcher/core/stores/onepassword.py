@@ -18,7 +18,7 @@ class OnePassword(Store):
         """Refuse what is no path of three or four parts."""
         parts = name.removeprefix("//").partition("?")[0].split("/")
         if not name.startswith("//") or len(parts) not in {3, 4} or not all(parts):
-            raise self.refuse("has not the form of 1Password's references")
+            raise self.refuse("does not look like a reference of 1Password")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """`op read`."""
@@ -35,7 +35,7 @@ class OnePassword(Store):
                 "1Password has no such vault, item or field", "op item list shows the items; check the reference"
             )
         if any(sign in text for sign in ("dismissed", "denied", "cancel")):
-            return Trouble("1Password was not allowed to hand it out", "allow it when 1Password asks, then try again")
+            return Trouble("1Password did not allow reading it", "allow it when 1Password asks, then try again")
         if "locked" in text:
             return Trouble("1Password is locked", "unlock the app, then try again")
         if any(

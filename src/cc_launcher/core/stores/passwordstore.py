@@ -17,7 +17,7 @@ class PasswordStore(Store):
         """Refuse what pass would take for an option or for another directory."""
         path, _ = split_field(name)
         if not path or like_option(path) or path.startswith("/") or ".." in path.split("/"):
-            raise self.refuse("names no entry")
+            raise self.refuse("does not name an entry")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """`pass show`; gopass is asked for the entry as it is."""

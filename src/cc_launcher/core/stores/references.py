@@ -36,10 +36,10 @@ def parse(text: str) -> Reference:
         known = "; ".join(store.syntax for store in ALL)
         nearest = did_you_mean(store, list(BY_NAME)) if colon else ""
         raise BadReference(
-            "is not a secret reference (a profile says where the secret is kept, never the secret itself)",
+            "does not say where the key is kept (a profile never holds the key itself)",
             f"{nearest}; or write one of {known}" if nearest else f"write one of {known}",
         )
     if not name or has_control(text):
-        raise BadReference("names nothing", f"write {BY_NAME[store].syntax}")
+        raise BadReference("is empty after the colon", f"write {BY_NAME[store].syntax}")
     BY_NAME[store].check(name)
     return Reference(store, name)

@@ -17,7 +17,7 @@ class Vault(Store):
         """Refuse a path without a field, and what vault would take for an option."""
         path, field = split_field(name)
         if not path or not field or like_option(path):
-            raise self.refuse("names no field of a secret")
+            raise self.refuse("does not name a field of a secret")
 
     def read(self, name: str, tools: Tools) -> tuple[str, ...]:
         """`vault kv get`, of either version of the engine."""
@@ -39,7 +39,7 @@ class Vault(Store):
         ):
             return Trouble("Vault: not signed in, or not allowed to read this", "vault login, or ask for the policy")
         if "vault is sealed" in text:
-            return Trouble("Vault is sealed", "it has to be unsealed by who runs it")
+            return Trouble("Vault is sealed", "ask the people who run it to unseal it")
         if "connection refused" in text or "no such host" in text or "dial tcp" in text:
             return Trouble("Vault cannot be reached", "check VAULT_ADDR and the network")
         return None

@@ -14,7 +14,7 @@ _cc_launcher_wrapper() {
     if declare -F _claude >/dev/null; then _claude "$@"; fi
     _cc_launcher_add "$(@cc@ __complete wrapper "$1" "$2" 2>/dev/null)"
 }
-# Each line is a word as it stands: one with brackets is no pattern.
+# Each line is one plain word: one with brackets is not a pattern.
 _cc_launcher_add() {
     local word
     while IFS= read -r word; do

@@ -125,7 +125,7 @@ class _Reader:
             if child.kind:
                 unfinished.append(child)
         if self._next():
-            raise self._not(self.place, "something stands behind the end")
+            raise self._not(self.place, "there is something after the end")
         return root
 
     def _next(self) -> str:
@@ -136,7 +136,7 @@ class _Reader:
                 return self.text[self.place : self.place + 1]
             end = after_comment(self.text, self.place)
             if end == self.place:
-                raise self._not(self.place, "a / that begins no comment")
+                raise self._not(self.place, "a / that does not begin a comment")
             if not self.comments:
                 raise self._not(self.place, "a comment, which the client does not take")
             self.place = end
@@ -155,7 +155,7 @@ class _Reader:
         if char != _CLOSING[node.kind]:
             return False
         if last is not None and last.comma >= 0 and not self.comments:
-            raise self._not(last.comma, "a comma after which nothing comes")
+            raise self._not(last.comma, "a comma with nothing after it")
         self.place += 1
         node.end = self.place
         return True
@@ -198,7 +198,7 @@ def _number(text: str) -> int | float:
 
 def _whys(char: str) -> Iterator[str]:
     if not char:
-        yield "the text ends where a value is missing"
+        yield "the text ends before a value"
     if char == '"':
         yield "a text that is not closed, or that holds what has to be written with a backslash"
     if char == "'":

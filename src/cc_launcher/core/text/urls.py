@@ -25,12 +25,15 @@ def check(url: str) -> None:
     if not url:
         raise BadUrl("is empty", "leave the key out to use the client's own address")
     if any(char.isspace() for char in url):
-        raise BadUrl("has blanks in it", "write it without them")
+        raise BadUrl("contains blanks", "write it without blanks")
     if not _ALLOWED.fullmatch(url):
-        raise BadUrl("has characters that no URL has", "write the host in ASCII (punycode) and escape the rest with %")
+        raise BadUrl(
+            "contains characters that a URL cannot have",
+            "write the host in ASCII (punycode) and escape the rest with %",
+        )
     if "://" not in url:
         guess = "http" if is_loopback(url.split("/", maxsplit=1)[0].rsplit(":", 1)[0]) else "https"
-        raise BadUrl("has no scheme", f"put {guess}:// in front of it")
+        raise BadUrl(f"does not begin with {guess}://", f"put {guess}:// in front of it")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -39,7 +42,7 @@ def check(url: str) -> None:
     if parts.scheme not in {"http", "https"}:
         raise BadUrl(f"has the scheme {parts.scheme!r}", "only https:// and http:// work")
     if "@" in parts.netloc:
-        raise BadUrl("has a user name or password in it", "keep the secret with `secret = ...` and leave it out here")
+        raise BadUrl("contains a user name or a password", "keep the secret with `secret = ...` and leave it out here")
     if not host:
         raise BadUrl("has no host", "write it as https://HOST/PATH")
     if "?" in url or "#" in url:

@@ -28,7 +28,7 @@ _cc_hand_over() {
     shift
     _cc_words "$@"
     printf '%s\\n' "$_cc_name: needs cc for $_cc_why, and cc is gone (it was $_cc_python)" >&2
-    printf '%s\\n' 'hint: install it again (pipx install cc-launcher), then: cc install-wrapper --refresh' >&2
+    printf '%s\\n' 'hint: install cc again (from its clone: uv tool install .), then: cc install-wrapper --refresh' >&2
     exit 77
 }
 _cc_run() {

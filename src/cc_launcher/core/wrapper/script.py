@@ -19,7 +19,7 @@ from cc_launcher.core.wrapper.way import Surroundings, Way
 
 _WIDTH = 100
 # What it means, for people: in the help of a script, and when it is installed.
-SEALED = "The key stays out of the environment of the session: claude fetches it with a command."
+SEALED = "The session's environment does not hold the key: claude fetches it with a command."
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
 _PLACES = ("_cc_first", "_cc_second", "_cc_third")  # where secrets wait
 
@@ -31,8 +31,8 @@ def render(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> str:
 
 
 def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[str]:
-    yield f"# Claude Code on {wrapper.profile}. Not to be edited: `cc install-wrapper --refresh` writes it anew."
-    yield "# shellcheck disable=SC1003,SC2016 # what stands in single quotes is meant as it stands"
+    yield f"# Claude Code on {wrapper.profile}. Do not edit it: `cc install-wrapper --refresh` writes it again."
+    yield "# shellcheck disable=SC1003,SC2016 # single quotes: nothing in them is to be expanded"
     yield parts.HEAD + f"_cc_name={sh(wrapper.name)} _cc_python={sh(machine.own[0])}\n"
     yield from _help(wrapper, ways)
     yield _filled(parts.HAND_OVER, machine)

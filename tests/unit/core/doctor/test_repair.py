@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.doctor.findings import BASE_URL, COMMENT_OUT, DROP, MOVE_KEY, Fix
-from cc_launcher.core.doctor.repair import HIDDEN, mended, secret_in, shown
+from cc_launcher.core.doctor.repair import HIDDEN, fixed, secret_in, shown
 from cc_launcher.core.doctor.shell_lines import FISH, SH
 from tests.unit.conftest import CANARY
 
@@ -22,25 +22,23 @@ SHELL_FILE = f"# mine\nexport ZAI_API_KEY={CANARY}\nalias ll='ls -l'\n"
 
 def test_a_key_is_moved_out_of_a_shell_file_and_a_note_stays() -> None:
     assert secret_in(fix(), SHELL_FILE) == CANARY
-    found = mended(fix(), SHELL_FILE)
+    found = fixed(fix(), SHELL_FILE)
     assert found == "# mine\n: # (cc doctor) ZAI_API_KEY is kept as the secret of zai\nalias ll='ls -l'\n"
 
 
 def test_what_is_commented_out_can_be_had_back_by_hand() -> None:
-    found = mended(fix(COMMENT_OUT), SHELL_FILE)
+    found = fixed(fix(COMMENT_OUT), SHELL_FILE)
     assert found.splitlines()[1] == f": # (cc doctor) export ZAI_API_KEY={CANARY}"
 
 
 def test_in_fish_a_comment_alone_is_enough() -> None:
     text = f"set -gx OTHER x\nset -gx ZAI_API_KEY {CANARY}\n"
-    assert mended(fix(shell=FISH), text) == (
-        "set -gx OTHER x\n# (cc doctor) ZAI_API_KEY is kept as the secret of zai\n"
-    )
+    assert fixed(fix(shell=FISH), text) == ("set -gx OTHER x\n# (cc doctor) ZAI_API_KEY is kept as the secret of zai\n")
 
 
 def test_indentation_and_line_ends_stay() -> None:
     text = f"if true; then\r\n    export ZAI_API_KEY={CANARY}\r\nfi\r\n"
-    assert mended(fix(), text) == (
+    assert fixed(fix(), text) == (
         "if true; then\r\n    : # (cc doctor) ZAI_API_KEY is kept as the secret of zai\r\nfi\r\n"
     )
 
@@ -57,7 +55,7 @@ def test_indentation_and_line_ends_stay() -> None:
     ],
 )
 def test_what_has_changed_since_is_left_alone(text: str) -> None:
-    assert mended(fix(), text) == text
+    assert fixed(fix(), text) == text
     assert secret_in(fix(), text) == ""
 
 
@@ -65,13 +63,13 @@ def test_a_key_of_a_settings_file_is_taken_out_and_the_rest_stays() -> None:
     text = f'{{"env": {{"ANTHROPIC_API_KEY": " {CANARY} ", "FOO": "bar"}}}}'
     about = fix(DROP, keys=("env", "ANTHROPIC_API_KEY"), shell="")
     assert secret_in(about, text) == CANARY
-    assert mended(about, text) == '{"env": {"FOO": "bar"}}'
+    assert fixed(about, text) == '{"env": {"FOO": "bar"}}'
     assert secret_in(about, '{"env": {"ANTHROPIC_API_KEY": 5}}') == ""
 
 
 def test_an_address_is_written_into_the_profile() -> None:
     about = fix(BASE_URL, keys=("https://h",), shell="")
-    assert mended(about, 'base_url = "https://h/v1" # mine\n') == 'base_url = "https://h" # mine\n'
+    assert fixed(about, 'base_url = "https://h/v1" # mine\n') == 'base_url = "https://h" # mine\n'
 
 
 OTHER = "hunter2hunter2hunter2"
@@ -90,7 +88,7 @@ OTHER = "hunter2hunter2hunter2"
 def test_what_is_shown_of_a_shell_file_has_no_value_in_it(line: str, how: str) -> None:
     before = f"# mine\n{line}\nalias ll='ls -l'\n"
     about = fix(how)
-    after = mended(about, before)
+    after = fixed(about, before)
     assert after != before
     lines = list(shown(about, before, after))
     assert lines[0] == "@@ -2,1 +2,1 @@"
@@ -105,6 +103,6 @@ def test_what_is_shown_of_a_shell_file_has_no_value_in_it(line: str, how: str) -
 def test_nor_of_a_settings_file() -> None:
     before = f'{{\n  "env": {{\n    "ANTHROPIC_API_KEY": "{CANARY}",\n    "FOO": "{OTHER}"\n  }}\n}}\n'
     about = fix(DROP, keys=("env", "ANTHROPIC_API_KEY"), shell="")
-    lines = list(shown(about, before, mended(about, before)))
+    lines = list(shown(about, before, fixed(about, before)))
     assert f'-    "ANTHROPIC_API_KEY": "{HIDDEN}",' in lines
     assert not [line for line in lines if CANARY in line or OTHER in line]

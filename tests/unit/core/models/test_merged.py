@@ -42,7 +42,7 @@ def meant(word: str | None, own: str = 'extends = "base"\n', *, provider: str = 
     [
         ("glm-5.3", "z-ai/glm-5.3", ""),
         ("z-ai/glm-5.3", "z-ai/glm-5.3", ""),
-        ("glm-5.3-f", "z-ai/glm-5.3-flash", "mine: glm-5.3-f is taken for z-ai/glm-5.3-flash"),
+        ("glm-5.3-f", "z-ai/glm-5.3-flash", "mine: glm-5.3-f means z-ai/glm-5.3-flash"),
         ("k", "a/known", ""),
         ("main", "a/known", ""),
         ("know", "a/know", ""),  # what is listed by that name comes before what the profile has only begins like it

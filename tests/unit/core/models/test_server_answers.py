@@ -168,7 +168,7 @@ def test_a_number_of_tokens(text: str, tokens: int) -> None:
         (None, None, "Ollama does not say how much memory it takes"),
         (9_600_000_000, None, "it takes 9.6 GB"),
         (9_600_000_000, 9_600_000_000, "it takes 9.6 GB, all of it video memory"),
-        (9_600_000_000, 4_000_000_000, "it takes 9.6 GB, 4.0 GB video memory (what is not in video memory is slow)"),
+        (9_600_000_000, 4_000_000_000, "it takes 9.6 GB, 4.0 GB video memory (the part outside video memory is slow)"),
     ],
 )
 def test_memory_in_words(size: int | None, video: int | None, words: str) -> None:

@@ -79,8 +79,8 @@ GB = 1_000_000_000
         (None, GB, "Ollama does not say how much memory it takes"),
         (8 * GB, None, "it takes 8.0 GB"),
         (8 * GB, 8 * GB, "it takes 8.0 GB, all of it video memory"),
-        (8 * GB, 3 * GB, "it takes 8.0 GB, 3.0 GB video memory (what is not in video memory is slow)"),
-        (8 * GB, 0, "it takes 8.0 GB, 0.0 GB video memory (what is not in video memory is slow)"),
+        (8 * GB, 3 * GB, "it takes 8.0 GB, 3.0 GB video memory (the part outside video memory is slow)"),
+        (8 * GB, 0, "it takes 8.0 GB, 0.0 GB video memory (the part outside video memory is slow)"),
     ],
 )
 def test_how_much_memory_it_takes(size: int | None, video: int | None, said: str) -> None:

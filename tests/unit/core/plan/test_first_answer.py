@@ -209,6 +209,6 @@ def test_what_passed_is_not_quoted() -> None:
 def test_the_faults_have_their_words() -> None:
     assert judge(Answer(fault=DOWN, detail="ConnectError")).words == "cannot be reached (ConnectError)"
     assert judge(Answer(fault=SILENT, detail="3 seconds")).words == "no answer within 3 seconds"
-    assert "no header can hold" in judge(Answer(fault=UNSENDABLE)).words
+    assert "cannot be sent" in judge(Answer(fault=UNSENDABLE)).words
     assert isinstance(refusal("m", judge(Answer(fault=DOWN)), "", "", key_hint=""), CcError)
     assert set(first_answer.CODES) >= first_answer.MOVES_ON

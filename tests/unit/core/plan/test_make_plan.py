@@ -204,7 +204,7 @@ def test_a_proxy_with_a_password_cannot_be_pinned_on_every_client(
     how: dict[str, Any], own: dict[str, Any], scope: str
 ) -> None:
     of_project = SettingsFile("/p", scope, frozenset({"HTTPS_PROXY"}))
-    with pytest.raises(CcError, match=r"^/p: sets HTTPS_PROXY, in the place of your own") as caught:
+    with pytest.raises(CcError, match=r"^/p: sets HTTPS_PROXY, in place of your own") as caught:
         plan_of(TOKEN_PROFILE, settings=(of_project,), has_memory=True, **own, **how)
     assert caught.value.code == REFUSED
     plan = plan_of(TOKEN_PROFILE, has_memory=True, **own, **how)
@@ -229,7 +229,7 @@ def test_a_program_that_signs_in_at_ones_own_proxy_is_not_a_projects(how: dict[s
     plan_of(TOKEN_PROFILE, settings=(of_project,), **how)  # what turns it on is pinned empty
     own: tuple[dict[str, Any], ...] = ({"present": frozenset({PROXY_HELPER})}, {"network": ((PROXY_HELPER, "1"),)})
     for on in own:
-        with pytest.raises(CcError, match=r"^/p: brings a program that signs in at your proxy") as caught:
+        with pytest.raises(CcError, match=r"^/p: its proxyAuthHelper signs in to your proxy") as caught:
             plan_of(TOKEN_PROFILE, settings=(of_project,), **on, **how)
         assert caught.value.code == REFUSED
 
@@ -359,7 +359,7 @@ def test_an_old_client_that_cannot_be_sealed_against_one_is_not_started(
     found, what = INTRUDERS[intruder]
     error = refused(profile, settings=(settings("/b.json", **found),), **OLD)
     would_send = f"mine: /b.json holds {what}, which this old client would send"
-    assert error.what == f"{would_send}; sealing is impossible: {reason}"
+    assert error.what == f"{would_send}, and its key cannot be kept out of the environment: {reason}"
     assert error.code == REFUSED
 
 
@@ -376,7 +376,7 @@ def test_a_secret_in_a_header_is_one_where_there_is_no_other(intruder: str) -> N
     text = NONE_PROFILE + '[secret_headers]\nx-key = "env:K"\n'
     found, what = INTRUDERS[intruder]
     error = refused(text, settings=(settings("/b.json", **found),), **OLD)
-    assert error.what.startswith(f"mine: /b.json holds {what}, which this old client would send; sealing is impossible")
+    assert error.what.startswith(f"mine: /b.json holds {what}, which this old client would send, and its key cannot")
     assert error.code == REFUSED
     plan = plan_of(text, **OLD)
     assert plan.protection == PINNED
@@ -419,7 +419,7 @@ def test_an_administrators_decision_is_not_gone_around(how: dict[str, Any], poli
     found, what = POLICIES[policy]
     managed = (settings("/etc/m.json", env={"FOO"}), settings("/etc/n.json", **found))
     error = refused(TOKEN_PROFILE, managed=managed, **how)
-    assert error.what == f"/etc/n.json: an administrator's settings {what}; cc does not go around them"
+    assert error.what == f"/etc/n.json: an administrator's settings {what}; cc does not bypass them"
     assert error.code == REFUSED
 
 
@@ -672,7 +672,7 @@ def test_the_command_line_sets_no_routing_and_no_credential(group: variables.Gro
 
 @pytest.mark.parametrize("name", ["A-B", "1A", "A B", "Ä", "A.B", ""])
 def test_the_command_line_sets_nothing_that_is_no_variable(name: str) -> None:
-    assert refused(TOKEN_PROFILE, env=((name, "x"),)).what == f"--env: {name!r} is no variable name"
+    assert refused(TOKEN_PROFILE, env=((name, "x"),)).what == f"--env: {name!r} is not a variable name"
 
 
 # The session

@@ -50,12 +50,12 @@ def test_the_users_own_files_and_ours_may(what: str) -> None:
     about, _ = SAYS[what]
     for files in ((file("user", **about),), (file("local", ours=True, **about),)):
         note = remote_note(PROFILE, machine(settings=files), "remote-control")
-        assert note.startswith("mine: remote-control takes no pins")
+        assert note.startswith("mine: remote-control cannot be protected")
 
 
 def test_what_says_nothing_of_a_launch_is_no_matter() -> None:
     harmless = file("project", env={"FOO"}, keys={"permissions", "theme"})
-    assert remote_note(PROFILE, machine(settings=(harmless,)), "rc").startswith("mine: rc takes no pins")
+    assert remote_note(PROFILE, machine(settings=(harmless,)), "rc").startswith("mine: rc cannot be protected")
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,11 @@ TABLE: dict[str, tuple[dict[str, str], str, bool]] = {
         "does not work: the effort level (`output_config`); do not use for editing: exact edits",
         False,
     ),
-    "what is needed was not judged": ({"model": SKIPPED}, "could not be judged: the model", False),
+    "what is needed was not judged": ({"model": SKIPPED}, "could not be tested: the model", False),
     "something else was not judged": ({"images": SKIPPED, "nested_arguments": SKIPPED}, "works", True),
     "nothing was judged": (
         {check.name.replace("-", "_"): SKIPPED for check in CHECKS},
-        "could not be judged: the key, the model, the stream's events and 4 more",
+        "could not be tested: the key, the model, the stream's events and 4 more",
         False,
     ),
 }
@@ -87,13 +87,13 @@ STOPPED: dict[str, list[Outcome]] = {
 @pytest.mark.parametrize("some", [False, True])
 def test_one_that_was_stopped_has_no_verdict(when: str, some: bool) -> None:  # noqa: FBT001 - a case
     found = verdict(STOPPED[when], BY_NAME, whole=False, some=some)
-    assert found == ("no verdict: it was stopped before its end", False)
+    assert found == ("no verdict: the probe was stopped early", False)
 
 
 SOME: dict[str, tuple[dict[str, str], str, bool]] = {
     "passed": ({"reachable": PASSED, "credential": PASSED}, "works", True),
     "failed": ({"credential": FAILED}, "does not work: the key", False),
-    "needed, and not judged": ({"credential": PASSED, "model": SKIPPED}, "could not be judged: the model", False),
+    "needed, and not judged": ({"credential": PASSED, "model": SKIPPED}, "could not be tested: the model", False),
     "not needed, and not judged": ({"credential": PASSED, "rate-limit": SKIPPED}, "works", True),
 }
 

@@ -74,8 +74,8 @@ def test_a_value_that_the_cloud_does_not_know_is_refused(cloud: str) -> None:
         ("vertex", 'auth = "bearer"', "itself does not take such a token"),
         ("anthropic-aws", 'auth = "bearer"', "itself does not take such a token"),
         ("foundry", 'auth = "none"', "itself does not take a request without a credential"),
-        ("foundry", 'region = "eastus"', "has no region"),
-        ("bedrock", 'secret = "keyring:x"', "a secret is given, and auth = cloud leaves it"),
+        ("foundry", 'region = "eastus"', "takes no region"),
+        ("bedrock", 'secret = "keyring:x"', "a key is given, but auth = cloud uses"),
     ],
 )
 def test_what_a_cloud_cannot_do_is_told_with_what_it_can(cloud: str, keys: str, said: str) -> None:
@@ -221,7 +221,7 @@ def test_a_project_does_not_choose_the_account(variables: set[str], keys: set[st
 
 def test_an_administrators_account_is_not_gone_around() -> None:
     managed = (SettingsFile("/etc/m.json", "managed", env=frozenset({"AWS_PROFILE"})),)
-    with pytest.raises(CcError, match="cc does not go around them"):
+    with pytest.raises(CcError, match="cc does not bypass them"):
         plan_of(of("bedrock"), managed=managed)
 
 

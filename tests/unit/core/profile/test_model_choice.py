@@ -62,7 +62,7 @@ def test_a_word_means_an_alias_a_tier_or_an_id(word: str, model: str) -> None:
 )
 def test_a_part_of_one_id_is_taken_for_it_and_that_is_said(word: str, model: str) -> None:
     choice = chosen(word)
-    assert (choice.main, choice.note) == (model, f"mine: {word} is taken for {model}")
+    assert (choice.main, choice.note) == (model, f"mine: {word} means {model}")
 
 
 @pytest.mark.parametrize("word", ["v/big", "v/big-2-tur", "w/mid"])
@@ -100,7 +100,7 @@ def test_a_word_serves_every_tier_and_its_small_model_the_haiku_tier() -> None:
 @pytest.mark.parametrize("open_ended", [False, True])
 @pytest.mark.parametrize("word", ["same", "big-", "bi"])
 def test_a_word_that_could_be_several_models_is_refused_with_all_of_them(word: str, open_ended: bool) -> None:  # noqa: FBT001
-    with pytest.raises(CcError, match=f"^mine: {word} could be several models$") as caught:
+    with pytest.raises(CcError, match=f"^mine: {word} fits several models$") as caught:
         chosen(word, open_ended=open_ended)
     assert caught.value.code == NO_SUCH
     assert (

@@ -126,7 +126,7 @@ def test_an_own_file_stands_before_a_provider_of_the_same_name_also_as_a_base() 
 @pytest.mark.parametrize(
     ("texts", "told"),
     [
-        ({"mine": '\nextends = "mine"'}, "mine.toml:2: extends mine, which does not exist"),
+        ({"mine": '\nextends = "mine"'}, "mine.toml:2: extends mine, but there is no such profile"),
         ({"mine": 'extends = "a"', "a": 'extends = "mine"'}, "a.toml:1: extends itself: mine → a → mine"),
         ({"mine": 'extends = "a"', "a": 'extends = "b"', "b": 'title = "x"\nextends = "a"'},
          "b.toml:2: extends itself: a → b → a"),
@@ -146,7 +146,7 @@ def test_a_circle_in_the_catalog_is_one_too() -> None:
 def test_a_missing_base_is_told_with_its_line_and_the_nearest_name() -> None:
     error = refused('# x\nextends = "basse"', shipped={"base": BASE})
     assert (error.what, error.hint, error.code) == (
-        "mine.toml:2: extends basse, which does not exist",
+        "mine.toml:2: extends basse, but there is no such profile",
         "did you mean base?",
         INVALID,
     )

@@ -71,8 +71,8 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(text: s
         (f'label = "{"x" * 25}"', "label must have at most 24 characters"),
         ('checked = "yesterday"', "checked must be a date, such as 2026-11-21"),
         ('confidence = "sure"', "confidence must be one of 'high', 'medium' or 'low'"),
-        ('extends = "Zai"', "extends is no profile name"),
-        ('extends = "../zai"', "extends is no profile name"),
+        ('extends = "Zai"', "extends is not a valid profile name"),
+        ('extends = "../zai"', "extends is not a valid profile name"),
     ],
 )
 def test_a_wrong_type_or_value_is_told_with_its_line_and_key(text: str, what: str) -> None:
@@ -115,7 +115,7 @@ def test_an_escaped_control_character_is_refused_wherever_it_stands(place: str) 
 def test_a_raw_control_character_is_refused_and_shown_as_an_escape(place: str) -> None:
     for code in CONTROLS:
         error = refused(PLACES[place].format(chr(code)))
-        assert "control characters" in error.what or "not TOML" in error.what, hex(code)
+        assert "control characters" in error.what or "not valid TOML" in error.what, hex(code)
 
 
 def test_a_line_break_in_a_value_is_refused_however_it_is_written() -> None:

@@ -183,7 +183,7 @@ def test_what_is_not_there_cannot_be_taken_out(key: str) -> None:
 @pytest.mark.parametrize(("key", "part"), [("extends.x", "extends"), ("tiers.main.x", "main")])
 def test_a_value_is_no_table(key: str, part: str) -> None:
     error = refused(f"{key}=1")
-    assert (error.what, error.code) == (f"{key}: {part} is a value there, and no table", USAGE)
+    assert (error.what, error.code) == (f"{key}: {part} is a value in the file, not a table", USAGE)
 
 
 @pytest.mark.parametrize("assignment", ["label", "", "="])
@@ -198,7 +198,7 @@ def test_an_assignment_has_a_value(assignment: str) -> None:
 def test_a_file_that_is_not_toml_is_told_without_being_repeated(text: str) -> None:
     error = refused("label=x", text=text)
     assert error.code == INVALID
-    assert error.what.startswith("the file is not TOML")
+    assert error.what.startswith("the file is not valid TOML")
     assert CANARY not in all_of(error)
 
 
@@ -289,7 +289,7 @@ def test_a_new_table_that_would_take_the_keys_behind_it_is_refused() -> None:
     text = 'models.other.context = 1000\nlabel = "x"\n'
     error = refused("models.more.context=2000", text=text)
     assert (error.what, error.code) == (
-        "this file is laid out in a way in which no single key can be changed safely",
+        "the layout of this file does not allow changing a single key safely",
         USAGE,
     )
     assert error.hint == "cc edit NAME opens it in an editor"

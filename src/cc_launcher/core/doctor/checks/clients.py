@@ -28,7 +28,7 @@ def check(seen: Examined) -> Iterator[Finding]:
         yield found("client-wrapped", "the first claude on PATH is a script that starts cc", _place(first))
     yield from _several([other for other in clients.on_path if other.kind != "ours"])
     if clients.chosen and clients.version is None:
-        yield found("client-version", f"{clients.chosen} does not say which version it is")
+        yield found("client-version", f"{clients.chosen} does not say its version")
     needed = [profile.name for profile in seen.profiles if _uses_the_flag(profile.resolved)]
     if needed or not seen.profiles:
         yield from _abilities(clients, needed)
@@ -48,10 +48,12 @@ def _abilities(clients: Clients, needed: list[str]) -> Iterator[Finding]:
         newest = max(lacking, key=lambda ability: ability.since)
         since = ".".join(map(str, newest.since))
         what = f"{clients.chosen} is {version}: it {'; it '.join(ability.lacks for ability in lacking)}"
-        yield found("client-behind", what, hint=f"claude update: {since} ends all of it")
+        yield found("client-behind", what, hint=f"claude update: {since} fixes all of this")
     if clients.version > client.NEWEST:
         measured = ".".join(map(str, client.NEWEST))
-        yield found("client-unmeasured", f"{clients.chosen} is {version}, newer than what was measured ({measured})")
+        yield found(
+            "client-unmeasured", f"{clients.chosen} is {version}, newer than the newest tested version ({measured})"
+        )
 
 
 def _several(clients: list[Client]) -> Iterator[Finding]:

@@ -68,11 +68,11 @@ def _in_shell(seen: Examined, file: ShellFile, assignment: Assignment, verdict: 
     if verdict is not None:
         return _together(assignment.name, where, verdict)
     # What is in a project's own files may be what its programs need.
-    mendable = assignment.alone and not (assignment.beside or assignment.once or file.here)
+    fixable = assignment.alone and not (assignment.beside or assignment.once or file.here)
     profile = _whose(assignment.name, seen)
     fix = None
-    if mendable and profile:
-        does = f"keep {assignment.name} as the secret of {profile}, and take it out of the file"
+    if fixable and profile:
+        does = f"keep {assignment.name} as the secret of {profile}, and remove it from the file"
         fix = Fix(MOVE_KEY, file.path, does, assignment.line, (assignment.name,), profile, file.dialect)
     return _finding(assignment.name, where, profile, fix, WARNING if file.here else PROBLEM)
 
@@ -83,8 +83,8 @@ def _in_settings(seen: Examined, settings: Settings, setting: Setting, verdict: 
         return _together(setting.name, where, verdict)
     profile = _whose(setting.name, seen)
     fix = None
-    if settings.mendable and settings.scope in {"user", "local"} and profile:
-        does = f"keep {setting.name} as the secret of {profile}, and take it out of the file"
+    if settings.fixable and settings.scope in {"user", "local"} and profile:
+        does = f"keep {setting.name} as the secret of {profile}, and remove it from the file"
         fix = Fix(MOVE_KEY, settings.path, does, keys=setting.path, profile=profile)
     return _finding(setting.name, where, profile, fix, PROBLEM)
 
@@ -107,14 +107,14 @@ def _is_rerouted(seen: Examined) -> bool:
 
 
 def _together(name: str, where: Place, verdict: together.Verdict) -> Finding:
-    what = f"{name} stands there in clear text, beside the address that it goes to"
+    what = f"{name} is there in clear text, beside the address it goes to"
     return found("secret-clear", what, where, hint=verdict.hint, fix=verdict.fix)
 
 
 def _finding(name: str, where: Place, profile: str, fix: Fix | None, level: str) -> Finding:
-    hint = f"cc secret set {profile or 'PROFILE'} keeps it; then take it out of the file"
+    hint = f"cc secret set {profile or 'PROFILE'} keeps it; then remove it from the file"
     if fix:
         hint = f"cc doctor --fix moves it to where {profile} has its secret"
     elif not profile and name in _MOVABLE:
         hint = "cc doctor PROFILE --fix moves it to where that profile has its secret"
-    return found("secret-clear", f"{name} stands there in clear text", where, hint=hint, level=level, fix=fix)
+    return found("secret-clear", f"{name} is there in clear text", where, hint=hint, level=level, fix=fix)

@@ -91,7 +91,7 @@ def _windows(seen: Examined, name: str, resolved: Resolved) -> Iterator[Finding]
         if better is None or says == better or (origin is not None and origin.source.shipped):
             continue
         where = Place(origin.source.path, origin.source.shown, origin.line) if origin is not None else None
-        said = f"{says:,}" if says is not None else "nothing, so the client takes 1,000,000"
+        said = f"{says:,}" if says is not None else "nothing, so the client assumes 1,000,000"
         what = f"{name}: {model} has a window of {better:,} tokens; the profile says {said}"
         yield found("profile-window", what, where)
 
@@ -149,4 +149,4 @@ def _old(seen: Examined) -> Iterator[Finding]:
         checked = base.profile.checked if base is not None else None
         if checked is not None and seen.today - checked > _OLD:
             others = f" (for {', '.join(names)})" if names != [provider] else ""
-            yield found("profile-old", f"{provider}: what is known of it was last checked on {checked}{others}")
+            yield found("profile-old", f"{provider}: the facts about it were last checked on {checked}{others}")

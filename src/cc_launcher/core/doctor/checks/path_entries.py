@@ -16,7 +16,7 @@ def check(seen: Examined) -> Iterator[Finding]:
         if not script.on_path:
             elsewhere.setdefault(script.directory, []).append(script.name)
         elif script.shadowed_by:
-            what = f"typing {script.name} starts {script.shadowed_by}"
+            what = f"{script.name} starts {script.shadowed_by} instead"
             yield found("path-shadowed", what, Place(f"{script.directory}/{script.name}", script.shown))
     for directory, names in elsewhere.items():
         what = f"{directory} is not on PATH, and {', '.join(names)} there cannot be typed"
@@ -30,7 +30,7 @@ def check(seen: Examined) -> Iterator[Finding]:
         hint = f"type {others}, or put its directory first on PATH" if others else ""
         yield found("path-cc", what, hint=hint)
     elif not path.compiler and path.builders:
-        what = f"{', '.join(path.builders)} are here, and no cc behind this one: a build that calls cc fails"
+        what = f"{', '.join(path.builders)} are here, but no C compiler is called cc: a build that calls cc fails"
         yield found("path-compiler", what)
     if len(path.installations) > 1:
         yield found("path-twice", f"{path.installations[0]} hides {', '.join(path.installations[1:])}")

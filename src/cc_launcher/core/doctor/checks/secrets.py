@@ -18,7 +18,7 @@ def check(seen: Examined) -> Iterator[Finding]:
             what = f"{secret.profile}: {secret.fault} ({secret.reference})"
             yield found("secret-missing", what, hint=secret.hint)
         if secret.kept_for:
-            what = f"{secret.profile}: its secret was kept for {secret.kept_for}, and the profile names another host"
+            what = f"{secret.profile}: its key was kept for {secret.kept_for}, and the profile now names another host"
             yield found("secret-held", what, hint=f"cc edit {secret.profile} --confirm-host, if the new host is right")
     for what, hint in seen.held_logins:
         yield found("secret-held", what, hint=hint)
@@ -27,6 +27,6 @@ def check(seen: Examined) -> Iterator[Finding]:
         yield found("secret-store", f"{fault} (needed by {names})", hint=secrets[0].hint)
     why, hint = seen.no_keyring
     if why:
-        yield found("secret-keyring", f"{why}; so there is no place yet for a key that you paste", hint=hint)
+        yield found("secret-keyring", why, hint=hint)
     for name, where in seen.backends:
         yield found("secret-backend", f"the keyring library is told to use {name}, which cc does not use", where)

@@ -42,9 +42,9 @@ def check(seen: Examined) -> Iterator[Finding]:
         for setting in file.settings:
             yield from _of_setting(seen, file, setting, together.of_setting(verdicts, file, setting))
         if file.old_line and file.scope == "user":
-            fix = Fix(RENEW, file.path, f"write the name of today into {file.shown}", keys=("statusLine", "command"))
+            fix = Fix(RENEW, file.path, f"write today's command into {file.shown}", keys=("statusLine", "command"))
             where = Place(file.path, file.shown, file.old_line)
-            yield found("settings-old-line", "the status line starts cc by a name of before", where, fix=fix)
+            yield found("settings-old-line", "the status line starts cc by an old name", where, fix=fix)
     yield from _conflicts(seen)
 
 
@@ -91,7 +91,7 @@ def _of_setting(
     fix, hint = verdict or (None, "")
     if (
         verdict is None
-        and file.mendable
+        and file.fixable
         and file.scope in {"user", "local"}
         and not file.brought
         and not keys.is_clear_there(seen, setting)
@@ -106,10 +106,10 @@ def _of_setting(
         what = f"{name} {does}, and the file came with the repository; plain claude follows it, cc run does not"
         yield found("settings-stranger", what, where)
     elif redirects or network:
-        what = f"{name} reroutes plain claude, whatever the shell says; cc run is not rerouted"
+        what = f"{name} sends plain claude elsewhere, whatever the shell says; cc run ignores it"
         yield found("settings-routing", what, where, hint=hint, level=level, fix=fix)
     elif credential:
-        what = f"{name} is sent by plain claude wherever it goes; cc run sends the profile's secret only"
+        what = f"{name} is sent by plain claude to every provider; cc run sends only the profile's key"
         yield found("settings-credential", what, where, hint=hint, fix=fix)
     elif names(setting, variables.MODELS) or name in _MODEL_KEYS:
         refused = in_project and name == "availableModels"
@@ -121,7 +121,7 @@ def _of_setting(
         yield found("settings-shape", what, where, fix=fix)
     elif name == "model" and _is_left_behind(seen, file):
         model = printable(file.model)[:80]
-        what = f"model is {model}, which plain claude cannot have; /model in a launched session writes that"
+        what = f"model is {model}, which plain claude cannot have; a /model in a launched session left it there"
         yield found("settings-left-model", what, where, fix=fix)
 
 
@@ -156,6 +156,6 @@ def _conflicts(seen: Examined) -> Iterator[Finding]:
         return
     listed = [f"{name} ({where or 'this shell'})" for _, name, where in sources]
     both = len({kind for kind, _, _ in sources}) > 1
-    does = "plain claude sends more than one" if both else "the settings file wins, whatever the shell says"
+    does = "plain claude would send several credentials" if both else "the settings file wins, whatever the shell says"
     place = next((where for _, _, where in sources if where), None)
     yield found("settings-conflict", f"{' and '.join(listed)}: {does}", place)

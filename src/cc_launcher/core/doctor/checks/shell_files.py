@@ -11,9 +11,9 @@ from cc_launcher.core.profile import variables
 CODES = ("shell-routing", "shell-credential", "shell-model", "shell-here", "shell-now", "shell-unreadable")
 # What plain `claude` does with a variable of each kind
 GROUPS = (
-    ("shell-routing", variables.ROUTING, "plain claude goes where it says"),
+    ("shell-routing", variables.ROUTING, "plain claude goes to that address"),
     ("shell-credential", variables.CREDENTIALS, "plain claude uses it instead of your login"),
-    ("shell-model", variables.MODELS, "plain claude asks for what it says"),
+    ("shell-model", variables.MODELS, "plain claude asks for that model"),
 )
 _ANYWAY = frozenset({"CLAUDE_CODE_REMOTE", "CLAUDE_CODE_REMOTE_SESSION_ID"})  # of a session in the cloud, set by it
 
@@ -23,7 +23,7 @@ def check(seen: Examined) -> Iterator[Finding]:
     verdicts = together.found(seen)
     for file in seen.shell_files:
         if file.problem:
-            yield found("shell-unreadable", f"cannot be looked at: {file.problem}", Place(file.path, file.shown))
+            yield found("shell-unreadable", f"cannot be read: {file.problem}", Place(file.path, file.shown))
         for assignment in file.assignments:
             if not assignment.once:
                 yield from _set(seen, file, assignment, together.of_assignment(verdicts, file, assignment))
@@ -52,10 +52,10 @@ def _set(
         fix, hint = verdict or (None, "")
         ours_alone = assignment.alone and all(map(is_followed, assignment.beside))
         if verdict is None and ours_alone and not file.here and not _has_key(seen, file, assignment):
-            mends = f"comment out what sets {', '.join((assignment.name, *assignment.beside))}"
-            fix = Fix(COMMENT_OUT, file.path, mends, assignment.line, (assignment.name,), shell=file.dialect)
-        scope = "here, by whatever loads this file" if file.here else "for every shell"
-        what = f"{assignment.name} is set {scope}: {does}; cc run takes it out"
+            change = f"comment out what sets {', '.join((assignment.name, *assignment.beside))}"
+            fix = Fix(COMMENT_OUT, file.path, change, assignment.line, (assignment.name,), shell=file.dialect)
+        scope = "here, by the tool that loads this file" if file.here else "for every shell"
+        what = f"{assignment.name} is set {scope}: {does}; cc run ignores it"
         yield found("shell-here" if file.here else code, what, where, hint=hint, fix=fix)
 
 

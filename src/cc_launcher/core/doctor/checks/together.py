@@ -107,7 +107,7 @@ def _in_settings(file: Settings) -> Iterator[_Part]:
         return
     for setting in file.settings:
         if _counts(setting.name) and (setting.path[0] == "env" or setting.name == belongs.HELPER):
-            fix = Fix(DROP, file.path, "", setting.line, setting.path) if file.mendable else None
+            fix = Fix(DROP, file.path, "", setting.line, setting.path) if file.fixable else None
             yield _Part(
                 Spot(file.path, setting.line, setting.name),
                 file.shown,

@@ -28,7 +28,7 @@ _OTHER = {"bearer": "api-key", "api-key": "bearer"}
 def _reachable(scene: Scene) -> Script:
     answer: Answer = yield Ask(None, "/", "HEAD", credential=NONE, patience=min(scene.patience, 15.0))
     if answer.fault == NO_TLS:
-        return passed("somebody takes connections")
+        return passed("the server accepts connections")
     if answer.fault:
         return failed(answer.why)
     return passed(f"answers in {answer.ended:.2f} s")
@@ -54,13 +54,13 @@ def _credential(scene: Scene) -> Script:
     if answer.fault or answer.status >= 500:
         return trouble(answer) or failed(answer.why)
     if answer.ok and (faults := message.whole(answer).faults):
-        return failed(f"somebody else answers: {faults[0]}")
+        return failed(f"something else answers: {faults[0]}")
     return (yield from _in_both_headers(scene))
 
 
 def _in_both_headers(scene: Scene) -> Script:
     if scene.auth not in _HEADERS:
-        return passed("no key is wanted")
+        return passed("the server needs no key")
     both: Answer = yield _shortest(scene, BOTH)
     how = f"accepted as {_HEADERS[scene.auth]}"
     if both.status in _REFUSED:
@@ -114,7 +114,7 @@ CHECKS = (
         CONNECTION,
         FATAL,
         _tls,
-        "the client refuses to connect, or somebody else listens",
+        "the client refuses to connect, or something else is listening",
         needs=("reachable",),
         apart=True,
     ),

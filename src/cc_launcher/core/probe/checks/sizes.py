@@ -75,14 +75,14 @@ def _long_prompt(scene: Scene) -> Script:
     found = message.streamed(answer)
     counted = found.input_tokens or 0
     if CODE not in found.text:
-        return degraded(f"of about {tokens:,} tokens the model has not seen the beginning")
+        return degraded(f"the model did not see the beginning of about {tokens:,} tokens")
     learnt = {_PER_WORD: str(round(1000 * counted / tokens))} if counted > tokens / 4 else {}
     return passed(f"about {counted or tokens:,} tokens, read to the beginning; {answer.ended:.1f} s", **learnt)
 
 
 def _window(scene: Scene) -> Script:
     if scene.context is None:
-        return skipped("the profile does not say what the window is: the client takes 1,000,000 for granted")
+        return skipped("the profile does not say what the window is: the client assumes 1,000,000")
     rate = int(scene.learnt.get(_PER_WORD, "1000")) / 1000
     counts = _PER_WORD in scene.learnt  # or else what it says of tokens proves nothing
 

@@ -65,7 +65,7 @@ def _pings(scene: Scene) -> Script:
     if read is not None and read.named(PING):
         return passed("come")
     if "slow-start" in scene.knobs:
-        return passed("none come; the client waits all the same (compat.slow-start)")
+        return passed("none come; the client waits anyway (compat.slow-start)")
     return degraded("none come", knob("slow-start", tried=False, why="the client then waits, however long it is quiet"))
 
 
@@ -171,7 +171,7 @@ CHECKS = (
         STREAMING,
         LOSS,
         _stop_reasons,
-        "the client takes an answer that was cut for a whole one; a tool it runs all the same",
+        "the client takes an answer that was cut for a whole one; a tool it runs anyway",
         without="true stop reasons",
         needs=("sse",),
     ),

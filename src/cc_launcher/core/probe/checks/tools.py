@@ -258,12 +258,12 @@ CHECKS = (
     ),
     Check(
         "tool-not-called",
-        "no needless calls",
+        "no unneeded calls",
         TOOLS,
         LOSS,
         _not_called,
         "tools run that nobody asked for",
-        without="restraint with tools",
+        without="leaving tools alone",
         needs=_FROM_CALL,
     ),
     Check(

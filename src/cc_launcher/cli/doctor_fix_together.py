@@ -88,15 +88,15 @@ def place_for(name: str, *, yes: bool, keep_in: str) -> str:
         return ""
     file = guard.shown(places.key_file(name))
     in_pass = f"pass:cc-launcher/{name}"
-    render.talk(f"no keyring can be used: {trouble[0]}")
+    render.talk(f"the keyring cannot be used: {trouble[0]}")
     if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CcError(
-            f"{name}: there is no place for its key, so nothing was changed",
+            f"{name}: there is no place to keep its key, so nothing was changed",
             f"cc doctor --fix --yes --keep-in {in_pass}, or --keep-in file ({file}, which programs that run as you "
             "can read)",
             code=REFUSED,
         )
-    render.talk(f"file: {file}, for your eyes alone; but every program that runs as you can read it")
+    render.talk(f"file: {file}, only you can read it, and so can every program that runs as you")
     answer = typer.prompt(
         f"Keep the key in a file [{_FILE}], in another place such as {in_pass}, or leave all as it is [{_NOWHERE}]",
         default=_NOWHERE,

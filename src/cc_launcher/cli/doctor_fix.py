@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from cc_launcher.actions import fixing, key_with_route, secret_values
-from cc_launcher.cli import mending_together, questions, render
+from cc_launcher.cli import doctor_fix_together, questions, render
 from cc_launcher.core.doctor import repair
 from cc_launcher.core.doctor.findings import MOVE_KEY, RIGHTS, TOGETHER, Finding, Fix
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError, Unfit
@@ -18,15 +18,19 @@ from cc_launcher.launch import report, secret_reader
 from cc_launcher.secrets import keep
 
 
-def mend(
+def fix_all(
     findings: list[Finding], again: Callable[[], list[Finding]], *, yes: bool, dry_run: bool, keep_in: str
 ) -> list[Finding]:
     """Fix what can be fixed and is agreed to; returns what is found afterwards."""
     if not any(finding.fix for finding in findings):
-        render.talk("there is nothing that --fix can change")
+        render.talk("--fix has nothing to change")
         return findings
     if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
-        raise CcError("cc doctor --fix: nobody is there to answer", "add --yes, or --dry-run", code=USAGE)
+        raise CcError(
+            "cc doctor --fix asks before each change, and there is no terminal to ask on",
+            "add --yes, or --dry-run",
+            code=USAGE,
+        )
     run = time.strftime("%Y%m%dT%H%M%S")  # what the backups have in common
     asked: list[Fix] = []
     # A change may bring another one to light: a model that only made sense with the address beside it.
@@ -52,9 +56,9 @@ def _all(fixes: list[Fix], run: str, *, yes: bool, dry_run: bool, keep_in: str) 
     for fix in sorted(fixes, key=lambda fix: fix.how not in {MOVE_KEY, TOGETHER}):
         try:
             if fix.how == TOGETHER:
-                made += mending_together.move(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
+                made += doctor_fix_together.move(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
             else:
-                made += _mend(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
+                made += _fix(fix, run, yes=yes, dry_run=dry_run, keep_in=keep_in)
         except CcError as error:
             report.say(error)
     return made
@@ -69,7 +73,7 @@ def undo() -> None:
     for change in reversed(changes):
         try:
             backups.restore(change)
-            render.talk(f"{guard.shown(Path(change.path))} is as it was")
+            render.talk(f"{guard.shown(Path(change.path))} is back as it was")
         except CcError as error:
             report.say(error)
             failed = error
@@ -77,13 +81,13 @@ def undo() -> None:
         raise CcError("not everything was put back", failed.hint, code=failed.code)
 
 
-def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
+def _fix(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
     path = Path(fix.path)
     if fix.how == RIGHTS:
         if not _agreed(fix, yes=yes, dry_run=dry_run):
             return False
         _take_rights(path)
-        render.talk(f"{guard.shown(path)}: nobody else can write it now")
+        render.talk(f"{guard.shown(path)}: only you can write it now")
         return True
     before = fixing.text_of(path)
     after = fixing.fixed(fix, before)
@@ -97,10 +101,10 @@ def _mend(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool
     if fix.how == MOVE_KEY:
         _keep(fix, repair.secret_in(fix, before), yes=yes, keep_in=keep_in)
 
-    def mended_now(now: bytes) -> bytes:
+    def changed_now(now: bytes) -> bytes:
         return foreign.encoded(fixing.fixed_now(fix, before, now.decode("utf-8", "surrogateescape")))
 
-    backup = backups.change(path, mended_now, run)
+    backup = backups.change(path, changed_now, run)
     if backup is None:
         return False
     held = ", with the key in it: delete it when all is well" if fix.how == MOVE_KEY else ""
@@ -123,24 +127,24 @@ def _keep(fix: Fix, value: str, *, yes: bool, keep_in: str) -> None:
     try:
         cleaned = secret_reader.cleaned(value.encode("utf-8", "surrogateescape"))
     except Unfit as bad:
-        raise CcError(f"{fix.profile}: what stands there {bad}; it stays", "look at it", code=REFUSED) from None
+        raise CcError(f"{fix.profile}: the value there {bad}; it was left alone", "look at it", code=REFUSED) from None
     prefix = resolved.profile.key_prefix
     if prefix and not cleaned.startswith(prefix):
         raise CcError(
-            f"{fix.profile}: its keys begin with {prefix}, and the one that stands there does not",
-            "cc secret set PROFILE, for the profile whose key it is; then take it out of the file",
+            f"{fix.profile}: its keys begin with {prefix}, and this one does not",
+            "cc secret set PROFILE, for the profile whose key it is; then remove it from the file",
             code=REFUSED,
         )
     if not keep.look(reference, resolved.name)[0]:
         if secret_values.value_of(resolved, reference) != cleaned:
             raise CcError(
-                f"{fix.profile} has another secret already ({reference}); nothing was changed",
-                f"cc secret set {fix.profile}, if the one in the file is right; then take it out of the file",
+                f"{fix.profile} already has another key ({reference}); nothing was changed",
+                f"cc secret set {fix.profile}, if the one in the file is right; then remove it from the file",
                 code=REFUSED,
             )
         return
     hosts.refuse_stranger(resolved, reference)
-    place = mending_together.place_for(fix.profile, yes=yes, keep_in=keep_in) if reference.store == "keyring" else ""
+    place = doctor_fix_together.place_for(fix.profile, yes=yes, keep_in=keep_in) if reference.store == "keyring" else ""
     if not place:
         questions.keep_secret(resolved, reference, cleaned)
         return
