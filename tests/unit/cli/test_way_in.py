@@ -321,8 +321,44 @@ def test_a_kept_key_is_tried_at_its_first_launch_and_then_never_again(scene: Way
     assert len(scene.provider.messages) == 1
     assert scene.sandbox.run("run", "zai", environment=scene.environment(), cached=True).code == OK
     scene.told(OK, "secret", "set", "zai", "--stdin", stdin=scene.key.encode())  # another one, as far as anybody knows
-    assert scene.run("run", "zai", "glm-5.2").code == OK
+    assert scene.run("run", "zai").code == OK
     assert len(scene.provider.messages) == 2
+
+
+def test_a_key_of_another_provider_is_sent_nowhere_before_a_yes(scene: WayIn) -> None:
+    with scene.asked("deepseek") as session:
+        session.answer(WHERE, ENTER)
+        scene.paste(session, "sk-ant-api03-" + "x" * 40)
+        session.wait_for("this looks like a key of anthropic")
+        session.answer("anyway?", ENTER)
+        session.wait_for("it was sent nowhere; try again")
+        session.wait_for(PASTE)
+        session.wait_for_silence()
+        session.send(CTRL_C)
+        assert session.ends() == INTERRUPTED
+    assert scene.provider.requests == []
+
+
+def test_secret_set_finds_a_place_before_the_paste(scene: WayIn) -> None:
+    with scene.on_a_terminal("secret", "set", "zai") as session:
+        session.wait_for(FILE)
+        assert PASTE not in session.text
+        session.answer(FILE, "y")
+        scene.paste(session)
+        assert session.ends() == OK, session.screen()
+    assert scene.key_file.read_text() == f"{scene.key}\n"
+    assert scene.run("run", "zai").code == OK
+    assert scene.launched_with() == scene.key
+
+
+def test_secret_set_says_without_a_terminal_which_command_keeps_it_elsewhere(scene: WayIn) -> None:
+    said = scene.told(REFUSED, "secret", "set", "zai", "--stdin", stdin=scene.key.encode())
+    assert "cc edit zai secret=file:~/.local/share/cc-launcher/keys/zai" in said
+    said = scene.told(REFUSED, "secret", "set", "deepseek", "--stdin", stdin=scene.key.encode())
+    command = "cc add deepseek --secret file:~/.local/share/cc-launcher/keys/deepseek --stdin"
+    assert command in said
+    assert scene.run(*command.split()[1:], stdin=scene.key.encode()).code == OK
+    assert (scene.key_file.parent / "deepseek").read_text() == f"{scene.key}\n"
 
 
 def test_a_kept_key_that_is_refused_is_named_with_how_to_replace_it(scene: WayIn) -> None:
@@ -450,7 +486,7 @@ def test_the_picker_has_ready_and_own_profiles_first_and_then_what_people_use(sc
         names = [line[3:].split()[0] for line in lines]
         assert names[0] == "work"
         assert names.index("zai") < names.index("openrouter") < names.index("anthropic") < names.index("alibaba-cn")
-        assert max(map(len, lines)) < 80
+        assert max(map(len, lines)) < 160  # the terminal's columns
         assert "models of many vendors with one key" in session.screen()
         session.send("deepseek")
         session.wait_for("cheap tokens")
