@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.profile.summary import Summary
+from cc_launcher.core.profile.summary import CLIENTS_LOGIN, Summary
 from cc_launcher.files import places, profiles, summaries
 
 
@@ -71,7 +71,8 @@ def test_a_summary_says_what_one_chooses_by(directory: Path) -> None:
     )
     assert found["broken"] == Summary("broken", fault="~/config/profiles/broken.toml:1: unknown key auht")
     assert found["zai"].key_env == ("ZAI_API_KEY", "Z_AI_API_KEY", "GLM_API_KEY")
-    assert found["claude"] == Summary("claude", found["claude"].title, "the client's own", "the client's own")
+    own = "the client's own"
+    assert found["claude"] == Summary("claude", found["claude"].title, own, own, cloud=CLIENTS_LOGIN)
 
 
 def test_what_is_remembered_is_not_read_again(directory: Path, made: list[str]) -> None:
