@@ -11,7 +11,7 @@ from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import plan_view, render
 from cc_launcher.core.models import local, merged, search
 from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, MCP, PINNED, SEALED, TOKEN, URL
-from cc_launcher.core.profile import state
+from cc_launcher.core.profile import local_servers, state
 from cc_launcher.core.profile.model_choice import known
 from cc_launcher.core.profile.profile import Prices
 from cc_launcher.core.profile.resolve import Resolved
@@ -64,7 +64,7 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
     yield Line("models", _models(planned))
     if planned.plan.model or planned.plan.set.get("ANTHROPIC_MODEL"):
         yield from _figures(planned)
-    if planned.told is not None:
+    if planned.told is not None and not planned.told.fault:  # else it stands below, with what is missing
         yield Line("server", local.described(planned.resolved, planned.plan.model, planned.told))
     for server in plan_view.servers(planned):
         yield Line("mcp", f"{server['name']}: {server['where']} ({server['source']})")
@@ -94,7 +94,8 @@ def needs(planned: Planned) -> Iterator[Line]:
             continue  # the command line names one
         told = True
         if need == state.SERVER:
-            yield Line("server", words.removeprefix("its server "), "bold red")
+            server = local_servers.of(profile)
+            yield Line("missing", f"{words}: {server.start}" if server is not None else words, "bold red")
             continue
         get_one = f" (get one: {profile.key_url})" if profile.key_url else ""
         what_to_do = {

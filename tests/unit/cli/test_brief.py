@@ -116,3 +116,11 @@ def test_models_that_differ_are_named_with_what_they_are_for(scene: CommandScene
     assert said["as"] == "no key: the server needs none"
     assert said["models"] == "m/main, m/opus (opus), m/sonnet (sonnet), m/haiku (haiku), m/fable (fable)"
     assert said["costs"].startswith("for a million tokens: m/main $1.00 in, $2.00 out; m/opus not known; ")
+
+
+def test_a_server_that_is_not_there_is_missing_once_with_what_starts_it(scene: CommandScene) -> None:
+    lines = screen(scene, 80, "run", "--dry-run", "ollama")
+    assert [line for line in lines if " server " in line] == [
+        "  as        no key: the server needs none",
+        "  missing   its server does not answer: ollama serve",
+    ]
