@@ -305,7 +305,7 @@ def test_what_is_fine_is_counted_or_named(machine: DoctorMachine) -> None:
     said = machine.run("doctor")
     assert said.code == 1
     assert "problem" in said.out
-    assert "hint: install it" in said.out
+    assert "hint: npm install -g @anthropic-ai" in said.out
     assert KINDS["shell-routing"].fine not in said.out
     assert KINDS["shell-routing"].fine in machine.run("doctor", "--verbose").out
 

@@ -297,9 +297,9 @@ def test_a_claude_that_calls_us_is_passed_over(sandbox: Sandbox, text: str) -> N
         assert launch(sandbox, env={"PATH": path}, cached=cached).code == 0
         assert sandbox.fake.take().environment[b"ANTHROPIC_AUTH_TOKEN"] == KEY.encode()
     alone = launch(sandbox, env={"PATH": f"{lure.parent}:/usr/bin:/bin"})
-    assert (alone.code, b"hint: install it" in alone.err) == (127, True)
+    assert (alone.code, b"hint: npm install -g" in alone.err) == (127, True)
     named = launch(sandbox, env={"CC_CLAUDE": str(lure)})
-    assert (named.code, b"round in circles" in named.err) == (126, True)
+    assert (named.code, b"starts cc again" in named.err) == (126, True)
     assert not sandbox.fake.started
 
 

@@ -295,7 +295,7 @@ def test_what_is_compared_has_to_be_there(desk: Desk) -> None:
         desk.run("own")
         asked = len(endpoint.requests)
         told = desk.run("own", "--compare")
-        assert (told.code, "nothing to compare" in told.err) == (66, True)
+        assert (told.code, "there is no older one" in told.err) == (66, True)
         assert desk.run("own", "fake-small", "--compare").code == 66
         desk.run("own", "fake-small")
         assert desk.run("own", "--compare").code == 66  # of another model

@@ -665,7 +665,7 @@ SEALED_FAULTS = {
     "endless": Fault([GRANDCHILD, ENDLESS], "prints more than a key can be"),
     "hangs": Fault([GRANDCHILD, HANG], HANGS, TIMED_OUT),
     "killed": Fault([killed("KILL")], ""),
-    "stops": Fault([STOP], "needs a terminal"),
+    "stops": Fault([STOP], "there is no terminal"),
 }
 
 

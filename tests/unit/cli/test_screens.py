@@ -199,3 +199,8 @@ def test_only_what_is_ready(scene: CommandScene, screen: Screen) -> None:
     scene.profile(name="unseen", secret="op://a/b/c")
     assert [line.split()[0] for line in screen("ls", "--ready")] == ["profile", "mine", "unseen", "claude"]
     assert "ready (key not looked at)" in screen("ls", "--ready")[2]
+
+
+def test_the_versions_without_a_client(scene: CommandScene) -> None:
+    (scene.sandbox.bin / "claude").unlink()
+    assert scene.shown("version").splitlines()[1] == "claude is not installed, or not on PATH"

@@ -48,9 +48,9 @@ def test_an_answer() -> None:
     [
         (404, b"{}", "answers 404"),
         (500, b"", "answers 500"),
-        (200, b"<html>", "something else than JSON"),
-        (200, b"[" * 100_000, "something else than JSON"),
-        (200, b"\xff", "something else than JSON"),
+        (200, b"<html>", "does not answer with JSON"),
+        (200, b"[" * 100_000, "does not answer with JSON"),
+        (200, b"\xff", "does not answer with JSON"),
     ],
 )
 def test_no_answer(status: int, content: bytes, reason: str) -> None:
@@ -73,7 +73,7 @@ def test_nobody_there() -> None:
 
 def test_an_answer_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "MAX_BYTES", 10)
-    with server(content=b" " * 1000) as url, pytest.raises(fetch.NoAnswer, match="no end"):
+    with server(content=b" " * 1000) as url, pytest.raises(fetch.NoAnswer, match="does not end"):
         fetch.as_json(url, patience=10)
 
 
