@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client.harness import Terminal
 from tests.stores import bus
 from tests.stores.keys import IDENTITY, forget, gpg_home
 from tests.stores.place import Place, require_system_tool
-from tests.support import run
+from tests.support import LIMIT, run
 
 LOOK = """\
 import json
@@ -74,3 +75,19 @@ def test_a_key_goes_from_our_file_into_the_keyring_by_one_command(keyring: Place
     assert b"the key is in the keyring now (keyring:mine)" in result.err
     assert not kept.exists()
     keyring.launched()
+
+
+def test_a_locked_keyring_is_no_dead_end_for_a_profile_that_never_had_a_key(keyring: Place) -> None:
+    bus.lock(keyring)
+    about = keyring.environment({"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "CC_OFFLINE": "1"})
+    with Terminal([keyring.sandbox.cc, "run", "zai"], about, keyring.sandbox.work) as terminal:
+        terminal.wait_for("Where should the key be kept?", timeout=LIMIT)
+        assert "the keyring is locked" in terminal.screen()
+        terminal.wait_for_quiet()
+        terminal.send("\r")  # only for this session
+        terminal.wait_for("paste the key", timeout=LIMIT)
+        terminal.wait_for_silence(LIMIT)
+        terminal.send(f"{keyring.secret}\r")
+        assert terminal.wait(LIMIT) == 0, terminal.screen()
+    assert keyring.sandbox.fake.take().environment[b"ANTHROPIC_AUTH_TOKEN"] == keyring.secret.encode()
+    assert "gcr-prompter" not in keyring.names_of_processes()
