@@ -53,7 +53,7 @@ def take_all_as_it_is(conversation: Conversation) -> None:
 
 def describe(conversation: Conversation, url: str, auth: str = "", name: str = "mine") -> None:
     """Answer what is asked of an endpoint of one's own, up to where its key is."""
-    conversation.answer(PROVIDER, "by its", ENTER)
+    conversation.answer(PROVIDER, "by URL", ENTER)
     conversation.answer(URL, f"{url}/v1/messages", ENTER)  # as people copy it
     conversation.answer(AUTH, auth, ENTER)
     conversation.answer(NAME, ERASE, name, ENTER)
@@ -256,7 +256,7 @@ def test_a_name_that_is_taken_is_neither_proposed_nor_accepted(sandbox: Sandbox)
 
 def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sandbox) -> None:
     with adding(sandbox) as conversation:
-        conversation.answer(PROVIDER, "by its", ENTER)
+        conversation.answer(PROVIDER, "by URL", ENTER)
         for url, told in (
             ("example.com", "does not begin with https://"),
             ("http://example.com", "is plain http to a host that is not this machine"),
@@ -289,7 +289,7 @@ def test_what_cannot_be_is_said_at_the_question_and_can_be_put_right(sandbox: Sa
 
 # Each question of an endpoint by its URL, with the answer that leads to the next one.
 STEPS = {
-    PROVIDER: ("by its", ENTER),
+    PROVIDER: ("by URL", ENTER),
     URL: ("http://127.0.0.1:9", ENTER),
     AUTH: (ENTER,),
     NAME: (ENTER,),
