@@ -149,7 +149,7 @@ def test_a_sealed_launch_does_not_ask_even_on_a_terminal(locked_key: Place) -> N
         assert terminal.wait() == 77
         screen = "".join(terminal.screen().split())  # it may be wrapped anywhere
     assert "thegpgkeyismissing,orwasnotunlocked" in screen
-    assert "asealedlaunchreadsthesecretinthebackground,wherenobodycanbeasked" in screen
+    assert "asealedlaunchreadsthesecretinthebackground,whereitcannotaskyou" in screen
     assert "passphrase:" not in screen
     assert not locked_key.sandbox.fake.started
 
