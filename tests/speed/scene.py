@@ -50,6 +50,7 @@ class SpeedScene:
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "ZAI_API_KEY": "sk-not-a-key",
+            "CC_OFFLINE": "1",  # a first launch would try the key, and keep no plan where nobody can be reached
         }
 
     def profile(self, name: str, text: str) -> None:
