@@ -32,6 +32,8 @@ class Line:
     def end(self) -> None:
         """The wait is over."""
         with _screen:
+            if self.stays:
+                _write(b"\r")
             if self in _shown:
                 _shown.remove(self)
                 _draw()
@@ -42,7 +44,8 @@ def shown(what: str, said: bytes, *, stays: bool = False) -> Line:
     line = Line(what, stays=stays)
     with _screen:
         if stays:
-            _write(f"{line.text}\n".encode("utf-8", "replace") + said)
+            # Who asks there may have made a line end no more than that: what follows begins at the left all the same.
+            _write(f"{line.text}\r\n".encode("utf-8", "replace") + said)
         else:
             _shown.append(line)
             _draw(said)
