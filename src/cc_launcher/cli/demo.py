@@ -27,9 +27,8 @@ _OWN_PLACES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "CC_CONFIG_
 _NEXT = """
 The demo is over, and nothing of it is left. Next, with a real provider:"""
 _STEPS = """\
-  cc list-profiles              list the providers
-  cc secret set openrouter      keep its key in the keyring
-  cc run openrouter             become Claude Code there"""
+  cc ls                         the providers
+  cc run openrouter             asks for a key, then starts Claude Code"""
 _INSTALL = f"  {install.GLOBALLY}   Claude Code for the whole machine"
 
 
