@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.actions import which_profile
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.plan.machine import Machine
@@ -17,6 +18,7 @@ from cc_launcher.core.plan.make_plan import Options, make_plan
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.resolve import Resolved, resolve
 from cc_launcher.core.profile.source import Source
+from cc_launcher.files import git
 from tests.support import require_tool
 
 CANARY = "sk-canary-4f9b2a7d1c"  # stands for a secret in the wrong place: no message may repeat it
@@ -117,3 +119,16 @@ def plan_of(
 def all_of(error: CcError) -> str:
     """Everything that an error could show to anybody, the traceback of CC_DEBUG included."""
     return "\n".join([error.what, error.hint, *error.details, repr(error), *traceback.format_exception(error)])
+
+
+def last_worked() -> str:
+    """What was launched last, as one types it; nothing yet: empty."""
+    last = which_profile.last()
+    return "" if last is None else last.shown
+
+
+def refuse_unless_ignored(file: Path) -> None:
+    """What `cc use` does where nobody can be asked about a file that would be committed."""
+    missing = git.unignored(file)
+    if missing is not None:
+        raise git.not_ignored(file, missing)

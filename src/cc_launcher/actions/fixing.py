@@ -8,16 +8,10 @@ from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.text import json_edit
 from cc_launcher.files import foreign, guard, user_profiles
 
-_MAX_BYTES = 2 * 1024 * 1024
-
 
 def text_of(path: Path) -> str:
     """What is in the file."""
-    try:
-        text = foreign.text(path, _MAX_BYTES)
-    except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
-    return text or ""
+    return (foreign.to_change(path) or b"").decode("utf-8", "surrogateescape")
 
 
 def fixed(fix: Fix, before: str) -> str:

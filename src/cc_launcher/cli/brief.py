@@ -101,7 +101,6 @@ def needs(planned: Planned) -> Iterator[Line]:
         what_to_do = {
             state.KEY: f"cc run {name} asks for it{get_one}",
             state.MODEL: f"cc models {name}",
-            state.PARAMETERS: f"cc edit {name}",
             state.CLIENT: planned.missing.partition("(")[2].removesuffix(")"),
         }.get(need, "")
         yield Line("missing", f"{words}: {what_to_do}" if what_to_do else words, "bold red")

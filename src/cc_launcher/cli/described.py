@@ -56,7 +56,7 @@ def _of_table(name: str) -> Described:
     arguments = [(other, described(other).about[0].partition(". ")[0].rstrip(".")) for other in below]
     usage = f"cc {name} COMMAND" if below else f"cc {name} [COMMAND]"
     examples = [] if below else ["cc help", "cc help run"]
-    return Described(name, usage, [f"{says[:1].upper()}{says[1:]}."], examples, [], arguments, [HELP_OPTION])
+    return Described(name, usage, [_sentence(says)], examples, [], arguments, [HELP_OPTION])
 
 
 def _of_function(name: str, function: Callable[..., Any]) -> Described:

@@ -11,7 +11,6 @@ from pathlib import Path
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
 from cc_launcher.files import atomic, foreign, git, guard, lock, places, swap
 
-_MAX_BYTES = 2 * 1024 * 1024
 _KEPT = 100  # changes that are remembered
 
 
@@ -52,7 +51,7 @@ def change(path: Path, changed: Callable[[bytes], bytes], stamp: str) -> Path | 
                 atomic.write(own, old or b"")
 
         try:
-            is_changed = swap.change(path, _content, made, keep)
+            is_changed = swap.change(path, foreign.to_change, made, keep)
         except BaseException as bad:
             if isinstance(bad, CcError) or not _holds(target, after):  # an interrupt may come right after the change
                 own.unlink(missing_ok=True)
@@ -95,7 +94,7 @@ def restore(done: Change) -> None:
     """Put a file back as it was, unless somebody has changed it since."""
     path, backup = Path(done.path), Path(done.backup)
     try:
-        before = foreign.content(backup, _MAX_BYTES)
+        before = foreign.content(backup, foreign.MOST_TO_CHANGE)
     except foreign.Unreadable as bad:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", f"look at {guard.shown(backup)}", code=IN_THE_WAY) from None
     if before is None:
@@ -111,7 +110,7 @@ def restore(done: Change) -> None:
             )
         return before
 
-    swap.change(path, _content, made)
+    swap.change(path, foreign.to_change, made)
     backup.unlink()
     _forget(done)
 
@@ -124,16 +123,9 @@ def _there(path: Path, content: bytes | None) -> bytes:
 
 def _holds(path: str, content: bytes) -> bool:
     try:
-        return foreign.content(Path(path), _MAX_BYTES) == content
+        return foreign.content(Path(path), foreign.MOST_TO_CHANGE) == content
     except foreign.Unreadable:
         return False
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return foreign.content(path, _MAX_BYTES)
-    except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _free(path: Path, stamp: str) -> Path:

@@ -11,7 +11,6 @@ from cc_launcher.files import atomic, foreign, git, guard, lock, places, swap
 from cc_launcher.launch import planfile
 
 _PUBLIC = 0o777  # less what the user's umask takes away: the directory is the repository's
-_MAX_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def add(file: Path, missing: git.Exclude) -> None:
         _remember(Added(str(file), str(missing.file), added))
         return before + foreign.encoded(added)
 
-    swap.change(missing.file, _read, with_line)
+    swap.change(missing.file, foreign.to_change, with_line)
     if git.unignored(file) is None:
         return
     take_out(file)
@@ -49,7 +48,7 @@ def take_out(file: Path) -> list[Path]:
     changed = []
     for known in [one for one in recorded() if one.file == str(file)]:
         exclude, added = Path(known.exclude), foreign.encoded(known.added)
-        if swap.change(exclude, _read, lambda old, added=added: _without(old, added)):  # type: ignore[misc]
+        if swap.change(exclude, foreign.to_change, lambda old, added=added: _without(old, added)):  # type: ignore[misc]
             changed.append(exclude)
         for half in atomic.left_over(exclude):  # of one of us who was killed
             half.unlink(missing_ok=True)
@@ -73,13 +72,6 @@ def _without(old: bytes | None, added: bytes) -> bytes | None:
     with contextlib.suppress(ValueError):  # somebody has taken it out already
         lines.remove(added.removeprefix(b"\n"))
     return b"".join(lines)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return foreign.content(path, _MAX_BYTES)
-    except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _file() -> Path:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from cc_launcher.files import regular
+from cc_launcher.core.errors import IN_THE_WAY, CcError
+from cc_launcher.files import guard, regular
 
 MAX_BYTES = 256 * 1024  # more than anybody writes by hand
+MOST_TO_CHANGE = 4 * 1024 * 1024  # of a file that a program of its own writes, too
 
 
 class Unreadable(Exception):
@@ -37,6 +39,14 @@ def text(path: Path, limit: int = MAX_BYTES) -> str | None:
     """The same as text, from which the very same bytes can be made again: `encoded` does."""
     found = content(path, limit)
     return None if found is None else found.decode("utf-8", "surrogateescape")
+
+
+def to_change(path: Path) -> bytes | None:
+    """What is in a file that we are about to change; one that cannot be looked at is refused."""
+    try:
+        return content(path, MOST_TO_CHANGE)
+    except Unreadable as bad:
+        raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def encoded(whole: str) -> bytes:

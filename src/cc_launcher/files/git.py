@@ -65,13 +65,6 @@ def shared(own: Path) -> Path:
     return own / named
 
 
-def refuse_unless_ignored(file: Path) -> None:
-    """Refuse a file that would, or could, be committed."""
-    missing = unignored(file)
-    if missing is not None:
-        raise not_ignored(file, missing)
-
-
 def not_ignored(file: Path, missing: Exclude) -> CcError:
     """It would be committed."""
     return CcError(

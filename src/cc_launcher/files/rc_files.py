@@ -14,7 +14,6 @@ from cc_launcher.launch import paths, planfile
 
 SHELLS = ("bash", "zsh", "fish")
 _PUBLIC = 0o777  # less what the user's umask takes away
-_MAX_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def all_by_hand() -> list[tuple[Path, int]]:
 
 def text_of(file: Path) -> str:
     """What is in it."""
-    return (_read(file) or b"").decode("utf-8", "surrogateescape")
+    return (foreign.to_change(file) or b"").decode("utf-8", "surrogateescape")
 
 
 def put_in(file: Path, wanted: str) -> Done:
@@ -94,7 +93,7 @@ def _change(file: Path, edited: Callable[[str], str], *, remove: bool = False, w
             backup = backups.copied(file, old, backup)
 
     try:
-        changed = swap.change(file, _read, made, keep)
+        changed = swap.change(file, foreign.to_change, made, keep)
     except BaseException:
         if backup is not None:
             backup.unlink(missing_ok=True)
@@ -110,13 +109,6 @@ def _refuse_foreign(file: Path) -> None:
         return  # reading it says what is wrong, if anything is
     if os.name != "nt" and found.st_uid != os.geteuid():
         raise CcError(f"{guard.shown(file)}: belongs to another user", "write the line yourself", code=IN_THE_WAY)
-
-
-def _read(file: Path) -> bytes | None:
-    try:
-        return foreign.content(file, _MAX_BYTES)
-    except foreign.Unreadable as bad:
-        raise CcError(f"{guard.shown(file)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
 def _file() -> Path:

@@ -70,12 +70,6 @@ def launches() -> list[Launch]:
     return sorted(found.values(), key=lambda launch: launch.when, reverse=True)
 
 
-def last_worked() -> str:
-    """What was launched last, as one types it: the profile, and the model where one was named. Empty: nothing yet."""
-    last = next(iter(launches()), None)
-    return " ".join(filter(None, last[:2])) if last is not None else ""
-
-
 def _change(how: Callable[[Records], Records]) -> None:
     """Read, change, write, while others of us wait. What changes nothing is not written."""
     with contextlib.suppress(CcError):

@@ -12,6 +12,7 @@ import pytest
 
 from cc_launcher.files import records
 from tests.unit.cli.scene import OK, REFUSED, CommandScene
+from tests.unit.conftest import last_worked
 
 
 @pytest.fixture
@@ -46,13 +47,13 @@ def age(scene: CommandScene) -> None:
 
 def test_what_reached_the_client_was_used_last_whether_its_plan_was_cached_or_not(used: CommandScene) -> None:
     launch(used, "one", "-p", "x")
-    assert records.last_worked() == "one"
+    assert last_worked() == "one"
     age(used)
     launch(used, "two", "glm-5.3", "-p", "x")
-    assert records.last_worked() == "two glm-5.3"
+    assert last_worked() == "two glm-5.3"
     age(used)
     assert used.sandbox.run("run", "one", "-p", "x", cached=True).code == OK
-    assert records.last_worked() == "one"
+    assert last_worked() == "one"
 
 
 @pytest.mark.parametrize("cached", [True, False], ids=["cached", "not cached"])
@@ -64,13 +65,13 @@ def test_a_dry_run_and_a_launch_that_fails_were_not(used: CommandScene, cached: 
     age(used)
     assert used.run("run", "--dry-run", "two").code == OK
     assert used.run("show", "two").code == OK
-    assert records.last_worked() == "one"
+    assert last_worked() == "one"
     used.file.unlink()
     launch(used, "two", "-p", "x", code=REFUSED)
-    assert records.last_worked() == "one"
+    assert last_worked() == "one"
     used.keep(used.key)
     assert used.run("run", "two", "no-such-model").code != OK
-    assert records.last_worked() == "one"
+    assert last_worked() == "one"
 
 
 def test_the_secrets_that_a_launch_read_were_there(used: CommandScene) -> None:

@@ -13,6 +13,7 @@ from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.files import excludes, git
 from cc_launcher.launch import process
 from tests.support import require_tool
+from tests.unit.conftest import refuse_unless_ignored
 
 INSIDE = ".claude/settings.local.json"
 
@@ -31,7 +32,7 @@ def repository(tmp_path: Path, home: Path, request: pytest.FixtureRequest, monke
 
 def refused(file: Path) -> CcError:
     with pytest.raises(CcError) as raised:
-        git.refuse_unless_ignored(file)
+        refuse_unless_ignored(file)
     assert raised.value.code == IN_THE_WAY
     return raised.value
 
@@ -51,7 +52,7 @@ def test_one_that_is_not_ignored_is_refused_with_the_command_that_ignores_it(rep
     assert "git would commit it" in error.what
     by_hand(error)
     if kind != "odd" or process.on_path("git"):  # what is odd is never taken for ignored without git
-        git.refuse_unless_ignored(file)
+        refuse_unless_ignored(file)
 
 
 def test_a_further_work_tree_and_a_submodule_have_it_where_git_looks(
@@ -84,15 +85,15 @@ def test_a_further_work_tree_and_a_submodule_have_it_where_git_looks(
 @pytest.mark.parametrize("line", [f"/{INSIDE}", INSIDE, "settings.local.json", ".claude/", f"**/{INSIDE}", ".claude"])
 def test_one_that_is_ignored_is_not(repository: Path, line: str) -> None:
     (repository / ".gitignore").write_text(f"# mine\n{line}\n")
-    git.refuse_unless_ignored(repository / INSIDE)
+    refuse_unless_ignored(repository / INSIDE)
 
 
 def test_nor_where_the_client_has_seen_to_that(repository: Path, home: Path) -> None:
     ignore = home / ".config" / "git" / "ignore"
     ignore.parent.mkdir(parents=True)
     ignore.write_text(f"**/{INSIDE}\n")
-    git.refuse_unless_ignored(repository / INSIDE)
-    git.refuse_unless_ignored(repository / "part" / INSIDE)
+    refuse_unless_ignored(repository / INSIDE)
+    refuse_unless_ignored(repository / "part" / INSIDE)
 
 
 def test_a_line_that_takes_it_back_counts(repository: Path) -> None:
@@ -113,12 +114,12 @@ def test_one_that_is_tracked_is_refused(repository: Path, home: Path) -> None:
 def test_below_the_top_the_line_has_the_whole_path(repository: Path) -> None:
     assert f" /a/b/{INSIDE} >> " in refused(repository / "a" / "b" / INSIDE).hint
     (repository / ".gitignore").write_text(f"/a/b/{INSIDE}\n")
-    git.refuse_unless_ignored(repository / "a" / "b" / INSIDE)
+    refuse_unless_ignored(repository / "a" / "b" / INSIDE)
     refused(repository / "a" / INSIDE)
 
 
 def test_outside_of_a_repository_there_is_nobody_to_ask(tmp_path: Path) -> None:
-    git.refuse_unless_ignored(tmp_path / INSIDE)
+    refuse_unless_ignored(tmp_path / INSIDE)
 
 
 def test_a_repository_that_git_does_not_know_is_refused(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_repositorys_own_programs_are_not_run(repository: Path, tmp_path: Path
 def test_another_repository_in_the_environment_is_not_asked(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / ".gitignore").write_text("settings.local.json\n")
     monkeypatch.setenv("GIT_DIR", "/nonexistent")
-    git.refuse_unless_ignored(repository / INSIDE)
+    refuse_unless_ignored(repository / INSIDE)
 
 
 def test_files_of_a_repository_that_never_end_are_not_waited_for(
@@ -155,6 +156,6 @@ def test_files_of_a_repository_that_never_end_are_not_waited_for(
     refused(tmp_path / INSIDE)
     (tmp_path / ".gitignore").unlink()
     (tmp_path / ".gitignore").write_text(f"/{INSIDE}\n")
-    git.refuse_unless_ignored(tmp_path / INSIDE)
+    refuse_unless_ignored(tmp_path / INSIDE)
     os.mkfifo(tmp_path / ".git" / "index")
     assert "git tracks it" in refused(tmp_path / INSIDE).what

@@ -12,6 +12,7 @@ import pytest
 from cc_launcher.core.profile.remembered import Records
 from cc_launcher.files import plan_cache, records
 from cc_launcher.launch import planfile
+from tests.unit.conftest import last_worked
 from tests.unit.launch.test_planfile import plan
 
 KEY = "keyring:zai"
@@ -65,7 +66,7 @@ def test_a_damaged_file_is_an_empty_one_and_the_next_note_mends_it(file: Path, c
     file.parent.mkdir(mode=0o700)
     file.write_bytes(content)
     assert records.read() == Records()
-    assert records.last_worked() == ""
+    assert last_worked() == ""
     records.note_kept(KEY)
     assert records.read().secrets[KEY].there
 
@@ -104,19 +105,19 @@ def test_two_at_once_lose_nothing() -> None:
 
 def test_the_last_that_worked_is_the_newest_launch_cached_or_not(home: Path, clock: list[float]) -> None:
     put(home, "mine")
-    assert records.last_worked() == ""
+    assert last_worked() == ""
     records.note_launched("zai", "glm-5.3")
-    assert records.last_worked() == "zai glm-5.3"
+    assert last_worked() == "zai glm-5.3"
     key = ("v", "mine", "", "")
     plan_cache.store(plan(), key, {}, from_path=False)
     os.utime(planfile.path_of(key), (2000, 2000))
-    assert records.last_worked() == "mine"
+    assert last_worked() == "mine"
     clock[0] = 3000.0
     records.note_launched("zai", "")
-    assert records.last_worked() == "zai"
+    assert last_worked() == "zai"
     assert [launch.profile for launch in records.launches()] == ["zai", "mine"]
     records.note_launched("removed-since", "")
-    assert records.last_worked() == "zai"
+    assert last_worked() == "zai"
 
 
 def test_with_a_profile_its_launches_are_forgotten() -> None:

@@ -14,9 +14,9 @@ import pytest
 from cc_launcher.actions import wrapping
 from cc_launcher.claude import examine, install
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, REFUSED, USAGE, CcError
-from cc_launcher.files import git
 from cc_launcher.launch import compiler, helper, process, start, target
 from cc_launcher.secrets import mcp_server, programs
+from tests.unit.conftest import refuse_unless_ignored
 
 ENTRIES = {".": ".", "": "'' (an empty one)", "node_modules/.bin": "node_modules/.bin", "./tools": "./tools"}
 HINT = "write the whole path of that directory in PATH"
@@ -153,14 +153,14 @@ def test_git_of_a_repository_is_not_asked_about_it(
     (tmp_path / "repository" / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     program(entry or ".", "git", trap)
     with pytest.raises(CcError) as caught:
-        git.refuse_unless_ignored(file)
+        refuse_unless_ignored(file)
     what = f"git is only in the relative PATH entry {ENTRIES[entry]}, which is not looked at"
     assert (caught.value.what, caught.value.hint, caught.value.code) == (what, HINT, NOT_FOUND)
     assert "there is no other" in capsys.readouterr().err
     # With another one, that is asked: it says that the file is ignored, and not tracked.
     asked = program(tmp_path / "bin", "git", '#!/bin/sh\ncase "$*" in *ls-files*) exit 1 ;; esac\n')
     process._told.clear()
-    git.refuse_unless_ignored(file)
+    refuse_unless_ignored(file)
     assert f"where a git is: skipped; {asked} is used" in capsys.readouterr().err
     assert not sprung.exists()
 
