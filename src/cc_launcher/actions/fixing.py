@@ -6,12 +6,7 @@ from cc_launcher.core.doctor import repair
 from cc_launcher.core.doctor.findings import BASE_URL, Fix
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.text import json_edit
-from cc_launcher.files import foreign, guard, user_profiles
-
-
-def text_of(path: Path) -> str:
-    """What is in the file."""
-    return (foreign.to_change(path) or b"").decode("utf-8", "surrogateescape")
+from cc_launcher.files import guard, user_profiles
 
 
 def fixed(fix: Fix, before: str) -> str:

@@ -89,7 +89,7 @@ def _fix(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
         _take_rights(path)
         render.talk(f"{guard.shown(path)}: only you can write it now")
         return True
-    before = fixing.text_of(path)
+    before = foreign.text_to_change(path)
     after = fixing.fixed(fix, before)
     if after == before:
         return False  # an earlier fix has done it

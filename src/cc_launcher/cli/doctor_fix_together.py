@@ -23,7 +23,7 @@ def move(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
     assert fix.bundle is not None  # noqa: S101 - such a fix has one
     bundle = fix.bundle
     moved: Moved | None = None
-    before = {path: fixing.text_of(Path(path)) for path in dict.fromkeys(part.path for part in bundle.parts)}
+    before = {path: foreign.text_to_change(Path(path)) for path in dict.fromkeys(part.path for part in bundle.parts)}
     if bundle.profile or bundle.provider:
         key = bundle.key
         raw = repair.raw_in(key, before[key.path]) if key is not None else ""

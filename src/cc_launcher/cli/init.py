@@ -9,7 +9,7 @@ from cc_launcher.actions import shell_aliases, states
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.text import completion_scripts, rc_line
-from cc_launcher.files import guard, rc_files, wrappers
+from cc_launcher.files import foreign, guard, rc_files, wrappers
 
 
 def command(
@@ -66,7 +66,7 @@ def _print(shell: str, *, with_aliases: bool) -> None:
 def _install(shell: str, *, with_aliases: bool) -> None:
     file = rc_files.path(shell)
     shown = guard.shown(file)
-    if number := rc_line.by_hand(rc_files.text_of(file)):
+    if number := rc_line.by_hand(foreign.text_to_change(file)):
         render.talk(f"{shown}:{number}: your own line starts it already; nothing was changed")
         return
     wanted = rc_line.line(shell, shell_aliases.own(), ["--aliases"] if with_aliases else [])
@@ -94,6 +94,6 @@ def _uninstall(shell: str) -> None:
     if files:
         return
     file = rc_files.path(shell)
-    number = rc_line.by_hand(rc_files.text_of(file))
+    number = rc_line.by_hand(foreign.text_to_change(file))
     stays = f"; line {number} is your own, and stays" if number else ""
     render.talk(f"{guard.shown(file)}: our line is not there{stays}")

@@ -49,6 +49,11 @@ def to_change(path: Path) -> bytes | None:
         raise CcError(f"{guard.shown(path)}: {bad.reason}", "look at the file yourself", code=IN_THE_WAY) from None
 
 
+def text_to_change(path: Path) -> str:
+    """The same as text; empty where there is no such file."""
+    return (to_change(path) or b"").decode("utf-8", "surrogateescape")
+
+
 def encoded(whole: str) -> bytes:
     """The bytes of a text that was read here."""
     return whole.encode("utf-8", "surrogateescape")

@@ -43,7 +43,7 @@ def all_with_ours() -> list[tuple[Path, int]]:
     found = []
     for file in known:
         with contextlib.suppress(CcError):
-            if number := rc_line.at(text_of(file)):
+            if number := rc_line.at(foreign.text_to_change(file)):
                 found.append((file, number))
     return found
 
@@ -53,14 +53,9 @@ def all_by_hand() -> list[tuple[Path, int]]:
     found = []
     for file in map(path, SHELLS):
         with contextlib.suppress(CcError):
-            if number := rc_line.by_hand(text_of(file)):
+            if number := rc_line.by_hand(foreign.text_to_change(file)):
                 found.append((file, number))
     return found
-
-
-def text_of(file: Path) -> str:
-    """What is in it."""
-    return (foreign.to_change(file) or b"").decode("utf-8", "surrogateescape")
 
 
 def put_in(file: Path, wanted: str) -> Done:
@@ -132,10 +127,10 @@ def _remember(file: Path, *, made: bool) -> None:
 
 
 def _forget(file: Path) -> None:
-    known = _remembered()
-    if known.pop(str(file), None) is not None:
-        with lock.alone(_file().parent):
-            _write(known)
+    if str(file) not in _remembered():
+        return
+    with lock.alone(_file().parent):
+        _write({name: made for name, made in _remembered().items() if name != str(file)})
 
 
 def _write(known: dict[str, bool]) -> None:

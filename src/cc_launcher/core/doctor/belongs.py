@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores.key_shape import TELLING
 from cc_launcher.core.text import urls
 
 ADDRESS = "ANTHROPIC_BASE_URL"
@@ -29,7 +30,6 @@ _CLIENTS_MARK = "[1m]"  # which the client reads, and no provider
 _REPEATED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?", re.ASCII)
 _ASKED = re.compile(r"\$\(([^()]+)\)")
 _COMMAND = "$()"
-_TELLING = 6  # a beginning of fewer characters, such as sk-, is that of half of all keys
 
 
 class Key(NamedTuple):
@@ -132,8 +132,8 @@ def _fits(resolved: Resolved, key: Key, catalog: Mapping[str, Resolved]) -> bool
     if key.is_asked:
         return True
     if not prefix:
-        return len(key.begins) < _TELLING
-    others = key.begins != prefix and len(key.begins) >= _TELLING > len(prefix)  # another provider's, and telling
+        return len(key.begins) < TELLING
+    others = key.begins != prefix and len(key.begins) >= TELLING > len(prefix)  # another provider's, and telling
     return key.begins.startswith(prefix) and not others
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_TELLING = 6  # a beginning of fewer characters, such as sk-, is that of half of all keys
+TELLING = 6  # a beginning of fewer characters, such as sk-, is that of half of all keys
 
 
 class Shape(NamedTuple):
@@ -20,7 +20,7 @@ def of_another(key: str, own: Shape, others: Mapping[str, Shape]) -> str:
     alike = [
         shape
         for shape in strangers.values()
-        if len(shape.prefix) >= _TELLING and len(shape.prefix) > fits and key.startswith(shape.prefix)
+        if len(shape.prefix) >= TELLING and len(shape.prefix) > fits and key.startswith(shape.prefix)
     ]
     if not alike:
         return ""
