@@ -45,7 +45,7 @@ def _surroundings(directory: Path) -> dict[str, str]:
 def _probed(sandbox: Sandbox, provider: str, port: int, model: str) -> Found:
     base = f'extends = "{provider}"\nbase_url = "http://127.0.0.1:{port}"\nauth = "bearer"\n'
     sandbox.profile("gate", f'{base}secret = "env:GATE_KEY"\n[tiers]\nmain = "{model}"\n')
-    done = sandbox.run("probe", "gate", "--json", environment=sandbox.environment(GATE_KEY=KEYS.own))
+    done = sandbox.run("probe", "gate", "--yes", "--json", environment=sandbox.environment(GATE_KEY=KEYS.own))
     run = json.loads(done.out)["data"]
     for key in KEYS:
         assert key.encode() not in done.out + done.err

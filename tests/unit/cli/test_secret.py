@@ -102,8 +102,8 @@ def test_what_no_launch_could_use_is_refused_and_the_old_secret_stays(scene: Com
 @pytest.mark.parametrize(
     ("keys", "code", "told"),
     [
-        ([ENTER], USAGE, "what you pasted is empty"),
-        (["   ", ENTER], USAGE, "what you pasted is empty"),
+        ([ENTER], USAGE, "what you gave is empty"),
+        (["   ", ENTER], USAGE, "what you gave is empty"),
         ([CTRL_D], USAGE, "nothing was typed"),
         (["sk-half", CTRL_C], INTERRUPTED, ""),
     ],
