@@ -88,10 +88,13 @@ def test_no_value_is_kept() -> None:
 )
 @pytest.mark.parametrize("dialect", [SH, FISH, POWERSHELL, PLAIN])
 def test_no_text_takes_for_ever(text: str, dialect: str) -> None:
-    def took(length: int) -> float:
+    def once(length: int) -> float:
         begun = time.process_time()
         found((text * length)[:length], dialect)
         return time.process_time() - begun
+
+    def took(length: int) -> float:
+        return min(once(length) for _ in range(3))  # in one of them, memory may be cleaned up
 
     # Eight times the text may take eight times as long, not sixty-four times.
     assert took(64_000) < 30 * max(took(8_000), 0.02)
