@@ -32,6 +32,7 @@ NEEDS = {
     "tests/report/test_terminal.py": LONG,
     "tests/unit/cli/": LONG,
     "tests/unit/core/probe/test_checks.py": LONG,
+    "tests/unit/files/test_usage_index.py": LONG,
     "tests/unit/net/": LONG,
     "tests/unit/test_fake_flawed.py": LONG,
 }

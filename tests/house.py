@@ -26,6 +26,7 @@ ROOMS = (
     "core/status",
     "core/models",
     "core/probe",
+    "core/usage",
     "core/doctor",
     "core/demo_script",
     "launch",

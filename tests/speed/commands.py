@@ -17,7 +17,7 @@ PROFILES = 1000
 FIRST_TURNS = 7
 IMPORTS = "import typer, rich, pydantic"
 # What any Typer program costs: since 0.29 it converts parameters with pydantic, of which the line above loads little.
-_BARE_TYPER = """\
+BARE_TYPER = """\
 import rich, typer
 app = typer.Typer(add_completion=False)
 @app.callback()
@@ -55,10 +55,10 @@ def main() -> None:
         programs = [
             Program(
                 "a Typer program that prints a word",
-                (*BARE[:2], _BARE_TYPER, "command", "--word", "x"),
+                (*BARE[:2], BARE_TYPER, "command", "--word", "x"),
                 scene.environment,
             ),
-            Program("its help", (*BARE[:2], _BARE_TYPER, "--help"), scene.environment),
+            Program("its help", (*BARE[:2], BARE_TYPER, "--help"), scene.environment),
             Program(f"python -c '{IMPORTS}'", (*BARE[:2], IMPORTS), scene.environment),
             *(Program(name, (scene.cc, *args), scene.environment) for name, args in lines.items()),
             Program("cc run, mistyped profile", (scene.cc, "run", "mine-050x"), scene.environment, code=66),

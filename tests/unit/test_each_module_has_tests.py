@@ -51,6 +51,7 @@ ELSEWHERE = {
     "quota_answers": ("tests/unit/net/test_quota_request.py", "what it reads are answers of servers"),
     "file_size": ("tests/unit/files/test_guard.py", PART),
     "figures": ("tests/unit/core/status/test_segments.py", PART),
+    "page": ("tests/unit/core/usage/test_report.py", PART),
     "record": ("tests/unit/files/test_kept_probes.py", "a record is right when it comes back from its file"),
     "report_html": ("tests/unit/core/test_probe_reports.py", PART),
     "report_markdown": ("tests/unit/core/test_probe_reports.py", PART),

@@ -122,6 +122,8 @@ def _values_of(option: str, typed: str) -> list[str]:
     if option == "--fallback":  # a list, of which the last one is being typed
         before, comma, _ = typed.rpartition(",")
         return [f"{before}{comma}{name}" for name in sorted({*own(), *catalog()}) if name not in before.split(",")]
+    if option == "--as":
+        return sorted({*own(), *catalog(), "all"})
     return catalog() if option in {"--provider", "-p"} else list(_OF_OPTIONS.get(option, ()))
 
 
@@ -137,6 +139,7 @@ def _of_kind(kind: str, given: list[str], typed: str) -> list[tuple[str, str]]:
         "profile": lambda: _profiles(typed),
         "profiles": lambda: _profiles(typed),
         "provider": catalog,
+        "session": lambda: ("last",),
         "shell": lambda: _SHELLS,
         "word": list,  # to look for: what it may be, nobody knows
         "wrapper": wrappers,

@@ -116,6 +116,13 @@ TABLE = {
         "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since= --yes",
     ),
     "quota": (REPAIR, "show show what is left of a plan or a balance", "quota", ("profiles",), "--json"),
+    "usage": (
+        REPAIR,
+        "show what sessions took, and what it costs",
+        "usage",
+        ("session",),
+        "--as= --by= --csv --dir= --html= --json --prices --since= --until=",
+    ),
     "config": (REPAIR, "show show where the files are", "config", (), ""),
     "config path": ("", "", "", (), "--json"),
     "uninstall": (

@@ -13,7 +13,7 @@ EVERY = 60  # seconds between two requests, for all sessions of a profile togeth
 REFUSED_FOR = 600  # seconds after which the secret is looked at again: nothing is sent while it is the same
 LONGEST_PAUSE = 3600
 _FAR = 1e15
-_SIGNS = {"USD": "$", "CNY": "¥", "EUR": "€"}
+SIGNS = {"USD": "$", "CNY": "¥", "EUR": "€"}
 
 
 class Figure:
@@ -102,7 +102,7 @@ def money(amount: float, unit: str) -> str:
     """An amount in a few letters."""
     shown = f"{abs(amount):.2f}" if abs(amount) < 1000 else f"{abs(amount):.0f}"
     minus = "-" if amount < 0 else ""
-    sign = _SIGNS.get(unit)
+    sign = SIGNS.get(unit)
     return f"{minus}{sign}{shown}" if sign else f"{minus}{shown} {unit}".rstrip()
 
 

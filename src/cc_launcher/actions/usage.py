@@ -1,0 +1,131 @@
+"""What sessions took: the index brought up to date, and what is asked of it."""
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from cc_launcher.core.errors import NO_SUCH, CcError
+from cc_launcher.core.text import printable
+from cc_launcher.core.usage import elsewhere, periods, report
+from cc_launcher.core.usage.elsewhere import WhatIf
+from cc_launcher.core.usage.price import Price
+from cc_launcher.core.usage.report import Known, Row
+from cc_launcher.core.usage.rollup import Amount, Part
+from cc_launcher.files import hosts, places, summaries, usage_index, usage_store, usage_sums
+from cc_launcher.files.price_book import PLAIN, PriceBook
+from cc_launcher.files.usage_index import Progress
+from cc_launcher.launch import paths
+
+ALL = "all"
+LAST = "last"
+
+
+class Ledger:
+    """The index, with what is known of profiles and prices today."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.prices = PriceBook()
+        self._known: Known | None = None
+
+    @property
+    def known(self) -> Known:
+        """What is known beside the index."""
+        if self._known is None:
+            beside = usage_sums.beside(self.connection)
+            in_use = {*places.user_names(), *hosts.profiles(), *usage_sums.profiles(self.connection)}
+            served = {one.name: one.models for one, _ in summaries.read() if one.name in in_use and one.models}
+            self._known = Known(self.prices, served, beside, periods.day_of)
+        return self._known
+
+    def parts(self, since: int, until: int, session: str = "") -> list[tuple[Part, Amount]]:
+        """The sums of a time."""
+        return [
+            (part, amount)
+            for part, amount in usage_sums.read(self.connection, since, until)
+            if not session or part.session == session
+        ]
+
+    def rows(self, parts: Iterable[tuple[Part, Amount]], by: Sequence[str]) -> list[Row]:
+        """The rows of these sums."""
+        return report.ordered(report.rows(parts, by, self.known), by)
+
+    def session(self, asked: str) -> str:
+        """The session that is meant: the newest one, or the one whose id begins like this."""
+        newest = [usage_sums.newest(self.connection)] if asked == LAST else []
+        found = newest or usage_sums.sessions(self.connection, asked)
+        if not found or not found[0]:
+            what = "there is no session yet" if asked == LAST else f"no session {printable(asked)[:80]}"
+            raise CcError(what, "cc usage --by session --since 30d lists them", code=NO_SUCH)
+        if asked not in found and len(found) > 1:
+            shown = ", ".join(found[:5])
+            raise CcError(f"{asked} could be several sessions", f"say which: {shown}", code=NO_SUCH)
+        return asked if asked in found else found[0]
+
+    def what_if(self, parts: Sequence[tuple[Part, Amount]], wanted: Sequence[str]) -> list[WhatIf]:
+        """What these tokens would have cost with other profiles."""
+        names = dict.fromkeys(wanted)
+        found = []
+        for name in places.known() if ALL in names else names:
+            try:
+                found.append(self.prices.place(name))
+            except CcError:
+                if ALL not in names:
+                    raise
+        if ALL in names:
+            found = [place for place in found if place.main.price is not None]
+        return elsewhere.reckoned(parts, found, self.prices.is_small)
+
+    def plain_claude(self, parts: Sequence[tuple[Part, Amount]]) -> WhatIf:
+        """What they would have cost with plain Claude, by the token."""
+        return elsewhere.reckoned(parts, [self.prices.place(PLAIN)], self.prices.is_small)[0]
+
+    def listed_prices(self) -> list[tuple[str, str, Price | None]]:
+        """Each model that was used, with the prices that are reckoned with."""
+        pairs = {
+            (row.keys["profile"], row.keys["model"])
+            for row in report.rows(self.parts(periods.FIRST, periods.LAST), ("profile", "model"), self.known)
+            if row.keys["profile"]
+        }
+        return [(profile, model, self.prices.price(profile, model, "")) for profile, model in sorted(pairs)]
+
+
+@contextlib.contextmanager
+def ledger(directories: Sequence[str], progress: Progress) -> Iterator[Ledger]:
+    """The index of these configuration directories, or of all that are known, with everything in it that is there."""
+    with usage_store.opened(_index(directories)) as connection:
+        usage_index.update(connection, _configs(directories), progress)
+        if usage_sums.is_due(connection):
+            usage_sums.refresh(connection)
+        made = Ledger(connection)
+        yield made
+        made.prices.keep()
+
+
+def _configs(directories: Sequence[str]) -> list[str]:
+    """The configuration directories of the client, by their real paths: each once."""
+    if not directories:
+        isolated = Path(places.data()) / "isolated"
+        try:
+            own = sorted(str(path) for path in isolated.iterdir() if path.is_dir())
+        except OSError:
+            own = []
+        directories = [paths.client_config(), os.path.join(paths.home(), ".claude"), *own]
+    else:
+        for directory in directories:
+            if not os.path.isdir(directory):
+                hint = "name a configuration directory of the client, such as ~/.claude"
+                raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
+    return list(dict.fromkeys(os.path.realpath(directory) for directory in directories))
+
+
+def _index(directories: Sequence[str]) -> Path:
+    """The file of the index. Directories that were named have one of their own."""
+    name = "index"
+    if directories:
+        text = "\0".join(sorted(os.path.realpath(directory) for directory in directories))
+        name = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Path(places.data()) / "usage" / f"{name}.sqlite3"

@@ -1,0 +1,61 @@
+"""What these very tokens would have cost somewhere else. A what-if: other models need other tokens and other turns."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from cc_launcher.core.usage import price
+from cc_launcher.core.usage.price import Cost, Price
+from cc_launcher.core.usage.rollup import Amount, Part
+
+
+@dataclass(frozen=True)
+class There:
+    """A model of another profile."""
+
+    model: str
+    price: Price | None
+    window: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Another profile: its main model, and the one for small jobs."""
+
+    profile: str
+    main: There
+    small: There
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What it would have cost there."""
+
+    place: Place
+    cost: Cost
+    currency: str
+    fits: bool  # whether every request would have had room
+
+
+def reckoned(
+    parts: Iterable[tuple[Part, Amount]], places: Iterable[Place], is_small: Callable[[str, str], bool]
+) -> list[WhatIf]:
+    """Each of these places, the cheapest first; those whose price nobody knows at the end."""
+    whole = list(parts)
+    return sorted((_at(place, whole, is_small) for place in places), key=_rank)
+
+
+def _at(place: Place, parts: list[tuple[Part, Amount]], is_small: Callable[[str, str], bool]) -> WhatIf:
+    costs, fits, currencies = [], True, set()
+    for part, amount in parts:
+        there = place.small if is_small(part.profile, part.model) else place.main
+        costs.append(price.cost(there.price, amount.figures, part.bucket))
+        fits = fits and (there.window is None or amount.longest <= there.window)
+        currencies.add(there.price.currency if there.price is not None else "")
+    cost = price.together(*costs)
+    if len(currencies) > 1 or cost.high is None:
+        cost = Cost(basis=price.UNKNOWN)
+    return WhatIf(place, cost, place.main.price.currency if place.main.price is not None else "", fits)
+
+
+def _rank(one: WhatIf) -> tuple[bool, str, float, str]:
+    return one.cost.high is None, one.currency, one.cost.high or 0.0, one.place.profile

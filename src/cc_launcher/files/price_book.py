@@ -1,0 +1,135 @@
+"""The prices of the profiles that sessions ran on, remembered: reading profiles takes longer than a whole report."""
+
+import contextlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cc_launcher import __version__
+from cc_launcher.core.errors import CcError
+from cc_launcher.core.usage.elsewhere import Place, There
+from cc_launcher.core.usage.price import BILLINGS, TOKENS, Price, Rates
+from cc_launcher.files import atomic, places
+from cc_launcher.launch import planfile
+
+PLAIN = "claude"  # what plain claude is
+
+
+class PriceBook:
+    """Where prices come from today. A profile that is gone has none."""
+
+    def __init__(self) -> None:
+        self._print = lru_cache(planfile.fingerprint)
+        self._directory = self._print(str(places.user_directory()))
+        self._own = set(places.user_names())
+        self._names = self._own | set(places.catalog_names())
+        self._entries = _remembered(self._directory)
+        self._checked: set[str] = set()
+        self._new = False
+
+    def price(self, profile: str, model: str, day: str) -> Price | None:  # noqa: ARG002 - no price has a history yet
+        """What the model costs there."""
+        about = self._model(profile, model)
+        rates = about.get("rates")
+        if rates is None:
+            return None
+        return Price(Rates(*rates), source=about["source"], day=about["day"])
+
+    def billing(self, profile: str) -> str:
+        """How it is billed: a login is a plan, and a server on this machine costs nothing."""
+        entry = self._entry(profile)
+        return entry["billing"] if entry is not None else TOKENS
+
+    def is_small(self, profile: str, model: str) -> bool:
+        """Whether this is the profile's model for small jobs, and for those alone."""
+        entry = self._entry(profile) if profile else None
+        if entry is None or not entry["main"]:
+            return "haiku" in model
+        return bool(model == entry["small"] != entry["main"])
+
+    def place(self, profile: str) -> Place:
+        """A profile as somewhere else to be; CcError where there is none."""
+        entry = self._entry(profile)
+        if entry is None:
+            from cc_launcher.files import price_entries
+
+            entry = price_entries.made(profile)  # which says what is wrong with it
+        main, small = (self._there(profile, entry[which]) for which in ("main", "small"))
+        return Place(profile, main, main if small.price is None else small)  # at most what it would have cost
+
+    def keep(self) -> None:
+        """Remember what had to be looked up. A cache that cannot be written remembers nothing."""
+        if self._new:
+            whole = {"version": __version__, "directory": self._directory, "entries": self._entries}
+            with contextlib.suppress(CcError):
+                atomic.directory(_file().parent)
+                atomic.write(_file(), json.dumps(whole).encode())
+            self._new = False
+
+    def _there(self, profile: str, model: str) -> There:
+        return There(model, self.price(profile, model, ""), self._model(profile, model).get("window"))
+
+    def _model(self, profile: str, model: str) -> dict[str, Any]:
+        entry = self._entry(profile)
+        if entry is None or not model:
+            return {}
+        if model not in entry["models"]:
+            from cc_launcher.files import price_entries
+
+            entry["models"][model] = price_entries.model(profile, model)
+            self._new = True
+        found: dict[str, Any] = entry["models"][model]
+        return found
+
+    def _entry(self, profile: str) -> dict[str, Any] | None:
+        """What is known of a profile, looked up again where a file of it has changed."""
+        if profile not in self._checked:
+            self._checked.add(profile)
+            if profile not in self._names:
+                self._entries.pop(profile, None)
+            elif not self._is_fresh(profile):
+                from cc_launcher.files import price_entries
+
+                self._entries.pop(profile, None)
+                with contextlib.suppress(CcError):
+                    self._entries[profile] = price_entries.made(profile)
+                    self._new = True
+        return self._entries.get(profile)
+
+    def _is_fresh(self, profile: str) -> bool:
+        entry = self._entries.get(profile)
+        if entry is None:
+            return False
+        same = all(self._print(path) == was for path, was in entry["files"].items())
+        return same and not self._own.intersection(entry["shipped"])
+
+
+def _file() -> Path:
+    return Path(places.cache()) / "prices.json"
+
+
+def _remembered(directory: str) -> dict[str, Any]:
+    """What was written last, if this version wrote it and the directory's rights are as they were."""
+    try:
+        whole = json.loads(planfile.read_own(str(_file())))
+        if whole["version"] != __version__ or whole["directory"] != directory:
+            return {}
+        return {name: entry for name, entry in whole["entries"].items() if _is_whole(entry)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _is_whole(entry: dict[str, Any]) -> bool:
+    """Whether nothing is missing of an entry, and nothing odd is in it."""
+    models = entry["models"].values()
+    rates = [rate for about in models for rate in about.get("rates", ())]
+    return (
+        entry["billing"] in BILLINGS
+        and all(isinstance(entry[key], str) for key in ("main", "small"))
+        and all(len(about.get("rates", (0,) * 5)) == 5 for about in models)
+        and all(isinstance(about.get(key, ""), str) for about in models for key in ("source", "day"))
+        and all(rate is None or isinstance(rate, int | float) for rate in rates)
+        and isinstance(entry["files"], dict)
+        and isinstance(entry["shipped"], list)
+    )

@@ -1,0 +1,315 @@
+"""`cc usage`: what it shows, for people and for programs, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cc_launcher.cli import usage_view
+from cc_launcher.core.usage import periods
+from cc_launcher.core.usage.rollup import QUARTER
+from tests.transcripts import CORPUS, FORK, SESSION, TRUTH, answer, compacted, marked, summed, write
+from tests.unit.cli.scene import IN_THE_WAY, NO_SUCH, OK, USAGE, CommandScene
+
+ALPHA = """\
+base_url = "https://alpha.example"
+auth = "bearer"
+tiers.main = "z-ai/glm-5.3"
+tiers.haiku = "z-ai/glm-5.3-small"
+[models."z-ai/glm-5.3"]
+prices = { input = 1, output = 5, cache_read = 0.1, cache_write = 1 }
+[models."z-ai/glm-5.3-small"]
+prices = { input = 0.5, output = 1 }
+"""
+BETA = 'base_url = "https://beta.example"\nauth = "bearer"\ntiers.main = "deepseek-v4-pro"\n'
+DAY = periods.day_of(1_795_885_500_000 // QUARTER)  # on which the corpus was made, in the time of this place
+SINCE = ("--since", "2026-11-01", "--until", "2026-11-30")
+
+
+@pytest.fixture
+def corpus(scene: CommandScene) -> CommandScene:
+    scene.sandbox.profile("alpha", ALPHA)
+    scene.sandbox.profile("beta", BETA)
+    return scene
+
+
+def directories(scenario: str) -> list[str]:
+    return [word for directory in TRUTH[scenario]["config_dirs"] for word in ("--dir", str(CORPUS / directory))]
+
+
+def data(scene: CommandScene, *args: str) -> Any:
+    return json.loads(scene.shown("usage", "--json", *args))["data"]
+
+
+def rows(scene: CommandScene, scenario: str, *args: str) -> list[dict[str, Any]]:
+    return list(data(scene, *directories(scenario), *args)["rows"])
+
+
+def four(row: dict[str, Any]) -> list[int]:
+    return [row[key] for key in ("input", "output", "cache_write", "cache_read")]
+
+
+@pytest.mark.parametrize("scenario", ["01-print", "03-subagents", "05-interactive", "06-titles", "10-config-dirs"])
+def test_the_rows_come_to_what_the_endpoint_counted(corpus: CommandScene, scenario: str) -> None:
+    truth = TRUTH[scenario]["totals"]
+    found = {row["profile"]: four(row) for row in rows(corpus, scenario, "--by", "profile")}
+    assert found == truth["by_profile"]
+    every = rows(corpus, scenario)
+    assert [sum(each) for each in zip(*map(four, every), strict=True)] == truth["all"]
+    assert {row["session"] for row in every} == set(truth["by_session"])
+    assert {row["day"] for row in every} == {DAY}
+    assert {row["project"] for row in every} <= {f"/home/dev/corpus/{scenario}/cwd{end}" for end in ("", "2")}
+
+
+def test_a_cost_is_that_of_the_four_prices(corpus: CommandScene) -> None:
+    row = next(row for row in rows(corpus, "03-subagents") if row["model"] == "deepseek-v4-pro")
+    assert (row["profile"], row["cost"], row["currency"], row["basis"]) == ("beta", None, None, "unknown")
+    small = next(row for row in rows(corpus, "03-subagents") if row["model"] == "z-ai/glm-5.3-small")
+    # 197 in, 2791 out, 2489 written for an hour, whose price nobody knows
+    assert (small["cost"], small["basis"]) == (None, "range")
+    assert small["cost_low"] == pytest.approx((197 * 0.5 + 2791 * 1 + 2489 * 0.5) / 1e6)
+    assert small["cost_high"] == pytest.approx((197 * 0.5 + 2791 * 1 + 2489 * 1.0) / 1e6)
+
+
+def test_what_is_hidden_is_counted_in_and_said(corpus: CommandScene) -> None:
+    hidden = {row["model"]: row["hidden"]["input"] for row in rows(corpus, "06-titles")}
+    assert hidden == {"z-ai/glm-5.3": 0, "z-ai/glm-5.3-small": 6964}
+    result = corpus.run("usage", *directories("06-titles"), *SINCE)
+    assert "in no line of a transcript" in result.err.decode()
+
+
+def test_without_a_mark_it_is_guessed_or_not_attributed_and_said(corpus: CommandScene) -> None:
+    found = {row["model"]: (row["profile"], row["attribution"], row["basis"]) for row in rows(corpus, "11-unmarked")}
+    assert found == {
+        "z-ai/glm-5.3": ("alpha", "guessed", "guessed"),
+        "deepseek-v4-pro": ("beta", "guessed", "unknown"),
+        "MiniMax-M3": (None, "none", "unknown"),
+    }
+    result = corpus.run("usage", *directories("11-unmarked"), *SINCE)
+    assert "not attributed" in result.out.decode()
+    assert "one profile alone has the model" in result.err.decode()
+
+
+def test_where_two_profiles_have_the_model_nobody_guesses(corpus: CommandScene) -> None:
+    corpus.sandbox.profile("again", ALPHA)
+    found = {row["model"]: row["profile"] for row in rows(corpus, "11-unmarked")}
+    assert found["z-ai/glm-5.3"] is None
+
+
+@pytest.mark.parametrize("scenario", ["12-client-2.0.64", "12-client-2.1.240"])
+def test_of_old_clients_it_is_said_what_is_missing(corpus: CommandScene, scenario: str) -> None:
+    assert data(corpus, *directories(scenario))["uncounted_compactions"] == 1
+    said = corpus.run("usage", *directories(scenario), *SINCE).err.decode()
+    assert "1 compaction is missing" in said
+    assert ("is too low" in said) is (scenario == "12-client-2.0.64")
+
+
+def test_it_is_told_apart_as_asked(corpus: CommandScene) -> None:
+    found = rows(corpus, "10-config-dirs", "--by", "project,day", "--by", "profile")
+    assert {(row["project"][-4:], row["day"], row["profile"]) for row in found} == {
+        ("/cwd", DAY, "alpha"),
+        ("cwd2", DAY, "alpha"),
+        ("/cwd", DAY, "beta"),
+    }
+    assert {(row["model"], row["session"]) for row in found} == {(None, None)}
+    assert [row["host"] for row in rows(corpus, "01-print", "--by", "host")] == ["127.0.0.1"]
+
+
+def test_the_time_is_bounded_as_asked(corpus: CommandScene) -> None:
+    assert rows(corpus, "01-print", "--since", "2026-11-30") == []
+    assert rows(corpus, "01-print", "--until", "2026-11-26") == []
+    assert rows(corpus, "01-print", "--since", DAY, "--until", DAY)
+    assert rows(corpus, "01-print", "--since", "2026-11")
+
+
+def test_all_directories_of_the_client_are_known(corpus: CommandScene, tmp_path: Path) -> None:
+    home = corpus.sandbox.home
+    write(home / ".claude", [marked(0, "alpha"), answer(1, (1, 1, 1, 1))])
+    write(tmp_path / "other", [answer(2, (2, 2, 2, 2), session=FORK)], FORK)
+    isolated = home / ".local" / "share" / "cc-launcher" / "isolated" / "beta"
+    write(isolated, [answer(3, (4, 4, 4, 4), session="third")], "third")
+    corpus.more["CLAUDE_CONFIG_DIR"] = str(tmp_path / "other")
+    assert sum(row["input"] for row in data(corpus)["rows"]) == 7
+    assert sum(row["input"] for row in data(corpus, "--dir", str(home / ".claude"))["rows"]) == 1
+
+
+def test_the_report_has_the_usual_spans_and_the_month(corpus: CommandScene) -> None:
+    lines = corpus.shown("usage", *directories("01-print")).splitlines()
+    assert [line.split("\t")[0] for line in lines[:3]] == ["today", "this week", "this month"]
+    (line,) = corpus.shown("usage", *directories("01-print"), *SINCE, "--by", "profile").splitlines()
+    assert line.split("\t")[:6] == ["alpha", "4", "5.1k", "5.0k", "9.5k", "211k"]
+
+
+def test_on_a_terminal_there_are_bars(corpus: CommandScene, tmp_path: Path) -> None:
+    lines = [marked(0, "alpha"), *(answer(day * 86_400, (day * 1000, 1, 0, 0)) for day in range(1, 5))]
+    write(tmp_path / "client", lines)
+    args = ["usage", "--dir", str(tmp_path / "client"), "--since", "2026-11-01", "--by", "day"]
+    with corpus.on_a_terminal(*args, COLUMNS="100") as session:
+        assert session.ends() == OK
+        shown = session.text
+    bars = {line[:10]: line.count("█") for line in shown.splitlines() if "█" in line}
+    assert list(bars) == sorted(bars)
+    assert len(bars) == 4
+    assert list(bars.values()) == sorted(bars.values())
+
+
+def test_a_session_is_shown_with_its_requests_and_changes(corpus: CommandScene, tmp_path: Path) -> None:
+    lines = [
+        marked(0, "alpha"),
+        answer(1, (10, 20, 30, 40), model="z-ai/glm-5.3"),
+        compacted(2),
+        answer(3, (1, 1, 1, 1), model="z-ai/glm-5.3-small") | {"isSidechain": True, "agentId": "x"},
+        summed({"z-ai/glm-5.3": (15, 25, 30, 40)}),
+        marked(4, "beta", why="resume"),
+        answer(5, (1, 1, 1, 1), model="deepseek-v4-pro"),
+    ]
+    write(tmp_path / "client", lines)
+    where = ("--dir", str(tmp_path / "client"))
+    shown = corpus.shown("usage", "last", *where)
+    for part in (SESSION, "subagent", "compacted", "from here on beta", "in no line", "unknown"):
+        assert part in shown
+    assert corpus.shown("usage", SESSION[:8], *where) == shown
+    told = data(corpus, "last", *where)
+    assert [event.get("profile", event.get("event")) for event in told["events"]] == [
+        "alpha",
+        "the conversation was compacted",
+        "alpha",
+        "from here on beta",
+        "beta",
+    ]
+    assert corpus.run("usage", "nothing-like-it", *where).code == NO_SUCH
+    write(tmp_path / "client", [answer(9, (1, 1, 1, 1), session=f"{SESSION[:-1]}2")], "other")
+    assert "could be several sessions" in corpus.told(NO_SUCH, "usage", SESSION[:8], *where)
+    assert "no session yet" in corpus.told(NO_SUCH, "usage", "last", "--dir", str(tmp_path))
+
+
+def test_the_prices_are_shown_with_their_source_and_day(corpus: CommandScene) -> None:
+    corpus.sandbox.profile("beta", 'extends = "deepseek"\ntiers.main = "deepseek-v4-pro"\n')
+    lines = corpus.shown("usage", "--prices", *directories("03-subagents")).splitlines()
+    cells = {tuple(line.split("\t")[:2]): line.split("\t")[2:] for line in lines}
+    assert cells["alpha", "z-ai/glm-5.3"][:5] == ["1", "5", "0.1", "1", "?"]
+    assert "alpha.toml:6" in cells["alpha", "z-ai/glm-5.3"][-1]
+    assert cells["beta", "deepseek-v4-pro"][-1] == "catalog deepseek.toml:50, 2026-10-01"
+    told = {row["model"]: row for row in data(corpus, "--prices", *directories("03-subagents"))["prices"]}
+    assert (told["deepseek-v4-pro"]["cache_read"], told["deepseek-v4-pro"]["cache_write_5m"]) == (0.044, None)
+
+
+def test_elsewhere_is_a_what_if_the_cheapest_first(corpus: CommandScene) -> None:
+    result = corpus.run("usage", "--as", "zai,deepseek", *directories("01-print"), *SINCE)
+    assert [line.split("\t")[0] for line in result.out.decode().splitlines()] == ["deepseek", "zai"]
+    assert "a what-if" in result.err.decode()
+    every = data(corpus, "--as", "all", *directories("01-print"), *SINCE)["what_if"]
+    costs = [one["cost_high"] for one in every if one["cost_high"] is not None]
+    assert costs == sorted(costs)
+    assert len(costs) > 10
+    assert {one["profile"] for one in every} >= {"claude", "alpha", "zai"}
+    narrow = "context = 100_000\nprices = { input = 0, output = 0 }\n"  # its longest request has 112k tokens
+    corpus.sandbox.profile("narrow", f'{BETA}[models."deepseek-v4-pro"]\n{narrow}')
+    (one,) = data(corpus, "--as", "narrow", *directories("01-print"), *SINCE)["what_if"]
+    assert (one["fits"], one["cost_high"]) == (False, 0.0)
+    shown = corpus.shown("usage", "--as", "narrow", *directories("01-print"), *SINCE)
+    assert "would not have fit: its window is 100k" in shown
+    assert corpus.run("usage", "--as", "no-such", *directories("01-print")).code == NO_SUCH
+
+
+def test_for_a_spreadsheet(corpus: CommandScene, tmp_path: Path) -> None:
+    write(tmp_path / "client", [answer(1, (1, 2, 3, 4), model="=cmd()", cwd='-danger,"x')])
+    (row,) = csv.DictReader(io.StringIO(corpus.shown("usage", "--csv", "--dir", str(tmp_path / "client"))))
+    assert (row["model"], row["project"], row["input"], row["cost"]) == ("'=cmd()", "'-danger,\"x", "1", "")
+
+
+def test_a_page_is_one_file_and_takes_nobody_elses_place(corpus: CommandScene, tmp_path: Path) -> None:
+    page = tmp_path / "usage.html"
+    args = ("usage", "--html", str(page), *directories("03-subagents"), *SINCE)
+    assert corpus.run(*args).code == OK
+    assert "z-ai/glm-5.3-small" in page.read_text()
+    assert not re.search(r"<script|https?:|src=", page.read_text())
+    assert corpus.run(*args).code == OK
+    page.write_text("my own")
+    assert "is no page of cc's" in corpus.told(IN_THE_WAY, *args)
+    assert page.read_text() == "my own"
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["--by", "colour"], USAGE),
+        (["--by", ""], USAGE),
+        (["--since", "soon"], USAGE),
+        (["--until", "2026-02-30"], USAGE),
+        (["--json", "--csv"], USAGE),
+        (["last", "--prices"], USAGE),
+        (["--prices", "--by", "day"], USAGE),
+        (["--as", "zai", "--csv"], USAGE),
+        (["--html", "-"], USAGE),
+        (["--html", "/no/such/place.html"], IN_THE_WAY),
+        (["--dir", "/no/such/directory"], NO_SUCH),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused_with_a_hint(corpus: CommandScene, args: list[str], code: int) -> None:
+    result = corpus.run("usage", *args)
+    assert result.code == code
+    if "--json" not in args:
+        assert b"hint: " in result.err
+
+
+def test_without_any_session_that_is_said(corpus: CommandScene) -> None:
+    result = corpus.run("usage")
+    assert (result.code, result.err.decode()) == (OK, "cc: nothing was used this month\n")
+    assert data(corpus)["rows"] == []
+    assert "no session ran on a profile" in corpus.run("usage", "--prices").err.decode()
+
+
+def test_nothing_foreign_steers_the_terminal(corpus: CommandScene, tmp_path: Path) -> None:
+    odd = answer(1, (1, 1, 1, 1), model="evil\x1b[2J", cwd="/x\x1b]0;title\x07")
+    write(tmp_path / "client", [odd])
+    with corpus.on_a_terminal("usage", "--dir", str(tmp_path / "client"), *SINCE, "--by", "model,project") as session:
+        assert session.ends() == OK
+        assert "\x1b[2J" not in session.text
+        assert "\x07" not in session.text
+
+
+def test_the_index_is_the_owners_alone(corpus: CommandScene) -> None:
+    os.umask(0)
+    try:
+        corpus.shown("usage", *directories("01-print"))
+    finally:
+        os.umask(0o022)
+    directory = corpus.sandbox.home / ".local" / "share" / "cc-launcher" / "usage"
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in directory.iterdir()} == {0o600}
+
+
+def test_how_far_the_reading_is_is_told_after_a_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    with usage_view.Reading() as reading:
+        reading.told(10, 100)
+        assert capsys.readouterr().err == ""
+        for now[0] in (1.5, 1.6, 9.0):
+            reading.told(50_000_000, 100_000_000)
+    assert capsys.readouterr().err == "cc: reading transcripts: 50 % of 100 MB\n"
+
+
+def test_on_a_terminal_it_is_a_line_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with usage_view.Reading() as reading:
+        for now[0] in (1.5, 1.6, 9.0):
+            reading.told(25, 100)
+    said = capsys.readouterr().err
+    assert said.count("25 %") == 2
+    assert said.endswith("\r\x1b[K")
