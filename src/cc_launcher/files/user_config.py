@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cc_launcher.core.profile.field_types import Currency, Rate
 from cc_launcher.core.profile.source import load
 from cc_launcher.core.status.options import StatusLine
 from cc_launcher.files import guard, places
@@ -15,6 +16,9 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     claude: str = Field("", description="the client to launch, instead of the first claude on PATH")
+    rates: dict[Currency, Rate] = Field(
+        default_factory=dict, description="dollars for one unit of another currency, such as CNY = 0.14"
+    )
     statusline: StatusLine = Field(default_factory=lambda: StatusLine(), description="the status line")  # noqa: PLW0108
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cc_launcher.core.profile import knobs, variables
+from cc_launcher.core.profile import knobs, money, variables
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import has_control, names, urls
 
@@ -128,11 +128,37 @@ def _key_variable(name: str) -> str:
 
 
 def _header(name: str) -> str:
-    if not names.HEADER.fullmatch(name):
-        raise ValueError("is not a valid header name")
-    if name.lower() in _CREDENTIAL_HEADERS:
+    if _header_name(name).lower() in _CREDENTIAL_HEADERS:
         raise ValueError("carries a credential|that is what `auth` and `secret` are for")
     return name
+
+
+def _header_name(name: str) -> str:
+    if not names.HEADER.fullmatch(name):
+        raise ValueError("is not a valid header name")
+    return name
+
+
+def _currency(text: str) -> str:
+    if not money.CURRENCY.fullmatch(text):
+        raise ValueError("is not a currency: three capital letters, such as USD")
+    return text
+
+
+def _budget(text: str) -> str:
+    money.budget(text)
+    return text
+
+
+def _fee(text: str) -> str:
+    money.fee(text)
+    return text
+
+
+def _length(text: str) -> str:
+    if not text.isascii() or not text.isdecimal() or text[0] == "0" or len(text) > 9:
+        raise ValueError("is not a number of tokens, such as 200000")
+    return text
 
 
 def _knob(name: str) -> str:
@@ -174,6 +200,12 @@ Variable = Annotated[str, AfterValidator(_variable)]
 SetVariable = Annotated[str, AfterValidator(_set_variable)]
 KeyVariable = Annotated[str, AfterValidator(_key_variable)]
 Header = Annotated[str, AfterValidator(_header)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Budget = Annotated[str, AfterValidator(_budget)]
+Fee = Annotated[str, AfterValidator(_fee)]
+Length = Annotated[str, AfterValidator(_length)]
+Rate = Annotated[float, Field(gt=0, le=1_000_000, strict=False)]
 KnobName = Annotated[str, AfterValidator(_knob)]
 Argument = Annotated[str, AfterValidator(_argument)]
 Shared = Annotated[str, AfterValidator(_share)]

@@ -7,14 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 from cc_launcher.core.profile.field_types import (
     Argument,
     BaseUrl,
+    Budget,
     Context,
+    Currency,
     Date,
     Duration,
+    Fee,
     Header,
+    HeaderName,
     HeaderSecret,
     KeyVariable,
     KnobName,
     Label,
+    Length,
     MaxOutput,
     ModelName,
     ParameterName,
@@ -40,13 +45,25 @@ class _Strict(BaseModel):
     )
 
 
-class Prices(_Strict):
-    """US dollars for a million tokens."""
+class Rates(_Strict):
+    """What a million tokens cost."""
 
     input: Price
     output: Price
     cache_read: Price | None = None
-    cache_write: Price | None = None
+    cache_write: Price | None = Field(None, description="kept for five minutes")
+    cache_write_1h: Price | None = Field(None, description="kept for an hour")
+
+
+class Prices(Rates):
+    """What a million tokens cost, in one currency."""
+
+    currency: Currency = Field("USD", description="three capital letters")
+    above: dict[Length, Rates] = Field(
+        default_factory=dict, description="other prices for requests longer than so many tokens"
+    )
+    day: Date | None = Field(None, description="the day on which these prices were seen; default: `checked`")
+    source: Text | None = Field(None, description="where they are from")
 
 
 class Model(_Strict):
@@ -115,6 +132,18 @@ class SecretHeader(_Strict):
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """For editors: text, or the table."""
         return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+class Telemetry(_Strict):
+    """The client's own metrics, events and spans, sent to a collector of yours."""
+
+    otlp: BaseUrl = Field(description="the collector's address, such as http://127.0.0.1:4318")
+    protocol: Literal["http/protobuf", "http/json", "grpc"] = "http/protobuf"
+    headers: dict[Header, Text] = Field(default_factory=dict, description="headers of each export, no secrets")
+    secret_headers: dict[HeaderName, SecretHeader] = Field(
+        default_factory=dict, description="headers whose value is a secret: where it is kept"
+    )
+    prompts: bool = Field(default=False, description="send what you type, too")
 
 
 class Profile(_Strict):
@@ -198,6 +227,18 @@ class Profile(_Strict):
     compat: dict[KnobName, bool] = Field(
         default_factory=dict, description="what the provider cannot take, in named knobs"
     )
+    billing: Literal["tokens", "plan", "free"] | None = Field(
+        None,
+        description="how this profile is paid: by the token, by a plan with a fixed price, or not at all; default: a "
+        "login is a plan, a server on this machine is free, all others are by the token",
+    )
+    plan_price: Fee | None = Field(None, description='billing = "plan": what it costs, such as "20 USD/month"')
+    budget: Budget | None = Field(
+        None,
+        description='the most that sessions of this profile may cost, such as "5 USD/day", "50 USD/month", '
+        '"1 USD/session" or "20 USD/30d"',
+    )
+    telemetry: Telemetry | None = Field(None, description="where the client sends its own metrics, events and spans")
     fallback: tuple[ProfileName, ...] = Field(
         (),
         description="profiles to go on with, in turn, when this one is unreachable, out of credit or rate limited; "

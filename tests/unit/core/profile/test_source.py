@@ -29,7 +29,7 @@ def refused(text: str) -> CcError:
         ("[models.m]\ncontxt = 1", "mine.toml:2: unknown key models.m.contxt", "did you mean context?"),
         ('[models."a/b.c"]\nsmal = "m"', 'mine.toml:2: unknown key models."a/b.c".smal', "did you mean small?"),
         ("[models.m.prices]\ninput = 1\noutput = 1\ncache = 1", "mine.toml:4: unknown key models.m.prices.cache",
-         "did you mean cache_read or cache_write?"),
+         "did you mean cache_read or cache_write or cache_write_1h?"),
         ("[models]\nm = { prices = { input = 1, output = 1, ouput = 1 } }",
          "mine.toml:2: unknown key models.m.prices.ouput", "did you mean output?"),
         ('[modes.local]\nmodle = "m"', "mine.toml:2: unknown key modes.local.modle", "did you mean model?"),
