@@ -227,6 +227,12 @@ class Profile(_Strict):
     compat: dict[KnobName, bool] = Field(
         default_factory=dict, description="what the provider cannot take, in named knobs"
     )
+    caching: Literal["automatic", "anthropic"] | None = Field(
+        None,
+        description="the documented rule for prices of caching that are not written: automatic: the provider caches by "
+        "itself, and what is written costs what input costs; anthropic: of the price of input, a read costs a tenth, "
+        "a write 1.25 times and one for an hour twice as much",
+    )
     billing: Literal["tokens", "plan", "free"] | None = Field(
         None,
         description="how this profile is paid: by the token, by a plan with a fixed price, or not at all; default: a "
