@@ -9,11 +9,12 @@ from typing import Any
 from cc_launcher import __version__
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.usage.elsewhere import Place, There
-from cc_launcher.core.usage.price import BILLINGS, TOKENS, Price, Rates
+from cc_launcher.core.usage.price import BILLINGS, DERIVED, TOKENS, Price, Rates
 from cc_launcher.files import atomic, places
 from cc_launcher.launch import planfile
 
 PLAIN = "claude"  # what plain claude is
+_RATES = ("input", "output", *DERIVED)  # of a price, in their order
 
 
 class PriceBook:
@@ -34,12 +35,18 @@ class PriceBook:
         rates = about.get("rates")
         if rates is None:
             return None
-        return Price(Rates(*rates), source=about["source"], day=about["day"])
+        longer = tuple((limit, Rates(*each)) for limit, each in about["longer"])
+        return Price(Rates(*rates), longer, about["currency"], about["source"], about["day"], tuple(about["derived"]))
 
     def billing(self, profile: str) -> str:
-        """How it is billed: a login is a plan, and a server on this machine costs nothing."""
+        """How it is billed: a login is a plan, and a server on this machine costs nothing, unless it says otherwise."""
         entry = self._entry(profile)
         return entry["billing"] if entry is not None else TOKENS
+
+    def plan_price(self, profile: str) -> str:
+        """What its plan costs, as the profile says it (`20 USD/month`); empty where it does not."""
+        entry = self._entry(profile)
+        return entry["plan_price"] if entry is not None else ""
 
     def is_small(self, profile: str, model: str) -> bool:
         """Whether this is the profile's model for small jobs, and for those alone."""
@@ -122,14 +129,22 @@ def _remembered(directory: str) -> dict[str, Any]:
 
 def _is_whole(entry: dict[str, Any]) -> bool:
     """Whether nothing is missing of an entry, and nothing odd is in it."""
-    models = entry["models"].values()
-    rates = [rate for about in models for rate in about.get("rates", ())]
     return (
         entry["billing"] in BILLINGS
-        and all(isinstance(entry[key], str) for key in ("main", "small"))
-        and all(len(about.get("rates", (0,) * 5)) == 5 for about in models)
-        and all(isinstance(about.get(key, ""), str) for about in models for key in ("source", "day"))
-        and all(rate is None or isinstance(rate, int | float) for rate in rates)
+        and all(isinstance(entry[key], str) for key in ("main", "small", "plan_price"))
+        and all(_is_price(about) for about in entry["models"].values() if "rates" in about)
         and isinstance(entry["files"], dict)
         and isinstance(entry["shipped"], list)
+    )
+
+
+def _is_price(about: dict[str, Any]) -> bool:
+    rates = [about["rates"], *(rates for _, rates in about["longer"])]
+    return (
+        all(len(each) == len(_RATES) for each in rates)
+        and all(rate is None or isinstance(rate, int | float) for each in rates for rate in each)
+        and all(isinstance(each[0], int | float) and isinstance(each[1], int | float) for each in rates)
+        and all(isinstance(limit, int) for limit, _ in about["longer"])
+        and all(isinstance(about[key], str) for key in ("source", "day", "currency"))
+        and {*about["derived"]} <= {*DERIVED.values()}
     )

@@ -6,9 +6,10 @@ from typing import Any
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import merged
-from cc_launcher.core.profile import model_choice
+from cc_launcher.core.profile import caching, model_choice
+from cc_launcher.core.profile.profile import Prices, Profile, Rates
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.usage.price import FREE, PLAN, TOKENS
+from cc_launcher.core.usage.price import DERIVED, FREE, PLAN, TOKENS
 from cc_launcher.files import kept_lists, profiles
 from cc_launcher.launch import planfile
 
@@ -27,11 +28,11 @@ def made(name: str) -> dict[str, Any]:
     chain = (*resolved.chain, *listed.chain)
     own = {source.name for source in chain if not source.shipped}
     files = [source.path for source in chain] + [kept_lists.path_of(name)]
-    login, local = resolved.profile.auth == "login", resolved.profile.kind == "local"
     return {
         "files": {path: planfile.fingerprint(path) for path in files},
         "shipped": [source.name for source in chain if source.shipped and source.name not in own],
-        "billing": FREE if local else PLAN if login else TOKENS,
+        "billing": _billing(resolved.profile),
+        "plan_price": resolved.profile.plan_price or "",
         "main": main,
         "small": small,
         "models": {},
@@ -50,6 +51,12 @@ def _models_of(resolved: Resolved) -> Resolved:
     return profiles.shipped(_BY_TOKEN) if model_choice.is_clients_own(resolved.profile) else resolved
 
 
+def _billing(profile: Profile) -> str:
+    """How it is paid: as it says, or as is usual."""
+    usual = FREE if profile.kind == "local" else PLAN if profile.auth == "login" else TOKENS
+    return profile.billing or usual
+
+
 def _prices(resolved: Resolved, wanted: str) -> dict[str, Any]:
     prices = model_choice.known(resolved.profile, wanted).prices
     origin = resolved.origin("models", wanted, "prices", "input") or resolved.origin("models", wanted, "prices")
@@ -59,12 +66,27 @@ def _prices(resolved: Resolved, wanted: str) -> dict[str, Any]:
         return listed  # of the same price the catalog knows more: the list says nothing of caching
     if prices is None:
         return {}
-    checked = resolved.profile.checked
+    day = prices.day or (None if own else resolved.profile.checked)
+    source = f"{origin}: {prices.source}" if prices.source else str(origin)
+    return as_data(prices, resolved.profile.caching, source, day.isoformat() if day is not None else "")
+
+
+def as_data(prices: Prices, rule: str | None, source: str, day: str) -> dict[str, Any]:
+    """Prices as they are remembered."""
+    whole, derived = caching.filled(prices, rule)
+    kinds = ", ".join(DERIVED[name].replace("_", " ") for name in derived)
     return {
-        "rates": [prices.input, prices.output, prices.cache_read, prices.cache_write, None],
-        "source": str(origin) if origin is not None else "",
-        "day": "" if own or checked is None else checked.isoformat(),
+        "rates": _rates(whole),
+        "longer": sorted([int(limit), _rates(rates)] for limit, rates in whole.above.items()),
+        "currency": whole.currency,
+        "source": f"{source} ({kinds}: by the rule of {rule} caching)" if derived else source,
+        "day": day,
+        "derived": [DERIVED[name] for name in derived],
     }
+
+
+def _rates(rates: Rates) -> list[float | None]:
+    return [rates.input, rates.output, rates.cache_read, rates.cache_write, rates.cache_write_1h]
 
 
 def _listed(resolved: Resolved, wanted: str) -> dict[str, Any]:
@@ -75,5 +97,5 @@ def _listed(resolved: Resolved, wanted: str) -> dict[str, Any]:
     if kept is None or found is None or found.input_price is None or found.output_price is None:
         return {}
     day = date.fromtimestamp(time.time() - min(kept.age, 1e9)).isoformat()  # noqa: DTZ012 - of this place
-    rates = [found.input_price, found.output_price, None, None, None]
-    return {"rates": rates, "source": f"the provider's list ({url})", "day": day}
+    prices = Prices(input=found.input_price, output=found.output_price)
+    return as_data(prices, resolved.profile.caching, f"the provider's list ({url})", day)

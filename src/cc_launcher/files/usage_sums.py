@@ -18,6 +18,7 @@ _MOST_FORKS = 100  # of one session
 _MOST_TIMES = 400
 _LENGTH = "(input + write_5m + write_1h + write + read)"
 _BUCKET = " + ".join(f"({_LENGTH} > {limit})" for limit in LENGTHS)
+_APART = sum(LENGTHS)  # one more, or one less, and it is another number
 _FIGURES = "input, output, write_5m, write_1h, write, read, searches"
 # A sum goes on from that of another session where it began with it: so the one is made anew with the other.
 _RELATED = """
@@ -50,7 +51,12 @@ def refresh(connection: sqlite3.Connection) -> None:
 
 
 def is_due(connection: sqlite3.Connection) -> bool:
-    """Whether any sum is out of date."""
+    """Whether any sum is out of date: all are, if they were kept apart by other lengths."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != _APART:
+        connection.executescript(
+            "BEGIN IMMEDIATE; INSERT OR IGNORE INTO dirty SELECT DISTINCT session FROM sum;"
+            f" PRAGMA application_id = {_APART}; COMMIT"
+        )
     return connection.execute("SELECT 1 FROM dirty LIMIT 1").fetchone() is not None
 
 

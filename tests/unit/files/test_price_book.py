@@ -39,13 +39,60 @@ def test_the_users_own_price_comes_first_then_the_catalogs(profiles: Path) -> No
     write(profiles, 'extends = "zai"\n')
     assert rates() == Rates(1.4, 4.4, 0.26, None, None)
     write(profiles, 'extends = "zai"\n[models."glm-5.3"]\nprices = { input = 1, output = 2, cache_write = 3 }\n')
-    assert rates() == Rates(1, 2, 0.26, 3, None)
+    assert rates() == Rates(1, 2, None, 3, None)  # the catalog's cache_read is of another price
     found = PriceBook().price("mine", "glm-5.3", "")
     assert found is not None
     assert found.source.endswith("mine.toml:3")
     shipped = PriceBook().price("zai", "glm-5.3", "")
     assert shipped is not None
     assert (shipped.source.partition(":")[0], shipped.day) == ("catalog zai.toml", "2026-10-01")
+
+
+def test_of_the_same_price_what_the_catalog_knows_more_stays(profiles: Path) -> None:
+    same = 'extends = "zai"\n[models."glm-5.3"]\nprices = { input = 1.4, output = 4.4, cache_write = 1.4 }\n'
+    write(profiles, same)
+    found = PriceBook().price("mine", "glm-5.3", "")
+    assert found is not None
+    assert (found.rates, found.day) == (Rates(1.4, 4.4, 0.26, 1.4), "")  # the catalog's day is not the user's
+    write(profiles, same.replace("}", ', currency = "CNY" }'))
+    assert rates() == Rates(1.4, 4.4, None, 1.4)  # and 1.4 yuan are no 1.4 dollars
+
+
+def test_prices_by_length_in_another_currency_with_their_day_and_source(profiles: Path) -> None:
+    text = """\
+prices.input = 2
+prices.output = 8
+prices.currency = "CNY"
+prices.day = 2026-11-03
+prices.source = "the invoice"
+prices.above.32000 = { input = 4, output = 16, cache_read = 1, cache_write_1h = 9 }
+"""
+    write(profiles, f'extends = "zai"\n[models."glm-5.3"]\n{text}')
+    for _ in range(2):  # the second time as it was remembered
+        book = PriceBook()
+        found = book.price("mine", "glm-5.3", "")
+        book.keep()
+        assert found is not None
+        assert (found.rates, found.longer) == (Rates(2, 8), ((32_000, Rates(4, 16, 1, None, 9)),))
+        assert (found.currency, found.day, found.derived) == ("CNY", "2026-11-03", ())
+        assert found.source.endswith("mine.toml:3: the invoice")
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "derived"),
+    [
+        ("automatic", Rates(2, 8, None, 2, 2), ("write_5m", "write_1h")),
+        ("anthropic", Rates(2, 8, 0.2, 2.5, 4), ("read", "write_5m", "write_1h")),
+    ],
+)
+def test_a_price_that_is_the_providers_rule_says_so(
+    profiles: Path, rule: str, expected: Rates, derived: tuple[str, ...]
+) -> None:
+    write(profiles, f'extends = "zai"\ncaching = "{rule}"\n[models.m]\nprices = {{ input = 2, output = 8 }}\n')
+    found = PriceBook().price("mine", "m", "")
+    assert found is not None
+    assert (found.rates, found.derived) == (expected, derived)
+    assert f"by the rule of {rule} caching)" in found.source
 
 
 def test_the_providers_list_comes_between_the_two(profiles: Path) -> None:
@@ -76,6 +123,16 @@ def test_how_a_profile_is_billed() -> None:
     assert [book.billing(name) for name in ("zai", "claude", "ollama", "gone")] == [TOKENS, PLAN, FREE, TOKENS]
 
 
+def test_a_profile_can_say_how_it_is_billed(profiles: Path) -> None:
+    write(profiles, 'extends = "zai"\nbilling = "plan"\nplan_price = "20 USD/month"\n')
+    write(profiles, 'extends = "ollama"\nbilling = "tokens"\n', "rented")
+    for _ in range(2):
+        book = PriceBook()
+        found = [(book.billing(name), book.plan_price(name)) for name in ("mine", "rented", "zai", "gone")]
+        assert found == [(PLAN, "20 USD/month"), (TOKENS, ""), (TOKENS, ""), (TOKENS, "")]
+        book.keep()
+
+
 def test_the_small_model_and_where_plain_claude_would_be() -> None:
     book = PriceBook()
     assert [book.is_small("zai", model) for model in ("glm-5.3", "glm-5.3-flash")] == [False, True]
@@ -92,7 +149,7 @@ def test_what_is_remembered_is_used_until_a_file_changes(profiles: Path, monkeyp
         only.setitem(sys.modules, "cc_launcher.files.price_entries", None)
         assert rates() == first
     write(profiles, 'extends = "zai"\n[models."glm-5.3"]\nprices = { input = 1, output = 2 }\n')
-    assert rates() == Rates(1, 2, 0.26)
+    assert rates() == Rates(1, 2)
     (profiles / "mine.toml").unlink()
     assert rates() is None
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
-from cc_launcher.files import usage_store
+from cc_launcher.files import usage_store, usage_sums
 from tests.transcripts import (
     CORPUS,
     FORK,
@@ -331,6 +331,19 @@ def test_compaction_counts_as_missing_only_where_no_sum_follows(index: Path, con
 
 
 # The file
+
+
+def test_sums_that_were_kept_apart_by_other_lengths_are_made_again(index: Path, config: Path) -> None:
+    write(config, [answer(0, (150_000, 1, 0, 0))])
+    expected = read_up(index, config)
+    with usage_store.opened(index) as connection:
+        usage_sums.is_due(connection)  # which writes down by which lengths
+        usage_sums.refresh(connection)
+        assert not usage_sums.is_due(connection)
+        connection.executescript("UPDATE sum SET bucket = bucket - 1; PRAGMA application_id = 7")
+        assert usage_sums.is_due(connection)
+    (config / "projects").rename(config / "gone")  # the transcript is not needed for it
+    assert read_up(index, config) == expected
 
 
 def test_it_is_its_owners_alone(index: Path, config: Path) -> None:

@@ -15,6 +15,7 @@ from cc_launcher.core.text.nearest import did_you_mean
 
 Path = tuple[str, ...]
 ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
+_PRICE_OF = (("input", None), ("output", None), ("currency", "USD"))  # what tells one price from another
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
 
 
@@ -77,6 +78,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             merged.pop("plain_http", None)
             origins.pop(("plain_http",), None)
             _leave_addresses(merged, origins, data["base_url"])
+        _leave_prices(merged, origins, data)
         for server in (name for name, about in data.get("mcp_servers", {}).items() if "url" in about):
             merged.get("mcp_servers", {}).get(server, {}).pop("plain_http", None)
             origins.pop(("mcp_servers", server, "plain_http"), None)
@@ -134,6 +136,25 @@ def _merge(
             into[key] = value
         if not isinstance(value, dict) or not value or path == ("secret_headers",):
             origins[here] = source.origin(here)
+
+
+def _leave_prices(merged: dict[str, Any], origins: dict[Path, Origin], data: dict[str, Any]) -> None:
+    """Another price of a model is another price list: no price of caching is left over from the one before.
+
+    Where input and output cost the same, what more is known of that price stays.
+    """
+    for model, about in data.get("models", {}).items():
+        new, old = about.get("prices"), merged.get("models", {}).get(model, {}).get("prices")
+        if not new or not old:
+            continue
+        # Who says when he saw a price, and where, has not said so of another file's.
+        same = all(new.get(key, usual) == old.get(key, usual) for key, usual in _PRICE_OF)
+        left = [key for key in old if not same or key in {"day", "source"}]
+        for key in left:
+            del old[key]
+        places = {("models", model, "prices", key) for key in left}
+        for path in [path for path in origins if path[:4] in places]:
+            del origins[path]
 
 
 def _take_out_headers(merged: dict[str, Any], origins: dict[Path, Origin]) -> None:

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 MOST = 1_000_000_000_000  # of one figure: what is more is no count of tokens
-# Lengths of a request at which some provider's price changes: sums are kept apart by them. Never take one out.
-LENGTHS = (32_000, 64_000, 128_000, 200_000, 256_000, 272_000, 512_000)
+# Lengths of a request at which some provider's price changes (of the catalog's, and of those that genai-prices knows):
+# sums are kept apart by them.
+LENGTHS = (32_000, 64_000, 100_000, 128_000, 199_999, 200_000, 256_000, 272_000, 512_000, 524_288)
 
 
 class Figures(NamedTuple):

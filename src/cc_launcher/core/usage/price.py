@@ -16,6 +16,7 @@ ESTIMATE = "estimate"  # a figure or a price of it is not quite known
 GUESSED = "guessed"  # its profile is
 RANGE = "range"  # the price of caching is not known: somewhere between the two
 UNKNOWN = "unknown"
+DERIVED = {"cache_read": "read", "cache_write": "write_5m", "cache_write_1h": "write_1h"}  # as a profile calls them
 BASES = (EXACT, ESTIMATE, GUESSED, RANGE, UNKNOWN)
 _MILLION = 1_000_000
 _DIGITS = 12
@@ -41,6 +42,7 @@ class Price:
     currency: str = "USD"
     source: str = ""
     day: str = ""
+    derived: tuple[str, ...] = ()  # the prices of caching that are the provider's rule, and in no list: of DERIVED
 
     @property
     def is_free(self) -> bool:

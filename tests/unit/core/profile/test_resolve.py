@@ -162,6 +162,19 @@ def test_a_fault_in_a_base_is_told_with_the_file_of_the_base() -> None:
     assert refused({"mine": 'extends = "a"', "a": "\ntitel = 1"}).what == "a.toml:2: unknown key titel"
 
 
+def test_another_price_starts_the_prices_of_a_model_afresh() -> None:
+    base = f"{BASE}[models.x.prices]\ninput = 1\noutput = 2\ncache_read = 0.1\nday = 2026-01-01\nsource = 's'\n"
+    base += "above.200000 = { input = 2, output = 4 }\n"
+    own = 'extends = "base"\n[models.x]\nprices = { input = 1, output = %s }\n'
+    whole = resolved(own % 3, shipped={"base": base})
+    assert whole.profile.models["x"].model_dump(exclude_unset=True)["prices"] == {"input": 1, "output": 3}
+    kept = {path[3:] for path in whole.origins if path[:3] == ("models", "x", "prices")}
+    assert kept == {("input",), ("output",)}
+    prices = resolved(own % 2, shipped={"base": base}).profile.models["x"].prices
+    assert prices is not None
+    assert (prices.cache_read, len(prices.above), prices.day, prices.source) == (0.1, 1, None, None)
+
+
 def test_who_names_main_starts_the_tiers_afresh() -> None:
     whole = resolved('extends = "base"\n[tiers]\nmain = "other"\nopus = "more"', shipped={"base": BASE})
     assert whole.profile.tiers.model_dump(exclude_none=True) == {"main": "other", "opus": "more"}
