@@ -6,12 +6,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cc_launcher.core.models import list_answers, listing
+from cc_launcher.core.models import list_answers, listing, merged
 from cc_launcher.core.text import has_control, names
 
 FIELDS = (
     "id", "name", "model", "model_name", "context_length", "context_window", "max_model_len", "max_tokens", "pricing",
     "prompt", "completion", "input", "output", "top_provider", "model_info", "metadata", "tags", "supports_tools",
+    "input_cache_read", "input_cache_write", "overrides", "min_prompt_tokens", "input_tiers", "cost", "min",
+    "prompt_tokens_threshold", "input_cost_per_token_above_200k_tokens",
     "supported_parameters", "architecture", "output_modalities", "type", "mode", "size", "data", "models", "has_more",
 )  # fmt: skip
 LEAVES = (
@@ -41,4 +43,5 @@ def test_an_answer_becomes_a_list_that_can_be_kept(answer: Any) -> None:
         assert names.is_model(model.id)
         assert not has_control(model.name)
         json.dumps([model.context, model.max_output, model.input_price, model.output_price], allow_nan=False)
+        merged.values_of(model)  # which a profile could hold
     assert listing.decode(listing.encode("https://h", found).decode(), "https://h") == found

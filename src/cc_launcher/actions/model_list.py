@@ -108,6 +108,9 @@ def _row(model: Listed, profile: Profile, *, is_live: bool) -> Row:
         max_output=about.max_output or model.max_output,
         input_price=prices.input if prices else model.input_price,
         output_price=prices.output if prices else model.output_price,
+        cache_read=prices.cache_read if prices else model.cache_read,
+        cache_write=prices.cache_write if prices else model.cache_write,
+        cache_write_1h=prices.cache_write_1h if prices else model.cache_write_1h,
         tools=model.tools if about.tools is None else about.tools,
     )
     return Row(filled, about.aliases, is_live)

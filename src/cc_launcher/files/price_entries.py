@@ -61,9 +61,12 @@ def _prices(resolved: Resolved, wanted: str) -> dict[str, Any]:
     prices = model_choice.known(resolved.profile, wanted).prices
     origin = resolved.origin("models", wanted, "prices", "input") or resolved.origin("models", wanted, "prices")
     own = origin is not None and not origin.source.shipped
-    listed = {} if own else _listed(resolved, wanted)
-    if listed and (prices is None or prices.input != listed["rates"][0]):
-        return listed  # of the same price the catalog knows more: the list says nothing of caching
+    listed, where, listed_day = (None, "", "") if own else _listed(resolved, wanted)
+    if listed is not None:
+        whole = merged.prices_of(prices, listed)
+        if whole is not prices:
+            more = "" if whole == listed or origin is None else f", and of the same price {origin}"
+            return as_data(whole, resolved.profile.caching, f"{where}{more}", listed_day)
     if prices is None:
         return {}
     day = prices.day or (None if own else resolved.profile.checked)
@@ -89,13 +92,12 @@ def _rates(rates: Rates) -> list[float | None]:
     return [rates.input, rates.output, rates.cache_read, rates.cache_write, rates.cache_write_1h]
 
 
-def _listed(resolved: Resolved, wanted: str) -> dict[str, Any]:
-    """What the provider's own list says, as it was kept."""
+def _listed(resolved: Resolved, wanted: str) -> tuple[Prices | None, str, str]:
+    """What the provider's own list says, as it was kept; where that is from, and of which day."""
     url = merged.address_of(resolved)
     kept = kept_lists.read(resolved.name, url, time.time()) if url else None
     found = next((one for one in kept.listed if one.id == wanted), None) if kept is not None else None
-    if kept is None or found is None or found.input_price is None or found.output_price is None:
-        return {}
+    if kept is None or found is None:
+        return None, "", ""
     day = date.fromtimestamp(time.time() - min(kept.age, 1e9)).isoformat()  # noqa: DTZ012 - of this place
-    prices = Prices(input=found.input_price, output=found.output_price)
-    return as_data(prices, resolved.profile.caching, f"the provider's list ({url})", day)
+    return merged.values_of(found).prices, f"the provider's list ({url})", day

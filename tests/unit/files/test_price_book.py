@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.models.list_prices import FivePrices
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.usage.price import FREE, PLAN, TOKENS, Rates
 from cc_launcher.files import kept_lists, price_book
@@ -107,8 +108,27 @@ def test_the_providers_list_comes_between_the_two(profiles: Path) -> None:
 def test_of_the_same_price_the_catalog_knows_more_than_the_list(profiles: Path) -> None:
     write(profiles, 'extends = "deepseek"\n')
     url = "https://api.deepseek.com/models"
-    kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.0)])
+    kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.20)])
     assert rates(model="deepseek-flash") == Rates(0.30, 1.20, 0.006)
+    kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.20, cache_write=0.4)])
+    book = PriceBook()
+    found = book.price("mine", "deepseek-flash", "")
+    book.keep()
+    assert found is not None
+    assert found.rates == Rates(0.30, 1.20, 0.006, 0.4)
+    assert found.source.startswith(f"the provider's list ({url}), and of the same price catalog deepseek.toml:")
+    kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.0)])
+    assert rates(model="deepseek-flash") == Rates(0.30, 1.0)
+
+
+def test_the_providers_list_has_prices_of_caching_and_by_length(profiles: Path) -> None:
+    write(profiles, 'extends = "openrouter"\n')
+    above = ((271_999, FivePrices(4.0, 15.0, 0.2, 5.0)),)
+    listed = Listed("some/model", "", 1_000_000, None, 2.0, 10.0, None, None, 0.1, 2.5, 4.0, above)
+    kept_lists.write("mine", "https://openrouter.ai/api/v1/models", [listed])
+    found = PriceBook().price("mine", "some/model", "")
+    assert found is not None
+    assert (found.rates, found.longer) == (Rates(2, 10, 0.1, 2.5, 4), ((271_999, Rates(4, 15, 0.2, 5)),))
 
 
 def test_a_model_or_a_profile_that_nobody_knows_has_no_price() -> None:

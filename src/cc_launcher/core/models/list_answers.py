@@ -7,6 +7,7 @@ known, an entry without a usable id is skipped, and nothing here fails. The answ
 from collections.abc import Iterator
 from typing import Any
 
+from cc_launcher.core.models import list_prices
 from cc_launcher.core.models.listing import MOST, Listed
 from cc_launcher.core.text import has_control, names
 
@@ -15,18 +16,11 @@ from cc_launcher.core.text import has_control, names
 _CONTEXT = ("context_length", "context_window", "context_size", "max_model_len", "max_input_tokens")
 _MAX_OUTPUT = ("max_completion_tokens", "max_output_tokens", "max_output_length", "max_tokens")
 _INSIDE = ("top_provider", "context_window", "model_info", "metadata")
-_PRICES = {
-    "input": ("prompt", "input", "input_tokens", "input_price", "input_cost_per_token"),
-    "output": ("completion", "output", "output_tokens", "output_price", "output_cost_per_token"),
-}
 _SAYS_TOOLS = ("supports_tools", "supports_function_calling", "function_calling", "supports_tool_use")
 _TOOLS = frozenset({"tools", "tool-use", "tool_use", "function-calling", "function_calling"})
 _NAMES = ("name", "display_name", "title")
 _NO_TALK = frozenset({"embedding", "image", "image_generation", "audio", "video", "rerank", "reranking", "moderation"})
 _MOST_TOKENS = 100_000_000
-_PER_MILLION = 1_000_000
-_A_TOKENS = 0.001  # dollars: no million tokens cost less, and no single one costs as much
-_DEAREST = 10_000
 _LONGEST_NAME = 100
 
 
@@ -71,8 +65,9 @@ def _model(entry: dict[str, Any]) -> Listed | None:
         return None
     tables = [entry, *(entry[key] for key in _INSIDE if isinstance(entry.get(key), dict))]
     windows = [window for table in tables for key in _CONTEXT if (window := _tokens(table.get(key))) is not None]
-    prices = [*(entry[key] for key in ("pricing", "prices") if isinstance(entry.get(key), dict)), *tables]
-    prices += [table["pricing"] for table in tables[1:] if isinstance(table.get("pricing"), dict)]
+    priced = [*(entry[key] for key in ("pricing", "prices") if isinstance(entry.get(key), dict)), *tables]
+    priced += [table["pricing"] for table in tables[1:] if isinstance(table.get("pricing"), dict)]
+    prices, above = list_prices.read(priced, entry.get("pricing"))
     name = next((entry[key] for key in _NAMES if isinstance(entry.get(key), str)), "")
     return Listed(
         id=model,
@@ -80,8 +75,12 @@ def _model(entry: dict[str, Any]) -> Listed | None:
         # What answers may have a smaller window than the model has by itself.
         context=min(windows, default=None),
         max_output=_first(tables, _MAX_OUTPUT),
-        input_price=_price(prices, _PRICES["input"]),
-        output_price=_price(prices, _PRICES["output"]),
+        input_price=prices.input,
+        output_price=prices.output,
+        cache_read=prices.cache_read,
+        cache_write=prices.cache_write,
+        cache_write_1h=prices.cache_write_1h,
+        above=above,
         tools=_tools(tables),
         size=_count(entry.get("size"), 1 << 60),
     )
@@ -111,21 +110,6 @@ def _count(value: Any, most: int) -> int | None:
 
 def _first(tables: list[dict[str, Any]], keys: tuple[str, ...]) -> int | None:
     return next((count for table in tables for key in keys if (count := _tokens(table.get(key))) is not None), None)
-
-
-def _price(tables: list[dict[str, Any]], keys: tuple[str, ...]) -> float | None:
-    """Dollars for a million tokens, whether a table says so or has the price of a single token."""
-    for table in tables:
-        for key in keys:
-            try:
-                value = table.get(key)
-                price = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else -1.0
-            except (ValueError, OverflowError):
-                continue
-            if 0 <= price < float("inf"):  # -1: it depends (OpenRouter)
-                price = price * _PER_MILLION if price < _A_TOKENS else price
-                return round(price, 6) if price <= _DEAREST else None
-    return None
 
 
 def _tools(tables: list[dict[str, Any]]) -> bool | None:

@@ -11,7 +11,7 @@ from cc_launcher.core.models import fitness
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.profile import model_choice
 from cc_launcher.core.profile.model_choice import Choice
-from cc_launcher.core.profile.profile import Model, Profile
+from cc_launcher.core.profile.profile import CACHE_PRICES, Model, Prices, Profile
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import mistyped
 
@@ -123,9 +123,24 @@ def _together(resolved: Resolved, model: str, live: Listed) -> Model:
         if getattr(said, key) is not None and not _is_users(resolved, model, key)
     }
     if said.prices is not None and not _is_users(resolved, model, "prices", "input"):
-        same = about.prices is not None and about.prices.input == said.prices.input
-        updated["prices"] = about.prices if same else said.prices  # the list says nothing of caching
+        updated["prices"] = prices_of(about.prices, said.prices)
     return about.model_copy(update=updated)
+
+
+def prices_of(ours: Prices | None, listed: Prices) -> Prices:
+    """The prices that hold where a list, which is newer, has some, too.
+
+    Of the very same price the catalog may know more than the list. What costs anything but dollars is not believed to
+    the list, which names no currency.
+    """
+    if ours is None or ours.currency != listed.currency:
+        return listed if ours is None else ours
+    if (ours.input, ours.output) != (listed.input, listed.output):
+        return listed
+    more = {key: getattr(ours, key) for key in CACHE_PRICES if getattr(listed, key) is None}
+    whole = listed.model_copy(update=more | {"above": listed.above or ours.above})
+    same = all(getattr(whole, key) == getattr(ours, key) for key in (*CACHE_PRICES, "above"))
+    return ours if same else whole
 
 
 def values_of(live: Listed) -> Model:
@@ -136,7 +151,12 @@ def values_of(live: Listed) -> Model:
     if live.max_output is not None and 256 <= live.max_output <= 10_000_000:
         values["max_output"] = live.max_output
     if live.input_price is not None and live.output_price is not None:
-        values["prices"] = {"input": live.input_price, "output": live.output_price}
+        values["prices"] = {
+            "input": live.input_price,
+            "output": live.output_price,
+            **{key: getattr(live, key) for key in CACHE_PRICES},
+            "above": {str(limit): prices._asdict() for limit, prices in live.above},
+        }
     return Model.model_validate(values)
 
 

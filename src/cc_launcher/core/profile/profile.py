@@ -35,6 +35,7 @@ from cc_launcher.core.profile.field_types import (
 )
 from cc_launcher.core.profile.mcp_servers import McpName, McpServer
 
+CACHE_PRICES = ("cache_read", "cache_write", "cache_write_1h")
 TIERS = ("main", "opus", "sonnet", "haiku", "fable", "subagent")
 
 

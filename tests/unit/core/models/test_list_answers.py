@@ -115,7 +115,7 @@ BARE = {"object": "list", "data": [{"id": "deepseek-flash", "object": "model", "
             [Listed("claude-opus-5-5", "Claude Opus 5.5"), Listed("claude-x", "X", 1000000, 64000)],
         ),
         (VLLM, [Listed("qwen3", "", 131072)]),
-        (VERCEL, [Listed("zai/glm-5.2", "GLM 5.2", 200000, 96000, 0.6, 2.2, tools=True)]),
+        (VERCEL, [Listed("zai/glm-5.2", "GLM 5.2", 200000, 96000, 0.6, 2.2, tools=True, cache_read=0.11)]),
         (LITELLM_INFO, [Listed("house", "", 400000, 128000, 1.25, 10.0, tools=True)]),
         (OLLAMA_TAGS, [Listed("qwen3:8b", size=5200000000)]),
         (REQUESTY, [Listed("a/b", "", 200000, 8192, 3.0, 15.0)]),
