@@ -180,7 +180,8 @@ def _limits(model: Model) -> tuple[str, ...]:
 def _prices(prices: Prices | None) -> tuple[str, ...]:
     if prices is None:
         return ("",) * 4
-    return tuple(_price(price) for price in (prices.input, prices.output, prices.cache_read, prices.cache_write))
+    shown = [_price(price) for price in (prices.input, prices.output, prices.cache_read, prices.cache_write)]
+    return tuple(f"{one} {prices.currency}" if one and prices.currency != "USD" else one for one in shown)
 
 
 def _origin(profile: Profile) -> str:

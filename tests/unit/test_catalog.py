@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.plan import SUBCOMMANDS
+from cc_launcher.core.profile import caching
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.explanation import Explanation
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.model_choice import choose, known
 from cc_launcher.core.profile.parameters import MissingParameters
-from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.profile import CACHE_PRICES, Prices, Profile, Rates
 from cc_launcher.core.profile.source import load
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, urls
+from cc_launcher.core.usage.figures import LENGTHS
 from cc_launcher.files import places, profiles
 from tests.unit.conftest import CATALOG, REPOSITORY, catalog_profile, resolved
 
@@ -34,6 +36,7 @@ EXPLAINED = {
 }  # fmt: skip
 ORDER = (
     "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
+    "billing", "caching",
     "region", "key_env", "key_url", "key_prefix", "models_url", "models_public", "quota_url", "quota", "docs",
     "notes", "sources", "checked", "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers",
     "tiers", "models", "compat",
@@ -224,6 +227,53 @@ def test_its_windows_and_prices_are_plausible(name: str) -> None:
         if model.prices is not None:
             assert model.prices.input <= model.prices.output <= 200, model_id
             assert (model.prices.cache_read or 0) <= model.prices.input, model_id
+
+
+def priced() -> list[tuple[str, Profile, Prices]]:
+    """Each model of the catalog that has prices."""
+    return [
+        (f"{name} {model_id}", profile_of(name), model.prices)
+        for name in FILES
+        for model_id, model in profile_of(name).models.items()
+        if model.prices is not None
+    ]
+
+
+def test_each_price_of_caching_has_a_source_and_a_day() -> None:
+    for where, profile, prices in priced():
+        if any(getattr(prices, key) is not None for key in CACHE_PRICES) or prices.above:
+            assert prices.source, where
+            assert prices.day is not None, where
+            assert dt.date(2026, 1, 1) <= prices.day <= TODAY, where
+        assert prices.day is None or profile.checked is not None, where
+
+
+def test_no_price_of_a_longer_request_is_lower_or_at_a_length_by_which_no_sums_are_kept_apart() -> None:
+    for where, _, prices in priced():
+        before: Rates = prices
+        for limit, longer in sorted(prices.above.items(), key=lambda step: int(step[0])):
+            assert int(limit) in LENGTHS, where
+            for key in ("input", "output", *CACHE_PRICES):
+                below, above = getattr(before, key), getattr(longer, key)
+                assert (below is None) == (above is None), where
+                assert above is None or above >= below, where
+            before = longer
+
+
+def test_prices_of_caching_are_plausible() -> None:
+    for where, profile, prices in priced():
+        whole, _ = caching.filled(prices, profile.caching)
+        write, long = whole.cache_write, whole.cache_write_1h
+        assert write is None or write <= 1.25 * prices.input, where
+        assert long is None or write is None or write <= long <= 2 * prices.input, where
+
+
+def test_how_many_prices_of_caching_are_known() -> None:
+    """What docs/how-to/costs.md says; it falls only if a price is taken out."""
+    known = Counter(key for _, _, prices in priced() for key in CACHE_PRICES if getattr(prices, key) is not None)
+    assert len(priced()) >= 96
+    assert all(known[key] >= least for key, least in zip(CACHE_PRICES, (82, 36, 21), strict=True))
+    assert sum(bool(prices.above) for _, _, prices in priced()) >= 13
 
 
 @every_provider

@@ -100,7 +100,7 @@ def _row(model: Listed, profile: Profile, *, is_live: bool) -> Row:
     about = profile.models.get(model.id)
     if about is None:
         return Row(model, (), is_live)
-    prices = about.prices
+    prices = about.prices if about.prices is not None and about.prices.currency == "USD" else None
     filled = dataclasses.replace(
         model,
         name=model.name or about.name or "",

@@ -87,7 +87,8 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     _refuse_unspoken(name, profile)
     model = planned.plan.model or CLIENTS_DEFAULT
     about = known(profile, model)
-    prices = Prices(about.prices.input, about.prices.output) if about.prices is not None else None
+    said = about.prices if about.prices is not None and about.prices.currency == "USD" else None  # as --max-cost is
+    prices = Prices(said.input, said.output) if said is not None else None
     is_local = profile.kind == "local"
     address = urlsplit(profile.base_url or OWN_ADDRESS)
     scene = Scene(

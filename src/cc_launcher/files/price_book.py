@@ -2,23 +2,25 @@
 
 import contextlib
 import json
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from cc_launcher import __version__
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.usage import dated
+from cc_launcher.core.usage.dated import Timeline
 from cc_launcher.core.usage.elsewhere import Place, There
-from cc_launcher.core.usage.price import BILLINGS, DERIVED, TOKENS, Price, Rates
-from cc_launcher.files import atomic, places
+from cc_launcher.core.usage.price import BILLINGS, TOKENS, Price
+from cc_launcher.files import atomic, places, price_data, price_history
+from cc_launcher.files.price_history import Seen
 from cc_launcher.launch import planfile
 
 PLAIN = "claude"  # what plain claude is
-_RATES = ("input", "output", *DERIVED)  # of a price, in their order
 
 
 class PriceBook:
-    """Where prices come from today. A profile that is gone has none."""
+    """Where prices come from: what is said today, and what was said before."""
 
     def __init__(self) -> None:
         self._print = lru_cache(planfile.fingerprint)
@@ -28,20 +30,35 @@ class PriceBook:
         self._entries = _remembered(self._directory)
         self._checked: set[str] = set()
         self._new = False
+        self._timelines: dict[tuple[str, str], Timeline] = {}
 
-    def price(self, profile: str, model: str, day: str) -> Price | None:  # noqa: ARG002 - no price has a history yet
-        """What the model costs there."""
-        about = self._model(profile, model)
-        rates = about.get("rates")
-        if rates is None:
-            return None
-        longer = tuple((limit, Rates(*each)) for limit, each in about["longer"])
-        return Price(Rates(*rates), longer, about["currency"], about["source"], about["day"], tuple(about["derived"]))
+    @cached_property
+    def _gone(self) -> dict[str, Seen]:
+        """What was seen of profiles, some of which may be no more."""
+        return price_history.read()
+
+    def price(self, profile: str, model: str, day: str) -> Price | None:
+        """What the model cost there on that day; without a day, what it costs now."""
+        return dated.on(self.prices(profile, model), day)
+
+    def prices(self, profile: str, model: str) -> Timeline:
+        """What the model cost there, in turn. Of a profile that is gone, what was seen while it was there."""
+        found = self._timelines.get((profile, model))
+        if found is None:
+            if self._entry(profile) is not None:
+                found = price_data.decoded(self._model(profile, model).get("prices", ()))
+            else:
+                found = self._gone[profile].models.get(model, ()) if profile in self._gone else ()
+            self._timelines[profile, model] = found
+        return found
 
     def billing(self, profile: str) -> str:
         """How it is billed: a login is a plan, and a server on this machine costs nothing, unless it says otherwise."""
         entry = self._entry(profile)
-        return entry["billing"] if entry is not None else TOKENS
+        if entry is None:
+            return self._gone[profile].billing if profile in self._gone else TOKENS
+        billing: str = entry["billing"]
+        return billing
 
     def plan_price(self, profile: str) -> str:
         """What its plan costs, as the profile says it (`20 USD/month`); empty where it does not."""
@@ -72,6 +89,7 @@ class PriceBook:
             with contextlib.suppress(CcError):
                 atomic.directory(_file().parent)
                 atomic.write(_file(), json.dumps(whole).encode())
+            price_history.add({name: _seen(entry) for name, entry in self._entries.items()})
             self._new = False
 
     def _there(self, profile: str, model: str) -> There:
@@ -127,24 +145,19 @@ def _remembered(directory: str) -> dict[str, Any]:
         return {}
 
 
+def _seen(entry: dict[str, Any]) -> Seen:
+    models = {model: price_data.decoded(about["seen"]) for model, about in entry["models"].items()}
+    return Seen(entry["billing"], {model: prices for model, prices in models.items() if prices})
+
+
 def _is_whole(entry: dict[str, Any]) -> bool:
     """Whether nothing is missing of an entry, and nothing odd is in it."""
+    for about in entry["models"].values():
+        price_data.decoded(about["prices"])
+        price_data.decoded(about["seen"])
     return (
         entry["billing"] in BILLINGS
         and all(isinstance(entry[key], str) for key in ("main", "small", "plan_price"))
-        and all(_is_price(about) for about in entry["models"].values() if "rates" in about)
         and isinstance(entry["files"], dict)
         and isinstance(entry["shipped"], list)
-    )
-
-
-def _is_price(about: dict[str, Any]) -> bool:
-    rates = [about["rates"], *(rates for _, rates in about["longer"])]
-    return (
-        all(len(each) == len(_RATES) for each in rates)
-        and all(rate is None or isinstance(rate, int | float) for each in rates for rate in each)
-        and all(isinstance(each[0], int | float) and isinstance(each[1], int | float) for each in rates)
-        and all(isinstance(limit, int) for limit, _ in about["longer"])
-        and all(isinstance(about[key], str) for key in ("source", "day", "currency"))
-        and {*about["derived"]} <= {*DERIVED.values()}
     )

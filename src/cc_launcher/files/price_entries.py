@@ -7,10 +7,14 @@ from typing import Any
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import merged
 from cc_launcher.core.profile import caching, model_choice
-from cc_launcher.core.profile.profile import Prices, Profile, Rates
+from cc_launcher.core.profile.profile import Prices, Profile
+from cc_launcher.core.profile.profile import Rates as ProfileRates
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.usage.price import DERIVED, FREE, PLAN, TOKENS
-from cc_launcher.files import kept_lists, profiles
+from cc_launcher.core.profile.source import Origin
+from cc_launcher.core.usage import dated
+from cc_launcher.core.usage.dated import Dated, Timeline
+from cc_launcher.core.usage.price import DERIVED, FREE, PLAN, TOKENS, Price, Rates
+from cc_launcher.files import kept_lists, kept_prices, price_data, price_history, profiles
 from cc_launcher.launch import planfile
 
 _BY_TOKEN = "anthropic"  # what plain claude would cost by the token
@@ -27,7 +31,7 @@ def made(name: str) -> dict[str, Any]:
         main = small = ""
     chain = (*resolved.chain, *listed.chain)
     own = {source.name for source in chain if not source.shipped}
-    files = [source.path for source in chain] + [kept_lists.path_of(name)]
+    files = [*(source.path for source in chain), kept_lists.path_of(name), kept_prices.path()]
     return {
         "files": {path: planfile.fingerprint(path) for path in files},
         "shipped": [source.name for source in chain if source.shipped and source.name not in own],
@@ -40,10 +44,12 @@ def made(name: str) -> dict[str, Any]:
 
 
 def model(name: str, wanted: str) -> dict[str, Any]:
-    """What is known of one of its models: its prices, where they are from, its window."""
-    resolved = _models_of(profiles.load(name))
-    about = model_choice.known(resolved.profile, wanted)
-    return {"window": about.context} | _prices(resolved, wanted)
+    """What is known of one of its models: its window, its prices in turn, and those of them that were seen here."""
+    resolved = profiles.load(name)
+    listed = _models_of(resolved)
+    about = model_choice.known(listed.profile, wanted)
+    seen, whole = _prices(name, listed, wanted)
+    return {"window": about.context, "prices": price_data.encoded(whole), "seen": price_data.encoded(seen)}
 
 
 def _models_of(resolved: Resolved) -> Resolved:
@@ -57,39 +63,80 @@ def _billing(profile: Profile) -> str:
     return profile.billing or usual
 
 
-def _prices(resolved: Resolved, wanted: str) -> dict[str, Any]:
-    prices = model_choice.known(resolved.profile, wanted).prices
-    origin = resolved.origin("models", wanted, "prices", "input") or resolved.origin("models", wanted, "prices")
+def _prices(name: str, resolved: Resolved, wanted: str) -> tuple[Timeline, Timeline]:
+    """The prices that were seen under this name, until now; and with them what is known of days before."""
+    before = price_history.read().get(name)
+    seen = before.models.get(wanted, ()) if before is not None else ()
+    current, since = _current(resolved, wanted)
+    if current is not None:
+        seen = dated.seen(seen, current, since, _day_of(time.time()))
+    elif told := kept_prices.read(kept_prices.address_of(resolved), wanted):
+        seen = dated.seen(seen, told[-1].price, told[-1].since, _day_of(time.time()))
+    return seen, dated.then(_before(resolved, wanted), *seen)
+
+
+def _before(resolved: Resolved, wanted: str) -> Timeline:
+    """What others know of days before anything was seen here: genai-prices, and nearer to now the catalog."""
+    told = kept_prices.read(kept_prices.address_of(resolved), wanted)
+    try:
+        shipped = profiles.shipped(resolved.provider) if resolved.chain[-1].shipped else None
+    except CcError:  # its address needs a parameter
+        shipped = None
+    price, since = _of_profile(shipped, wanted) if shipped is not None else (None, None)
+    return dated.then(told, Dated(since, price)) if price is not None and since else told
+
+
+def _current(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]:
+    """The price of today, and since when it holds, where that is said: the user's, the list's, or the catalog's."""
+    origin = _origin(resolved, wanted)
     own = origin is not None and not origin.source.shipped
     listed, where, listed_day = (None, "", "") if own else _listed(resolved, wanted)
+    prices = model_choice.known(resolved.profile, wanted).prices
     if listed is not None:
         whole = merged.prices_of(prices, listed)
         if whole is not prices:
             more = "" if whole == listed or origin is None else f", and of the same price {origin}"
-            return as_data(whole, resolved.profile.caching, f"{where}{more}", listed_day)
+            rule = resolved.profile.caching
+            return _price_of(whole, rule, f"{where}{more}", listed_day), listed_day
+    return _of_profile(resolved, wanted)
+
+
+def _of_profile(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]:
+    prices = model_choice.known(resolved.profile, wanted).prices
     if prices is None:
-        return {}
+        return None, None
+    origin = _origin(resolved, wanted)
+    own = origin is not None and not origin.source.shipped
     day = prices.day or (None if own else resolved.profile.checked)
+    since = day.isoformat() if day is not None else None
     source = f"{origin}: {prices.source}" if prices.source else str(origin)
-    return as_data(prices, resolved.profile.caching, source, day.isoformat() if day is not None else "")
+    return _price_of(prices, resolved.profile.caching, source, since or ""), since
 
 
-def as_data(prices: Prices, rule: str | None, source: str, day: str) -> dict[str, Any]:
-    """Prices as they are remembered."""
+def _price_of(prices: Prices, rule: str | None, source: str, day: str) -> Price:
+    """What a profile, or a list, says, with what follows from the provider's rule of caching."""
     whole, derived = caching.filled(prices, rule)
     kinds = ", ".join(DERIVED[name].replace("_", " ") for name in derived)
-    return {
-        "rates": _rates(whole),
-        "longer": sorted([int(limit), _rates(rates)] for limit, rates in whole.above.items()),
-        "currency": whole.currency,
-        "source": f"{source} ({kinds}: by the rule of {rule} caching)" if derived else source,
-        "day": day,
-        "derived": [DERIVED[name] for name in derived],
-    }
+    return Price(
+        _rates(whole),
+        tuple(sorted((int(limit), _rates(rates)) for limit, rates in whole.above.items())),
+        whole.currency,
+        f"{source} ({kinds}: by the rule of {rule} caching)" if derived else source,
+        day,
+        tuple(DERIVED[name] for name in derived),
+    )
 
 
-def _rates(rates: Rates) -> list[float | None]:
-    return [rates.input, rates.output, rates.cache_read, rates.cache_write, rates.cache_write_1h]
+def _rates(rates: ProfileRates) -> Rates:
+    return Rates(rates.input, rates.output, rates.cache_read, rates.cache_write, rates.cache_write_1h)
+
+
+def _origin(resolved: Resolved, wanted: str) -> Origin | None:
+    return resolved.origin("models", wanted, "prices", "input") or resolved.origin("models", wanted, "prices")
+
+
+def _day_of(moment: float) -> str:
+    return date.fromtimestamp(moment).isoformat()  # noqa: DTZ012 - of this place
 
 
 def _listed(resolved: Resolved, wanted: str) -> tuple[Prices | None, str, str]:
@@ -99,5 +146,5 @@ def _listed(resolved: Resolved, wanted: str) -> tuple[Prices | None, str, str]:
     found = next((one for one in kept.listed if one.id == wanted), None) if kept is not None else None
     if kept is None or found is None:
         return None, "", ""
-    day = date.fromtimestamp(time.time() - min(kept.age, 1e9)).isoformat()  # noqa: DTZ012 - of this place
+    day = _day_of(time.time() - min(kept.age, 1e9))
     return merged.values_of(found).prices, f"the provider's list ({url})", day

@@ -196,9 +196,10 @@ def test_the_prices_are_shown_with_their_source_and_day(corpus: CommandScene) ->
     cells = {tuple(line.split("\t")[:2]): line.split("\t")[2:] for line in lines}
     assert cells["alpha", "z-ai/glm-5.3"][:5] == ["1", "5", "0.1", "1", "?"]
     assert "alpha.toml:6" in cells["alpha", "z-ai/glm-5.3"][-1]
-    assert cells["beta", "deepseek-v4-pro"][-1] == "catalog deepseek.toml:50, 2026-10-01"
+    assert cells["beta", "deepseek-v4-pro"][-1].startswith("catalog deepseek.toml:")
+    assert cells["beta", "deepseek-v4-pro"][-1].endswith(" 2026-08-17")
     told = {row["model"]: row for row in data(corpus, "--prices", *directories("03-subagents"))["prices"]}
-    assert (told["deepseek-v4-pro"]["cache_read"], told["deepseek-v4-pro"]["cache_write_5m"]) == (0.044, None)
+    assert (told["deepseek-v4-pro"]["cache_read"], told["deepseek-v4-pro"]["cache_write_5m"]) == (0.044, 1.32)
 
 
 def test_elsewhere_is_a_what_if_the_cheapest_first(corpus: CommandScene) -> None:
@@ -206,7 +207,7 @@ def test_elsewhere_is_a_what_if_the_cheapest_first(corpus: CommandScene) -> None
     assert [line.split("\t")[0] for line in result.out.decode().splitlines()] == ["deepseek", "zai"]
     assert "a what-if" in result.err.decode()
     every = data(corpus, "--as", "all", *directories("01-print"), *SINCE)["what_if"]
-    costs = [one["cost_high"] for one in every if one["cost_high"] is not None]
+    costs = [one["cost_high"] for one in every if one["cost_high"] is not None and one["currency"] == "USD"]
     assert costs == sorted(costs)
     assert len(costs) > 10
     assert {one["profile"] for one in every} >= {"claude", "alpha", "zai"}

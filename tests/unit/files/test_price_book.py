@@ -38,12 +38,12 @@ def rates(name: str = "mine", model: str = "glm-5.3") -> Rates | None:
 
 def test_the_users_own_price_comes_first_then_the_catalogs(profiles: Path) -> None:
     write(profiles, 'extends = "zai"\n')
-    assert rates() == Rates(1.4, 4.4, 0.26, None, None)
+    assert rates() == Rates(1.4, 4.4, 0.26, 1.4, 1.4)  # it caches by itself
     write(profiles, 'extends = "zai"\n[models."glm-5.3"]\nprices = { input = 1, output = 2, cache_write = 3 }\n')
-    assert rates() == Rates(1, 2, None, 3, None)  # the catalog's cache_read is of another price
+    assert rates() == Rates(1, 2, None, 3, 3)  # the catalog's cache_read is of another price
     found = PriceBook().price("mine", "glm-5.3", "")
     assert found is not None
-    assert found.source.endswith("mine.toml:3")
+    assert found.source == "~/config/profiles/mine.toml:3 (write 1h: by the rule of automatic caching)"
     shipped = PriceBook().price("zai", "glm-5.3", "")
     assert shipped is not None
     assert (shipped.source.partition(":")[0], shipped.day) == ("catalog zai.toml", "2026-10-01")
@@ -54,9 +54,9 @@ def test_of_the_same_price_what_the_catalog_knows_more_stays(profiles: Path) -> 
     write(profiles, same)
     found = PriceBook().price("mine", "glm-5.3", "")
     assert found is not None
-    assert (found.rates, found.day) == (Rates(1.4, 4.4, 0.26, 1.4), "")  # the catalog's day is not the user's
+    assert (found.rates, found.day) == (Rates(1.4, 4.4, 0.26, 1.4, 1.4), "")  # the catalog's day is not the user's
     write(profiles, same.replace("}", ', currency = "CNY" }'))
-    assert rates() == Rates(1.4, 4.4, None, 1.4)  # and 1.4 yuan are no 1.4 dollars
+    assert rates() == Rates(1.4, 4.4, None, 1.4, 1.4)  # and 1.4 yuan are no 1.4 dollars
 
 
 def test_prices_by_length_in_another_currency_with_their_day_and_source(profiles: Path) -> None:
@@ -68,7 +68,7 @@ prices.day = 2026-11-03
 prices.source = "the invoice"
 prices.above.32000 = { input = 4, output = 16, cache_read = 1, cache_write_1h = 9 }
 """
-    write(profiles, f'extends = "zai"\n[models."glm-5.3"]\n{text}')
+    write(profiles, f'extends = "novita"\n[models."glm-5.3"]\n{text}')
     for _ in range(2):  # the second time as it was remembered
         book = PriceBook()
         found = book.price("mine", "glm-5.3", "")
@@ -89,7 +89,7 @@ prices.above.32000 = { input = 4, output = 16, cache_read = 1, cache_write_1h = 
 def test_a_price_that_is_the_providers_rule_says_so(
     profiles: Path, rule: str, expected: Rates, derived: tuple[str, ...]
 ) -> None:
-    write(profiles, f'extends = "zai"\ncaching = "{rule}"\n[models.m]\nprices = {{ input = 2, output = 8 }}\n')
+    write(profiles, f'extends = "novita"\ncaching = "{rule}"\n[models.m]\nprices = {{ input = 2, output = 8 }}\n')
     found = PriceBook().price("mine", "m", "")
     assert found is not None
     assert (found.rates, found.derived) == (expected, derived)
@@ -109,16 +109,16 @@ def test_of_the_same_price_the_catalog_knows_more_than_the_list(profiles: Path) 
     write(profiles, 'extends = "deepseek"\n')
     url = "https://api.deepseek.com/models"
     kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.20)])
-    assert rates(model="deepseek-flash") == Rates(0.30, 1.20, 0.006)
+    assert rates(model="deepseek-flash") == Rates(0.30, 1.20, 0.006, 0.30, 0.30)
     kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.20, cache_write=0.4)])
     book = PriceBook()
     found = book.price("mine", "deepseek-flash", "")
     book.keep()
     assert found is not None
-    assert found.rates == Rates(0.30, 1.20, 0.006, 0.4)
+    assert found.rates == Rates(0.30, 1.20, 0.006, 0.4, 0.4)
     assert found.source.startswith(f"the provider's list ({url}), and of the same price catalog deepseek.toml:")
     kept_lists.write("mine", url, [Listed("deepseek-flash", input_price=0.30, output_price=1.0)])
-    assert rates(model="deepseek-flash") == Rates(0.30, 1.0)
+    assert rates(model="deepseek-flash") == Rates(0.30, 1.0, None, 0.30, 0.30)
 
 
 def test_the_providers_list_has_prices_of_caching_and_by_length(profiles: Path) -> None:
@@ -151,6 +151,8 @@ def test_a_profile_can_say_how_it_is_billed(profiles: Path) -> None:
         found = [(book.billing(name), book.plan_price(name)) for name in ("mine", "rented", "zai", "gone")]
         assert found == [(PLAN, "20 USD/month"), (TOKENS, ""), (TOKENS, ""), (TOKENS, "")]
         book.keep()
+    (profiles / "mine.toml").unlink()
+    assert PriceBook().billing("mine") == PLAN
 
 
 def test_the_small_model_and_where_plain_claude_would_be() -> None:
@@ -169,9 +171,9 @@ def test_what_is_remembered_is_used_until_a_file_changes(profiles: Path, monkeyp
         only.setitem(sys.modules, "cc_launcher.files.price_entries", None)
         assert rates() == first
     write(profiles, 'extends = "zai"\n[models."glm-5.3"]\nprices = { input = 1, output = 2 }\n')
-    assert rates() == Rates(1, 2)
+    assert rates() == Rates(1, 2, None, 1, 1)
     (profiles / "mine.toml").unlink()
-    assert rates() is None
+    assert rates() == Rates(1, 2, None, 1, 1)  # what its sessions cost is still asked for
 
 
 @pytest.mark.parametrize("odd", ["", "[]", "{", '{"version":1}', '{"entries":{"zai":{}}}'])

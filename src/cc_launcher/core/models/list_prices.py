@@ -53,7 +53,7 @@ Steps = tuple[tuple[int, FivePrices], ...]  # for requests longer than so many t
 def read(tables: Iterable[Table], bands: Any) -> tuple[FivePrices, Steps]:
     """The prices that the tables of an entry have, and those for longer requests; `bands` are a list of such tables."""
     known = list(tables)
-    base = _sure({kind: _first(known, names) for kind, names in _NAMES.items()})
+    base = _without_storage(_sure({kind: _first(known, names) for kind, names in _NAMES.items()}))
     if base.input is None or base.output is None:
         return FivePrices(base.input, base.output), ()
     steps: dict[int, dict[str, float | None]] = {}
@@ -70,12 +70,17 @@ def read(tables: Iterable[Table], bands: Any) -> tuple[FivePrices, Steps]:
     return base, tuple(made)
 
 
+def _without_storage(prices: FivePrices) -> FivePrices:
+    """A write that costs less than input is the storage alone, which comes on top (OpenRouter, of Gemini)."""
+    least = prices.input or 0.0
+    writes = (price if price is not None and price >= least else None for price in prices[3:])
+    return FivePrices(*prices[:3], *writes)
+
+
 def _sure(found: Mapping[str, float | None]) -> FivePrices:
-    """A price of caching that is nothing beside a price of input is a field without a value: nobody gives that away."""
+    """Without prices of caching that are a field without a value: beside a price of input, nothing is given away."""
     whole = FivePrices(**found)
-    if not whole.input:
-        return whole
-    return FivePrices(whole.input, whole.output, *(price or None for price in whole[2:]))
+    return FivePrices(*whole[:2], *(price or None for price in whole[2:])) if whole.input else whole
 
 
 def _overrides(tables: list[Table]) -> Iterator[tuple[int, str, float | None]]:

@@ -65,19 +65,12 @@ def needs_list(resolved: Resolved, word: str | None, listed: Sequence[Listed]) -
 
 
 def _is_the_vendors(meant: Meant) -> bool:
-    """Whether the window that is known is that of the model's own vendor, and this provider, who may serve less, tells.
-
-    The catalog has it without this provider's prices then.
-    """
-    resolved, profile = meant.resolved, meant.resolved.profile
-    model = model_choice.choose(profile, resolved.name, meant.word).main
-    origin = resolved.origin("models", model, "context")
-    return bool(
-        profile.models_public
-        and origin is not None
-        and origin.source.shipped
-        and model_choice.known(profile, model).prices is None
-    )
+    """Whether the window that is known is that of the model's own vendor, and the provider can tell its own."""
+    profile = meant.resolved.profile
+    model = model_choice.choose(profile, meant.resolved.name, meant.word).main
+    origin = meant.resolved.origin("models", model, "context")
+    theirs = origin is not None and origin.source.shipped
+    return bool(theirs and profile.models_public and model_choice.known(profile, model).vendor_context)
 
 
 def is_used(meant: Meant, listed: Sequence[Listed]) -> bool:

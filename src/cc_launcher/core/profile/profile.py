@@ -73,6 +73,10 @@ class Model(_Strict):
     name: Text | None = Field(None, description="how the client's model picker shows it")
     aliases: tuple[ModelName, ...] = Field((), description="short names for the command line", strict=False)
     context: Context | None = Field(None, description="context window in tokens")
+    vendor_context: bool | None = Field(
+        None,
+        description="that window is the vendor's own, and this provider may serve less: its list is asked at a launch",
+    )
     max_output: MaxOutput | None = Field(None, description="longest answer in tokens")
     prices: Prices | None = None
     small: ModelName | None = Field(None, description="the model for small jobs (the haiku tier) when this one is main")

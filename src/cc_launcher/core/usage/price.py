@@ -43,6 +43,7 @@ class Price:
     source: str = ""
     day: str = ""
     derived: tuple[str, ...] = ()  # the prices of caching that are the provider's rule, and in no list: of DERIVED
+    is_estimate: bool = False  # the price of another day: of that day, nobody knows it
 
     @property
     def is_free(self) -> bool:
@@ -80,7 +81,8 @@ def cost(price: Price | None, figures: Figures, bucket: int | None) -> Cost:
         return Cost() if any(figures[:6]) else Cost(0.0, 0.0, EXACT)
     costs = [_at(rates, figures) for rates in _rates(price, bucket)]
     low, high = min(one.low or 0.0 for one in costs), max(one.high or 0.0 for one in costs)
-    return Cost(low, high, worst(*(one.basis for one in costs), EXACT if low == high else RANGE))
+    sure = ESTIMATE if price.is_estimate and not price.is_free else EXACT
+    return Cost(low, high, worst(*(one.basis for one in costs), EXACT if low == high else RANGE, sure))
 
 
 def worst(*bases: str) -> str:

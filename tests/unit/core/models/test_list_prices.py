@@ -93,6 +93,8 @@ def test_what_a_longer_request_does_not_say_is_as_below_it() -> None:
 def test_a_price_of_caching_that_is_nothing_is_a_field_without_a_value() -> None:
     pricing = {"prompt": "0.000002", "completion": "0.00001", "input_cache_read": "0", "input_cache_write": "0"}
     assert five(only({"pricing": pricing})) == FivePrices(2, 10)
+    storage = {"prompt": "0.00000075", "completion": "0.00000375", "input_cache_write": "0.0000000417"}
+    assert five(only({"pricing": storage})) == FivePrices(0.75, 3.75)
     free = dict.fromkeys(pricing, "0")
     assert five(only({"pricing": free})) == FivePrices(0, 0, 0, 0)
 
