@@ -300,8 +300,22 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _npm_install(version: str, directory: Path) -> None:
-    _npm("install", "--no-audit", "--no-fund", "--prefix", str(directory), f"{PACKAGE}@{version}", cwd=directory)
+def npm_program(package: str, version: str) -> Path:
+    """Another program from npm, in the same way."""
+    directory = CACHE.parent / package / version
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(directory.parent / f"{version}.lock"):
+        if not directory.exists():
+            with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f"{version}.") as scratch:
+                unfinished = Path(scratch) / "program"
+                unfinished.mkdir()
+                _npm_install(version, unfinished, package)
+                unfinished.rename(directory)
+    return directory / "node_modules" / ".bin" / package
+
+
+def _npm_install(version: str, directory: Path, package: str = PACKAGE) -> None:
+    _npm("install", "--no-audit", "--no-fund", "--prefix", str(directory), f"{package}@{version}", cwd=directory)
 
 
 def _npm(*arguments: str, cwd: str | Path) -> None:

@@ -167,6 +167,9 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
         hint = f"it may need a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
         raise CcError(what, hint, code=UNREACHABLE) from None
     if listed:
+        from cc_launcher.files import price_entries
+
+        price_entries.outdated(resolved, listed)
         kept_lists.write(resolved.name, merged.address_of(resolved), listed)
     return listed
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.text import printable
-from cc_launcher.core.usage import elsewhere, periods, report
+from cc_launcher.core.usage import attribution, elsewhere, periods, report
+from cc_launcher.core.usage.ccusage import Offer
 from cc_launcher.core.usage.elsewhere import WhatIf
+from cc_launcher.core.usage.exchange import Rates
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part
@@ -26,10 +28,23 @@ LAST = "last"
 class Ledger:
     """The index, with what is known of profiles and prices today."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, configs: Sequence[str]) -> None:
         self.connection = connection
+        self.configs = configs  # of which it is
         self.prices = PriceBook()
         self._known: Known | None = None
+
+    def update(self, progress: Progress) -> bool:
+        """Read what is new; whether there was anything."""
+        usage_index.update(self.connection, self.configs, progress)
+        if not usage_sums.is_due(self.connection):
+            return False
+        usage_sums.refresh(self.connection)
+        if self._known is not None:  # there may be another profile, or other prices
+            self._known = None
+            self.prices.keep()
+            self.prices = PriceBook()
+        return True
 
     @property
     def known(self) -> Known:
@@ -53,6 +68,11 @@ class Ledger:
         """The rows of these sums."""
         return report.ordered(report.rows(parts, by, self.known), by)
 
+    def profile_of(self, part: Part) -> str:
+        """On which profile this ran, as far as that is known."""
+        beside = self.known.beside.get(part.session, ())
+        return attribution.decided(part.profile, part.host, part.model, beside, self.known.served).profile
+
     def session(self, asked: str) -> str:
         """The session that is meant: the newest one, or the one whose id begins like this."""
         newest = [usage_sums.newest(self.connection)] if asked == LAST else []
@@ -65,7 +85,7 @@ class Ledger:
             raise CcError(f"{asked} could be several sessions", f"say which: {shown}", code=NO_SUCH)
         return asked if asked in found else found[0]
 
-    def what_if(self, parts: Sequence[tuple[Part, Amount]], wanted: Sequence[str]) -> list[WhatIf]:
+    def what_if(self, parts: Sequence[tuple[Part, Amount]], wanted: Sequence[str], rates: Rates) -> list[WhatIf]:
         """What these tokens would have cost with other profiles."""
         names = dict.fromkeys(wanted)
         found = []
@@ -77,7 +97,7 @@ class Ledger:
                     raise
         if ALL in names:
             found = [place for place in found if place.main.price is not None]
-        return elsewhere.reckoned(parts, found, self.prices.is_small)
+        return elsewhere.reckoned(parts, found, self.prices.is_small, rates)
 
     def plain_claude(self, parts: Sequence[tuple[Part, Amount]]) -> WhatIf:
         """What they would have cost with plain Claude, by the token."""
@@ -85,22 +105,40 @@ class Ledger:
 
     def listed_prices(self) -> list[tuple[str, str, Price | None]]:
         """Each model that was used, with the prices that are reckoned with."""
-        pairs = {
-            (row.keys["profile"], row.keys["model"])
-            for row in report.rows(self.parts(periods.FIRST, periods.LAST), ("profile", "model"), self.known)
-            if row.keys["profile"]
-        }
-        return [(profile, model, self.prices.price(profile, model, "")) for profile, model in sorted(pairs)]
+        return [(profile, model, self.prices.price(profile, model, "")) for profile, model in sorted(self._used())]
+
+    def offers(self) -> list[Offer]:
+        """Each model that was used, and those that the user's own profiles name, with what is asked for it there."""
+        used = self._used()
+        own = {(name, model) for name in places.user_names() for model in self.known.served.get(name, ())}
+        return [
+            Offer(
+                profile,
+                model,
+                self.prices.price(profile, model, ""),
+                self.prices.billing(profile),
+                self.prices.window(profile, model),
+                used.get((profile, model), 0),
+            )
+            for profile, model in sorted({*used, *own})
+        ]
+
+    def _used(self) -> dict[tuple[str, str], int]:
+        """Each profile and model that was used, and how many tokens that took."""
+        found: dict[tuple[str, str], int] = {}
+        for row in report.rows(self.parts(periods.FIRST, periods.LAST), ("profile", "model"), self.known):
+            if row.keys["profile"]:
+                pair = row.keys["profile"], row.keys["model"]
+                found[pair] = found.get(pair, 0) + row.figures.length + row.figures.output
+        return found
 
 
 @contextlib.contextmanager
 def ledger(directories: Sequence[str], progress: Progress) -> Iterator[Ledger]:
     """The index of these configuration directories, or of all that are known, with everything in it that is there."""
     with usage_store.opened(_index(directories)) as connection:
-        usage_index.update(connection, _configs(directories), progress)
-        if usage_sums.is_due(connection):
-            usage_sums.refresh(connection)
-        made = Ledger(connection)
+        made = Ledger(connection, _configs(directories))
+        made.update(progress)
         yield made
         made.prices.keep()
 

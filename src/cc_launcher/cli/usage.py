@@ -6,12 +6,16 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import usage as action
+from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_view
+from cc_launcher.cli import render, usage_empty, usage_plans, usage_table, usage_view
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.usage import periods, report
+from cc_launcher.core.usage.periods import Span
 from cc_launcher.files import usage_sums
+
+_CCUSAGE = "ccusage"
 
 
 def command(
@@ -39,7 +43,12 @@ def command(
             "--as", metavar="PROFILE", help="what it would have cost there; all: everywhere", show_default=False
         ),
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="go on showing it, until Ctrl-C")] = False,
+    export: Annotated[
+        str, typer.Option("--export", metavar="ccusage", help="the prices, for ccusage", show_default=False)
+    ] = "",
     prices: Annotated[bool, typer.Option("--prices", help="the prices that are reckoned with")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="with --prices: ask for them again")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="for programs; without --since, all there is")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="for spreadsheets; without --since, all there is")] = False,
     html: Annotated[str, typer.Option("--html", metavar="FILE", help="a page, in one file", show_default=False)] = "",
@@ -50,48 +59,96 @@ def command(
     cc usage --by profile,model --since 7d
     cc usage last
     cc usage --as all
+    cc usage --watch
+    cc usage --prices --refresh
+    cc usage --export ccusage >prices.json
     """
     ways = _ways(by or [])
-    _refuse(session=session, prices=prices, wanted=as_profile or [], outputs=[as_json, as_csv, bool(html)], ways=ways)
-    today = dt.datetime.now().astimezone().date()
-    whole = (as_json or as_csv) and not since
-    first = periods.first_day(since, today) if since else periods.usual(today)["this month"]
-    last = periods.last_day(until, today) if until else today
-    span = (periods.FIRST if whole else periods.begin(first), periods.end(last) if until else periods.LAST)
+    views = {"a session": bool(session), "--prices": prices, "--as": bool(as_profile), "--export": bool(export)}
+    outputs = {"--json": as_json, "--csv": as_csv, "--html": bool(html), "--watch": watch}
+    _refuse_alone(refresh=refresh and not prices)
+    _refuse([name for name, given in views.items() if given], [name for name, given in outputs.items() if given], ways)
+    if export and export != _CCUSAGE:
+        raise CcError(f"cc usage: --export {export[:80]}: no such program", "--export ccusage", code=USAGE)
+    span = _span(since, until, whole=as_json or as_csv)
     if html:
         from cc_launcher.cli import usage_files
 
         usage_files.refuse_taken(html)
+    if watch:
+        from cc_launcher.cli import usage_watch
+
+        usage_watch.refuse_without_terminal()
     with usage_view.Reading() as reading, action.ledger(directory or [], reading.told) as ledger:
         reading.end()
-        if prices:
-            usage_view.show_prices(ledger, as_json=as_json)
-        elif session:
-            from cc_launcher.cli import usage_session
-
-            usage_session.show(ledger, ledger.session(session), as_json=as_json)
-        elif as_profile:
-            usage_view.show_elsewhere(ledger, ledger.parts(*span), as_profile, as_json=as_json)
+        for line in usage_empty.unread(ledger):
+            usage_table.said(line)
+        if any(views.values()):
+            asks = refresh if prices else None
+            _view(ledger, span, session, as_profile or [], prices=asks, as_json=as_json)
         elif as_json or as_csv:
             _for_programs(ledger, span, ways, as_csv=as_csv)
         elif html:
-            usage_files.write_page(ledger, span, html, first, last)
+            usage_files.write_page(ledger, span, html)
+        elif watch:
+            usage_watch.show(ledger, lambda: _span(since, until, whole=False), ways)
         else:
-            asked = bool(since or until)
-            usage_view.show(ledger, span, ways, today if not asked else None)
+            usage_view.show(ledger, span, ways)
 
 
-def _for_programs(ledger: Ledger, span: tuple[int, int], ways: list[str], *, as_csv: bool) -> None:
-    rows = ledger.rows(ledger.parts(*span), ways or report.EVERY)
+def _view(ledger: Ledger, span: Span, session: str, wanted: list[str], *, prices: bool | None, as_json: bool) -> None:
+    """One of the reports that stand by themselves; `prices` says whether to ask for them again."""
+    if prices is not None:
+        from cc_launcher.cli import usage_prices
+
+        usage_prices.show(ledger, refresh=prices, as_json=as_json)
+    elif session:
+        from cc_launcher.cli import usage_session
+
+        usage_session.show(ledger, ledger.session(session), as_json=as_json)
+    elif wanted:
+        from cc_launcher.cli import usage_elsewhere
+
+        usage_elsewhere.show(ledger, span, wanted, as_json=as_json)
+    else:
+        from cc_launcher.cli import usage_export
+
+        usage_export.show(ledger)
+
+
+def _span(since: str, until: str, *, whole: bool) -> Span:
+    """The time that is asked for. For programs, without a beginning, it is all there is."""
+    today = dt.datetime.now().astimezone().date()
+    first = periods.first_day(since, today) if since else periods.usual(today)["this month"]
+    last = periods.last_day(until, today) if until else today
+    ever = whole and not since
+    return Span(
+        periods.FIRST if ever else periods.begin(first),
+        periods.end(last) if until else periods.LAST,
+        None if ever else first,
+        last,
+        today,
+        is_usual=not since and not until,
+    )
+
+
+def _for_programs(ledger: Ledger, span: Span, ways: list[str], *, as_csv: bool) -> None:
+    parts = ledger.parts(*span.bounds)
+    by = ways or report.EVERY
+    every = ledger.rows(parts, tuple(dict.fromkeys((*by, "profile", "model", "day"))))
+    rows = report.ordered(report.together(every, by), by)
     if as_csv:
         from cc_launcher.cli import usage_files
 
         usage_files.write_csv(rows)
         return
+    money = usage_money.money(ledger, every, span.days)
     told = {
         "rows": [report.as_data(row) for row in rows],
         "totals": [report.as_data(row) for row in report.totals(rows)],
-        "uncounted_compactions": usage_sums.uncounted(ledger.connection, *span),
+        **usage_plans.data(money),
+        "plain_claude": usage_plans.saving_data(usage_money.saving(ledger, parts, every, money.plans)),
+        "uncounted_compactions": usage_sums.uncounted(ledger.connection, *span.bounds),
         "output_too_low": sum(row.old for row in rows),
     }
     render.envelope("usage", told)
@@ -106,14 +163,21 @@ def _ways(words: list[str]) -> list[str]:
     return ways
 
 
-def _refuse(*, session: str, prices: bool, wanted: list[str], outputs: list[bool], ways: list[str]) -> None:
+def _refuse_alone(*, refresh: bool) -> None:
+    if refresh:
+        raise CcError("cc usage: --refresh goes with --prices", "cc usage --prices --refresh", code=USAGE)
+
+
+def _refuse(views: list[str], outputs: list[str], ways: list[str]) -> None:
     """Refuse what does not go together."""
-    if sum(outputs) > 1:
-        raise CcError("cc usage: --json, --csv and --html are one or the other", "run it once for each", code=USAGE)
-    views = [bool(session), prices, bool(wanted)]
-    if sum(views) > 1 or (any(views) and (ways or outputs[1] or outputs[2])):
-        raise CcError(
-            "cc usage: a session, --prices and --as are reports of their own",
-            "leave out --by, --csv and --html, and name one of them",
-            code=USAGE,
-        )
+    if len(outputs) > 1:
+        hint = "run it once for each"
+        raise CcError(f"cc usage: {' and '.join(outputs)} do not go together", hint, code=USAGE)
+    alone = [*outputs, *(["--by"] if ways else [])]
+    fits: dict[str, list[str]] = {"--export": []}
+    for view in views:
+        odd = [one for one in alone if one not in fits.get(view, ["--json"])]
+        others = [*(one for one in views if one != view), *odd]
+        if others:
+            what = f"cc usage: {' and '.join([view, *others])} do not go together"
+            raise CcError(what, f"{view} is a report of its own: leave out {' and '.join(others)}", code=USAGE)

@@ -7,13 +7,14 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
+from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_view
+from cc_launcher.cli import render, usage_plans, usage_view
 from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.usage import page, report
+from cc_launcher.core.usage.periods import Span
 from cc_launcher.core.usage.report import COLUMNS, Row
 from cc_launcher.files import atomic
 
@@ -44,12 +45,17 @@ def refuse_taken(name: str) -> None:
         raise CcError(f"{name} is there already, and is no page of cc's", "choose another name", code=IN_THE_WAY)
 
 
-def write_page(ledger: Ledger, span: tuple[int, int], name: str, first: date, last: date) -> None:
+def write_page(ledger: Ledger, span: Span, name: str) -> None:
     """The page."""
-    parts = ledger.parts(*span)
+    parts = ledger.parts(*span.bounds)
     tables = [(way, ledger.rows(parts, ways)) for way, ways in page.TABLES.items()]
-    notes = usage_view.notes(ledger, ledger.rows(parts, ("profile", "model")), span)
-    made = page.html(f"{first} to {last}", tables, notes)
+    every = ledger.rows(parts, ("profile", "model", "day"))
+    money = usage_money.money(ledger, every, span.days)
+    lines = usage_plans.lines(money)
+    saving = usage_money.saving(ledger, parts, every, money.plans)
+    lines += [usage_plans.saving(saving, "this time")] if saving is not None else []
+    notes = usage_view.notes(ledger, every, span.bounds)
+    made = page.html(f"{span.first} to {span.last}", tables, lines, notes)
     atomic.write(Path(name).absolute(), made.encode("utf-8", "backslashreplace"))
     render.talk(f"the page is in {name}")
 

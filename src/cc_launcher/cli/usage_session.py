@@ -1,112 +1,178 @@
 """`cc usage SESSION`: its requests, subagents, compaction, and changes of profile."""
 
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_view
+from cc_launcher.cli import render, usage_table, usage_view
+from cc_launcher.cli.usage_table import Across, Column
 from cc_launcher.core.usage import attribution, periods, price, report, words
 from cc_launcher.core.usage.attribution import Marks, Ran
+from cc_launcher.core.usage.figures import Figures
 from cc_launcher.core.usage.price import Cost
+from cc_launcher.core.usage.rollup import QUARTER
 from cc_launcher.core.usage.transcript import Request
 from cc_launcher.files import usage_sums
 
-_TITLES = ("time", "profile", "model", "input", "output", "cache write", "cache read", "cost", "")
+COMPACTED = "the conversation was compacted"
+_COUNTS = tuple(map(Column, ("input", "output", "cache\nwrite", "cache\nread", "cost")))
+_HEADS = (
+    Column("time", right=False),
+    Column("profile", right=False, name=True),
+    Column("model", right=False, name=True),
+    *_COUNTS,
+    Column("", right=False),
+)
+_SUMS = (
+    Column("profile", right=False, name=True),
+    Column("model", right=False, name=True),
+    Column("requests"),
+    *_COUNTS,
+    Column("", right=False),
+)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A request, with whose it is and what it cost."""
+
+    request: Request
+    ran: Ran
+    cost: Cost
+    currency: str
+    billing: str
+
+
+Event = tuple[int, Answered | str]
 
 
 def show(ledger: Ledger, session: str, *, as_json: bool) -> None:
     """Show one session."""
+    events = sorted(_events(ledger, session), key=lambda event: event[0])
+    span = (periods.FIRST, periods.LAST)
+    rows = ledger.rows(ledger.parts(*span, session), ("profile", "model"))
+    if as_json:
+        told = [_event_as_data(time, event) for time, event in events]
+        render.envelope("usage", {"session": session, "events": told, "rows": [report.as_data(row) for row in rows]})
+        return
+    project = next((event.request.project for _, event in events if isinstance(event, Answered)), "")
+    days = list(dict.fromkeys(periods.clock(time)[:10] for time, _ in events))
+    render.heading(f"session {session}")
+    usage_table.told(", ".join(part for part in (project, " to ".join(dict.fromkeys((days[0], days[-1])))) if part))
+    if sys.stdout.isatty():
+        render.out("")
+    usage_table.show(_HEADS, list(_lines(events, several_days=len(days) > 1)))
+    _show_sums(rows)
+    for line in usage_view.notes(ledger, rows, span, session):
+        usage_table.said(line)
+
+
+def _events(ledger: Ledger, session: str) -> Iterator[Event]:
+    """Requests, compaction and changes of profile."""
     requests = usage_sums.requests(ledger.connection, session)
     processes = sorted({request.process for request in requests} | {session})
     markers = usage_sums.markers(ledger.connection, processes)
     marks = Marks(markers)
-    span = (periods.FIRST, periods.LAST)
-    parts = ledger.parts(*span, session)
-    rows = ledger.rows(parts, ("profile", "model"))
-    compactions = usage_sums.compactions(ledger.connection, session)
-    events: list[tuple[int, Any]] = [(request.time, request) for request in requests]
-    events += [(time, "the conversation was compacted") for time in compactions]
+    for request in requests:
+        yield request.time, _answered(ledger, request, marks)
+    for time in usage_sums.compactions(ledger.connection, session):
+        yield time, COMPACTED
     before = ""
     for marker in sorted(marker for marker in markers if marker.profile and marker.session == session):
         if before and marker.profile != before:
-            events.append((marker.time, f"from here on {marker.profile}"))
+            yield marker.time, f"from here on {marker.profile}"
         before = marker.profile
-    events.sort(key=lambda event: event[0])
-    if as_json:
-        render.envelope("usage", _as_data(ledger, session, events, marks, rows))
-        return
-    render.heading(f"session {session}")
-    shown = []
-    for time, event in events:
-        if isinstance(event, Request):
-            ran, cost, currency = _priced(ledger, event, marks)
-            shown.append((periods.clock(time), *_cells(event, ran, cost, currency)))
-        else:
-            shown.append((periods.clock(time), "", event, *("",) * 6))
-    for part, amount in parts:
-        if part.hidden:
-            figures = amount.figures
-            cells = (figures.input, figures.output, figures.cache_write, figures.read)
-            profile = part.profile or report.NOT_ATTRIBUTED
-            counted = [words.tokens(count) for count in cells]
-            shown.append(("in no line", profile, part.model, *counted, "", "hidden"))
-    render.table(_TITLES, shown)
-    for row in report.totals(rows):
-        render.out(f"{row.requests} requests, {words.cost(row.cost, row.currency)} ({row.said})")
-    for line in usage_view.notes(ledger, rows, span, session):
-        render.talk(line)
 
 
-def _priced(ledger: Ledger, request: Request, marks: Marks) -> tuple[Ran, Cost, str]:
+def _answered(ledger: Ledger, request: Request, marks: Marks) -> Answered:
     mark = marks.of(request.session, request.process, request.time)
     known = ledger.known
     profile, host = (mark.profile, mark.host) if mark else ("", "")
     beside = known.beside.get(request.session, ())
     ran = attribution.decided(profile, host, request.model, beside, known.served)
-    listed = known.prices.price(ran.profile, request.model, "") if ran.profile else None
+    day = known.day_of(request.time // QUARTER)
+    listed = known.prices.price(ran.profile, request.model, day) if ran.profile else None
     cost = price.cost(listed, request.figures, price.bucket_of(request.figures.length))
-    if ran.profile and known.prices.billing(ran.profile) != price.TOKENS:
+    billing = known.prices.billing(ran.profile) if ran.profile else price.TOKENS
+    if billing != price.TOKENS:
         cost = Cost(0.0, 0.0, price.EXACT)
-    return ran, cost, listed.currency if listed else ""
+    return Answered(request, ran, cost, listed.currency if listed else "", billing)
 
 
-def _cells(request: Request, ran: Ran, cost: Cost, currency: str) -> tuple[str, ...]:
-    figures = request.figures
-    remarks = ["subagent"] if request.agent else []
-    remarks += ["guessed"] if ran.how == attribution.GUESSED else []
-    remarks += ["cut short"] if request.cut else []
-    return (
-        ran.profile or report.NOT_ATTRIBUTED,
-        request.model,
-        *(words.tokens(count) for count in (figures.input, figures.output, figures.cache_write, figures.read)),
-        words.cost(cost, currency),
-        ", ".join(remarks),
-    )
-
-
-def _as_data(
-    ledger: Ledger, session: str, events: list[tuple[int, Any]], marks: Marks, rows: list[report.Row]
-) -> dict[str, Any]:
-    told = []
+def _lines(events: Sequence[Event], *, several_days: bool) -> Iterator[tuple[str, ...] | Across]:
+    """The lines of the table. Where one profile had all of it, that stands in the sums below."""
+    profiles = {event.ran.profile for _, event in events if isinstance(event, Answered)}
+    looked_at = sys.stdout.isatty()
+    day = ""
     for time, event in events:
-        if not isinstance(event, Request):
-            told.append({"time": time, "event": event})
+        moment = periods.clock(time)
+        if looked_at:
+            if several_days and moment[:10] != day:
+                day = moment[:10]
+                yield Across("", day)
+            moment = moment[11:]
+        if isinstance(event, str):
+            yield Across(moment, event)
             continue
-        ran, cost, currency = _priced(ledger, event, marks)
-        told.append(
-            {
-                "time": time,
-                "profile": ran.profile or None,
-                "attribution": ran.how,
-                "model": event.model,
-                "subagent": event.agent,
-                "input": event.figures.input,
-                "output": event.figures.output,
-                "cache_write": event.figures.cache_write,
-                "cache_read": event.figures.read,
-                "cost_low": cost.low,
-                "cost_high": cost.high,
-                "currency": currency or None,
-                "basis": cost.basis,
-            }
-        )
-    return {"session": session, "events": told, "rows": [report.as_data(row) for row in rows]}
+        profile = event.ran.profile or report.NOT_ATTRIBUTED
+        shown = profile if not looked_at or len(profiles) > 1 else ""
+        figures = event.request.figures
+        cost = words.cost(event.cost, event.currency)
+        yield (moment, shown, event.request.model, *_counted(figures), cost, ", ".join(_remarks(event)))
+
+
+def _remarks(event: Answered) -> Iterator[str]:
+    if event.request.agent:
+        yield "subagent"
+    if event.ran.how == attribution.GUESSED:
+        yield "guessed"
+    if event.request.cut:
+        yield "cut short"
+    if event.billing != price.TOKENS:
+        yield event.billing
+
+
+def _show_sums(rows: Sequence[report.Row]) -> None:
+    """Each profile and model, with what is hidden in it, and all of it."""
+    shown = []
+    for row in rows:
+        names = (row.keys["profile"] or report.NOT_ATTRIBUTED, row.keys["model"])
+        said = row.said if row.said not in {price.EXACT, price.UNKNOWN} else ""
+        cost = words.cost(row.cost, row.currency)
+        shown.append((*names, f"{row.requests:,}", *_counted(row.figures), cost, said))
+        if any(row.hidden):
+            shown.append(("", "of that in no line", "", *_counted(row.hidden), "", "hidden"))
+    if sys.stdout.isatty():
+        render.out("")
+    usage_table.show(_SUMS, shown)
+    requests = sum(row.requests for row in rows)
+    cost = words.costs((row.cost, row.currency) for row in report.totals(rows))
+    render.out(f"together {requests:,} requests, {cost}")
+
+
+def _counted(figures: Figures) -> tuple[str, ...]:
+    return tuple(words.tokens(count) for count in (figures.input, figures.output, figures.cache_write, figures.read))
+
+
+def _event_as_data(time: int, event: Answered | str) -> dict[str, Any]:
+    if isinstance(event, str):
+        return {"time": time, "event": event}
+    figures = event.request.figures
+    return {
+        "time": time,
+        "profile": event.ran.profile or None,
+        "attribution": event.ran.how,
+        "model": event.request.model,
+        "subagent": event.request.agent,
+        "input": figures.input,
+        "output": figures.output,
+        "cache_write": figures.cache_write,
+        "cache_read": figures.read,
+        "cost_low": event.cost.low,
+        "cost_high": event.cost.high,
+        "currency": event.currency or None,
+        "basis": event.cost.basis,
+        "billing": event.billing,
+    }

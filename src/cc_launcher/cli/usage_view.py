@@ -1,30 +1,34 @@
-"""How `cc usage` looks on a terminal: spans, rows, bars, prices, what-ifs; and how far the reading is."""
+"""How `cc usage` looks on a terminal: spans, rows, bars, prices; and how far the reading is."""
 
-import shutil
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from types import TracebackType
 from typing import Self
 
+from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render
-from cc_launcher.core.text.width import cut
+from cc_launcher.cli import render, usage_empty, usage_plans, usage_table
+from cc_launcher.cli.usage_table import Column
 from cc_launcher.core.usage import periods, price, report, words
-from cc_launcher.core.usage.elsewhere import WhatIf
+from cc_launcher.core.usage.figures import Figures, sum_of
+from cc_launcher.core.usage.periods import Span
 from cc_launcher.core.usage.report import NOT_ATTRIBUTED, Row
 from cc_launcher.core.usage.rollup import QUARTER, Amount, Part
 from cc_launcher.files import usage_sums
+from cc_launcher.launch import paths
 
 _PATIENCE = 1.0  # seconds after which somebody wants to know how far it is
 _OFTEN = 0.2
 _USUAL = ("profile", "model")
-_TITLES = ("requests", "input", "output", "cache write", "cache read", "cost", "")
+_FIGURES = (
+    *map(Column, ("requests", "input", "output", "cache\nwrite", "cache\nread", "cost")),
+    Column("", right=False),
+)
 _DAYS = 14  # of the chart
 _BAR = 30
-_STRUCK = "\u0336"
 
 
 class Reading:
@@ -65,30 +69,40 @@ class Reading:
         self._told = 0.0
 
 
-def show(ledger: Ledger, span: tuple[int, int], ways: Sequence[str], today: date | None) -> None:
-    """The report. With a day that is today, the usual spans stand above it."""
+def show(ledger: Ledger, span: Span, ways: Sequence[str]) -> None:
+    """The report. Without a time that was asked for, the usual spans stand above it."""
     by = ways or _USUAL
-    spans = periods.usual(today) if today is not None and not ways else {}
-    since = min((periods.begin(first) for first in spans.values()), default=span[0])
-    parts = ledger.parts(min(since, span[0]), span[1])
-    every = ledger.rows(parts, tuple(dict.fromkeys((*by, "profile", "day"))))
-    _spans(every, spans)
-    first = periods.day_of(span[0] // QUARTER)
+    spans = periods.usual(span.today) if span.is_usual and not ways else {}
+    since = min((periods.begin(first) for first in spans.values()), default=span.since)
+    parts = ledger.parts(min(since, span.since), span.until)
+    every = ledger.rows(parts, tuple(dict.fromkeys((*by, "profile", "model", "day"))))
+    first = periods.day_of(span.since // QUARTER)
     of_span = [row for row in every if row.keys["day"] >= first]
+    if spans and every:
+        _spans(every, spans)
     rows = report.ordered(report.together(of_span, by), by)
     if not rows:
-        render.talk("nothing was used in this time" if today is None else "nothing was used this month")
+        usage_empty.show(ledger, span)
         return
+    name = "this month" if span.is_usual else "in this time"
     if sys.stdout.isatty():
         render.out("")
-        render.heading(f"{'this month' if today is not None else 'in this time'}, by {' and '.join(by)}")
-    render.table((*by, *_TITLES), [(*_names(row), *_figures(row)) for row in rows])
+        render.heading(f"{name}, by {' and '.join(by)}")
+    usage_table.show((*_heads(by), *_FIGURES), [(*_names(row, rows), *_figures(row)) for row in rows])
     if sys.stdout.isatty():
         _chart(report.together(of_span, ("day",)))
-    for line in notes(ledger, rows, span):
-        render.talk(line)
-    if spans:
-        _saving(ledger, [one for one in parts if periods.day_of(one[0].quarter) >= first], of_span)
+        render.out("")
+    money = usage_money.money(ledger, of_span, span.days)
+    for line in usage_plans.lines(money):
+        usage_table.told(line)
+    if not ways and (saving := usage_money.saving(ledger, _of(parts, first), of_span, money.plans)):
+        usage_table.told(usage_plans.saving(saving, name))
+    for line in notes(ledger, rows, span.bounds):
+        usage_table.said(line)
+
+
+def _of(parts: Sequence[tuple[Part, Amount]], first: str) -> list[tuple[Part, Amount]]:
+    return [one for one in parts if periods.day_of(one[0].quarter) >= first]
 
 
 def notes(ledger: Ledger, rows: Sequence[Row], span: tuple[int, int], session: str = "") -> list[str]:
@@ -124,35 +138,55 @@ def notes(ledger: Ledger, rows: Sequence[Row], span: tuple[int, int], session: s
 
 
 def _spans(every: Sequence[Row], spans: Mapping[str, date]) -> None:
-    """Each of the usual spans in a line, or one for each currency."""
-    rows: list[tuple[str, ...]] = []
+    """Each of the usual spans in a line, whatever the currencies."""
+    rows = []
     for name, first in spans.items():
         found = report.totals(row for row in every if row.keys["day"] >= first.isoformat())
-        rows += [(name if index == 0 else "", *_figures(row)) for index, row in enumerate(found)]
-        if not found:
-            rows.append((name, "0", "0", "0", "0", "0", "", ""))
-    if rows:
-        render.table(("", *_TITLES), rows)
+        figures = sum_of(row.figures for row in found)
+        basis = price.worst(price.EXACT, *(row.basis for row in found))
+        cost = words.costs((row.cost, row.currency) for row in found)
+        said = "" if basis in {price.EXACT, price.UNKNOWN, price.RANGE} else basis
+        rows.append((name, f"{sum(row.requests for row in found):,}", *_counts(figures), cost, said))
+    usage_table.show((Column("", right=False), *_FIGURES), rows)
 
 
-def _names(row: Row) -> list[str]:
-    return [value or (NOT_ATTRIBUTED if way == "profile" else "?") for way, value in row.keys.items()]
+def _heads(by: Sequence[str]) -> list[Column]:
+    return [Column(way, right=False, name=True, ends=way == "project") for way in by]
+
+
+def _names(row: Row, rows: Sequence[Row]) -> list[str]:
+    return [_name(way, value, rows) for way, value in row.keys.items()]
+
+
+def _name(way: str, value: str, rows: Sequence[Row]) -> str:
+    """What is shown of a name: on a terminal, of a session as much as tells it apart."""
+    if not value:
+        return NOT_ATTRIBUTED if way == "profile" else "?"
+    if not sys.stdout.isatty():
+        return value
+    if way == "session":
+        others = {row.keys["session"] for row in rows} - {value}
+        return next((value[:size] for size in (8, 13, 18) if not _begins(others, value[:size])), value)
+    home = paths.home()
+    return f"~{value[len(home) :]}" if way == "project" and value.startswith(f"{home}/") else value
+
+
+def _begins(others: Collection[str], beginning: str) -> bool:
+    return any(other.startswith(beginning) for other in others)
+
+
+def _counts(figures: Figures) -> tuple[str, ...]:
+    return tuple(words.tokens(count) for count in (figures.input, figures.output, figures.cache_write, figures.read))
 
 
 def _figures(row: Row) -> tuple[str, ...]:
-    figures = row.figures
     cost = words.cost(row.cost, row.currency)
     said = row.said
-    if said == price.PLAN and row.by_token.low is not None:
+    if said == price.PLAN and row.by_token.low is not None and not sys.stdout.isatty():
         said = f"plan; by the token {words.cost(row.by_token, row.currency)}"
     elif said == price.EXACT or (said == price.UNKNOWN and cost == "unknown"):
         said = ""
-    return (
-        f"{row.requests:,}",
-        *(words.tokens(count) for count in (figures.input, figures.output, figures.cache_write, figures.read)),
-        cost,
-        said,
-    )
+    return (f"{row.requests:,}", *_counts(row.figures), cost, said)
 
 
 def _chart(rows: Sequence[Row]) -> None:
@@ -168,96 +202,9 @@ def _chart(rows: Sequence[Row]) -> None:
     if len(shown) < 2 or not most:
         return
     ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
-    width = max(10, min(_BAR, shutil.get_terminal_size().columns - 40))
+    width = max(10, min(_BAR, usage_table.columns() - 40))
     render.out("")
+    render.heading(f"by day, {'in money' if costs else 'in tokens'}")
     for day in shown:
         value = words.money(days[day], next(iter(currencies))) if costs else f"{words.tokens(int(days[day]))} tokens"
         render.out(f"{day}  {words.bar(days[day] / most, width, ascii_only=ascii_only):<{width}}  {value}")
-
-
-def _saving(ledger: Ledger, parts: Sequence[tuple[Part, Amount]], rows: Sequence[Row]) -> None:
-    """What this month's tokens would have cost with plain Claude, in one line."""
-    paid = report.totals(row for row in rows if row.keys["profile"])
-    ours = [one for one in parts if one[0].profile]
-    if len(paid) != 1 or paid[0].cost.high is None or paid[0].currency not in {"", "USD"} or not ours:
-        return
-    there = ledger.plain_claude(ours)
-    if there.cost.low is None or there.cost.high is None or there.cost.low <= (paid[0].cost.high or 0.0):
-        return
-    render.talk(
-        f"with plain Claude ({there.place.main.model}, by the token) these very tokens would have cost "
-        f"{words.cost(there.cost, there.currency)}: a what-if, other models need other tokens (cc usage --as all)"
-    )
-
-
-def show_elsewhere(
-    ledger: Ledger, parts: Sequence[tuple[Part, Amount]], wanted: Sequence[str], *, as_json: bool
-) -> None:
-    """What it would have cost elsewhere."""
-    found = ledger.what_if(parts, [name for word in wanted for name in word.split(",") if name])
-    if as_json:
-        render.envelope("usage", {"what_if": [_as_data(one) for one in found]})
-        return
-    rows = [
-        (
-            _struck(one.place.profile) if not one.fits else one.place.profile,
-            one.place.main.model,
-            words.cost(one.cost, one.currency),
-            "" if one.fits else f"would not have fit: its window is {words.tokens(one.place.main.window or 0)}",
-        )
-        for one in found
-    ]
-    render.table(("profile", "model", "would have cost", ""), rows)
-    render.talk("a what-if: the same tokens at other prices; other models need other tokens, caches and turns")
-
-
-def _struck(text: str) -> str:
-    return "".join(char + _STRUCK for char in text) if sys.stdout.isatty() else text
-
-
-def _as_data(one: WhatIf) -> dict[str, object]:
-    return {
-        "profile": one.place.profile,
-        "model": one.place.main.model,
-        "cost_low": one.cost.low,
-        "cost_high": one.cost.high,
-        "currency": one.currency or None,
-        "basis": one.cost.basis,
-        "fits": one.fits,
-        "window": one.place.main.window,
-    }
-
-
-def show_prices(ledger: Ledger, *, as_json: bool) -> None:
-    """Each price that is reckoned with, its source and its day."""
-    found = ledger.listed_prices()
-    if as_json:
-        told = [
-            {
-                "profile": profile,
-                "model": model,
-                "input": listed.rates.input if listed else None,
-                "output": listed.rates.output if listed else None,
-                "cache_read": listed.rates.read if listed else None,
-                "cache_write_5m": listed.rates.write_5m if listed else None,
-                "cache_write_1h": listed.rates.write_1h if listed else None,
-                "currency": listed.currency if listed else None,
-                "source": listed.source if listed else None,
-                "day": listed.day or None if listed else None,
-                "billing": ledger.prices.billing(profile),
-            }
-            for profile, model, listed in found
-        ]
-        render.envelope("usage", {"prices": told})
-        return
-    rows = []
-    for profile, model, listed in found:
-        rates = listed.rates if listed else None
-        each = (rates.input, rates.output, rates.read, rates.write_5m, rates.write_1h) if rates else (None,) * 5
-        shown = ["?" if one is None else f"{one:g}" for one in each]
-        source = f"{listed.source}{f', {listed.day}' if listed.day else ''}" if listed else "no price is known"
-        rows.append((profile, cut(model, 40), *shown, listed.currency if listed else "", source))
-    titles = ("profile", "model", "input", "output", "read", "write", "write 1h", "", "from")
-    render.table(titles, rows)
-    if not rows:
-        render.talk("no session ran on a profile yet")

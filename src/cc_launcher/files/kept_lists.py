@@ -19,10 +19,11 @@ _WAIT = 600.0  # seconds after which a provider that did not answer is asked aga
 
 @dataclass(frozen=True)
 class Kept:
-    """A list that was kept, and how many seconds ago it was asked for."""
+    """A list that was kept, and how many seconds ago it was asked for, and began to say what it says."""
 
     listed: list[Listed]
     age: float
+    unchanged: float = 0.0
 
     @property
     def is_fresh(self) -> bool:
@@ -41,10 +42,11 @@ def read(profile: str, url: str, now: float) -> Kept | None:
     try:
         listed = listing.decode(planfile.read_own(path), url)
         age = now - os.stat(_asked(path)).st_mtime
+        unchanged = now - os.stat(path).st_mtime
     except (OSError, ValueError, OverflowError):
         return None
     # A file's time may be a little behind or before the clock; one far ahead says that one of the two is wrong.
-    return Kept(listed, max(age, 0.0) if age > -_SKEW else float("inf"))
+    return Kept(listed, max(age, 0.0) if age > -_SKEW else float("inf"), max(age, unchanged, 0.0))
 
 
 def write(profile: str, url: str, listed: list[Listed]) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from cc_launcher import __version__
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.profile import money
+from cc_launcher.core.profile.money import Sum
 from cc_launcher.core.usage import dated
 from cc_launcher.core.usage.dated import Timeline
 from cc_launcher.core.usage.elsewhere import Place, There
-from cc_launcher.core.usage.price import BILLINGS, TOKENS, Price
+from cc_launcher.core.usage.price import BILLINGS, PLAN, TOKENS, Price
 from cc_launcher.files import atomic, places, price_data, price_history
 from cc_launcher.files.price_history import Seen
 from cc_launcher.launch import planfile
@@ -65,6 +67,25 @@ class PriceBook:
         entry = self._entry(profile)
         return entry["plan_price"] if entry is not None else ""
 
+    def fee(self, profile: str) -> Sum | None:
+        """The same, read."""
+        text = self.plan_price(profile)
+        return money.fee(text) if text else None
+
+    def plans(self) -> list[str]:
+        """The user's own profiles that are paid by a plan with a known price."""
+        return [name for name in sorted(self._own) if self.billing(name) == PLAN and self.plan_price(name)]
+
+    def is_plain(self, profile: str) -> bool:
+        """Whether it goes to the client's own provider, as plain claude does."""
+        entry = self._entry(profile)
+        return entry is not None and bool(entry["plain"])
+
+    def window(self, profile: str, model: str) -> int | None:
+        """How long a request may be there."""
+        window: int | None = self._model(profile, model).get("window")
+        return window
+
     def is_small(self, profile: str, model: str) -> bool:
         """Whether this is the profile's model for small jobs, and for those alone."""
         entry = self._entry(profile) if profile else None
@@ -91,6 +112,13 @@ class PriceBook:
                 atomic.write(_file(), json.dumps(whole).encode())
             price_history.add({name: _seen(entry) for name, entry in self._entries.items()})
             self._new = False
+
+    def again(self) -> None:
+        """Look everything up again: the prices were refreshed."""
+        self._entries.clear()
+        self._checked.clear()
+        self._timelines.clear()
+        self._print = lru_cache(planfile.fingerprint)
 
     def _there(self, profile: str, model: str) -> There:
         return There(model, self.price(profile, model, ""), self._model(profile, model).get("window"))
@@ -158,6 +186,8 @@ def _is_whole(entry: dict[str, Any]) -> bool:
     return (
         entry["billing"] in BILLINGS
         and all(isinstance(entry[key], str) for key in ("main", "small", "plan_price"))
+        and (not entry["plan_price"] or bool(money.fee(entry["plan_price"])))  # or ValueError
+        and isinstance(entry["plain"], bool)
         and isinstance(entry["files"], dict)
         and isinstance(entry["shipped"], list)
     )

@@ -1,11 +1,13 @@
 """What a profile says of prices today: the user's own file says them, or the provider's list, or the catalog."""
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import merged
+from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.profile import caching, model_choice
 from cc_launcher.core.profile.profile import Prices, Profile
 from cc_launcher.core.profile.profile import Rates as ProfileRates
@@ -15,6 +17,7 @@ from cc_launcher.core.usage import dated
 from cc_launcher.core.usage.dated import Dated, Timeline
 from cc_launcher.core.usage.price import DERIVED, FREE, PLAN, TOKENS, Price, Rates
 from cc_launcher.files import kept_lists, kept_prices, price_data, price_history, profiles
+from cc_launcher.files.price_history import Seen
 from cc_launcher.launch import planfile
 
 _BY_TOKEN = "anthropic"  # what plain claude would cost by the token
@@ -37,6 +40,7 @@ def made(name: str) -> dict[str, Any]:
         "shipped": [source.name for source in chain if source.shipped and source.name not in own],
         "billing": _billing(resolved.profile),
         "plan_price": resolved.profile.plan_price or "",
+        "plain": not resolved.profile.elsewhere,
         "main": main,
         "small": small,
         "models": {},
@@ -65,19 +69,37 @@ def _billing(profile: Profile) -> str:
 
 def _prices(name: str, resolved: Resolved, wanted: str) -> tuple[Timeline, Timeline]:
     """The prices that were seen under this name, until now; and with them what is known of days before."""
-    before = price_history.read().get(name)
+    seen = _seen(name, resolved, wanted, price_history.read())
+    return seen, dated.then(_before(resolved, wanted), *seen)
+
+
+def outdated(resolved: Resolved, newer: Sequence[Listed]) -> None:
+    """Remember the prices that the kept list has and a newer one has no more, before that takes its place."""
+    url = merged.address_of(resolved)
+    kept = kept_lists.read(resolved.name, url, time.time()) if url else None
+    now = {one.id: merged.values_of(one).prices for one in newer}
+    was = {one.id: merged.values_of(one).prices for one in kept.listed} if kept is not None else {}
+    changed = [model for model, prices in was.items() if prices is not None and now.get(model) != prices]
+    if changed:
+        history = price_history.read()
+        models = {model: _seen(resolved.name, resolved, model, history) for model in changed}
+        price_history.add({resolved.name: Seen(_billing(resolved.profile), models)})
+
+
+def _seen(name: str, resolved: Resolved, wanted: str, history: Mapping[str, Seen]) -> Timeline:
+    before = history.get(name)
     seen = before.models.get(wanted, ()) if before is not None else ()
     current, since = _current(resolved, wanted)
     if current is not None:
         seen = dated.seen(seen, current, since, _day_of(time.time()))
-    elif told := kept_prices.read(kept_prices.address_of(resolved), wanted):
+    elif told := _told(resolved, wanted):
         seen = dated.seen(seen, told[-1].price, told[-1].since, _day_of(time.time()))
-    return seen, dated.then(_before(resolved, wanted), *seen)
+    return seen
 
 
 def _before(resolved: Resolved, wanted: str) -> Timeline:
     """What others know of days before anything was seen here: genai-prices, and nearer to now the catalog."""
-    told = kept_prices.read(kept_prices.address_of(resolved), wanted)
+    told = _told(resolved, wanted)
     try:
         shipped = profiles.shipped(resolved.provider) if resolved.chain[-1].shipped else None
     except CcError:  # its address needs a parameter
@@ -86,18 +108,34 @@ def _before(resolved: Resolved, wanted: str) -> Timeline:
     return dated.then(told, Dated(since, price)) if price is not None and since else told
 
 
+def _told(resolved: Resolved, wanted: str) -> Timeline:
+    """What genai-prices said, with what follows from the provider's rule of caching."""
+    found = []
+    for one in kept_prices.read(kept_prices.address_of(resolved), wanted):
+        above = {str(limit): _said(rates) for limit, rates in one.price.longer}
+        made = Prices.model_validate(_said(one.price.rates) | {"above": above, "currency": one.price.currency})
+        price = price_of(made, resolved.profile.caching, one.price.source, one.price.day)
+        found.append(Dated(one.since, price, one.seen))
+    return tuple(found)
+
+
+def _said(rates: Rates) -> dict[str, Any]:
+    names = {ours: name for name, ours in DERIVED.items()}
+    return {names.get(kind, kind): value for kind, value in vars(rates).items()}
+
+
 def _current(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]:
     """The price of today, and since when it holds, where that is said: the user's, the list's, or the catalog's."""
     origin = _origin(resolved, wanted)
     own = origin is not None and not origin.source.shipped
-    listed, where, listed_day = (None, "", "") if own else _listed(resolved, wanted)
+    listed, where, day, since = (None, "", "", "") if own else _listed(resolved, wanted)
     prices = model_choice.known(resolved.profile, wanted).prices
     if listed is not None:
         whole = merged.prices_of(prices, listed)
         if whole is not prices:
             more = "" if whole == listed or origin is None else f", and of the same price {origin}"
             rule = resolved.profile.caching
-            return _price_of(whole, rule, f"{where}{more}", listed_day), listed_day
+            return price_of(whole, rule, f"{where}{more}", day), since
     return _of_profile(resolved, wanted)
 
 
@@ -110,10 +148,10 @@ def _of_profile(resolved: Resolved, wanted: str) -> tuple[Price | None, str | No
     day = prices.day or (None if own else resolved.profile.checked)
     since = day.isoformat() if day is not None else None
     source = f"{origin}: {prices.source}" if prices.source else str(origin)
-    return _price_of(prices, resolved.profile.caching, source, since or ""), since
+    return price_of(prices, resolved.profile.caching, source, since or ""), since
 
 
-def _price_of(prices: Prices, rule: str | None, source: str, day: str) -> Price:
+def price_of(prices: Prices, rule: str | None, source: str, day: str) -> Price:
     """What a profile, or a list, says, with what follows from the provider's rule of caching."""
     whole, derived = caching.filled(prices, rule)
     kinds = ", ".join(DERIVED[name].replace("_", " ") for name in derived)
@@ -139,12 +177,13 @@ def _day_of(moment: float) -> str:
     return date.fromtimestamp(moment).isoformat()  # noqa: DTZ012 - of this place
 
 
-def _listed(resolved: Resolved, wanted: str) -> tuple[Prices | None, str, str]:
-    """What the provider's own list says, as it was kept; where that is from, and of which day."""
+def _listed(resolved: Resolved, wanted: str) -> tuple[Prices | None, str, str, str]:
+    """What the provider's own list says, as it was kept; where that is from, of which day, and since when."""
     url = merged.address_of(resolved)
-    kept = kept_lists.read(resolved.name, url, time.time()) if url else None
+    now = time.time()
+    kept = kept_lists.read(resolved.name, url, now) if url else None
     found = next((one for one in kept.listed if one.id == wanted), None) if kept is not None else None
     if kept is None or found is None:
-        return None, "", ""
-    day = _day_of(time.time() - min(kept.age, 1e9))
-    return merged.values_of(found).prices, f"the provider's list ({url})", day
+        return None, "", "", ""
+    day, since = (_day_of(now - min(age, 1e9)) for age in (kept.age, kept.unchanged))
+    return merged.values_of(found).prices, f"the provider's list ({url})", day, since

@@ -57,6 +57,18 @@ def changed(config: str, known: Callable[[str], Known]) -> Iterator[File]:
             left += [(f"{directory}/{name}", project, depth + 1) for name in inside]
 
 
+def unreadable(config: str) -> list[str]:
+    """The directories with transcripts that may not be read."""
+    projects = f"{config}/projects"
+    if not os.path.isdir(projects):
+        return [config] if os.path.isdir(config) and not _may(config) else []
+    return [path for path in (projects, *(f"{projects}/{name}" for name in _scanned(projects)[0])) if not _may(path)]
+
+
+def _may(directory: str) -> bool:
+    return os.access(directory, os.R_OK | os.X_OK)
+
+
 def one(directory: str, name: str, project: str) -> File | None:
     """A transcript as it is now; nothing where it is gone."""
     return next((_about(entry, directory, project) for entry in _scanned(directory)[1] if entry.name == name), None)

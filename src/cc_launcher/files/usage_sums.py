@@ -88,6 +88,12 @@ def newest(connection: sqlite3.Connection) -> str:
     return row[0] if row else ""
 
 
+def latest(connection: sqlite3.Connection) -> int | None:
+    """The newest quarter of an hour of which there is anything."""
+    found: int | None = connection.execute("SELECT max(quarter) FROM sum").fetchone()[0]
+    return found
+
+
 def requests(connection: sqlite3.Connection, session: str) -> list[Request]:
     """The requests of a session, in their order."""
     return sorted(

@@ -121,7 +121,7 @@ TABLE = {
         "show what sessions took, and what it costs",
         "usage",
         ("session",),
-        "--as= --by= --csv --dir= --html= --json --prices --since= --until=",
+        "--as= --by= --csv --dir= --export= --html= --json --prices --refresh --since= --until= --watch",
     ),
     "config": (REPAIR, "show show where the files are", "config", (), ""),
     "config path": ("", "", "", (), "--json"),

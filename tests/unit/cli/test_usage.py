@@ -15,6 +15,7 @@ import pytest
 from cc_launcher.cli import usage_view
 from cc_launcher.core.usage import periods
 from cc_launcher.core.usage.rollup import QUARTER
+from cc_launcher.files import transcripts
 from tests.transcripts import CORPUS, FORK, SESSION, TRUTH, answer, compacted, marked, summed, write
 from tests.unit.cli.scene import IN_THE_WAY, NO_SUCH, OK, USAGE, CommandScene
 
@@ -202,6 +203,228 @@ def test_the_prices_are_shown_with_their_source_and_day(corpus: CommandScene) ->
     assert (told["deepseek-v4-pro"]["cache_read"], told["deepseek-v4-pro"]["cache_write_5m"]) == (0.044, 1.32)
 
 
+PLAN = """\
+extends = "alpha"
+billing = "plan"
+plan_price = "30 USD/month"
+"""
+
+
+def test_of_a_plan_the_fee_and_the_tokens_stand_apart_from_the_sum(corpus: CommandScene, tmp_path: Path) -> None:
+    corpus.sandbox.profile("coding", PLAN)
+    lines = [
+        marked(0, "coding"),
+        answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3"),
+        marked(2, "alpha", session=FORK),
+        answer(3, (2_000_000, 0, 0, 0), session=FORK, model="z-ai/glm-5.3"),
+    ]
+    write(tmp_path / "client", lines)
+    args = ("--dir", str(tmp_path / "client"), "--since", "2026-11-15", "--until", "2026-11-29")
+    told = data(corpus, "--dir", str(tmp_path / "client"), "--since", DAY, "--until", DAY)
+    by_profile = {row["profile"]: row for row in told["rows"]}
+    assert (by_profile["coding"]["cost"], by_profile["coding"]["basis"]) == (0.0, "plan")
+    assert (by_profile["alpha"]["cost"], by_profile["alpha"]["basis"]) == (2.0, "exact")
+    assert sum(row["cost"] for row in told["totals"]) == 2.0
+    (plan,) = told["plans"]
+    assert (plan["profile"], plan["plan_price"], plan["fee"], plan["days"]) == ("coding", "30 USD/month", 1.0, 1)
+    assert (plan["by_token_low"], plan["requests"], plan["cheaper"], plan["saved_low"]) == (1.0, 1, None, 0.0)
+    result = corpus.run("usage", *args)
+    assert (
+        "coding is paid by a plan, apart from the sum: $15.00 for these 15 days (30 USD/month)" in result.err.decode()
+    )
+    result = corpus.run("usage", "--dir", str(tmp_path / "client"), *SINCE)
+    assert "by the token this would be $1.00, so by the token it would have been cheaper by $" in result.err.decode()
+
+
+def test_the_cheapest_of_the_plans_is_said(corpus: CommandScene, tmp_path: Path) -> None:
+    corpus.sandbox.profile("coding", PLAN)
+    corpus.sandbox.profile("mini", PLAN.replace("30", "3"))
+    write(tmp_path / "client", [marked(0, "alpha"), answer(1, (9_000_000, 0, 0, 0), model="z-ai/glm-5.3")])
+    where = ("--dir", str(tmp_path / "client"), "--since", DAY, "--until", DAY)
+    assert data(corpus, *where)["cheapest_plan"] == "mini"
+    said = corpus.run("usage", *where).err.decode()
+    assert "with mini alone, the cheapest of your plans, all of it would have been $0.1000 instead of $10.10" in said
+    assert "coding is paid by a plan, apart from the sum: $1.00 for these 1 day (30 USD/month), 0 requests" in said
+
+
+def test_a_plan_without_a_price_says_how_to_set_it(corpus: CommandScene, tmp_path: Path) -> None:
+    corpus.sandbox.profile("coding", 'extends = "alpha"\nbilling = "plan"\n')
+    write(tmp_path / "client", [marked(0, "coding"), answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3")])
+    result = corpus.run("usage", "--dir", str(tmp_path / "client"), *SINCE)
+    assert "by the token this would be $1.00; set plan_price in the profile" in result.err.decode()
+
+
+def test_what_is_free_costs_nothing(corpus: CommandScene, tmp_path: Path) -> None:
+    corpus.sandbox.profile("gift", 'extends = "alpha"\nbilling = "free"\n')
+    write(tmp_path / "client", [marked(0, "gift"), answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3")])
+    (row,) = rows_in(corpus, tmp_path / "client")
+    assert (row["cost"], row["basis"], row["billing"]) == (0.0, "free", "free")
+
+
+YUAN = """\
+base_url = "https://yuan.example"
+auth = "bearer"
+tiers.main = "glm-yuan"
+[models.glm-yuan]
+prices = { input = 10, output = 10, cache_read = 1, cache_write = 10, currency = "CNY" }
+"""
+
+
+def test_currencies_are_summed_apart_and_converted_at_the_users_rate_alone(
+    corpus: CommandScene, tmp_path: Path
+) -> None:
+    corpus.sandbox.profile("yuan", YUAN)
+    lines = [
+        marked(0, "yuan"),
+        answer(1, (1_000_000, 0, 0, 0), model="glm-yuan"),
+        marked(2, "alpha"),
+        answer(3, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3"),
+    ]
+    write(tmp_path / "client", lines)
+    where = ("--dir", str(tmp_path / "client"), "--since", DAY)
+    told = data(corpus, *where)
+    assert [(row["currency"], row["cost"]) for row in told["totals"]] == [("CNY", 10.0), ("USD", 1.0)]
+    assert told["converted"] is None
+    result = corpus.run("usage", *where)
+    assert "CNY: not added to dollars; with a rate of yours under [rates]" in result.err.decode()
+    (corpus.profiles.parent / "config.toml").write_text("[rates]\nCNY = 0.14\n")
+    told = data(corpus, *where)
+    assert told["converted"] == {
+        "currency": "USD",
+        "cost": 2.4,
+        "cost_low": 2.4,
+        "cost_high": 2.4,
+        "rates": {"CNY": 0.14},
+    }
+    assert [(row["currency"], row["cost"]) for row in told["totals"]] == [("CNY", 10.0), ("USD", 1.0)]
+    result = corpus.run("usage", *where)
+    assert "together $2.40, at your rate 1 CNY = 0.14 USD" in result.err.decode()
+    every = data(corpus, "--as", "yuan,alpha", *where)["what_if"]
+    assert [(one["profile"], one["currency"]) for one in every] == [("alpha", "USD"), ("yuan", "CNY")]
+    assert [one["dollars_high"] for one in every] == pytest.approx([2.0, 2.8])
+
+
+def test_the_saving_against_plain_claude_is_of_the_users_own_tokens(corpus: CommandScene, tmp_path: Path) -> None:
+    where = ("--dir", str(tmp_path / "client"), "--since", DAY)
+    lines = [marked(0, "alpha"), answer(1, (1_000_000, 0, 0, 1_000_000), model="z-ai/glm-5.3")]
+    write(tmp_path / "client", lines)
+    claude = data(corpus, "--as", "claude", *where)["what_if"][0]["cost_low"]
+    told = data(corpus, *where)["plain_claude"]
+    assert claude > 1.1
+    assert (told["would_have_cost_low"], told["saved_low"]) == (claude, pytest.approx(claude - 1.1))
+    (line,) = [line for line in corpus.run("usage", *where).err.decode().splitlines() if "plain Claude" in line]
+    assert line.startswith(f"cc: in this time saved ${claude - 1.1:.2f} against plain Claude")
+    assert "a what-if" in line
+
+
+def test_the_saving_is_not_shown_where_it_cannot_be_known(corpus: CommandScene, tmp_path: Path) -> None:
+    client = tmp_path / "client"
+    where = ("--dir", str(client), "--since", DAY)
+    for profile, model in (("", "MiniMax-M3"), ("beta", "deepseek-v4-pro"), ("claude", "claude-opus-5-5")):
+        mark = [marked(0, profile)] if profile else []
+        write(client, [*mark, answer(1, (1_000_000, 0, 0, 0), model=model)])
+        assert data(corpus, *where)["plain_claude"] is None, profile
+        assert b"plain Claude," not in corpus.run("usage", *where).err
+    # a plan whose fee nobody knows
+    corpus.sandbox.profile("coding", 'extends = "alpha"\nbilling = "plan"\n')
+    write(client, [marked(0, "coding"), answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3")])
+    assert data(corpus, *where)["plain_claude"] is None
+
+
+def test_what_has_no_price_is_left_out_of_the_saving_and_that_is_said(corpus: CommandScene, tmp_path: Path) -> None:
+    lines = [
+        marked(0, "alpha"),
+        answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3"),
+        marked(2, "beta"),
+        answer(3, (1_000_000, 0, 0, 0), model="deepseek-v4-pro"),
+    ]
+    write(tmp_path / "client", lines)
+    where = ("--dir", str(tmp_path / "client"), "--since", DAY)
+    told = data(corpus, *where)["plain_claude"]
+    assert (told["requests"], told["requests_left_out"]) == (1, 1)
+    assert "(1 request without a known price is left out)" in corpus.run("usage", *where).err.decode()
+
+
+def test_where_plain_claude_would_have_been_cheaper_that_is_said(corpus: CommandScene, tmp_path: Path) -> None:
+    dear = BETA + "[models.deepseek-v4-pro]\nprices = { input = 90, output = 90, cache_read = 9, cache_write = 90 }\n"
+    corpus.sandbox.profile("beta", dear)
+    write(tmp_path / "client", [marked(0, "beta"), answer(1, (1_000_000, 0, 0, 0), model="deepseek-v4-pro")])
+    said = corpus.run("usage", "--dir", str(tmp_path / "client"), "--since", DAY).err.decode()
+    assert "more than plain Claude, where these very tokens would have cost" in said
+
+
+def rows_in(scene: CommandScene, client: Path, *args: str) -> list[dict[str, Any]]:
+    return list(data(scene, "--dir", str(client), *args)["rows"])
+
+
+def test_a_range_shows_both_ends_and_the_unknown_is_never_nothing(corpus: CommandScene, tmp_path: Path) -> None:
+    half = BETA + "[models.deepseek-v4-pro]\nprices = { input = 1, output = 1 }\n"
+    corpus.sandbox.profile("beta", half)
+    lines = [
+        marked(0, "beta"),
+        answer(1, (0, 0, 0, 2_000_000), model="deepseek-v4-pro"),
+        answer(2, (1, 1, 1, 1), model="nobody-knows"),
+    ]
+    write(tmp_path / "client", lines)
+    found = {row["model"]: row for row in rows_in(corpus, tmp_path / "client")}
+    assert [found["deepseek-v4-pro"][key] for key in ("cost", "cost_low", "cost_high", "basis")] == [
+        None,
+        0.0,
+        2.0,
+        "range",
+    ]
+    assert [found["nobody-knows"][key] for key in ("cost", "cost_low", "cost_high", "basis")] == [
+        None,
+        None,
+        None,
+        "unknown",
+    ]
+    shown = corpus.shown("usage", "--dir", str(tmp_path / "client"), *SINCE)
+    assert "$0.00 to $2.00" in shown
+    assert "unknown" in shown
+    assert "$1.00" not in shown
+
+
+def test_rows_for_programs_have_these_keys(corpus: CommandScene) -> None:
+    promised = "profile model project session day requests input output cache_write cache_read cost currency basis"
+    for row in rows(corpus, "03-subagents"):
+        assert set(promised.split()) <= set(row)
+
+
+def test_two_profiles_in_one_session_are_two_rows(corpus: CommandScene) -> None:
+    session = next(iter(TRUTH["03-subagents"]["totals"]["by_session"]))
+    found = data(corpus, session, *directories("03-subagents"))["rows"]
+    assert {row["profile"] for row in found} == {"alpha", "beta"}
+    assert {row["profile"] for row in rows(corpus, "03-subagents", "--by", "session,profile")} == {"alpha", "beta"}
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_it_fits_the_terminal(corpus: CommandScene, tmp_path: Path, columns: int) -> None:
+    long = "odd/model-with-a-very-long-name-2026-11-28-preview"
+    corpus.sandbox.profile("coding", PLAN)
+    lines = [marked(0, "coding"), *(answer(day * 86_400, (day * 1000, 1, 0, 0), model=long) for day in range(1, 4))]
+    write(tmp_path / "client", lines)
+    where = ("--dir", str(tmp_path / "client"))
+    time = ("--since", "2026-11-01")
+    reports = (time, ("--by", "project,model", *time), ("--by", "session", *time), ("last",), ("--as", "all", *time))
+    for args in reports:
+        with corpus.on_a_terminal("usage", *where, *args, COLUMNS=str(columns)) as session:
+            assert session.ends() == OK
+        lines_shown = re.sub(r"\x1b\[[0-9;]*m", "", session.text).replace("\r", "").split("\n")
+        assert max(map(len, lines_shown)) <= columns, args
+        assert "0" in session.text
+
+
+def test_for_ccusage(corpus: CommandScene) -> None:
+    result = corpus.run("usage", "--export", "ccusage", *directories("03-subagents"))
+    assert result.code == OK
+    overrides = json.loads(result.out)["defaults"]["pricingOverrides"]
+    assert overrides["z-ai/glm-5.3"]["cacheReadInputTokenCost"] == 1e-07
+    said = result.err.decode()
+    assert "left out: deepseek-v4-pro: no price is known" in said
+    assert "left out: z-ai/glm-5.3-small: no price of cached tokens is known" in said
+
+
 def test_elsewhere_is_a_what_if_the_cheapest_first(corpus: CommandScene) -> None:
     result = corpus.run("usage", "--as", "zai,deepseek", *directories("01-print"), *SINCE)
     assert [line.split("\t")[0] for line in result.out.decode().splitlines()] == ["deepseek", "zai"]
@@ -249,6 +472,13 @@ def test_a_page_is_one_file_and_takes_nobody_elses_place(corpus: CommandScene, t
         (["last", "--prices"], USAGE),
         (["--prices", "--by", "day"], USAGE),
         (["--as", "zai", "--csv"], USAGE),
+        (["last", "--as", "zai"], USAGE),
+        (["last", "--watch"], USAGE),
+        (["last", "--csv"], USAGE),
+        (["--export", "ccusage", "--json"], USAGE),
+        (["--export", "tokscale"], USAGE),
+        (["--watch"], USAGE),
+        (["--watch", "--csv"], USAGE),
         (["--html", "-"], USAGE),
         (["--html", "/no/such/place.html"], IN_THE_WAY),
         (["--dir", "/no/such/directory"], NO_SUCH),
@@ -262,11 +492,43 @@ def test_what_cannot_be_is_refused_with_a_hint(corpus: CommandScene, args: list[
         assert b"hint: " in result.err
 
 
-def test_without_any_session_that_is_said(corpus: CommandScene) -> None:
+def test_without_any_session_that_is_said(corpus: CommandScene, tmp_path: Path) -> None:
     result = corpus.run("usage")
-    assert (result.code, result.err.decode()) == (OK, "cc: nothing was used this month\n")
+    assert (result.code, result.out) == (OK, b"")
+    assert result.err.decode() == (
+        "cc: there are no transcripts in ~/.claude\n"
+        "cc: a session that Claude Code writes down is counted here: cc run begins one\n"
+    )
     assert data(corpus)["rows"] == []
     assert "no session ran on a profile" in corpus.run("usage", "--prices").err.decode()
+    projects = tmp_path / "projects"
+    projects.mkdir()
+    said = corpus.run("usage", "--dir", str(projects)).err.decode()
+    assert f"name the directory above it: --dir {tmp_path}" in said
+
+
+def test_without_any_in_this_time_the_newest_is_named(corpus: CommandScene, tmp_path: Path) -> None:
+    write(tmp_path / "client", [answer(1, (1, 1, 1, 1))])
+    result = corpus.run("usage", "--dir", str(tmp_path / "client"), "--since", "2027-01", "--until", "2027-01")
+    assert result.err.decode() == (
+        f"cc: nothing was used in this time\ncc: the newest session is of {DAY}: cc usage --since {DAY}\n"
+    )
+
+
+def test_what_may_not_be_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "client"
+    write(config, [answer(1, (1, 1, 1, 1))])
+    write(config, [answer(2, (1, 1, 1, 1))], name="-secret")
+    may = os.access  # root may read everything: so the answer of the system is told here
+    monkeypatch.setattr("os.access", lambda path, mode: not str(path).endswith("-secret") and may(path, mode))
+    assert transcripts.unreadable(str(config)) == [f"{config}/projects/-secret"]
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)
+    assert transcripts.unreadable(str(config))[0] == f"{config}/projects"
+    assert transcripts.unreadable(str(tmp_path)) == [str(tmp_path)]
+    assert transcripts.unreadable(str(tmp_path / "gone")) == []
+    assert capsys.readouterr().err == ""
 
 
 def test_nothing_foreign_steers_the_terminal(corpus: CommandScene, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 
+from cc_launcher.core.profile.addresses import Mode, Parameter, Region, Strict
 from cc_launcher.core.profile.field_types import (
     Argument,
     BaseUrl,
@@ -39,14 +40,7 @@ CACHE_PRICES = ("cache_read", "cache_write", "cache_write_1h")
 TIERS = ("main", "opus", "sonnet", "haiku", "fable", "subagent")
 
 
-class _Strict(BaseModel):
-    # hide_input_in_errors: whatever was typed in the wrong place may be a secret
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=False
-    )
-
-
-class Rates(_Strict):
+class Rates(Strict):
     """What a million tokens cost."""
 
     input: Price
@@ -67,7 +61,7 @@ class Prices(Rates):
     source: Text | None = Field(None, description="where they are from")
 
 
-class Model(_Strict):
+class Model(Strict):
     """What the client cannot know of a model that it does not recognise."""
 
     name: Text | None = Field(None, description="how the client's model picker shows it")
@@ -83,7 +77,7 @@ class Model(_Strict):
     tools: bool | None = Field(None, description="whether it can call tools, without which Claude Code can do nothing")
 
 
-class Tiers(_Strict):
+class Tiers(Strict):
     """The client's model slots. A file that names `main` starts afresh: no tier of its base is left."""
 
     main: ModelName | None = Field(None, description="the model a session starts on; default: opus, then sonnet")
@@ -94,32 +88,7 @@ class Tiers(_Strict):
     subagent: ModelName | None = Field(None, description="every subagent; default: main")
 
 
-class Mode(_Strict):
-    """A flag of a wrapper that selects another profile or model."""
-
-    extends: ProfileName | None = None
-    model: ModelName | None = None
-
-
-class Region(_Strict):
-    """Another address of the same provider, for the same keys."""
-
-    title: Text
-    base_url: BaseUrl
-    key_url: Text | None = Field(None, description="where to get a key for it")
-    models_url: BaseUrl | None = Field(None, description="where its models are listed")
-    quota_url: BaseUrl | None = Field(None, description="where it tells what is left of a plan or a balance")
-
-
-class Parameter(_Strict):
-    """What an address needs to know of the user: `{NAME}` stands for it in base_url, and in headers."""
-
-    title: Text
-    example: ParameterValue
-    path: bool = Field(default=False, description="its value may be several parts of a path, with / between them")
-
-
-class SecretHeader(_Strict):
+class SecretHeader(Strict):
     """A header whose value is a secret: a reference alone, or a table."""
 
     secret: HeaderSecret = Field(
@@ -139,7 +108,7 @@ class SecretHeader(_Strict):
         return {"anyOf": [{"type": "string"}, handler(core)]}
 
 
-class Telemetry(_Strict):
+class Telemetry(Strict):
     """The client's own metrics, events and spans, sent to a collector of yours."""
 
     otlp: BaseUrl = Field(description="the collector's address, such as http://127.0.0.1:4318")
@@ -151,7 +120,7 @@ class Telemetry(_Strict):
     prompts: bool = Field(default=False, description="send what you type, too")
 
 
-class Profile(_Strict):
+class Profile(Strict):
     """Where to connect, how to authenticate, which model serves which tier."""
 
     extends: ProfileName | None = Field(None, description="the provider or profile that this one starts from")

@@ -50,7 +50,7 @@ def seen(before: Timeline, price: Price, since: str | None, today: str) -> Timel
         return then(before[:-1], Dated(begin, price, last.seen if same else today))
     if since is None:
         since = last.since if last.seen == today else today
-    return then(before[:-1] if last.seen == today else before, Dated(since, price, today))
+    return then(before, Dated(since, price, today))
 
 
 def _is_same(one: Price, other: Price) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from cc_launcher.core.usage import price
+from cc_launcher.core.usage import exchange, price
+from cc_launcher.core.usage.exchange import NO_RATES, Rates
 from cc_launcher.core.usage.price import Cost, Price
 from cc_launcher.core.usage.rollup import Amount, Part
 
@@ -37,11 +38,17 @@ class WhatIf:
 
 
 def reckoned(
-    parts: Iterable[tuple[Part, Amount]], places: Iterable[Place], is_small: Callable[[str, str], bool]
+    parts: Iterable[tuple[Part, Amount]],
+    places: Iterable[Place],
+    is_small: Callable[[str, str], bool],
+    rates: Rates = NO_RATES,
 ) -> list[WhatIf]:
-    """Each of these places, the cheapest first; those whose price nobody knows at the end."""
+    """Each of these places, the cheapest first; those whose price nobody knows at the end.
+
+    Currencies without a rate are no dearer nor cheaper than others: each stands by itself, behind the dollars.
+    """
     whole = list(parts)
-    return sorted((_at(place, whole, is_small) for place in places), key=_rank)
+    return sorted((_at(place, whole, is_small) for place in places), key=lambda one: _rank(one, rates))
 
 
 def _at(place: Place, parts: list[tuple[Part, Amount]], is_small: Callable[[str, str], bool]) -> WhatIf:
@@ -57,5 +64,7 @@ def _at(place: Place, parts: list[tuple[Part, Amount]], is_small: Callable[[str,
     return WhatIf(place, cost, place.main.price.currency if place.main.price is not None else "", fits)
 
 
-def _rank(one: WhatIf) -> tuple[bool, str, float, str]:
-    return one.cost.high is None, one.currency, one.cost.high or 0.0, one.place.profile
+def _rank(one: WhatIf, rates: Rates) -> tuple[bool, str, float, str]:
+    dollars = exchange.in_dollars(one.cost, one.currency, rates)
+    cost, currency = (one.cost, one.currency) if dollars is None else (dollars, "")
+    return one.cost.high is None, currency, cost.high or 0.0, one.place.profile

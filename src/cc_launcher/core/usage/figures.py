@@ -1,5 +1,6 @@
 """Tokens in their classes: of one request, or of a sum of them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 MOST = 1_000_000_000_000  # of one figure: what is more is no count of tokens
@@ -74,6 +75,14 @@ class Figures(NamedTuple):
 
 
 NOTHING = Figures()
+
+
+def sum_of(several: Iterable[Figures]) -> Figures:
+    """All of them together."""
+    found = NOTHING
+    for each in several:
+        found = found.plus(each)
+    return found
 
 
 def count(value: object) -> int:

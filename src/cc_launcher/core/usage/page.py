@@ -23,8 +23,8 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: right; pa
 """
 
 
-def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], notes: Sequence[str]) -> str:
-    """The page."""
+def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], money: Sequence[str], notes: Sequence[str]) -> str:
+    """The page: tables, what there is to say of money beside them, and what to know of the figures."""
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -43,11 +43,9 @@ def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], notes: Sequence
     ]
     for title, rows in tables:
         lines += _table(title, rows)
-    lines += (
-        ["<h2>What to know of it</h2>", "<ul>", *(f"<li>{_safe(note)}</li>" for note in notes), "</ul>"]
-        if notes
-        else []
-    )
+    for title, sentences in (("Plans, and the same tokens elsewhere", money), ("What to know of it", notes)):
+        if sentences:
+            lines += [f"<h2>{title}</h2>", "<ul>", *(f"<li>{_safe(each)}</li>" for each in sentences), "</ul>"]
     return "\n".join([*lines, "</main>", "</body>", "</html>", ""])
 
 

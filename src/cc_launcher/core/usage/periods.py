@@ -1,6 +1,7 @@
 """Days and spans of days, in the time of this place; today is told by who asks."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -12,6 +13,28 @@ _SPAN = re.compile(r"(\d{1,4})([dwm])")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 _HINT = "a day such as 2026-11-28, a month such as 2026-11, or today, yesterday, 7d, 4w"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The time that is asked about."""
+
+    since: int  # milliseconds since 1970
+    until: int
+    first: date | None  # nothing: from the first request on
+    last: date
+    today: date
+    is_usual: bool = False  # nobody asked for one: this month
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """In milliseconds."""
+        return self.since, self.until
+
+    @property
+    def days(self) -> tuple[date | None, date]:
+        """The days of it that have begun."""
+        return self.first, min(self.last, self.today)
 
 
 def usual(today: date) -> dict[str, date]:

@@ -1,5 +1,7 @@
 """Tokens, money and what it rests on, in words."""
 
+from collections.abc import Iterable
+
 from cc_launcher.core.status.figures import SIGNS
 from cc_launcher.core.usage import price
 from cc_launcher.core.usage.price import Cost
@@ -22,16 +24,17 @@ def tokens(count: int) -> str:
 
 def money(amount: float, currency: str) -> str:
     """An amount, with as many digits as it takes to say something."""
-    sign = SIGNS.get(currency, f"{currency} ")
+    sign = SIGNS.get(currency, f"{currency} " if currency else "")
+    minus, amount = "-" if amount < 0 else "", abs(amount)
     if amount == 0 or amount >= 100:
-        return f"{sign}{amount:,.2f}"
+        return f"{minus}{sign}{amount:,.2f}"
     digits = 2 if amount >= 1 else 4 if amount >= 0.01 else 6
-    return f"{sign}{amount:,.{digits}f}"
+    return f"{minus}{sign}{amount:,.{digits}f}"
 
 
 def cost(value: Cost, currency: str) -> str:
     """A cost: one figure, a range, or that nobody knows it."""
-    if value.low is None:
+    if value.low is None or (value.high is None and value.low == 0):
         return "unknown"
     if value.high is None:
         return f"{money(value.low, currency)} + unknown"
@@ -39,6 +42,16 @@ def cost(value: Cost, currency: str) -> str:
         return f"{money(value.low, currency)} to {money(value.high, currency)}"
     mark = "~" if value.basis in {price.ESTIMATE, price.GUESSED} else ""
     return f"{mark}{money(value.low, currency)}"
+
+
+def costs(several: Iterable[tuple[Cost, str]]) -> str:
+    """Costs in several currencies, each by itself; what nobody knows stands last."""
+    known, unknown = [], False
+    for value, currency in several:
+        unknown = unknown or value.high is None
+        if value.low is not None and (value.low or value.high):
+            known.append(cost(Cost(value.low, value.low if value.high is None else value.high, value.basis), currency))
+    return " + ".join([*known, *(["unknown"] if unknown else [])]) or "0.00"
 
 
 def bar(part: float, width: int, *, ascii_only: bool = False) -> str:

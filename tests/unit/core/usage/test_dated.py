@@ -50,6 +50,7 @@ def test_or_from_the_day_that_is_said() -> None:
     first = seen((), OLD, None, "2026-05-01")
     later = seen(first, NEW, "2026-04-10", "2026-06-01")
     assert [(one.since, one.price) for one in later] == [(ALWAYS, OLD), ("2026-04-10", NEW)]
+    assert [one.price for one in seen(first, NEW, "2026-04-10", "2026-05-01")] == [OLD, NEW]  # on the same day, too
     earlier = seen(later, NEW, "2026-02-01", "2026-06-02")
     assert [one.since for one in earlier] == [ALWAYS, "2026-02-01"]
 

@@ -146,7 +146,7 @@ def test_a_bar_is_never_nothing_for_something() -> None:
 def test_the_page_is_one_file_in_which_nothing_foreign_acts() -> None:
     evil = '<script>alert("x")</script>\x1b[2J'
     found = report.rows([(part(model=evil), amount(1))], ("profile", "model"), KNOWN)
-    made = page.html(evil, [("By model", found), ("Nothing", [])], [evil])
+    made = page.html(evil, [("By model", found), ("Nothing", [])], [evil], [evil])
     assert "<script" not in made
     assert "\x1b" not in made
     assert "http:" not in made
