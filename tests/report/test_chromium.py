@@ -15,6 +15,10 @@ import pytest
 
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.probe.report_html import html
+from cc_launcher.core.usage import page as usage_page
+from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.price import Cost
+from cc_launcher.core.usage.report import Row
 from tests.report import sample
 from tests.support import LIMIT, missing
 
@@ -101,6 +105,25 @@ def test_all_of_it_can_be_seen_and_nothing_sticks_out(browser: Browser, run: Run
     assert {word.split()[-1] for word in found["words"]} == {"passed", "degraded", "failed", "skipped"}
     assert (found["scripts"], found["images"]) == (0, 0)
     assert found["evidence"] == 2 * sum(len(one.evidence) for one in run.outcomes)
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("name", ["glm-5.3", sample.HOSTILE + "x" * 300], ids=["as usual", "hostile"])
+def test_all_of_the_usage_page_can_be_seen_too(browser: Browser, name: str, width: int) -> None:
+    rows = [
+        Row(
+            {"profile": name, "model": name},
+            currency,
+            1_000,
+            Figures(*[10**9] * 7),
+            costs=[Cost(1.5, 20_000.25, "range")],
+        )
+        for currency in ("USD", "CNY", "")
+    ]
+    found = browser.measured(usage_page.html("2026-11-01 to 2026-11-30", [("By model", rows)], [name], [name]), width)
+    assert found["title"].startswith("cc usage: 2026-11-01")
+    assert (found["scrolls"], found["outside"]) == (0, [])
+    assert (found["scripts"], found["images"]) == (0, 0)
 
 
 def test_the_page_itself_lets_no_script_run(browser: Browser) -> None:

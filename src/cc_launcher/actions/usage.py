@@ -11,8 +11,8 @@ from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.core.usage import attribution, elsewhere, periods, report
 from cc_launcher.core.usage.ccusage import Offer
+from cc_launcher.core.usage.currencies import Rates
 from cc_launcher.core.usage.elsewhere import WhatIf
-from cc_launcher.core.usage.exchange import Rates
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.core.usage import exchange, plans, price, report
+from cc_launcher.core.usage import currencies, plans, price, report
+from cc_launcher.core.usage.currencies import DOLLARS, Rates, Together
 from cc_launcher.core.usage.elsewhere import WhatIf
-from cc_launcher.core.usage.exchange import DOLLARS, Rates, Together
 from cc_launcher.core.usage.plans import Plan
 from cc_launcher.core.usage.price import Cost
 from cc_launcher.core.usage.report import Row
@@ -41,17 +41,17 @@ def money(ledger: Ledger, rows: Sequence[Row], span: tuple[date | None, date]) -
     used = {row.keys["profile"] for row in rows if price.PLAN in row.billings and row.keys["profile"]}
     fees = {profile: book.fee(profile) for profile in sorted({*used, *book.plans()})}
     sums = [(row.cost, row.currency) for row in report.totals(rows)]
-    currencies = {currency for cost, currency in sums if currency and cost.high}
-    currencies |= {fee.currency for fee in fees.values() if fee is not None}
-    currencies |= {row.currency for row in rows if row.currency and row.keys["profile"] in fees}
-    rates = own_rates() if currencies - {DOLLARS} else {}
+    held = {currency for cost, currency in sums if currency and cost.high}
+    held |= {fee.currency for fee in fees.values() if fee is not None}
+    held |= {row.currency for row in rows if row.currency and row.keys["profile"] in fees}
+    rates = own_rates() if held - {DOLLARS} else {}
     found = plans.found(rows, fees, span, rates)
     # A plan without a known price, and without a request in this time, says nothing.
     found = [plan for plan in found if plan.requests or plan.fee is not None]
     fees_due = [(plan.due, plan.fee.currency if plan.fee is not None else "") for plan in found]
-    paid = exchange.added([*sums, *fees_due], rates)
+    paid = currencies.added([*sums, *fees_due], rates)
     apart = {currency for cost, currency in sums if currency and cost.high} - {DOLLARS}
-    together = exchange.together([(cost, currency) for cost, currency in sums if currency], rates) if apart else None
+    together = currencies.together([(cost, currency) for cost, currency in sums if currency], rates) if apart else None
     return Money(found, plans.cheapest(found, rates), paid, together, sorted(apart - set(rates)))
 
 
@@ -73,7 +73,7 @@ def saving(
                 return None
             costs.append((plan.due, plan.fee.currency))
     rates = own_rates() if {currency for _, currency in costs} - {"", DOLLARS} else {}
-    each = [exchange.in_dollars(cost, currency, rates) for cost, currency in costs]
+    each = [currencies.in_dollars(cost, currency, rates) for cost, currency in costs]
     paid = [one for one in each if one is not None]
     if not known or len(paid) < len(each):
         return None

@@ -7,9 +7,9 @@ from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
 from cc_launcher.cli import render, usage_table
 from cc_launcher.cli.usage_table import Column
-from cc_launcher.core.usage import exchange, plans, price, report, words
+from cc_launcher.core.usage import currencies, plans, price, report, words
+from cc_launcher.core.usage.currencies import Rates
 from cc_launcher.core.usage.elsewhere import WhatIf
-from cc_launcher.core.usage.exchange import Rates
 from cc_launcher.core.usage.periods import Span
 
 _STRUCK = "\u0336"
@@ -50,8 +50,8 @@ def _has_plan(totals: Sequence[report.Row]) -> bool:
 def _remark(ledger: Ledger, one: WhatIf, span: Span, rates: Rates) -> str:
     """What keeps this from being the whole of it."""
     found = [] if one.fits else [f"would not have fit: its window is {words.tokens(one.place.main.window or 0)}"]
-    if (dollars := exchange.together([(one.cost, one.currency)], rates)) is not None:
-        found.append(f"{words.cost(dollars.cost, exchange.DOLLARS)} {dollars.said}")
+    if (dollars := currencies.together([(one.cost, one.currency)], rates)) is not None:
+        found.append(f"{words.cost(dollars.cost, currencies.DOLLARS)} {dollars.said}")
     fee = ledger.prices.fee(one.place.profile)
     if fee is not None:
         first, last = span.days
@@ -66,7 +66,7 @@ def _struck(one: WhatIf) -> str:
 
 
 def _as_data(one: WhatIf, rates: Rates) -> dict[str, object]:
-    dollars = exchange.in_dollars(one.cost, one.currency, rates)
+    dollars = currencies.in_dollars(one.cost, one.currency, rates)
     return {
         "profile": one.place.profile,
         "model": one.place.main.model,

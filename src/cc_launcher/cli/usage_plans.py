@@ -4,7 +4,7 @@ from typing import Any
 
 from cc_launcher.actions.usage_money import Money, Saving
 from cc_launcher.core.usage import price, words
-from cc_launcher.core.usage.exchange import DOLLARS
+from cc_launcher.core.usage.currencies import DOLLARS
 from cc_launcher.core.usage.plans import Plan
 from cc_launcher.core.usage.price import Cost
 

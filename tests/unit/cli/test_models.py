@@ -207,6 +207,12 @@ def test_what_the_profile_knows_fills_gaps_and_gives_aliases(scene: Models) -> N
     assert (tiny["aliases"], tiny["input_price"], tiny["context"]) == (["tiny"], 2.0, 8_192)
 
 
+def test_a_price_in_yuan_is_not_shown_as_dollars(scene: Models) -> None:
+    scene.mine('[models."some/tiny"]\nprices = { input = 2, output = 4, currency = "CNY" }\n')
+    (tiny,) = scene.listed("tiny")["models"]
+    assert tiny["input_price"] is None  # dollars are what is listed there
+
+
 # Whom the key reaches
 
 

@@ -47,6 +47,15 @@ def test_who_says_no_has_spent_nothing(scene: CommandScene, endpoint: FakeHostil
     assert endpoint.requests == []
 
 
+def test_a_price_in_yuan_is_none_in_dollars(scene: CommandScene, endpoint: FakeHostile) -> None:
+    yuan = PRICES.replace(" }", ', currency = "CNY" }')
+    text = profile_text(f"http://{endpoint.host}", scene.file)
+    scene.sandbox.profile("yuan", text.replace(PRICES, yuan))
+    with scene.on_a_terminal("probe", "yuan") as session:
+        session.answer(QUESTION, ENTER)
+        assert session.ends() == USAGE
+
+
 def test_ctrl_c_at_the_question(scene: CommandScene, endpoint: FakeHostile) -> None:
     with scene.on_a_terminal("probe", "own") as session:
         session.answer(QUESTION, CTRL_C)

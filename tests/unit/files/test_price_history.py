@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.usage.dated import Dated
 from cc_launcher.core.usage.price import PLAN, TOKENS, Price, Rates
-from cc_launcher.files import kept_lists, kept_prices, price_history
+from cc_launcher.files import kept_lists, kept_prices, price_entries, price_history
 from cc_launcher.files.price_book import PriceBook
 from cc_launcher.files.price_history import Seen
+from cc_launcher.files.profiles import load
 
 URL = "https://openrouter.ai/api/v1/models"
 
@@ -86,6 +88,24 @@ def test_the_list_of_today_is_not_what_it_cost_when_the_catalog_was_made(
     found = look(monkeypatch, today, *days, model="z-ai/glm-5.2")
     assert inputs(found) == [1.4, 1.4, 9]
     assert [price is not None and price.is_estimate for price in found] == [False, True, False]
+
+
+def test_a_list_that_is_replaced_leaves_its_prices(profiles: Path) -> None:
+    """Nobody looked at `cc usage` while it held."""
+    own(profiles, "", extends="openrouter")
+    before = [Listed("a/b", input_price=1.0, output_price=2.0), Listed("c/d", input_price=1.0, output_price=2.0)]
+    after = [Listed("a/b", input_price=4.0, output_price=5.0), before[1]]
+    kept_lists.write("mine", URL, before)
+    old = dt.datetime(2026, 11, 3, 12, tzinfo=dt.UTC).timestamp()
+    for path in (kept_lists.path_of("mine"), kept_lists._asked(kept_lists.path_of("mine"))):
+        os.utime(path, (old, old))
+    price_entries.outdated(load("mine"), after)
+    kept_lists.write("mine", URL, after)
+    assert set(price_history.read()["mine"].models) == {"a/b"}
+    book = PriceBook()
+    today = dt.date.today().isoformat()  # noqa: DTZ011 - of this place
+    assert inputs([book.price("mine", "a/b", day) for day in ("2026-11-04", today, "")]) == [1, 4, 4]
+    assert inputs([book.price("mine", "c/d", "")]) == [1]
 
 
 def test_genai_prices_serve_the_days_before_the_catalog(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:

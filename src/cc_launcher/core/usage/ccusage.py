@@ -8,8 +8,8 @@ beyond 200,000 of each kind, which is no provider's rule, so none is written.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cc_launcher.core.usage import exchange, price
-from cc_launcher.core.usage.exchange import Rates
+from cc_launcher.core.usage import currencies, price
+from cc_launcher.core.usage.currencies import Rates
 from cc_launcher.core.usage.price import Price
 
 SCHEMA = "https://ccusage.com/config-schema.json"
@@ -66,7 +66,7 @@ def _override(offer: Offer, rates: Rates) -> dict[str, Any] | str:
     listed = offer.listed
     if listed is None:
         return "no price is known"
-    rate = 1.0 if listed.currency == exchange.DOLLARS else rates.get(listed.currency)
+    rate = 1.0 if listed.currency == currencies.DOLLARS else rates.get(listed.currency)
     if rate is None:
         return f"its price is in {listed.currency}, and [rates] in config.toml has no rate for it"
     if listed.rates.read is None:

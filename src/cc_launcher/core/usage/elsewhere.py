@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from cc_launcher.core.usage import exchange, price
-from cc_launcher.core.usage.exchange import NO_RATES, Rates
+from cc_launcher.core.usage import currencies, price
+from cc_launcher.core.usage.currencies import NO_RATES, Rates
 from cc_launcher.core.usage.price import Cost, Price
 from cc_launcher.core.usage.rollup import Amount, Part
 
@@ -52,19 +52,19 @@ def reckoned(
 
 
 def _at(place: Place, parts: list[tuple[Part, Amount]], is_small: Callable[[str, str], bool]) -> WhatIf:
-    costs, fits, currencies = [], True, set()
+    costs, fits, several = [], True, set()
     for part, amount in parts:
         there = place.small if is_small(part.profile, part.model) else place.main
         costs.append(price.cost(there.price, amount.figures, part.bucket))
         fits = fits and (there.window is None or amount.longest <= there.window)
-        currencies.add(there.price.currency if there.price is not None else "")
+        several.add(there.price.currency if there.price is not None else "")
     cost = price.together(*costs)
-    if len(currencies) > 1 or cost.high is None:
+    if len(several) > 1 or cost.high is None:
         cost = Cost(basis=price.UNKNOWN)
     return WhatIf(place, cost, place.main.price.currency if place.main.price is not None else "", fits)
 
 
 def _rank(one: WhatIf, rates: Rates) -> tuple[bool, str, float, str]:
-    dollars = exchange.in_dollars(one.cost, one.currency, rates)
+    dollars = currencies.in_dollars(one.cost, one.currency, rates)
     cost, currency = (one.cost, one.currency) if dollars is None else (dollars, "")
     return one.cost.high is None, currency, cost.high or 0.0, one.place.profile

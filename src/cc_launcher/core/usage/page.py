@@ -17,9 +17,16 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _MOST = 500  # rows of a table
 _BARS = """
-table { border-collapse: collapse; width: 100%; } th, td { text-align: right; padding: .2rem .5rem;
-  border-top: 1px solid var(--line); } th:first-child, td:first-child { text-align: left; }
-.bar { height: .5rem; background: var(--link); border-radius: .125rem; }
+table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; } th, td { text-align: right; vertical-align: top;
+  padding: .25rem .5rem; border-top: 1px solid var(--line); }
+th { color: var(--faint); font-size: .8125rem; font-weight: 600; } .name { text-align: left; }
+.bar { height: .375rem; margin: .25rem 0; background: var(--link); border-radius: .125rem; }
+.sum td { font-weight: 600; }
+@media (max-width: 44rem) {
+  table, tbody, tr, td { display: block; } .head { display: none; }
+  tr { padding: .5rem 0; border-top: 1px solid var(--line); } td { text-align: left; padding: 0; border: 0; }
+  td[title]::before { content: attr(title) ": "; color: var(--faint); } td:empty { display: none; }
+}
 """
 
 
@@ -51,24 +58,38 @@ def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], money: Sequence
 
 def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
     yield f"<h2>{_safe(title)}</h2>"
-    ways = list(rows[0].keys) if rows else []
-    most = max((row.figures.length + row.figures.output for row in rows), default=0)
+    if not rows:
+        yield "<p>nothing</p>"
+        return
+    ways = list(rows[0].keys)
+    most = max(row.figures.length + row.figures.output for row in rows)
     yield "<table>"
-    yield f"<tr>{''.join(f'<th>{_safe(name)}</th>' for name in (*ways, *_TITLES))}</tr>"
+    heads = [f'<th class="name">{_safe(way)}</th>' for way in ways] + [f"<th>{_safe(each)}</th>" for each in _TITLES]
+    yield f'<tr class="head">{"".join(heads)}</tr>'
     for row in rows[:_MOST]:
-        figures = row.figures
+        size = row.figures.length + row.figures.output
         names = [value or (NOT_ATTRIBUTED if way == "profile" else "?") for way, value in row.keys.items()]
-        counts = [words.tokens(each) for each in (figures.input, figures.output, figures.cache_write, figures.read)]
-        said = row.said if row.said != price.EXACT else ""
-        cells = [*names, f"{row.requests:,}", *counts, words.cost(row.cost, row.currency), said]
-        yield f"<tr>{''.join(f'<td>{_safe(cell)}</td>' for cell in cells)}</tr>"
-        part = round(100 * (figures.length + figures.output) / most) if most else 0
-        yield f'<tr><td colspan="{len(cells)}"><div class="bar" style="width: {part}%"></div></td></tr>'
+        bar = f'<div class="bar" style="width: {round(100 * size / most) if most else 0}%"></div>'
+        cells = [f'<td class="name">{_safe(name)}{"" if at else bar}</td>' for at, name in enumerate(names)]
+        yield f"<tr>{''.join(cells)}{''.join(_figures(row))}</tr>"
+    if len(rows) > _MOST:
+        rest = f"and {len(rows) - _MOST:,} more: cc usage --csv has them all"
+        yield f'<tr><td class="name" colspan="{len(ways) + len(_TITLES)}">{rest}</td></tr>'
     for row in report.totals(rows):
-        cost = f"{words.cost(row.cost, row.currency)} ({row.said})"
-        yield f'<tr><th colspan="{len(ways)}">together</th><td>{row.requests:,}</td>'
-        yield f'<td colspan="6">{_safe(cost)}</td></tr>'
+        name = f"together{f', in {row.currency}' if row.currency else ', without a known price'}"
+        blank = '<td class="name"></td>' * (len(ways) - 1)
+        yield f'<tr class="sum"><td class="name">{_safe(name)}</td>{blank}{"".join(_figures(row))}</tr>'
     yield "</table>"
+
+
+def _figures(row: Row) -> Iterator[str]:
+    figures = row.figures
+    counts = [words.tokens(each) for each in (figures.input, figures.output, figures.cache_write, figures.read)]
+    said = row.said if row.said != price.EXACT else ""
+    cells = (f"{row.requests:,}", *counts, words.cost(row.cost, row.currency), said)
+    for title, cell in zip(_TITLES, cells, strict=True):
+        about = f' title="{_safe(title)}"' if title else ""
+        yield f"<td{about}>{_safe(cell)}</td>"
 
 
 def _safe(text: str) -> str:

@@ -3,19 +3,19 @@
 A fee is no cost of a token: it stands apart from the sum, and is paid for days without a request, too.
 """
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cc_launcher.core.profile.money import YEAR, Sum
-from cc_launcher.core.usage import exchange, price
-from cc_launcher.core.usage.exchange import Rates
+from cc_launcher.core.usage import currencies, price
+from cc_launcher.core.usage.currencies import Rates
 from cc_launcher.core.usage.price import Cost
 from cc_launcher.core.usage.report import Row
 
 _DIGITS = 6
 _UNKNOWN = Cost()
+_LAST = (date.max.year, date.max.month)
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,8 @@ def share(fee: Sum, first: date, last: date) -> float:
     found = 0.0
     day = first
     while day <= last:
-        if fee.per == YEAR:
-            end, whole = date(day.year, 12, 31), 366 if calendar.isleap(day.year) else 365
-        else:
-            whole = calendar.monthrange(day.year, day.month)[1]
-            end = day.replace(day=whole)
+        begin, end = _year(day) if fee.per == YEAR else _month(day)
+        whole = (end - begin).days + 1
         until = min(end, last)
         found += fee.amount * ((until - day).days + 1) / whole
         if until == date.max:
@@ -68,7 +65,7 @@ def found(
         used = min((row.keys["day"] for row in own if row.keys["day"]), default="")
         first = span[0] or (date.fromisoformat(used) if used else span[1])
         costs = [(row.by_token, row.currency) for row in own]
-        by_token, currency = exchange.added(costs, rates) if costs else (Cost(0.0, 0.0, price.EXACT), "")
+        by_token, currency = currencies.added(costs, rates) if costs else (Cost(0.0, 0.0, price.EXACT), "")
         requests, days = sum(row.requests for row in own), max((span[1] - first).days + 1, 0)
         plan = Plan(profile, fee, days, requests, by_token, currency)
         made.append(plan if fee is None else _held_against(plan, fee, share(fee, first, span[1]), rates))
@@ -78,7 +75,7 @@ def found(
 def cheapest(plans: Iterable[Plan], rates: Rates) -> Plan | None:
     """The plan with the least fee, where every fee can be held against the others."""
     priced = [(plan, plan.fee.currency) for plan in plans if plan.fee is not None]
-    known = {exchange.DOLLARS: 1.0, **rates}
+    known = {currencies.DOLLARS: 1.0, **rates}
     if len({currency for _, currency in priced}) <= 1:
         known = {currency: 1.0 for _, currency in priced}
     if any(currency not in known for _, currency in priced):
@@ -95,6 +92,17 @@ def less(one: Cost, other: Cost) -> Cost:
     return Cost(low, high, price.worst(one.basis, other.basis))
 
 
+def _year(day: date) -> tuple[date, date]:
+    """The first day and the last."""
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def _month(day: date) -> tuple[date, date]:
+    """The first day and the last."""
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1) if (day.year, day.month) != _LAST else None
+    return day.replace(day=1), following - timedelta(days=1) if following is not None else date.max
+
+
 def _held_against(plan: Plan, fee: Sum, amount: float, rates: Rates) -> Plan:
     due = Cost(amount, amount, price.EXACT)
     by_token, into = plan.by_token, fee.currency
@@ -104,7 +112,7 @@ def _held_against(plan: Plan, fee: Sum, amount: float, rates: Rates) -> Plan:
     if plan.currency in {"", fee.currency}:
         saved = less(by_token, due)
     else:
-        there, ours = exchange.in_dollars(by_token, plan.currency, rates), exchange.in_dollars(due, into, rates)
+        there, ours = currencies.in_dollars(by_token, plan.currency, rates), currencies.in_dollars(due, into, rates)
         if there is not None and ours is not None:
-            saved, into = less(there, ours), exchange.DOLLARS
+            saved, into = less(there, ours), currencies.DOLLARS
     return Plan(plan.profile, fee, plan.days, plan.requests, by_token, plan.currency, due, saved, into)
