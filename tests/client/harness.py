@@ -34,6 +34,9 @@ REAL_HOME = Path.home()
 CACHE = Path(os.environ.get("CC_TEST_CLIENT_CACHE") or REAL_HOME / ".cache" / "cc-launcher-tests" / "clients")
 
 PACKAGE = "@anthropic-ai/claude-code"
+KEEPS_MARKS = ("2.1.97", "2.1.133", "2.1.258", CURRENT, "2.1.332")  # the first that writes down what a hook says, and
+BEFORE_MARKS = "2.1.96"  # those after it that were tried; and the newest one that does not
+OLDEST = "2.0.64"
 KNOWS_BEHAVES_AS = "2.1.258"  # the oldest one tried in which a model may be said to behave as another one
 
 LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -16,6 +17,7 @@ from tests.docs.pages import ANY, DOCS, PAGES, Sample, blocks, fits, samples
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 from tests.fakes.fake_provider import ErrorReply, FakeProvider
 from tests.support import Sandbox
+from tests.transcripts import START, answer, marked, write
 
 SIZE = (200, 160)  # rows and columns of the terminal
 LIMIT = 180.0
@@ -74,6 +76,28 @@ def _flawed(sandbox: Sandbox, stack: ExitStack) -> dict[str, str]:
     return {}
 
 
+def _used(sandbox: Sandbox, _stack: ExitStack) -> dict[str, str]:
+    """Three sessions of today: on a provider, on a server of this machine, and of plain claude."""
+    sandbox.profile(
+        "work",
+        'extends = "zai"\n[models."glm-5.3"]\n'
+        "prices = { input = 1.4, output = 4.4, cache_read = 0.26, cache_write = 1.4 }\n",
+    )
+    sandbox.profile("local", 'extends = "ollama"\ntiers.main = "qwen3-coder"\n')
+    now = time.time() - START
+    sessions = {
+        "work": [("glm-5.3", (10_000, 1_500, 5_000, 30_000)), ("glm-5.3", (20_000, 500, 0, 50_000))],
+        "local": [("qwen3-coder", (12_000, 500, 0, 0))],
+        "": [("claude-opus-5-5", (9_000, 1_000, 0, 0))],
+    }
+    for number, (profile, requests) in enumerate(sessions.items()):
+        lines = [marked(now, profile, session=f"s-{number}")] if profile else []
+        for at, (model, figures) in enumerate(requests, 1):
+            lines.append(answer(now + at / 1000 + number / 100, figures, session=f"s-{number}", model=model))
+        write(sandbox.home / ".claude", lines, f"s-{number}")
+    return {}
+
+
 SCENES: dict[tuple[str, str], Scene] = {
     ("docs/how-to/1password.md", "cc add zai --secret op://dev/zai/key"): _onepassword,
     ("docs/how-to/doctor.md", "cc doctor"): _faults,
@@ -84,6 +108,7 @@ SCENES: dict[tuple[str, str], Scene] = {
     ): _providers,
     ("docs/how-to/headless.md", "cc run zai </dev/null"): _nothing,
     ("docs/how-to/probe.md", "cc probe work"): _flawed,
+    ("docs/how-to/usage.md", "cc usage --since 7d"): _used,
     ("docs/reference/exit-codes.md", "cc show zay"): _nothing,
     ("docs/tutorial.md", "cc"): _launched,
     ("docs/tutorial.md", "cc run --dry-run zai"): _launched,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from cc_launcher.core.doctor.findings import KINDS, NOTE, OK, PROBLEM, TOPICS, WARNING, topic
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import clouds
-from cc_launcher.files import hosts, kept_probes, profiles
+from cc_launcher.files import hosts, kept_probes, overrides, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, DoctorMachine
@@ -58,6 +59,19 @@ def _behind_another(machine: DoctorMachine) -> None:
     (machine.root / "local").symlink_to(machine.home / ".local" / "bin")
     machine.program("earlier/claude-mine")
     machine.path("earlier", "local", "bin", "compiler")
+
+
+def _unmarked_wrapper(machine: DoctorMachine) -> None:
+    old = Path(__file__).parents[1] / "data" / "written-before" / "claude-mine"
+    machine.file(".local/bin/claude-mine", old.read_bytes(), 0o755)
+    (machine.root / "local").symlink_to(machine.home / ".local" / "bin")
+    machine.path("local", "bin", "compiler")
+
+
+def _unmarked_project(machine: DoctorMachine) -> None:
+    file = machine.work / ".claude" / "settings.local.json"
+    wanted = [(("env", "CC_PROFILE"), "mine")]
+    overrides.carry_out(file, lambda base: overrides.with_ours(base, wanted, "mine", "glm-5.3"))
 
 
 def _without_compiler(machine: DoctorMachine) -> None:
@@ -174,6 +188,8 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "path-cc": (lambda machine: machine.path("compiler", "bin"), WARNING, "", None, ()),
     "path-compiler": (_without_compiler, WARNING, "", None, ()),
     "path-twice": (_twice, WARNING, "", None, ()),
+    "usage-wrapper": (_unmarked_wrapper, NOTE, "claude-mine", None, ()),
+    "usage-project": (_unmarked_project, NOTE, "work/.claude/settings.local.json", None, ()),
     "secret-missing": (lambda machine: machine.secret.unlink(), PROBLEM, "", None, ()),
     "secret-store": (lambda machine: machine.profile('extends = "zai"', secret="op://a/b/c"), PROBLEM, "", None, ()),
     "secret-keyring": (lambda machine: (machine.config / "profiles" / "mine.toml").unlink(), NOTE, "", None, ()),
@@ -430,3 +446,26 @@ def test_what_a_provider_said_is_harmless_in_a_finding(machine: DoctorMachine) -
 def test_each_key_that_runs_a_program_for_a_credential_is_one(machine: DoctorMachine, key: str) -> None:
     machine.settings({key: "x"})
     assert [found["code"] for found in machine.doctor().findings if key in found["what"]] == ["settings-credential"]
+
+
+def test_what_was_written_before_sessions_were_marked_is_marked_by_what_the_finding_says(
+    machine: DoctorMachine,
+) -> None:
+    _unmarked_wrapper(machine)
+    _unmarked_project(machine)
+    (project,) = machine.doctor().of("usage-project")
+    assert project["hint"] == f"cd {machine.work} && cc use mine --model glm-5.3"
+    assert machine.run("install-wrapper", "--refresh", "--force").code == 0
+    assert machine.run("use", "mine", "--model", "glm-5.3").code == 0
+    assert [machine.doctor().of(code)[0]["level"] for code in ("usage-wrapper", "usage-project")] == [OK, OK]
+
+
+def test_where_the_client_would_write_no_mark_down_nothing_is_missed(machine: DoctorMachine) -> None:
+    _unmarked_wrapper(machine)
+    machine.claude("bin/claude", "2.1.96")
+    assert machine.doctor().of("usage-wrapper")[0]["level"] == OK
+
+
+def test_what_a_team_shares_is_not_missed(machine: DoctorMachine) -> None:
+    assert machine.run("use", "mine", "--shared").code == 0
+    assert machine.doctor().of("usage-project")[0]["level"] == OK

@@ -131,6 +131,8 @@ def wholes(draw: st.DrawFn, secrets: st.SearchStrategy[str] = printable_secrets)
                 "--permission-mode",
                 "--permission-mode=plan",
                 "--model=x",
+                "stream-json",
+                "--output-format=stream-json",
             ]
             + [f"--{flag}" for flag in FLAGS] * 2
         )

@@ -13,17 +13,29 @@ from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
 from cc_launcher.core.doctor.checks.reachable import is_private
-from cc_launcher.core.doctor.examined import Examined, OwnProfile, Probed, Secret, Server
+from cc_launcher.core.doctor.examined import Examined, OwnProfile, Probed, Secret, Server, Use
 from cc_launcher.core.doctor.findings import Place
 from cc_launcher.core.errors import NO_SUCH, UNREACHABLE, CcError
 from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.plan.session_mark import VARIABLE
 from cc_launcher.core.probe import kept
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.keyring import NOT_IN_KEYRING
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.core.text.urls import OWN_ADDRESS, name_of
-from cc_launcher.files import foreign, guard, hosts, kept_probes, places, profiles, search_path, startup, user_config
+from cc_launcher.files import (
+    foreign,
+    guard,
+    hosts,
+    kept_probes,
+    overrides,
+    places,
+    profiles,
+    search_path,
+    startup,
+    user_config,
+)
 from cc_launcher.launch import paths, planfile
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
@@ -52,6 +64,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         settings=examine.all_settings(client_config, directory, beginnings),
         clients=examine.clients(),
         search_path=search_path.look(),
+        unmarked=tuple(_unmarked()),
         backends=tuple(_backends()),
         no_keyring=_no_keyring(read),
         secrets=tuple(_secrets(read)),
@@ -180,6 +193,15 @@ def _backends() -> list[tuple[str, Place | None]]:
             if key.strip() == "default-keyring" and not any(name in value for name in _OF_SYSTEMS):
                 found.append((value.strip(), Place(str(path), guard.shown(path), number)))
     return found
+
+
+def _unmarked() -> Iterator[Use]:
+    """The projects whose settings name a profile, and have no hook that marks a session with it."""
+    for record in overrides.all_recorded():
+        path = Path(record.file)
+        if record.puts("env", VARIABLE) and not record.puts("hooks") and path.exists():
+            place, directory = Place(record.file, guard.shown(path)), path.parent.parent
+            yield Use(place, str(directory), guard.shown(directory), record.profile, record.model)
 
 
 def _shared(own: list[OwnProfile]) -> list[Place]:

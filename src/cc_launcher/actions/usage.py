@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.text import printable
+from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.usage import attribution, elsewhere, periods, report
 from cc_launcher.core.usage.ccusage import Offer
 from cc_launcher.core.usage.currencies import Rates
@@ -19,7 +20,7 @@ from cc_launcher.core.usage.rollup import Amount, Part
 from cc_launcher.files import hosts, places, summaries, usage_index, usage_store, usage_sums
 from cc_launcher.files.price_book import PLAIN, PriceBook
 from cc_launcher.files.usage_index import Progress
-from cc_launcher.launch import paths
+from cc_launcher.launch import paths, waiting
 
 ALL = "all"
 LAST = "last"
@@ -39,7 +40,8 @@ class Ledger:
         usage_index.update(self.connection, self.configs, progress)
         if not usage_sums.is_due(self.connection):
             return False
-        usage_sums.refresh(self.connection)
+        with waiting.on("the sums of all sessions"):
+            usage_sums.refresh(self.connection)
         if self._known is not None:  # there may be another profile, or other prices
             self._known = None
             self.prices.keep()
@@ -79,7 +81,8 @@ class Ledger:
         found = newest or usage_sums.sessions(self.connection, asked)
         if not found or not found[0]:
             what = "there is no session yet" if asked == LAST else f"no session {printable(asked)[:80]}"
-            raise CcError(what, "cc usage --by session --since 30d lists them", code=NO_SUCH)
+            hint = "" if asked == LAST else did_you_mean(asked, [LAST])
+            raise CcError(what, hint or "cc usage --by session --since 30d lists them", code=NO_SUCH)
         if asked not in found and len(found) > 1:
             shown = ", ".join(found[:5])
             raise CcError(f"{asked} could be several sessions", f"say which: {shown}", code=NO_SUCH)
@@ -89,12 +92,13 @@ class Ledger:
         """What these tokens would have cost with other profiles."""
         names = dict.fromkeys(wanted)
         found = []
-        for name in places.known() if ALL in names else names:
-            try:
-                found.append(self.prices.place(name))
-            except CcError:
-                if ALL not in names:
-                    raise
+        with waiting.on("the prices of profiles"):
+            for name in places.known() if ALL in names else names:
+                try:
+                    found.append(self.prices.place(name))
+                except CcError:
+                    if ALL not in names:
+                        raise
         if ALL in names:
             found = [place for place in found if place.main.price is not None]
         return elsewhere.reckoned(parts, found, self.prices.is_small, rates)
@@ -157,7 +161,7 @@ def _configs(directories: Sequence[str]) -> list[str]:
             if not os.path.isdir(directory):
                 hint = "name a configuration directory of the client, such as ~/.claude"
                 raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
-    return list(dict.fromkeys(os.path.realpath(directory) for directory in directories))
+    return list(dict.fromkeys(os.path.realpath(directory) for directory in (*directories, places.marks_root())))
 
 
 def _index(directories: Sequence[str]) -> Path:

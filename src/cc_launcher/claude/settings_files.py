@@ -102,6 +102,10 @@ def merged(user: str, pins: str) -> str:
     for name in NETWORK:
         if isinstance(under.get("env"), dict) and name in under["env"]:
             upper["env"].pop(name, None)  # the way to the network is the user's own
+    if isinstance(under.get("hooks"), dict):
+        for event, listed in upper.get("hooks", {}).items():
+            own = under["hooks"].get(event)
+            upper["hooks"][event] = [*(own if isinstance(own, list) else []), *listed]
     return json.dumps(_over(under, upper), ensure_ascii=False, separators=(",", ":"))
 
 

@@ -62,6 +62,7 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
         has_memory=hasattr(os, "memfd_create"),
         own_command=OWN_COMMAND,
         tools=programs.found(),
+        marks=places.marks(),
         isolated_root=_isolated_root(),
         mcp_file=mcp_files.read(resolved),
         status_line=_status_line(resolved, ordinary, managed),

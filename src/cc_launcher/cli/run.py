@@ -9,7 +9,17 @@ import typer
 
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import Plan, Private, arguments, before_dashes, changes_pins, client, needs_model, settings
+from cc_launcher.core.plan import (
+    Plan,
+    Private,
+    arguments,
+    before_dashes,
+    changes_pins,
+    client,
+    marked_apart,
+    needs_model,
+    settings,
+)
 from cc_launcher.core.text import printable
 from cc_launcher.core.text.names import CLIENT_ALIASES
 from cc_launcher.launch import start
@@ -157,7 +167,7 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
 
 def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None) -> list[str]:
     """The client's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
-    pins = settings(plan, start.inherited(), hidden)
+    pins = marked_apart(plan, user, settings(plan, start.inherited(), hidden))
     if not pins or not changes_pins(user) or user[0] in plan.subcommands:
         return arguments(plan, user, pins)
     from cc_launcher.claude import settings_files as client_settings

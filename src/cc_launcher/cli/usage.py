@@ -122,6 +122,9 @@ def _span(since: str, until: str, *, whole: bool) -> Span:
     first = periods.first_day(since, today) if since else periods.usual(today)["this month"]
     last = periods.last_day(until, today) if until else today
     ever = whole and not since
+    if until and last < first and not ever:
+        what = f"cc usage: {last} is before {first}: there is no day between the two"
+        raise CcError(what, "name an earlier --since, or a later --until", code=USAGE)
     return Span(
         periods.FIRST if ever else periods.begin(first),
         periods.end(last) if until else periods.LAST,

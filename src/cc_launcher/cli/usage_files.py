@@ -53,7 +53,7 @@ def write_page(ledger: Ledger, span: Span, name: str) -> None:
     money = usage_money.money(ledger, every, span.days)
     lines = usage_plans.lines(money)
     saving = usage_money.saving(ledger, parts, every, money.plans)
-    lines += [usage_plans.saving(saving, "this time")] if saving is not None else []
+    lines += [usage_plans.saving(saving, "in this time")] if saving is not None else []
     notes = usage_view.notes(ledger, every, span.bounds)
     made = page.html(f"{span.first} to {span.last}", tables, lines, notes)
     atomic.write(Path(name).absolute(), made.encode("utf-8", "backslashreplace"))

@@ -29,12 +29,13 @@ def saving(found: Saving, name: str) -> str:
     low, high = found.cost.low or 0.0, found.cost.high or 0.0
     saved = low > 0
     amount = found.cost if saved else Cost(-high, -low, found.cost.basis)
-    what = f"{name} {'saved' if saved else 'cost'} {words.cost(amount, DOLLARS)} {'against' if saved else 'more than'}"
+    what = f"saved {name} against plain Claude" if saved else f"paid more {name} than with plain Claude"
     several = found.left_out > 1
-    left_out = f" ({found.left_out} request{'s' * several} without a known price {'are' if several else 'is'} left out)"
+    left_out = f"; {found.left_out} request{'s' * several} without a known price {'are' if several else 'is'} left out"
+    instead = f"these very tokens would have cost {there} with {found.there.place.main.model}"
     return (
-        f"{what} plain Claude, where these very tokens would have cost {there} with {found.there.place.main.model}"
-        f"{left_out if found.left_out else ''}: a what-if, other models need other tokens"
+        f"{what}: {words.cost(amount, DOLLARS)} ({instead}{left_out if found.left_out else ''}); "
+        "a what-if, other models need other tokens"
     )
 
 

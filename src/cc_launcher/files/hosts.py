@@ -7,10 +7,9 @@ has said so (`cc secret set`, `cc edit --confirm-host`).
 import contextlib
 
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.profile import clouds, mcp_servers
+from cc_launcher.core.profile import mcp_servers
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.references import Reference
-from cc_launcher.core.text import urls
 from cc_launcher.files import atomic, known_hosts, lock
 
 
@@ -23,10 +22,7 @@ def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
     server = _server_of(resolved, reference)
     if server is not None:
         return server.place
-    profile = resolved.profile
-    if profile.base_url:
-        return urls.name_of(profile.base_url)
-    return clouds.host(profile) if profile.cloud else urls.name_of(urls.OWN_ADDRESS)
+    return resolved.host
 
 
 def stranger(resolved: Resolved, reference: Reference) -> str:

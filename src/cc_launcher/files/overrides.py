@@ -16,7 +16,7 @@ from typing import Any
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
 from cc_launcher.core.text import json_edit, json_patch
 from cc_launcher.core.text.json_edit import NotJson
-from cc_launcher.core.text.json_patch import Entry
+from cc_launcher.core.text.json_patch import Entry, Wanted
 from cc_launcher.files import atomic, guard, lock, places, regular, swap
 
 _FORMAT = 1
@@ -35,6 +35,10 @@ class Record:
     before: bytes | None  # nothing: there was no file
     after: str  # a digest of what we wrote
     entries: tuple[Entry, ...] = field(default=())
+
+    def puts(self, *path: str) -> bool:
+        """Whether anything of ours stands below this."""
+        return any(entry.path[: len(path)] == path for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,7 @@ def _without(file: Path, old: bytes | None, record: Record | None, *, comments: 
     return Change(file, old, new, made_directory=made, edited=True, left=tuple(left))
 
 
-def with_ours(
-    base: Change, wanted: list[tuple[tuple[str, ...], Any]], profile: str, model: str, *, comments: bool = False
-) -> Change:
+def with_ours(base: Change, wanted: Wanted, profile: str, model: str, *, comments: bool = False) -> Change:
     """The file with these values in it, from how it is without ours."""
     text, encoding = json_edit.decode(base.new or b"")
     try:

@@ -31,6 +31,16 @@ def data() -> str:
     return os.environ.get("CC_DATA_DIR") or _directories(roaming=False).user_data_dir
 
 
+def marks_root() -> str:
+    """A directory like one of the client's, for the marks that are in no transcript of its own."""
+    return f"{data()}/usage/marks"
+
+
+def marks() -> str:
+    """The file of these marks."""
+    return f"{marks_root()}/projects/all/marks.jsonl"
+
+
 def _directories(*, roaming: bool = True) -> "PlatformDirsABC":
     """As command line users expect them, on macOS, too: by the rules of XDG. On Windows in its own places."""
     if os.name == "nt":

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cc_launcher.core.doctor.examined import Script, SearchPath
+from cc_launcher.core.wrapper.written_pins import lacks_mark
 from cc_launcher.files import guard, wrappers
 from cc_launcher.launch import compiler, paths, process
 
@@ -44,4 +45,11 @@ def _script(wrapper: wrappers.Found, search: str, directories: set[str]) -> Scri
     first = next(iter(process.find(path.name, search)), "")
     on_path = os.path.realpath(path.parent) in directories
     shadowed = bool(first) and os.path.realpath(os.path.dirname(first)) != os.path.realpath(path.parent)
-    return Script(path.name, guard.shown(path), str(path.parent), on_path, guard.shown(Path(first)) if shadowed else "")
+    return Script(
+        path.name,
+        guard.shown(path),
+        str(path.parent),
+        on_path,
+        guard.shown(Path(first)) if shadowed else "",
+        unmarked=lacks_mark(wrapper.text),
+    )

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cc_launcher.launch.request import Request
 
-MAGIC = "cc-plan 4"
+MAGIC = "cc-plan 5"
 _OF_NETWORK = (
     b'_PROXY"',
     b'_proxy"',
@@ -27,7 +27,20 @@ _OF_NETWORK = (
 _PROXY = ("_PROXY", "_proxy")
 END = "end of plan"
 MAX_BYTES = 1024 * 1024
-_STRINGS = ("profile", "label", "model", "protection", "target", "judged", "pins", "memory", "managed", "direct")
+_STRINGS = (
+    "profile",
+    "label",
+    "model",
+    "protection",
+    "target",
+    "judged",
+    "pins",
+    "mark",
+    "mark_apart",
+    "memory",
+    "managed",
+    "direct",
+)
 _TUPLES = ("unset", "args", "mode_args", "network", "notes", "sources", "server", "subcommands", "unpinned")
 
 

@@ -164,3 +164,12 @@ def test_a_status_line_on_the_command_line_is_not_replaced_by_ours() -> None:
         "env": {"A": "1"},
     }
     assert json.loads(settings_files.merged("{}", ours)) == json.loads(ours)
+
+
+def test_the_users_hooks_run_beside_ours() -> None:
+    ours = '{"hooks": {"SessionStart": ["ours"]}, "env": {}}'
+    own = {"hooks": {"SessionStart": ["mine"], "Stop": ["mine"]}}
+    joined = json.loads(settings_files.merged(json.dumps(own), ours))
+    assert joined["hooks"] == {"SessionStart": ["mine", "ours"], "Stop": ["mine"]}
+    for odd in ('{"hooks": {"SessionStart": 3}}', '{"hooks": {}}', "{}"):
+        assert json.loads(settings_files.merged(odd, ours))["hooks"]["SessionStart"] == ["ours"]

@@ -186,6 +186,7 @@ def test_a_session_is_shown_with_its_requests_and_changes(corpus: CommandScene, 
         "beta",
     ]
     assert corpus.run("usage", "nothing-like-it", *where).code == NO_SUCH
+    assert "did you mean last?" in corpus.told(NO_SUCH, "usage", "lsat", *where)
     write(tmp_path / "client", [answer(9, (1, 1, 1, 1), session=f"{SESSION[:-1]}2")], "other")
     assert "could be several sessions" in corpus.told(NO_SUCH, "usage", SESSION[:8], *where)
     assert "no session yet" in corpus.told(NO_SUCH, "usage", "last", "--dir", str(tmp_path))
@@ -313,7 +314,7 @@ def test_the_saving_against_plain_claude_is_of_the_users_own_tokens(corpus: Comm
     assert claude > 1.1
     assert (told["would_have_cost_low"], told["saved_low"]) == (claude, pytest.approx(claude - 1.1))
     (line,) = [line for line in corpus.run("usage", *where).err.decode().splitlines() if "plain Claude" in line]
-    assert line.startswith(f"cc: in this time saved ${claude - 1.1:.2f} against plain Claude")
+    assert line.startswith(f"cc: saved in this time against plain Claude: ${claude - 1.1:.2f} (")
     assert "a what-if" in line
 
 
@@ -324,7 +325,7 @@ def test_the_saving_is_not_shown_where_it_cannot_be_known(corpus: CommandScene, 
         mark = [marked(0, profile)] if profile else []
         write(client, [*mark, answer(1, (1_000_000, 0, 0, 0), model=model)])
         assert data(corpus, *where)["plain_claude"] is None, profile
-        assert b"plain Claude," not in corpus.run("usage", *where).err
+        assert b"plain Claude:" not in corpus.run("usage", *where).err
     # a plan whose fee nobody knows
     corpus.sandbox.profile("coding", 'extends = "alpha"\nbilling = "plan"\n')
     write(client, [marked(0, "coding"), answer(1, (1_000_000, 0, 0, 0), model="z-ai/glm-5.3")])
@@ -342,7 +343,7 @@ def test_what_has_no_price_is_left_out_of_the_saving_and_that_is_said(corpus: Co
     where = ("--dir", str(tmp_path / "client"), "--since", DAY)
     told = data(corpus, *where)["plain_claude"]
     assert (told["requests"], told["requests_left_out"]) == (1, 1)
-    assert "(1 request without a known price is left out)" in corpus.run("usage", *where).err.decode()
+    assert "; 1 request without a known price is left out)" in corpus.run("usage", *where).err.decode()
 
 
 def test_where_plain_claude_would_have_been_cheaper_that_is_said(corpus: CommandScene, tmp_path: Path) -> None:
@@ -350,7 +351,7 @@ def test_where_plain_claude_would_have_been_cheaper_that_is_said(corpus: Command
     corpus.sandbox.profile("beta", dear)
     write(tmp_path / "client", [marked(0, "beta"), answer(1, (1_000_000, 0, 0, 0), model="deepseek-v4-pro")])
     said = corpus.run("usage", "--dir", str(tmp_path / "client"), "--since", DAY).err.decode()
-    assert "more than plain Claude, where these very tokens would have cost" in said
+    assert "paid more in this time than with plain Claude: $" in said
 
 
 def rows_in(scene: CommandScene, client: Path, *args: str) -> list[dict[str, Any]]:
@@ -467,6 +468,8 @@ def test_a_page_is_one_file_and_takes_nobody_elses_place(corpus: CommandScene, t
         (["--by", "colour"], USAGE),
         (["--by", ""], USAGE),
         (["--since", "soon"], USAGE),
+        (["--since", "2026-11-20", "--until", "2026-11-10"], USAGE),
+        (["lsat"], NO_SUCH),
         (["--until", "2026-02-30"], USAGE),
         (["--json", "--csv"], USAGE),
         (["last", "--prices"], USAGE),

@@ -24,7 +24,22 @@ TUPLE = st.lists(TEXT, max_size=3).map(tuple)
 SLOT = st.builds(Slot, reference=TEXT, delivery=TEXT, name=TEXT, hint=TEXT, read=TUPLE)
 PLAN = st.builds(
     Plan,
-    **dict.fromkeys(("profile", "label", "model", "protection", "target", "pins", "memory", "managed", "direct"), TEXT),
+    **dict.fromkeys(
+        (
+            "profile",
+            "label",
+            "model",
+            "protection",
+            "target",
+            "pins",
+            "mark",
+            "mark_apart",
+            "memory",
+            "managed",
+            "direct",
+        ),
+        TEXT,
+    ),
     **dict.fromkeys(("unset", "args", "mode_args", "network", "notes", "server", "subcommands", "unpinned"), TUPLE),
     judged=st.just(""),  # of a file that is not there
     set=st.dictionaries(TEXT, TEXT, max_size=3),
@@ -34,7 +49,19 @@ PLAN = st.builds(
 
 
 def plan(**changed: object) -> Plan:
-    texts = ("profile", "label", "model", "protection", "target", "pins", "memory", "managed", "direct")
+    texts = (
+        "profile",
+        "label",
+        "model",
+        "protection",
+        "target",
+        "pins",
+        "mark",
+        "mark_apart",
+        "memory",
+        "managed",
+        "direct",
+    )
     values: dict[str, object] = dict.fromkeys(Plan.__slots__, ()) | dict.fromkeys(texts, "x")
     return Plan(**values | {"judged": "", "set": {"A": "1"}} | changed)
 

@@ -87,6 +87,18 @@ class Script:
     directory: str
     on_path: bool
     shadowed_by: str = ""
+    unmarked: bool = False  # written before sessions were marked with their profile
+
+
+@dataclass(frozen=True)
+class Use:
+    """A project in which plain `claude` uses a profile, since before sessions were marked with it."""
+
+    place: Place
+    directory: str
+    shown: str  # the directory for people
+    profile: str
+    model: str
 
 
 @dataclass(frozen=True)
@@ -161,6 +173,7 @@ class Examined:
     settings: tuple[Settings, ...] = ()
     clients: Clients = field(default=Clients())
     search_path: SearchPath = field(default=SearchPath())
+    unmarked: tuple[Use, ...] = ()
     backends: tuple[tuple[str, Place | None], ...] = ()  # odd keyring backends: the name, and where it is set
     no_keyring: tuple[str, str] = ("", "")  # why no keyring can be used, where one is needed, and what to do
     secrets: tuple[Secret, ...] = ()

@@ -75,6 +75,7 @@ TOPICS = {
     "settings": "settings files of the client",
     "client": "the client",
     "path": "PATH",
+    "usage": "what cc usage can tell",
     "secret": "secrets",
     "profile": "profiles",
     "model": "models",
@@ -270,6 +271,20 @@ KINDS: dict[str, Kind] = {
         "Two installations of this program are on PATH; an update may go to the one that is not used.",
         "remove one: pip or pipx uninstall cc-launcher",
         "one installation of cc on PATH",
+    ),
+    "usage-wrapper": Kind(
+        NOTE,
+        "A wrapper was written before sessions were marked with their profile: `cc usage` has to guess whose its "
+        "sessions are, or cannot tell.",
+        "cc install-wrapper --refresh",
+        "every wrapper marks its sessions",
+    ),
+    "usage-project": Kind(
+        NOTE,
+        "Plain `claude` uses a profile in a project since before sessions were marked with it: `cc usage` has to guess "
+        "whose its sessions are, or cannot tell.",
+        "cc use PROFILE, in that project",
+        "every project with a profile marks its sessions",
     ),
     "secret-missing": Kind(
         PROBLEM,

@@ -77,6 +77,8 @@ class Plan(_Frozen):
         "judged",
         "label",
         "managed",
+        "mark",
+        "mark_apart",
         "memory",
         "mode_args",
         "model",
@@ -105,6 +107,8 @@ class Plan(_Frozen):
     set: dict[str, str]
     unset: tuple[str, ...]  # a `*` at the end: all that begin like that
     pins: str  # JSON for --settings, or empty; its `env` is the last thing in it
+    mark: str  # what of it marks the session's transcript, as it stands there, or empty: see core/plan/session_mark.py
+    mark_apart: str  # what takes its place where every event of the session is printed
     network: tuple[str, ...]  # pinned, too: `NAME` as the environment has it, `NAME=value`, or `NAME@`, see `settings`
     memory: str  # not empty: the client reads --settings from memory, where a password may stand
     managed: str  # JSON for --managed-settings, or empty
@@ -149,6 +153,8 @@ CHANGES_PINS = ("--settings", "--managed-settings", "--model", "--fallback-model
 # The subcommands that start sessions for somebody elsewhere. They take no pins.
 REMOTE = ("bridge", "rc", "remote", "remote-control", "self-hosted-agent-proxy", "self-hosted-runner", "sync")
 CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
+# Where every event is printed. Measured: there, a hook at the start of a session is two lines before the first.
+STREAMS = ("stream-json", "--output-format=stream-json")
 ASKS_NOTHING = frozenset({"-p", "--print", "-h", "--help", "-v", "--version"})
 
 
@@ -254,6 +260,7 @@ def json_text(text: str) -> str:
 
 def arguments(plan: Plan, user: list[str], pins: str) -> list[str]:
     """The target's arguments after its name, for a user whose own do not change the pins."""
+    pins = marked_apart(plan, user, pins)
     ours = ["--settings", pins] if pins else []
     if user and user[0] in plan.subcommands:
         # Measured: in front of these, `--settings` changes nothing; other options would.
@@ -261,6 +268,13 @@ def arguments(plan: Plan, user: list[str], pins: str) -> list[str]:
     mode = [] if has_mode(plan.args) or has_mode(user) else list(plan.mode_args)
     managed = ["--managed-settings", plan.managed] if plan.managed else []
     return [*ours, *managed, *mode, *plan.args, *user]
+
+
+def marked_apart(plan: Plan, user: list[str], pins: str) -> str:
+    """The pins with another mark, where theirs would be printed among the session's events."""
+    if not plan.mark or not any(argument in STREAMS for argument in before_dashes([*plan.args, *user])):
+        return pins
+    return type(pins)(pins.replace(plan.mark, plan.mark_apart, 1))
 
 
 def changes_pins(user: list[str]) -> bool:

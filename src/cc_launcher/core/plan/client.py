@@ -35,6 +35,11 @@ NEW_CLOUDS = Ability(
     (2, 1, 92),
     "does not know Bedrock's Mantle and Claude Platform on AWS, and would go to another provider",
 )
+KEEPS_MARKS = Ability(
+    (2, 1, 97),
+    (2, 1, 96),
+    "does not write into a transcript what a hook has said, so `cc usage` cannot tell whose session it was",
+)
 TAKES_MANAGED = Ability(
     (2, 1, 118),
     (2, 1, 117),
@@ -96,6 +101,7 @@ EXACT_MODELS = Ability(
 ABILITIES = (
     KEEPS_ADDRESS,
     NEW_CLOUDS,
+    KEEPS_MARKS,
     TAKES_MANAGED,
     LISTS_BIND,
     KEEPS_LISTS_OUT,

@@ -49,6 +49,7 @@ class Machine:
     has_memory: bool = False  # a file can be handed over that is in memory alone
     own_command: tuple[str, ...] = ("cc-launcher",)  # how the client's helper calls us
     tools: Tools = field(default=Tools("python3"))  # to read secrets with
+    marks: str = ""  # the file that names the profiles of sessions whose transcripts cannot
     isolated_root: str = ""  # where isolated profiles have their directories
     mcp_file: McpFile | None = None  # that the profile names
     status_line: tuple[str, ...] = ()  # the command that prints our status line, where one is wanted

@@ -19,6 +19,7 @@ from cc_launcher.core.plan import (
     Slot,
     client,
     mcp_config,
+    session_mark,
     set_values,
 )
 from cc_launcher.core.plan.machine import Machine, SettingsFile
@@ -81,6 +82,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     values = set_values.of(resolved, choice, protection, machine) | _overrides(options)
     values |= marks(resolved.name, protection)
     unset = _unset(profile, values, slots)
+    mark = session_mark.of(resolved, machine)
     trusted = "" if options.anyway else choice.note
     if open_names := unheld_network(machine, protection):
         notes = [*notes, _open_to(resolved.name, open_names)]
@@ -95,7 +97,9 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         set=values,
         unset=unset,
         judged=machine.judged,
-        pins=pins_for(profile, choice, values, unset, slots, machine),
+        pins=pins_for(profile, choice, values, unset, slots, machine, mark),
+        mark=mark,
+        mark_apart=session_mark.apart(resolved, machine) if mark else "",
         network=network_for(machine),
         memory="1" if protection != HOSTED and machine.has_memory and machine.can(client.READS_MEMORY) else "",
         managed=managed_for(profile, choice, machine),

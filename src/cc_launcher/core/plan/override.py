@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import HELPER, Plan
+from cc_launcher.core.plan import HELPER, Plan, session_mark
 from cc_launcher.core.plan import settings as pins_of
 from cc_launcher.core.profile import variables
 from cc_launcher.core.profile.knobs import turned_on
 from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.text.json_patch import BEHIND
+from cc_launcher.core.text.json_tree import Part
 from cc_launcher.core.text.quote import posix
 
-Leaf = tuple[tuple[str, ...], Any]  # where a value stands in a settings file, and the value
+Leaf = tuple[tuple[Part, ...], Any]  # where a value stands in a settings file, and the value
 
 EDITOR_KEY = "claudeCode.environmentVariables"
 _SELECTORS = "CLAUDE_CODE_USE_"
@@ -69,6 +71,8 @@ def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict
         settings["apiKeyHelper"] = posix(helper)
     if plan.mode_args:
         settings["permissions"] = {"defaultMode": plan.mode_args[-1]}
+    if plan.mark:
+        settings["hooks"] = session_mark.in_file(plan.mark, plan.profile)
     return settings
 
 
@@ -107,8 +111,13 @@ def for_editor(plan: Plan, given: Any) -> list[Any]:
 
 
 def leaves(settings: dict[str, Any], path: tuple[str, ...] = ()) -> list[Leaf]:
-    """Each value that is to be put in, so that what stands beside it in the same object stays."""
+    """Each value that is to be put in, so that what stands beside it in the same object, or list of hooks, stays."""
     found: list[Leaf] = []
     for key, value in settings.items():
-        found += leaves(value, (*path, key)) if isinstance(value, dict) else [((*path, key), value)]
+        if isinstance(value, dict):
+            found += leaves(value, (*path, key))
+        elif path == ("hooks",):
+            found += [((*path, key, BEHIND), each) for each in value]
+        else:
+            found.append(((*path, key), value))
     return found

@@ -14,6 +14,7 @@ from cc_launcher.core.plan import (
     client,
     fetching,
     holds_password,
+    session_mark,
 )
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.protection import unheld_network
@@ -29,7 +30,7 @@ _TIERS = ("opus", "sonnet", "haiku", "fable")
 
 def marks(name: str, protection: str) -> dict[str, str]:
     """What a session is told of its launch, for the status line and whoever else asks. No secret is in it."""
-    return {"CC_PROFILE": name, "CC_PROTECTION": protection}
+    return {session_mark.VARIABLE: name, "CC_PROTECTION": protection}
 
 
 def pins_for(
@@ -39,6 +40,7 @@ def pins_for(
     unset: tuple[str, ...],
     slots: tuple[Slot, ...],
     machine: Machine,
+    mark: str,
 ) -> str:
     """What goes into `--settings`: it beats every settings file but the managed ones."""
     settings: dict[str, object] = dict(setting for knob in turned_on(profile.compat) for setting in knob.settings)
@@ -53,6 +55,8 @@ def pins_for(
         settings["modelOverrides"] = dict(zip(allowed, allowed, strict=True))
     if machine.status_line:
         settings["statusLine"] = {"type": "command", "command": posix(list(machine.status_line))}
+    if mark:
+        settings["hooks"] = session_mark.in_pins(mark)
     of_another = profile.auth == "login" and any(file.ours for file in machine.settings)
     if of_another:  # the project is for another profile (`cc use`), and this launch for the client's own models
         settings["availableModels"] = [*_TIERS, *allowed]

@@ -1,6 +1,9 @@
-"""How the HTML report of a probe looks: on a wide screen and on a phone, in the light and in the dark, and on paper."""
+"""How our pages look: on a wide screen and on a phone, in the light and in the dark, and on paper.
 
-STYLE = """
+What is of a probe's report alone stands below.
+"""
+
+BASE = """
 :root { color-scheme: light dark; --text: #1c2024; --faint: #5f6872; --back: #fff; --card: #f5f6f8; --line: #d9dde2;
   --good: #1a6b35; --fair: #875500; --bad: #b3202a; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {
@@ -40,6 +43,12 @@ dd { flex: 1; min-width: 0; margin: 0; }
 .troubles p { margin: .125rem 0 .25rem; }
 .advice code { padding: .125rem .375rem; border-radius: .25rem; background: var(--card); }
 .advice span { color: var(--faint); font-size: .875rem; }
+summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+@media (max-width: 40rem) { main { padding: 1rem 1rem 3rem; } }
+"""
+STYLE = (
+    BASE
+    + """\
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; }
 thead th { padding: .25rem .75rem .25rem 0; color: var(--faint); font-size: .8125rem; }
@@ -50,11 +59,9 @@ td:nth-child(2) { width: 17rem; }
 td:last-child, th:last-child { padding-right: 0; }
 details { border-top: 1px solid var(--line); padding: .25rem 0; }
 summary { padding: .375rem 0; cursor: pointer; }
-summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 pre { margin: 0; padding: .75rem; border-radius: .375rem; background: var(--card); white-space: pre-wrap;
   overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
-  main { padding: 1rem 1rem 3rem; }
   table, tbody { display: block; }
   thead { display: none; }
   .group { display: block; }
@@ -70,3 +77,4 @@ pre { margin: 0; padding: .75rem; border-radius: .375rem; background: var(--card
 }
 @media print { body { font-size: 12px; } details { break-inside: auto; } }
 """
+)

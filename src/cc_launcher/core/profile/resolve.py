@@ -44,6 +44,13 @@ class Resolved:
         """The short name."""
         return self.profile.label or self.name
 
+    @property
+    def host(self) -> str:
+        """The host that its requests go to, without the port."""
+        if self.profile.base_url:
+            return urls.name_of(self.profile.base_url)
+        return clouds.host(self.profile) if self.profile.cloud else urls.name_of(urls.OWN_ADDRESS)
+
     def may_have_secret(self, address: str) -> bool:
         """Whether the profile's secret may be sent to its `models_url` or `quota_url`.
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from cc_launcher.core.usage.marker import Marker
+from cc_launcher.core.usage.marker import DOUBTFUL, Marker
 
 MARKED = "marked"
 GUESSED = "guessed"
@@ -33,7 +33,7 @@ class Marks:
             marks = self._of.get(name)
             if marks:
                 at = bisect_right(marks, time, key=_time_of)
-                return marks[at - 1] if at else None
+                return marks[at - 1] if at and marks[at - 1].profile != DOUBTFUL else None
         return None
 
 

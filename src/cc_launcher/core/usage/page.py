@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cc_launcher.core.probe.page_style import STYLE
+from cc_launcher.core.probe.page_style import BASE
 from cc_launcher.core.text import printable
 from cc_launcher.core.usage import price, report, words
 from cc_launcher.core.usage.report import NOT_ATTRIBUTED, Row
@@ -19,13 +19,16 @@ _MOST = 500  # rows of a table
 _BARS = """
 table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; } th, td { text-align: right; vertical-align: top;
   padding: .25rem .5rem; border-top: 1px solid var(--line); }
+td, th { overflow-wrap: normal; } .name { overflow-wrap: anywhere; min-width: 6rem; }
 th { color: var(--faint); font-size: .8125rem; font-weight: 600; } .name { text-align: left; }
+td { font-variant-numeric: tabular-nums; }
 .bar { height: .375rem; margin: .25rem 0; background: var(--link); border-radius: .125rem; }
 .sum td { font-weight: 600; }
 @media (max-width: 44rem) {
   table, tbody, tr, td { display: block; } .head { display: none; }
   tr { padding: .5rem 0; border-top: 1px solid var(--line); } td { text-align: left; padding: 0; border: 0; }
-  td[title]::before { content: attr(title) ": "; color: var(--faint); } td:empty { display: none; }
+  td, td.name { min-width: 0; } td:empty { display: none; }
+  td[title]::before { content: attr(title) ": "; color: var(--faint); }
 }
 """
 
@@ -42,7 +45,7 @@ def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], money: Sequence
         '<meta name="referrer" content="no-referrer">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>cc usage: {_safe(span)}</title>",
-        f"<style>{STYLE}{_BARS}</style>",
+        f"<style>{BASE}{_BARS}</style>",
         "</head>",
         "<body>",
         "<main>",
@@ -77,15 +80,15 @@ def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
         yield f'<tr><td class="name" colspan="{len(ways) + len(_TITLES)}">{rest}</td></tr>'
     for row in report.totals(rows):
         name = f"together{f', in {row.currency}' if row.currency else ', without a known price'}"
-        blank = '<td class="name"></td>' * (len(ways) - 1)
-        yield f'<tr class="sum"><td class="name">{_safe(name)}</td>{blank}{"".join(_figures(row))}</tr>'
+        head = f'<td class="name" colspan="{len(ways)}">{_safe(name)}</td>'
+        yield f'<tr class="sum">{head}{"".join(_figures(row))}</tr>'
     yield "</table>"
 
 
 def _figures(row: Row) -> Iterator[str]:
     figures = row.figures
     counts = [words.tokens(each) for each in (figures.input, figures.output, figures.cache_write, figures.read)]
-    said = row.said if row.said != price.EXACT else ""
+    said = "" if row.said in {price.EXACT, price.UNKNOWN} else row.said
     cells = (f"{row.requests:,}", *counts, words.cost(row.cost, row.currency), said)
     for title, cell in zip(_TITLES, cells, strict=True):
         about = f' title="{_safe(title)}"' if title else ""

@@ -83,6 +83,8 @@ class Found:
         self.parents: dict[str, str] = {}  # of a fork: the session from which it has its last copied line
         self.odd = 0  # lines that are none
         self.reference = b""
+        self.event = ""  # for which the hook of the newest marker ran
+        self.marker: Marker | None = None
 
     def clear(self) -> None:
         """Let go of what has been taken over elsewhere."""
@@ -153,6 +155,11 @@ def _whole(text: bytes, found: Found) -> None:
     elif kind == "attachment" and isinstance(attachment, dict) and attachment.get("type") == "hook_success":
         mark = marker.read(_time(line, found), _name(line.get("sessionId")), attachment)
         if mark is not None:
+            if mark.profile:
+                event = marker.event_of(attachment)
+                if found.marker is not None and event and event == found.event:
+                    mark = marker.together(found.marker, mark)
+                found.event, found.marker = event, mark
             found.markers.append(mark)
 
 

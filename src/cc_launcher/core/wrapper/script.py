@@ -13,11 +13,11 @@ from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
 from cc_launcher.core.text.quote import posix, quoted, sh
-from cc_launcher.core.wrapper import mark, parts
+from cc_launcher.core.wrapper import mark, parts, written_pins
+from cc_launcher.core.wrapper.lines import wrapped
 from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.core.wrapper.way import Surroundings, Way
 
-_WIDTH = 100
 # What it means, for people: in the help of a script, and when it is installed.
 SEALED = "The session's environment does not hold the key: claude fetches it with a command."
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
@@ -47,7 +47,7 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
         name for name in ways[0].plan.unset if not name.endswith("*") and all(name in way.plan.unset for way in ways)
     ]
     yield "# What could reroute, authenticate or choose a model, and what a surrounding session leaves behind."
-    yield f"_cc_clean() {{\n    unset {_wrapped([*common, chr(34) + '$@' + chr(34)])}\n}}\n"
+    yield f"_cc_clean() {{\n    unset {wrapped([*common, chr(34) + '$@' + chr(34)])}\n}}\n"
     slots = [slot for way in ways for slot in way.plan.slots]
     if slots:
         yield _filled(parts.FETCH, machine)
@@ -105,9 +105,9 @@ def _subcommands(plan: Plan) -> Iterator[str]:
         return
     yield "case ${1-} in"
     if bare:
-        yield f'{_wrapped(bare, " | ")}) exec "$_cc_target" "$@" ;;'
+        yield f'{wrapped(bare, " | ")}) exec "$_cc_target" "$@" ;;'
     if plan.pins:
-        yield f'{_wrapped(pinned, " | ")}) exec "$_cc_target" --settings "$_cc_settings" "$@" ;;'
+        yield f'{wrapped(pinned, " | ")}) exec "$_cc_target" --settings "$_cc_settings" "$@" ;;'
     yield "esac"
 
 
@@ -133,7 +133,9 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
     for way in ways[1:]:
         yield f"        --{way.flag}) _cc_mode={quoted(way.flag)} && continue ;;"
     yield f"        {' | '.join(changes)}) _cc_pins=1 ;;"
-    yield f"        {_wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
+    yield f"        {wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
+    if any(way.plan.mark for way in ways):
+        yield f"        {' | '.join(plans.STREAMS)}) _cc_streams=1 ;;"
     yield "        esac"
     yield "    fi"
     yield '    set -- "$@" "$_cc_word"'
@@ -157,10 +159,10 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     hosted = plan.protection == HOSTED
     yield f"_cc_target={sh(plan.target)}"
     yield 'if [ ! -x "$_cc_target" ]; then _cc_hand_over "claude, which is no longer at $_cc_target" "$@"; fi'
-    files = _wrapped([sh(path) for path in (way.client or plan.target, way.package) if path])
+    files = wrapped([sh(path) for path in (way.client or plan.target, way.package) if path])
     yield f'if _cc_other_client {files}; then _cc_hand_over "claude, which is another one now" "$@"; fi'
     if way.watched or way.absent:
-        files = _wrapped([*map(sh, way.watched), "--", *map(sh, way.absent)])
+        files = wrapped([*map(sh, way.watched), "--", *map(sh, way.absent)])
         yield "# The plan may be another one now. Without cc, what is written here still holds against settings files."
         yield f'if _cc_stale {files}; then _cc_words "$@"; fi'
     yield f'if _cc_project {"some" if hosted else "any"}; then _cc_hand_over "the settings of this project" "$@"; fi'
@@ -174,7 +176,7 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     if way.checked:
         yield '_cc_hand_over "its fallback, for which the provider is asked first" "$@"'
         return
-    yield from _network(plan)
+    yield from written_pins.network(plan)
     # The profile's own secret may be in a header, too: a variable that comes before it counts for both.
     twice = len({slot.reference for slot in plan.slots}) < len(plan.slots)
     for name in () if hosted and not twice else way.variables:
@@ -187,8 +189,7 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield from _secret(slot, place, way, machine)
     yield from _environment(plan, common)
     if plan.pins:
-        between = "" if plan.pins.endswith("{}}") else ","
-        yield f"_cc_settings={quoted(plan.pins[:-2] + between)}$_cc_network{quoted('}}')}"
+        yield from written_pins.settings(plan)
     yield f"_cc_start() {{ {_start(plan)}; }}"
 
 
@@ -197,33 +198,13 @@ def _environment(plan: Plan, common: list[str]) -> Iterator[str]:
     for note in plan.notes:
         yield f"printf 'cc: %s\\n' {quoted(note)} >&2"
     own = [name for name in plan.unset if name not in common and not name.endswith("*")]
-    yield f"_cc_clean {_wrapped([*own, _GONE])}"
+    yield f"_cc_clean {wrapped([*own, _GONE])}"
     joined = CUSTOM_HEADERS if any(slot.delivery == HEADER for slot in plan.slots) else ""  # with secrets, below
     for name, value in sorted(item for item in plan.set.items() if item[0] != joined):
         yield f"export {name}={sh(value)}"
     if plan.direct:
         yield 'export NO_PROXY="$_cc_hosts" no_proxy="$_cc_hosts"'
     yield from _delivered(plan)
-
-
-def _network(plan: Plan) -> Iterator[str]:
-    """The pins of the way to the network, as far as a script can write them."""
-    held = "held" if plan.protection == HOSTED else "open"
-    fixed = dict(entry.split("=", 1) for entry in plan.network if "=" in entry)
-    fixed |= {name: value for name, value in plan.set.items() if name in plan.network or name in fixed}
-    open_names = [name for name in plan.network if "=" not in name and name not in fixed]
-    private = [name for name in open_names if name.endswith("@")]
-    private += [name for name, value in fixed.items() if plans.holds_password(name, value)]
-    if private and held == "open":
-        yield f'_cc_hand_over "the password in {private[0].rstrip("@")}" "$@"'
-    if plan.direct and any(name.lower() == "no_proxy" for name in fixed):
-        yield '_cc_hand_over "the list of hosts without a proxy" "$@"'
-    if plan.direct:
-        yield f"_cc_direct {sh(plan.direct)}"
-    written = ",".join(f'"{name}":{plans.json_text(fixed[name])}' for name in fixed if name not in private)
-    yield f"_cc_network={quoted(written)}"
-    names = [name for name in open_names if name not in private]
-    yield f'_cc_pin_network {held} {_wrapped(names)} || _cc_hand_over "the way to the network" "$@"'
 
 
 def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator[str]:
@@ -300,14 +281,3 @@ def _native(slot: Slot) -> bool:
     if slot.read[0] != STORE:
         return True
     return slot.read[3] in {WHOLE, TEXT, FIRST_LINE} and KEYRING_PROGRAM not in slot.read
-
-
-def _wrapped(words: list[str], between: str = " ") -> str:
-    """Words over several lines, each but the last with a backslash at its end."""
-    lines = [""]
-    for word in words:
-        if lines[-1] and len(lines[-1]) + len(word) > _WIDTH:
-            lines.append("")
-        lines[-1] += f"{word}{between}"
-    lines[-1] = lines[-1].removesuffix(between)
-    return " \\\n        ".join(line.rstrip(" ") for line in lines)

@@ -10,6 +10,7 @@ from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import override
 from cc_launcher.core.plan.machine import SettingsFile
 from cc_launcher.core.profile import variables
+from cc_launcher.core.text.json_patch import BEHIND
 from tests.unit.conftest import all_of, catalog_profile, plan_of, resolved
 
 PROFILE = """
@@ -52,6 +53,9 @@ def test_the_settings_hold_what_a_sealed_launch_pins() -> None:
     assert override.frozen(plan, {"HTTPS_PROXY": "http://mine"}) == ["HTTPS_PROXY"]
     assert settings["permissions"] == {"defaultMode": "default"}
     assert "statusLine" not in settings
+    (hook,) = settings["hooks"]["SessionStart"][0]["hooks"]
+    (pinned,) = pins["hooks"]["SessionStart"][0]["hooks"]
+    assert hook["command"] == f'[ "$CC_PROFILE" != mine ] || {pinned["command"]}'
 
 
 def test_what_a_shell_may_export_is_made_empty() -> None:
@@ -137,4 +141,16 @@ def test_leaves_leave_room_for_what_stands_beside_them() -> None:
         (("env", "B"), ""),
         (("x",), [1]),
         (("y",), True),
+    ]
+
+
+def test_what_a_team_shares_marks_nobodys_sessions() -> None:
+    plan = plan_of(PROFILE, sealed=True, version=None)
+    assert "hooks" not in override.shared_of(plan, resolved(PROFILE).profile)
+
+
+def test_a_hook_is_put_behind_those_that_are_there() -> None:
+    assert override.leaves({"hooks": {"SessionStart": [{"hooks": []}]}, "a": {"b": [1]}}) == [
+        (("hooks", "SessionStart", BEHIND), {"hooks": []}),
+        (("a", "b"), [1]),
     ]

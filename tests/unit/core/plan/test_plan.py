@@ -21,6 +21,7 @@ from cc_launcher.core.plan import (
     environment,
     holds_password,
     json_text,
+    marked_apart,
     needs_model,
     settings,
 )
@@ -30,7 +31,20 @@ PINS = '{"env":{}}'
 
 
 def plan(**changed: object) -> Plan:
-    texts = ("profile", "label", "model", "protection", "target", "judged", "pins", "memory", "managed", "direct")
+    texts = (
+        "profile",
+        "label",
+        "model",
+        "protection",
+        "target",
+        "judged",
+        "pins",
+        "mark",
+        "mark_apart",
+        "memory",
+        "managed",
+        "direct",
+    )
     return Plan(**dict.fromkeys(Plan.__slots__, ()) | dict.fromkeys(texts, "") | {"set": {}} | changed)
 
 
@@ -279,3 +293,32 @@ def test_which_variable_of_the_network_may_hold_a_password(name: str, value: str
 )
 def test_what_talks_to_a_model(user: list[str], needs: bool) -> None:  # noqa: FBT001
     assert needs_model(user, ("logs", "mcp")) is needs
+
+
+MARK = '"SessionStart":[{"hooks":[]}]'
+APART = '"UserPromptSubmit":[{"hooks":[]}]'
+
+
+@pytest.mark.parametrize(
+    ("user", "own", "is_marked"),
+    [
+        ([], (), True),
+        (["-p", "--output-format", "json"], (), True),
+        (["-p", "--output-format", "stream-json"], (), False),
+        (["-p", "--output-format=stream-json"], (), False),
+        (["--input-format", "stream-json", "--output-format", "stream-json"], (), False),
+        ([], ("--output-format", "stream-json"), False),
+        (["--", "stream-json"], (), True),
+    ],
+)
+def test_a_session_whose_every_event_is_printed_is_marked_apart(
+    user: list[str],
+    own: tuple[str, ...],
+    is_marked: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    made = plan(pins=f'{{"hooks":{{{MARK}}},"env":{{}}}}', mark=MARK, mark_apart=APART, args=own)
+    pins = json.loads(arguments(made, user, made.pins)[1])
+    assert pins["hooks"] == {"SessionStart" if is_marked else "UserPromptSubmit": [{"hooks": []}]}
+    assert type(marked_apart(made, user, Private(made.pins))) is Private
+    without = plan(pins=PINS, args=own)
+    assert arguments(without, user, PINS)[1] == PINS

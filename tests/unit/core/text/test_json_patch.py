@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cc_launcher.core.text.json_patch import Entry, put_in, take_out
+from cc_launcher.core.text.json_patch import BEHIND, Entry, put_in, take_out
 
 WANTED = [(("env", "A"), "ours"), (("env", "B"), "ours"), (("list",), ["x"])]
 BEFORE = {
@@ -68,3 +68,37 @@ def test_an_editors_comments_stay() -> None:
     text, entries = put_in(before, [(("env", "A"), "ours")], comments=True)
     assert "// mine" in text
     assert take_out(text, entries, comments=True) == (before, [])
+
+
+OURS = {"hooks": [{"command": "ours"}]}
+LISTS = {
+    "nothing": "",
+    "no hooks": '{\n  "theme": "dark"\n}\n',
+    "an event without any": '{"hooks": {"SessionStart": []}}',
+    "another event": '{"hooks": {"Stop": [{"hooks": []}]}}',
+    "hooks of theirs": '{\n  "hooks": {\n    "SessionStart": [\n      {"hooks":  [ ]}\n    ]\n  }\n}\n',
+}
+
+
+@pytest.mark.parametrize("before", LISTS)
+def test_what_is_put_into_a_list_is_behind_what_is_there_and_leaves_no_trace(before: str) -> None:
+    text, entries = put_in(LISTS[before], [(("hooks", "SessionStart", BEHIND), OURS)])
+    there = (json.loads(LISTS[before] or "{}").get("hooks") or {}).get("SessionStart") or []
+    assert json.loads(text)["hooks"]["SessionStart"] == [*there, OURS]
+    again, left = take_out(text, entries)
+    assert left == []
+    assert again == LISTS[before] or (LISTS[before] == "" and again.strip() == "{}")
+
+
+def test_what_has_moved_in_a_list_is_found_and_what_came_beside_it_stays() -> None:
+    theirs = {"hooks": [{"command": "theirs"}]}
+    text, entries = put_in("{}", [(("hooks", "SessionStart", BEHIND), OURS)])
+    for listed in ([theirs, OURS], [OURS, theirs], [theirs, OURS, theirs], [theirs], [OURS, OURS, theirs]):
+        changed = json.dumps({"hooks": {"SessionStart": listed}})
+        left_over = listed.copy()
+        if OURS in listed:
+            left_over.remove(OURS)
+        again, left = take_out(changed, entries)
+        assert (json.loads(again), left) == ({"hooks": {"SessionStart": left_over}}, [])
+    assert json.loads(text)["hooks"]["SessionStart"] == [OURS]
+    assert take_out('{"hooks": 3}', entries) == ('{"hooks": 3}', [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cc_launcher.core.usage import attribution
 from cc_launcher.core.usage.attribution import GUESSED, MARKED, Marks, Ran
-from cc_launcher.core.usage.marker import Marker
+from cc_launcher.core.usage.marker import DOUBTFUL, Marker
 
 MARKS = Marks(
     [
@@ -30,6 +30,18 @@ def test_without_one_in_the_session_that_of_the_process() -> None:
     assert of("other", "process", 5) == ""
     assert of("s", "process", 9) == ""  # it has markers of its own
     assert of("other", "another", 40) == ""
+
+
+def test_where_two_hooks_did_not_agree_nobody_is_named_until_the_next_marker() -> None:
+    marks = Marks(
+        [
+            Marker(10, "s", "alpha", "", "", begins=True),
+            Marker(20, "s", DOUBTFUL, "", "", begins=True),
+            Marker(30, "s", "beta", "", "", begins=True),
+        ]
+    )
+    found = [marks.of("s", "s", time) for time in (15, 25, 35)]
+    assert [mark and mark.profile for mark in found] == ["alpha", None, "beta"]
 
 
 def decided(profile: str, model: str, *beside: str, **served: str) -> Ran:

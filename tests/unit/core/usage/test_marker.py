@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.core.plan import session_mark
+from cc_launcher.core.text import names
 from cc_launcher.core.usage import marker
 from cc_launcher.core.usage.marker import Marker
 
-LINE = marker.line("zai", "zai", "api.z.ai")
+LINE = session_mark.line("zai", "zai", "api.z.ai")
 
 
 def read(name: str = "SessionStart:startup", **said: Any) -> Marker | None:
@@ -19,6 +21,24 @@ def read(name: str = "SessionStart:startup", **said: Any) -> Marker | None:
 def test_what_we_write_is_what_we_read() -> None:
     assert LINE == 'cc {"v":1,"profile":"zai","provider":"zai","host":"api.z.ai"}'
     assert read(stderr=f"another hook\n{LINE}\n") == Marker(7, "s", "zai", "zai", "api.z.ai", begins=True)
+
+
+def test_only_a_line_that_the_command_itself_holds_is_a_mark() -> None:
+    ours = f"printf '%s\\n' '{LINE}' >&2"
+    for command, profile in ((ours, "zai"), (f"true || {ours}", "zai"), ("cat NOTES >&2", ""), ("", "")):
+        found = read(stderr=f"{LINE}\n", command=command)
+        assert found is not None
+        assert found.profile == profile, command
+    said = '{"suppressOutput":true,"cc":{"v":1,"profile":"alpha"}}'
+    assert read("UserPromptSubmit", stdout=f"{said}\n", command=f"printf '%s\\n' '{said}'") is not None
+    assert read("UserPromptSubmit", stdout=f"{said}\n", command="cat NOTES") is None
+
+
+def test_of_two_hooks_of_one_start_that_name_different_profiles_neither_is_believed() -> None:
+    one, same, other = (Marker(time, "s", name, "p", "h", begins=True) for time, name in ((1, "a"), (2, "a"), (3, "b")))
+    assert marker.together(one, same) == same
+    assert marker.together(one, other) == Marker(3, "s", marker.DOUBTFUL, "", "", begins=True)
+    assert not names.is_profile(marker.DOUBTFUL)
 
 
 def test_the_older_way_in_stdout_is_read_too() -> None:

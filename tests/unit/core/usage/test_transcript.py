@@ -9,6 +9,7 @@ import pytest
 
 from cc_launcher.core.usage import transcript
 from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.marker import DOUBTFUL
 from cc_launcher.core.usage.transcript import Found, Request
 from tests.transcripts import NAME, PROJECT, answer, compacted, marked, milliseconds, summed, text
 
@@ -138,6 +139,17 @@ def test_markers_sums_and_compactions() -> None:
     (state,) = found.states
     assert (state.time, state.models) == (milliseconds(1), {"m": Figures(1, 2, 3, 0, 0, 4)})
     assert [one.time for one in found.compactions] == [milliseconds(5)]
+
+
+def test_two_hooks_of_one_start_that_do_not_agree_are_a_doubt_until_the_next_start() -> None:
+    def of(after: float, profile: str, event: str) -> dict[str, Any]:
+        line = marked(after, profile)
+        line["attachment"]["toolUseID"] = event
+        return line
+
+    found = read(of(1, "mine", "a"), of(2, "mine", "a"), of(3, "theirs", "b"), of(4, "mine", "b"), of(5, "mine", "c"))
+    assert [mark.profile for mark in found.markers] == ["mine", "mine", "theirs", DOUBTFUL, "mine"]
+    assert [mark.begins for mark in found.markers] == [True] * 5
 
 
 def test_what_cannot_be_read_is_passed_over() -> None:

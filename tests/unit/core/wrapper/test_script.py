@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import replace
@@ -11,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cc_launcher.core.plan import Plan
+from cc_launcher.core.plan import Plan, session_mark
 from cc_launcher.core.stores.store import Tools
-from cc_launcher.core.wrapper import parts
+from cc_launcher.core.wrapper import parts, written_pins
 from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
 from cc_launcher.core.wrapper.script import _arguments, render
 from cc_launcher.core.wrapper.way import PROGRAMS, Surroundings, Way
@@ -268,3 +269,35 @@ def test_only_our_own_flags_are_taken_out_of_the_arguments(
     script = f"_cc_rest= _cc_mode= _cc_pins= _cc_asks=\nset -- {arguments}\n{ours}\n"
     said = in_shell(shell, f'{script}printf \'%s\\0\' "$_cc_mode" "$_cc_pins" "$_cc_asks" ${{1+"$@"}}', {})
     assert said.decode().split("\0")[:-1] == [mode, pins, asks, *left]
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+@pytest.mark.parametrize(
+    ("arguments", "is_marked"),
+    [
+        ("-p x", True),
+        ("-p --output-format stream-json", False),
+        ("--output-format=stream-json", False),
+        ("-- stream-json", True),
+    ],
+)
+def test_a_session_whose_every_event_is_printed_is_marked_apart(shell: str, arguments: str, is_marked: bool) -> None:  # noqa: FBT001
+    made = way(marks="/data/it's/marks.jsonl")
+    lines = "\n".join([*_arguments([made]), *written_pins.settings(made.plan)])
+    names = "_cc_rest= _cc_mode= _cc_pins= _cc_asks= _cc_streams="
+    text = in_shell(
+        shell, f'{names} _cc_network=\'"A":"1"\'\nset -- {arguments}\n{lines}\nprintf %s "$_cc_settings"', {}
+    )
+    pins = json.loads(made.plan.pins)
+    if not is_marked:
+        pins["hooks"] = session_mark.in_pins(made.plan.mark_apart)
+        assert list(pins["hooks"]) == ["UserPromptSubmit"]
+    pins["env"]["A"] = "1"
+    assert json.loads(text) == pins
+
+
+def test_a_profile_that_always_prints_every_event_is_always_marked_apart() -> None:
+    made = way(BEARER.replace("auth", 'args = ["--output-format", "stream-json"]\nauth', 1))
+    (line,) = written_pins.settings(made.plan)
+    assert made.plan.mark not in line
+    assert made.plan.mark_apart in line
