@@ -28,6 +28,10 @@ ENVIRONMENT = (
         "how many seconds a store may take to hand out a secret; default: 30 on a terminal, 5 without one",
     ),
     ("CC_PROFILE, CC_PROTECTION", "a launch sets them for its session: the profile, and how its settings are held"),
+    (
+        "CC_OVER_BUDGET",
+        "a launch sets it where you go on although nothing is left: the profile whose budget stops nothing",
+    ),
     ("NO_COLOR, FORCE_COLOR", "whether there are colours; without them: on a terminal"),
     ("VISUAL, EDITOR", "the editor of `cc edit`; default: `vi`"),
     ("CC_DEBUG", "shows the whole of a bug of ours; it may show what should not be shared"),

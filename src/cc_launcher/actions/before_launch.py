@@ -4,7 +4,7 @@ Each is a launch of its own as far as it gets, so that the secret of each goes t
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cc_launcher.actions import own_key, planning
@@ -86,14 +86,22 @@ def chain(asked: Request, loaded: Resolved, fallback: Iterable[str]) -> list[Lin
     return found
 
 
-def first_ready(asked: Request, links: list[Link], named: str, screen: Screen, read: Secrets) -> Ready:
+def first_ready(
+    asked: Request,
+    links: list[Link],
+    named: str,
+    screen: Screen,
+    read: Secrets,
+    refuse: Callable[[Resolved], None] = lambda _: None,
+) -> Ready:
     """The first profile that answers. `named` is the model that the user's arguments name to the client.
 
-    `read` are secrets that have been read already.
+    `read` are secrets that have been read already; `refuse` keeps a profile from being asked at all.
     """
     faults: list[Unavailable] = []
     for link, following in zip(links, [*links[1:], None], strict=True):
         try:
+            refuse(link.resolved)
             return _ready(asked, link, named, screen, dict(read) if link is links[0] else {})
         except Unavailable as fault:
             faults.append(fault)

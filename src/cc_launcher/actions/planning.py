@@ -155,6 +155,7 @@ def _is_kept(request: Request, planned: Planned) -> bool:
         and not request.env  # a value from the command line may be anything, a secret too
         and not any(name.endswith("@") for name in plan.network)  # a password of a file
         and not planned.resolved.profile.fallback  # each launch asks first, which a cached one would not
+        and planned.resolved.profile.budget is None  # nor would that look at what is left
     )
 
 

@@ -17,7 +17,7 @@ from cc_launcher.core.usage.elsewhere import WhatIf
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part
-from cc_launcher.files import hosts, places, summaries, usage_index, usage_store, usage_sums
+from cc_launcher.files import known_hosts, places, summaries, usage_index, usage_store, usage_sums
 from cc_launcher.files.price_book import PLAIN, PriceBook
 from cc_launcher.files.usage_index import Progress
 from cc_launcher.launch import paths, waiting
@@ -53,7 +53,7 @@ class Ledger:
         """What is known beside the index."""
         if self._known is None:
             beside = usage_sums.beside(self.connection)
-            in_use = {*places.user_names(), *hosts.profiles(), *usage_sums.profiles(self.connection)}
+            in_use = {*places.user_names(), *known_hosts.profiles(), *usage_sums.profiles(self.connection)}
             served = {one.name: one.models for one, _ in summaries.read() if one.name in in_use and one.models}
             self._known = Known(self.prices, served, beside, periods.day_of)
         return self._known
@@ -143,6 +143,18 @@ def ledger(directories: Sequence[str], progress: Progress) -> Iterator[Ledger]:
     with usage_store.opened(_index(directories)) as connection:
         made = Ledger(connection, _configs(directories))
         made.update(progress)
+        yield made
+        made.prices.keep()
+
+
+@contextlib.contextmanager
+def ledger_of_session(transcript: str) -> Iterator[Ledger]:
+    """The index of all that are known, with what this session has written since; others are read by the next report."""
+    with usage_store.opened(_index(())) as connection:
+        usage_index.update_session(connection, transcript)
+        if usage_sums.is_due(connection):
+            usage_sums.refresh(connection)
+        made = Ledger(connection, _configs(()))
         yield made
         made.prices.keep()
 

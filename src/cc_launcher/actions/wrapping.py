@@ -93,6 +93,7 @@ def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool)
         tuple(watched),
         tuple(absent),
         bool(profile.fallback),
+        profile.budget is not None,
         os.path.realpath(plan.target),
         clients.package_of(plan.target),
         exposed=any(slot.delivery in {TOKEN, HEADER} for slot in plan.slots) and not described.can(KEEPS_FROM_MCP),

@@ -13,7 +13,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.status import our_command
 from cc_launcher.core.text import entry_points
 from cc_launcher.files import mcp_files, overrides, places, user_config
-from cc_launcher.launch import paths, planfile, process, target
+from cc_launcher.launch import line, paths, planfile, process, target
 from cc_launcher.secrets import programs
 
 NOWHERE = "/nonexistent"  # a directory in which no project is
@@ -65,6 +65,8 @@ def describe(resolved: Resolved, path: str | None, directory: str = "") -> Machi
         marks=places.marks(),
         isolated_root=_isolated_root(),
         mcp_file=mcp_files.read(resolved),
+        session_place=line.place_of(resolved.name),
+        rates=tuple(user_config.read().rates.items()),
         status_line=_status_line(resolved, ordinary, managed),
         watched=(
             path or "claude",  # not where a link leads today: an update may point it to another version

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import plan_view, render
-from cc_launcher.core.models import local, merged, search
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, MCP, PINNED, SEALED, TOKEN, URL
-from cc_launcher.core.profile import local_servers, state
+from cc_launcher.core.models import local, merged
+from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, MCP, PINNED, SEALED, TOKEN, URL, priced
+from cc_launcher.core.profile import four_prices, local_servers, state
+from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.model_choice import known
+from cc_launcher.core.profile.money import FREE, PLAN
 from cc_launcher.core.profile.profile import Prices
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.profile.summary import OWN_CHOICE
 from cc_launcher.core.stores import references
-from cc_launcher.core.text import urls
+from cc_launcher.core.text import amounts, urls
 
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
@@ -64,6 +66,10 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
     yield Line("models", _models(planned))
     if planned.plan.model or planned.plan.set.get("ANTHROPIC_MODEL"):
         yield from _figures(planned)
+    if planned.resolved.profile.budget is not None:
+        from cc_launcher.cli import budget_words  # with all that reads transcripts
+
+        yield Line("budget", budget_words.of(planned.resolved))
     if planned.told is not None and not planned.told.fault:  # else it stands below, with what is missing
         yield Line("server", local.described(planned.resolved, planned.plan.model, planned.told))
     for server in plan_view.servers(planned):
@@ -159,19 +165,24 @@ def _figures(planned: Planned) -> Iterator[Line]:
     values = planned.plan.set
     window = values.get(_WINDOW, "")
     if window.isdecimal():
-        yield Line("window", f"{search.window(int(window))} tokens")
+        yield Line("window", f"{amounts.window(int(window))} tokens")
     elif planned.window:
         yield Line("window", planned.window.partition(" is ")[2], "bold yellow")
     used = dict.fromkeys(
         [planned.plan.model, *(values.get(f"ANTHROPIC_DEFAULT_{slot.upper()}_MODEL", "") for slot in _SLOTS)]
     )
     yield Line("costs", _costs(planned.resolved, [model for model in used if model]))
+    if shown := priced.said(plan_view.prices_of(planned), planned.plan.model):
+        yield Line("shown", shown)
 
 
 def _costs(resolved: Resolved, models: list[str]) -> str:
     profile = resolved.profile
-    if profile.kind == "local":
-        return "nothing: the model runs on your own machine"
+    paid = four_prices.billing(profile)
+    if paid == PLAN and profile.auth != "login":
+        return f"nothing by the token: your plan pays ({profile.plan_price or 'its price is not written'})"
+    if paid == FREE:
+        return "nothing" + (": the model runs on your own machine" if profile.kind == "local" else "")
     prices = {model: known(profile, model).prices for model in models}
     if not any(prices.values()):
         asks = f": cc models {resolved.name} asks the provider" if merged.address_of(resolved) else ""
@@ -184,9 +195,14 @@ def _costs(resolved: Resolved, models: list[str]) -> str:
 def _price(price: Prices | None) -> str:
     if price is None:
         return "not known"
+    sign = "$" if price.currency == DOLLARS else f"{price.currency} "
     return (
-        f"${search.price(price.input)} in, ${search.price(price.output)} out" if price.input or price.output else "$0"
+        f"{sign}{amounts.price(price.input)} in, {sign}{amounts.price(price.output)} out" if _is_paid(price) else "$0"
     )
+
+
+def _is_paid(price: Prices) -> bool:
+    return bool(price.input or price.output)
 
 
 def _print(line: Line) -> None:

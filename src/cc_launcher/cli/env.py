@@ -74,6 +74,8 @@ def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:
         render.talk(f"{profile}: its MCP servers cannot be variables; use cc run {profile}")
     if planned.resolved.profile.fallback:
         render.talk(f"{profile}: its fallback works only in a launch; use cc run {profile}")
+    if planned.resolved.profile.budget is not None:
+        render.talk(f"{profile}: its budget holds only in a launch; use cc run {profile}")
     if any(slot.delivery == DESCRIPTOR for slot in plan.slots):
         render.talk("the client asks whether to use ANTHROPIC_API_KEY, and recommends No; with cc run, it does not ask")
 

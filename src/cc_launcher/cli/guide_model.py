@@ -6,6 +6,7 @@ from cc_launcher.cli import fit_answers, questions
 from cc_launcher.cli.questions import Entry
 from cc_launcher.core.models import search
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.text import amounts
 
 _OTHER = "another one, by its id"
 
@@ -16,7 +17,7 @@ def of_endpoint(wanted: Wanted, resolved: Resolved, secret: str) -> None:
     chosen = ""
     if listed:
         entries = [
-            Entry(f"{name}  {search.window(model.context)}".rstrip(" ?"), name) for name, model in listed.items()
+            Entry(f"{name}  {amounts.window(model.context)}".rstrip(" ?"), name) for name, model in listed.items()
         ]
         chosen = str(
             questions.choose(

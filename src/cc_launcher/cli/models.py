@@ -12,6 +12,7 @@ from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.models import search
 from cc_launcher.core.models.search import Filter, Row
+from cc_launcher.core.text import amounts
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import profiles
 
@@ -133,9 +134,9 @@ def _print(rows: list[Row]) -> None:
     cells = [
         [
             row.listed.id,
-            search.window(row.listed.context),
-            "free" if row.listed.free else search.price(row.listed.input_price),
-            "free" if row.listed.free else search.price(row.listed.output_price),
+            amounts.window(row.listed.context),
+            "free" if row.listed.free else amounts.price(row.listed.input_price),
+            "free" if row.listed.free else amounts.price(row.listed.output_price),
             _KNOWN[row.listed.tools],
             ", ".join(row.aliases),
         ]

@@ -11,7 +11,7 @@ from cc_launcher.core.models import fitness, search
 from cc_launcher.core.models.search import Row
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.text import printable
+from cc_launcher.core.text import amounts, printable
 from cc_launcher.files import profiles
 from cc_launcher.launch.request import Request
 
@@ -62,10 +62,10 @@ def _line(row: Row, widest: int) -> str:
     price = (
         "free"
         if about.free
-        else f"${search.price(about.input_price)} / ${search.price(about.output_price)}"
+        else f"${amounts.price(about.input_price)} / ${amounts.price(about.output_price)}"
         if about.input_price is not None
         else ""
     )
     aliases = f"  {', '.join(row.aliases)}" if row.aliases else ""
-    window = search.window(about.context)
+    window = amounts.window(about.context)
     return printable(f"{about.id:<{widest}}  {window:>5}  {price}{aliases}").rstrip()

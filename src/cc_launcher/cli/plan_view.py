@@ -20,8 +20,11 @@ from cc_launcher.core.plan import (
     URL,
     Slot,
     arguments,
+    priced,
     settings,
 )
+from cc_launcher.core.plan.pins import priced_in
+from cc_launcher.core.plan.priced import Priced
 from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text.quote import sh
@@ -115,6 +118,7 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
         "unset": list(plan.unset),
         "pins": pins(planned),
         "managed": plan.managed,
+        "prices": _prices(planned),
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
@@ -128,6 +132,22 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
     }
 
 
+def prices_of(planned: Planned) -> Priced:
+    """The prices that the session gets from the launch."""
+    return priced_in(planned.plan, planned.resolved.profile, planned.machine)
+
+
+def _prices(planned: Planned) -> dict[str, Any]:
+    found = prices_of(planned)
+    return {
+        "told": planned.plan.set["CC_PRICES"],
+        "exact": {model: four._asdict() for model, four in found.rows.items()},
+        "not_exact": found.without,
+        "converted": list(found.rates),
+        "said": priced.said(found, planned.plan.model),
+    }
+
+
 def first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
     """The profiles that are asked before the launch, in turn."""
     models = [planned.plan.model, *(link.model for link in chain[1:])]
@@ -137,7 +157,8 @@ def first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
 
 
 def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
-    lines = []
+    shown = priced.said(prices_of(planned), planned.plan.model)
+    lines = [f"  cost shown  {shown}"] if shown else []
     for number, link in enumerate(first(planned, chain)):
         model = f" ({link['model']})" if link["model"] else ""
         lines.append(f"  {'on to' if number else 'first'}       {link['profile']}{model} is asked {link['asked']}")

@@ -9,7 +9,7 @@ from cc_launcher.actions.probing import Looked, Probe, Wishes
 from cc_launcher.cli import probe_view, render
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, NO_SUCH, OK, CcError
 from cc_launcher.core.probe.outcome import Outcome, Run
-from cc_launcher.files import hosts, profiles
+from cc_launcher.files import known_hosts, profiles
 
 _LOOK = 0.2  # seconds between two looks at whether all are done
 
@@ -71,7 +71,7 @@ def _nobody() -> CcError:
 
 def _ready(wishes: Wishes) -> tuple[list[Looked], dict[str, CcError]]:
     """The user's own profiles, and those of the catalog that are ready or have been used; servers only if they were."""
-    used = hosts.profiles()
+    used = known_hosts.profiles()
     found: list[Looked] = []
     faults: dict[str, CcError] = {}
     for row in states.rows():

@@ -14,7 +14,7 @@ from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.status import quota_answers
 from cc_launcher.core.status.figures import SPENT, Figure, money
-from cc_launcher.files import hosts, places, profiles, quota_cache
+from cc_launcher.files import known_hosts, places, profiles, quota_cache
 from cc_launcher.launch import planfile
 from cc_launcher.net import quota_request as net_quota
 from cc_launcher.net.fetch import UNAUTHORIZED, NoAnswer
@@ -71,7 +71,7 @@ def command(
 
 def _usual() -> list[str]:
     """The user's profiles, and the providers whose secret has been used or is in a variable, as far as one can ask."""
-    own, used, present = set(places.user_names()), hosts.profiles(), planfile.present()
+    own, used, present = set(places.user_names()), known_hosts.profiles(), planfile.present()
     usual = []
     for name in places.known():
         try:

@@ -2,18 +2,19 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cc_launcher.cli import render
+from cc_launcher.cli.given_options import taken
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import (
     Plan,
     Private,
     arguments,
-    before_dashes,
     changes_pins,
     client,
     marked_apart,
@@ -27,6 +28,7 @@ from cc_launcher.launch.request import VERBOSE, Request, parse
 
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
+    from cc_launcher.cli.ask_budget import Budgets
     from cc_launcher.core.profile.resolve import Resolved
 
 
@@ -46,7 +48,7 @@ def command(
     ] = None,
     pick: Annotated[bool, typer.Option("--pick", help="choose the model from a list")] = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="also on a model without tools, or with too small a window")
+        bool, typer.Option("--anyway", help="also on a model without tools, with too small a window, or over budget")
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="ask the provider for one token first, and start nothing if it says no")
@@ -109,16 +111,31 @@ def _launched(asked: Request) -> int:
 
     answers = ask_missing.completed(asked)
     _pick(asked)
-    chain = _chain(asked, profiles.load(asked.profile))
+    loaded = profiles.load(asked.profile)
+    chain = _chain(asked, loaded)
+    budgets = _budgets(asked, loaded, chain)
+    if budgets is not None and len(chain) < 2:
+        budgets.ask(loaded)
     ready = way_in.prepared(asked, answers, asks_anyway=bool(chain))
     if chain:
-        named, _ = _taken(asked.rest, "--model")
-        first = before_launch.first_ready(asked, chain, named[-1] if named else "", questions.screen(), ready.read)
+        named, _ = taken(asked.rest, "--model")
+        refuse = {} if budgets is None or len(chain) == 1 else {"refuse": budgets.refuse}
+        screen = questions.screen()
+        first = before_launch.first_ready(asked, chain, named[-1] if named else "", screen, ready.read, **refuse)
         ready = way_in.with_plan(ready, first.planned, first.read)
-    plan = ready.planned.plan
-    return start.launch(
-        plan, _arguments(plan, asked.rest, dict(ready.planned.machine.network)), ready.remember, ready.read
-    )
+    plan, user = _as_priced(ready.planned.plan, asked.rest), asked.rest
+    if budgets is not None:
+        plan, user = budgets.held(plan, ready.planned.resolved, user)
+    return start.launch(plan, _arguments(plan, user, dict(ready.planned.machine.network)), ready.remember, ready.read)
+
+
+def _budgets(asked: Request, loaded: "Resolved", chain: "list[Link]") -> "Budgets | None":
+    """The budgets that are to be held; nothing where no profile has one."""
+    if loaded.profile.budget is None and all(link.resolved.profile.budget is None for link in chain):
+        return None
+    from cc_launcher.cli.ask_budget import Budgets  # other launches do not pay for it
+
+    return Budgets(asked)
 
 
 def _shown(asked: Request) -> int:
@@ -130,6 +147,7 @@ def _shown(asked: Request) -> int:
     _pick(asked)
     chain = _chain(asked, profiles.load(asked.profile))
     planned = planning.plan(asked, for_real=False, ask=True, screen=questions.screen())
+    planned = replace(planned, plan=_as_priced(planned.plan, asked.rest))
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
@@ -172,14 +190,15 @@ def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None
         return arguments(plan, user, pins)
     from cc_launcher.claude import settings_files as client_settings
 
-    given, left = _taken(user, "--settings")
-    models = [name for option in ("--model", "--fallback-model") for name in _taken(user, option)[0]]
-    models = [name for name in models if name.lower() not in CLIENT_ALIASES]
+    given, left = taken(user, "--settings")
+    models = _named(user)
     managed = client_settings.allowing(plan.managed, models)
     private, pins = isinstance(pins, Private), client_settings.allowing(pins, models)
     mode_args = plan.mode_args
-    if managed and _taken(left, "--managed-settings")[0]:
-        render.talk(f"{plan.profile}: your --managed-settings replaces ours, so a settings file may add models")
+    if managed and taken(left, "--managed-settings")[0]:
+        lost = ["a settings file may add models"] if '"availableModels"' in managed else []
+        lost += ["Claude Code guesses what the session costs"] if '"modelPricing"' in managed else []
+        render.talk(f"{plan.profile}: your --managed-settings replaces ours, so {', and '.join(lost)}")
         managed = ""
     if given:
         text = _settings_text(given[-1])
@@ -190,25 +209,20 @@ def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None
     return arguments(plan.but(managed=managed, mode_args=mode_args), left, Private(pins) if private else pins)
 
 
-def _taken(user: list[str], option: str) -> tuple[list[str], list[str]]:
-    """The values that an option of the client is given, and all arguments but these."""
-    options = before_dashes(user)
-    given: list[str] = []
-    left: list[str] = []
-    index = 0
-    while index < len(options):
-        name, equals, value = options[index].partition("=")
-        if name == option:
-            if not equals:
-                index += 1
-                if index == len(options):
-                    raise CcError(f"{option} needs a value", f"write {option} VALUE", code=USAGE)
-                value = options[index]
-            given.append(value)
-        else:
-            left.append(options[index])
-        index += 1
-    return given, left + user[len(options) :]
+def _as_priced(plan: Plan, user: list[str]) -> Plan:
+    """The plan with what the status line is told: the user's own arguments may take prices away, or name a model."""
+    if not plan.pins or not changes_pins(user) or user[0] in plan.subcommands:
+        return plan
+    from cc_launcher.core.plan import pins as pins_of
+
+    own = bool(taken(user, "--managed-settings")[0])
+    return pins_of.repriced(plan, _named(user), replaced=own)
+
+
+def _named(user: list[str]) -> list[str]:
+    """The models that the user's arguments name for the client."""
+    models = [name for option in ("--model", "--fallback-model") for name in taken(user, option)[0]]
+    return [name for name in models if name.lower() not in CLIENT_ALIASES]
 
 
 def _is_inline(value: str) -> bool:

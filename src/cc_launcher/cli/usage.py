@@ -8,7 +8,7 @@ import typer
 from cc_launcher.actions import usage as action
 from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_empty, usage_plans, usage_table, usage_view
+from cc_launcher.cli import render, usage_budgets, usage_empty, usage_plans, usage_table, usage_view
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.usage import periods, report
@@ -87,13 +87,15 @@ def command(
             asks = refresh if prices else None
             _view(ledger, span, session, as_profile or [], prices=asks, as_json=as_json)
         elif as_json or as_csv:
-            _for_programs(ledger, span, ways, as_csv=as_csv)
+            _for_programs(ledger, span, ways, as_csv=as_csv, with_budgets=not directory)
         elif html:
             usage_files.write_page(ledger, span, html)
         elif watch:
             usage_watch.show(ledger, lambda: _span(since, until, whole=False), ways)
         else:
             usage_view.show(ledger, span, ways)
+            if not (since or until or ways or directory):
+                usage_budgets.show(ledger)
 
 
 def _view(ledger: Ledger, span: Span, session: str, wanted: list[str], *, prices: bool | None, as_json: bool) -> None:
@@ -135,7 +137,7 @@ def _span(since: str, until: str, *, whole: bool) -> Span:
     )
 
 
-def _for_programs(ledger: Ledger, span: Span, ways: list[str], *, as_csv: bool) -> None:
+def _for_programs(ledger: Ledger, span: Span, ways: list[str], *, as_csv: bool, with_budgets: bool) -> None:
     parts = ledger.parts(*span.bounds)
     by = ways or report.EVERY
     every = ledger.rows(parts, tuple(dict.fromkeys((*by, "profile", "model", "day"))))
@@ -151,6 +153,7 @@ def _for_programs(ledger: Ledger, span: Span, ways: list[str], *, as_csv: bool) 
         "totals": [report.as_data(row) for row in report.totals(rows)],
         **usage_plans.data(money),
         "plain_claude": usage_plans.saving_data(usage_money.saving(ledger, parts, every, money.plans)),
+        "budgets": usage_budgets.as_data(ledger) if with_budgets else [],
         "uncounted_compactions": usage_sums.uncounted(ledger.connection, *span.bounds),
         "output_too_low": sum(row.old for row in rows),
     }

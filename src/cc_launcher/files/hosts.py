@@ -90,11 +90,6 @@ def confirm(resolved: Resolved, reference: Reference) -> None:
         _remember(_key(resolved, reference), host_of(resolved, reference))
 
 
-def profiles() -> set[str]:
-    """The profiles whose secret has been handed out."""
-    return {key.partition(" ")[0] for key in known_hosts.read()}
-
-
 def forget(name: str) -> None:
     """Let go of what is known of a profile that is removed."""
     with contextlib.suppress(CcError), lock.alone(known_hosts.file().parent):

@@ -23,6 +23,11 @@ def read() -> dict[str, str]:
         return {}
 
 
+def profiles() -> set[str]:
+    """The profiles whose secret has been handed out."""
+    return {key.partition(" ")[0] for key in read()}
+
+
 def write(known: dict[str, str]) -> None:
     """Write it, whole."""
     atomic.write(file(), json.dumps(known, indent=1, sort_keys=True).encode())

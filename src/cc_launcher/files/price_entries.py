@@ -8,14 +8,14 @@ from typing import Any
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import merged
 from cc_launcher.core.models.listing import Listed
-from cc_launcher.core.profile import caching, model_choice
-from cc_launcher.core.profile.profile import Prices, Profile
+from cc_launcher.core.profile import caching, four_prices, model_choice
+from cc_launcher.core.profile.profile import Prices
 from cc_launcher.core.profile.profile import Rates as ProfileRates
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import Origin
 from cc_launcher.core.usage import dated
 from cc_launcher.core.usage.dated import Dated, Timeline
-from cc_launcher.core.usage.price import DERIVED, FREE, PLAN, TOKENS, Price, Rates
+from cc_launcher.core.usage.price import DERIVED, Price, Rates
 from cc_launcher.files import kept_lists, kept_prices, price_data, price_history, profiles
 from cc_launcher.files.price_history import Seen
 from cc_launcher.launch import planfile
@@ -38,7 +38,7 @@ def made(name: str) -> dict[str, Any]:
     return {
         "files": {path: planfile.fingerprint(path) for path in files},
         "shipped": [source.name for source in chain if source.shipped and source.name not in own],
-        "billing": _billing(resolved.profile),
+        "billing": four_prices.billing(resolved.profile),
         "plan_price": resolved.profile.plan_price or "",
         "plain": not resolved.profile.elsewhere,
         "main": main,
@@ -61,12 +61,6 @@ def _models_of(resolved: Resolved) -> Resolved:
     return profiles.shipped(_BY_TOKEN) if model_choice.is_clients_own(resolved.profile) else resolved
 
 
-def _billing(profile: Profile) -> str:
-    """How it is paid: as it says, or as is usual."""
-    usual = FREE if profile.kind == "local" else PLAN if profile.auth == "login" else TOKENS
-    return profile.billing or usual
-
-
 def _prices(name: str, resolved: Resolved, wanted: str) -> tuple[Timeline, Timeline]:
     """The prices that were seen under this name, until now; and with them what is known of days before."""
     seen = _seen(name, resolved, wanted, price_history.read())
@@ -83,7 +77,7 @@ def outdated(resolved: Resolved, newer: Sequence[Listed]) -> None:
     if changed:
         history = price_history.read()
         models = {model: _seen(resolved.name, resolved, model, history) for model in changed}
-        price_history.add({resolved.name: Seen(_billing(resolved.profile), models)})
+        price_history.add({resolved.name: Seen(four_prices.billing(resolved.profile), models)})
 
 
 def _seen(name: str, resolved: Resolved, wanted: str, history: Mapping[str, Seen]) -> Timeline:

@@ -10,26 +10,38 @@ from typing import Any
 
 from cc_launcher.core import status
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.profile.profile import Model
+from cc_launcher.core.profile import caching, four_prices, model_choice
+from cc_launcher.core.profile.four_prices import DOLLARS
+from cc_launcher.core.profile.money import TOKENS
+from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.status import PLAIN, Facts, quota_answers
 from cc_launcher.core.status.options import StatusLine
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, places, profiles, user_config
+from cc_launcher.files.user_config import Config
 from cc_launcher.launch import line, planfile
 
 
-def facts_of(resolved: Resolved, settings: StatusLine, reference: Reference | None) -> Facts:
+def facts_of(resolved: Resolved, config: Config, reference: Reference | None) -> Facts:
     """What the line needs to know of a profile. In a session, a secret of the environment is there no more."""
-    profile = resolved.profile
+    profile, settings = resolved.profile, config.statusline
+    models = model_choice.ids_of(profile)
     asks = (
         quota_answers.address_of(resolved) if settings.quota and (reference is None or reference.store != "env") else ""
     )
     return Facts(
         label=resolved.label,
-        models={model: _about(about) for model, about in profile.models.items()},
+        models={model: _about(profile, model) for model in models},
+        currencies={
+            model: about.prices.currency
+            for model, about in profile.models.items()
+            if about.prices is not None and about.prices.currency != DOLLARS
+        },
+        exact=frozenset(model for model in models if four_prices.of(profile, model, config.rates).four is not None),
         clients_own=profile.base_url is None,
         asks=asks,
+        limited=profile.budget is not None,
         **_chosen(settings),
     )
 
@@ -59,8 +71,8 @@ def store(resolved: Resolved | None, reference: Reference | None = None) -> None
             sources += [f"{places.user_directory()}/", f"{places.catalog_directory()}/"]
         # Before the files are read: what changes in between is noticed
         fingerprints = {path: planfile.fingerprint(path) for path in sources}
-        settings = user_config.read().statusline
-        facts = plain(settings) if resolved is None else facts_of(resolved, settings, reference)
+        config = user_config.read()
+        facts = plain(config.statusline) if resolved is None else facts_of(resolved, config, reference)
         directory = Path(line.place_of(PLAIN if resolved is None else resolved.name))
         atomic.directory(directory)
         content = status.encode(facts, fingerprints)
@@ -90,10 +102,14 @@ def _chosen(settings: StatusLine) -> dict[str, Any]:
     }
 
 
-def _about(model: Model) -> tuple[int, tuple[float, ...]]:
-    prices = model.prices
-    if prices is None:
-        return model.context or 0, ()
+def _about(profile: Profile, model: str) -> tuple[int, tuple[float, ...]]:
+    about = profile.models.get(model) or Model.model_validate({})
+    window = about.context or 0
+    if four_prices.billing(profile) != TOKENS:
+        return window, (0.0,) * 4
+    if about.prices is None:
+        return window, ()
+    prices, _ = caching.filled(about.prices, profile.caching)
     write = prices.input if prices.cache_write is None else prices.cache_write
     read = prices.input if prices.cache_read is None else prices.cache_read
-    return model.context or 0, (prices.input, prices.output, write, read)
+    return window, (prices.input, prices.output, write, read)

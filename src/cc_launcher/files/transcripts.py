@@ -43,7 +43,20 @@ Known = Mapping[str, tuple[int, int, int]]  # of a directory: the size, time and
 def changed(config: str, known: Callable[[str], Known]) -> Iterator[File]:
     """The transcripts below a configuration directory that are not as they are known, or not known."""
     projects = f"{config}/projects"
-    left = [(f"{projects}/{project}", project, 0) for project in _scanned(projects)[0]]
+    yield from _below([(f"{projects}/{project}", project, 0) for project in _scanned(projects)[0]], known)
+
+
+def changed_of_session(path: str, known: Callable[[str], Known]) -> Iterator[File]:
+    """The same of one session: its transcript, and those of its subagents."""
+    directory, name = os.path.split(path)
+    project = os.path.basename(directory)
+    file = one(directory, name, project)
+    if file is not None and known(directory).get(name) != file[3:]:
+        yield file
+    yield from _below([(path.removesuffix(".jsonl"), project, 1)], known)
+
+
+def _below(left: list[tuple[str, str, int]], known: Callable[[str], Known]) -> Iterator[File]:
     while left:
         directory, project, depth = left.pop()
         inside, transcripts = _scanned(directory)

@@ -40,14 +40,29 @@ def update(connection: sqlite3.Connection, configs: Sequence[str], progress: Pro
     reader.read(_to_be_read_again(connection))
 
 
+def update_session(connection: sqlite3.Connection, transcript: str) -> None:
+    """The same for one session alone, whose transcript this is."""
+    reader = _Reader(connection, lambda _, __: None)
+    reader.read(_in_order(transcripts.changed_of_session(transcript, lambda place: _known(connection, place))))
+    reader.read(_to_be_read_again(connection))
+
+
 def _changed(connection: sqlite3.Connection, configs: Sequence[str]) -> list[File]:
-    """The files that are new, or not as they were, the oldest first: a copy is younger than what it was made from."""
+    """The files that are new, or not as they were."""
+    return _in_order(
+        file
+        for config in dict.fromkeys(configs)
+        for file in transcripts.changed(config, lambda place: _known(connection, place))
+    )
 
-    def known(directory: str) -> Known:
-        query = "SELECT name, size, changed, inode FROM file WHERE directory = ?"
-        return {row[0]: row[1:] for row in connection.execute(query, (directory,))}
 
-    found = [file for config in dict.fromkeys(configs) for file in transcripts.changed(config, known)]
+def _known(connection: sqlite3.Connection, directory: str) -> Known:
+    query = "SELECT name, size, changed, inode FROM file WHERE directory = ?"
+    return {row[0]: row[1:] for row in connection.execute(query, (directory,))}
+
+
+def _in_order(found: Iterable[File]) -> list[File]:
+    """The oldest first: a copy is younger than what it was made from."""
     return sorted(found, key=lambda file: (file.changed, file.path))
 
 

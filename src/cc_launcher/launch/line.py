@@ -14,6 +14,7 @@ from cc_launcher.launch import branch, paths, planfile
 
 MARK = "CC_PROFILE"  # which profile a session was launched on
 PROTECTION = "CC_PROTECTION"  # and how
+PRICES = "CC_PRICES"  # and of which models with exact prices
 MAX_INPUT = 1024 * 1024
 _MARGIN = 4  # columns that the client leaves free around the line
 _WRAPPED_FOR = 5.0  # seconds that the user's own line may take
@@ -75,12 +76,27 @@ def _made(content: bytes, asked: str) -> tuple[str, "_Known", str]:
     around = Around(
         branch=branch.of(directory_of(given) or paths.here()) if "branch" in facts.segments else "",
         protection=os.environ.get(PROTECTION, ""),
+        priced=os.environ.get(PRICES, ""),
         quota=known.quota,
+        spent=_spent(name, given, facts),
         now=_now(),
         columns=_columns(),
         colour=not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
     )
     return name, known, line(given, facts, around)
+
+
+def _spent(name: str, given: Given, facts: Facts) -> float | None:
+    """How much of the profile's budget is spent, if it has one and somebody has looked."""
+    if not facts.limited:
+        return None
+    from cc_launcher.core.status import spending  # only who has a budget pays for it
+
+    try:
+        kept = spending.decode(planfile.read_own(spending_of(name)))
+    except (OSError, ValueError, IndexError):
+        return None
+    return kept.percent(given.text("session_id"), _now())
 
 
 class _Known:
@@ -118,6 +134,11 @@ class _Known:
 def place_of(name: str) -> str:
     """The directory of what is kept for the status lines of a profile."""
     return f"{paths.cache()}/statusline/{name}"
+
+
+def spending_of(name: str) -> str:
+    """The file that says how the budget of a profile stands."""
+    return f"{place_of(name)}/budget"
 
 
 def marked() -> str:

@@ -82,6 +82,16 @@ PRICES = Ability(
     (2, 1, 242),
     "takes no prices from its launcher",
 )
+PICKS = Ability(
+    (2, 1, 242),
+    (2, 1, 241),
+    "shows none of a profile's models in its /model",
+)
+FALLS_BACK = Ability(
+    (2, 1, 166),
+    (2, 1, 165),
+    "does not change to another model when one is overloaded",
+)
 READS_MEMORY = Ability(  # so did those up to 2.1.112, which were scripts for node
     (2, 1, 284),
     (2, 1, 283),
@@ -109,6 +119,8 @@ ABILITIES = (
     KEEPS_CREDENTIALS,
     KEEPS_SOCKET_OUT,
     KEEPS_FROM_MCP,
+    FALLS_BACK,
+    PICKS,
     PRICES,
     READS_MEMORY,
     KEEPS_FROM_PROXY_HELPER,

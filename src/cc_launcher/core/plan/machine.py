@@ -52,6 +52,8 @@ class Machine:
     marks: str = ""  # the file that names the profiles of sessions whose transcripts cannot
     isolated_root: str = ""  # where isolated profiles have their directories
     mcp_file: McpFile | None = None  # that the profile names
+    session_place: str = ""  # where what sessions of the profile read of us is kept
+    rates: tuple[tuple[str, float], ...] = ()  # the user's own: dollars for one unit of another currency
     status_line: tuple[str, ...] = ()  # the command that prints our status line, where one is wanted
     watched: tuple[str, ...] = field(default=())  # files that this description was made from
 

@@ -19,11 +19,12 @@ from cc_launcher.core.plan import (
     Slot,
     client,
     mcp_config,
+    priced,
     session_mark,
     set_values,
 )
 from cc_launcher.core.plan.machine import Machine, SettingsFile
-from cc_launcher.core.plan.pins import managed_for, marks, network_for, pins_for
+from cc_launcher.core.plan.pins import allowed_by, managed_for, marks, network_for, pins_for
 from cc_launcher.core.plan.protection import UPDATE, protection_for, refuse_strangers, respect_policy, unheld_network
 from cc_launcher.core.profile import clouds, local_servers, variables
 from cc_launcher.core.profile.field_types import OWN
@@ -80,10 +81,15 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
     values = set_values.of(resolved, choice, protection, machine) | _overrides(options)
-    values |= marks(resolved.name, protection)
+    prices = priced.of(profile, allowed_by(profile, choice), machine, protection)
+    values |= marks(resolved.name, protection, prices.mark)
     unset = _unset(profile, values, slots)
     mark = session_mark.of(resolved, machine)
     trusted = "" if options.anyway else choice.note
+    if profile.budget is not None:
+        from cc_launcher.core.plan import hooks  # noqa: PLC0415 - a cached launch looks at each module that was needed
+
+        notes = [*notes, *hooks.notes(resolved.name, machine)]
     if open_names := unheld_network(machine, protection):
         notes = [*notes, _open_to(resolved.name, open_names)]
     return Plan(
@@ -97,12 +103,12 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         set=values,
         unset=unset,
         judged=machine.judged,
-        pins=pins_for(profile, choice, values, unset, slots, machine, mark),
+        pins=pins_for(resolved.name, profile, choice, values, unset, slots, machine, mark),
         mark=mark,
         mark_apart=session_mark.apart(resolved, machine) if mark else "",
         network=network_for(machine),
         memory="1" if protection != HOSTED and machine.has_memory and machine.can(client.READS_MEMORY) else "",
-        managed=managed_for(profile, choice, machine),
+        managed=managed_for(profile, choice, machine, prices),
         subcommands=client.subcommands(machine.version),
         unpinned=client.unpinned(machine.version),
         args=(*mcp_config.arguments(profile, machine), *profile.args),

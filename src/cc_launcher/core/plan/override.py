@@ -64,6 +64,7 @@ def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict
     The way to the network is frozen as the user has it, but for a proxy with a password in it: this file holds none.
     """
     settings: dict[str, Any] = json.loads(pins_of(plan, given))
+    settings.pop("modelPicker", None)  # the client takes none from a project
     pinned: dict[str, str] = settings.pop("env", {})
     chosen = {name: value for name, value in pinned.items() if value or name in plan.set}
     settings["env"] = chosen | {name: "" for name in pinned if name not in chosen and has_effect(name)}
@@ -72,7 +73,7 @@ def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict
     if plan.mode_args:
         settings["permissions"] = {"defaultMode": plan.mode_args[-1]}
     if plan.mark:
-        settings["hooks"] = session_mark.in_file(plan.mark, plan.profile)
+        settings["hooks"] = settings.get("hooks", {}) | session_mark.in_file(plan.mark, plan.profile)
     return settings
 
 

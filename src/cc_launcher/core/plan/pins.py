@@ -10,30 +10,37 @@ from cc_launcher.core.plan import (
     HELPER,
     SEALED,
     URL,
+    Plan,
     Slot,
     client,
     fetching,
     holds_password,
+    picker,
+    priced,
     session_mark,
 )
 from cc_launcher.core.plan.machine import Machine
+from cc_launcher.core.plan.priced import Priced
 from cc_launcher.core.plan.protection import unheld_network
 from cc_launcher.core.profile import variables
 from cc_launcher.core.profile.knobs import turned_on
 from cc_launcher.core.profile.model_choice import Choice
 from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.text import NONE, SOME
 from cc_launcher.core.text.quote import posix
 
+PRICES = "CC_PRICES"  # of which models the client has exact prices
 _SENT_EMPTY = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")
 _TIERS = ("opus", "sonnet", "haiku", "fable")
 
 
-def marks(name: str, protection: str) -> dict[str, str]:
+def marks(name: str, protection: str, prices: str) -> dict[str, str]:
     """What a session is told of its launch, for the status line and whoever else asks. No secret is in it."""
-    return {session_mark.VARIABLE: name, "CC_PROTECTION": protection}
+    return {session_mark.VARIABLE: name, "CC_PROTECTION": protection, PRICES: prices}
 
 
 def pins_for(
+    name: str,
     profile: Profile,
     choice: Choice,
     values: dict[str, str],
@@ -53,10 +60,19 @@ def pins_for(
     if allowed:
         # Measured on 2.1.329: a settings file's `modelOverrides` renames a model that the client knows, flag or not.
         settings["modelOverrides"] = dict(zip(allowed, allowed, strict=True))
+    if choice.fallback and machine.can(client.FALLS_BACK):
+        settings["fallbackModel"] = [choice.fallback]
+    if profile.elsewhere and machine.can(client.PICKS):
+        settings |= picker.setting(profile, choice, allowed)
     if machine.status_line:
         settings["statusLine"] = {"type": "command", "command": posix(list(machine.status_line))}
     if mark:
         settings["hooks"] = session_mark.in_pins(mark)
+    if profile.budget is not None:
+        from cc_launcher.core.plan import hooks  # noqa: PLC0415 - a cached launch looks at each module that was needed
+
+        of_budget = hooks.of_budget(name, machine.own_command, machine.session_place)
+        settings["hooks"] = hooks.joined(session_mark.in_pins(mark) if mark else {}, of_budget)
     of_another = profile.auth == "login" and any(file.ours for file in machine.settings)
     if of_another:  # the project is for another profile (`cc use`), and this launch for the client's own models
         settings["availableModels"] = [*_TIERS, *allowed]
@@ -91,7 +107,7 @@ def _left_out(profile: Profile, slots: tuple[Slot, ...], machine: Machine, value
     return found
 
 
-def managed_for(profile: Profile, choice: Choice, machine: Machine) -> str:
+def managed_for(profile: Profile, choice: Choice, machine: Machine, prices: Priced) -> str:
     """What goes into `--managed-settings`, which beats every file but an administrator's."""
     settings: dict[str, object] = {}
     decided = any(key.startswith("availableModels") for file in machine.managed for key in file.keys)
@@ -100,7 +116,33 @@ def managed_for(profile: Profile, choice: Choice, machine: Machine) -> str:
         settings["availableModels"] = allowed  # in `--settings` alone, a project's list would add to it (measured)
         if machine.can(client.EXACT_MODELS):
             settings["availableModelsMatch"] = "exact"  # or else `ID-anything` is asked for, too
+    settings |= priced.setting(prices)
     return as_text(settings) if settings else ""
+
+
+def repriced(plan: Plan, models: list[str], *, replaced: bool) -> Plan:
+    """The plan with what its session is told of prices, where the user's own arguments change that.
+
+    They may name models that we hand over no price of, or replace all that we hand over.
+    """
+    rows = handed(plan)
+    if not rows or not (replaced or any(model not in rows for model in models)):
+        return plan
+    mark = NONE if replaced else SOME
+    was, now = (f"{as_text({PRICES: value})[1:-1]}" for value in (plan.set[PRICES], mark))
+    return plan.but(set=plan.set | {PRICES: mark}, pins=plan.pins.replace(was, now))
+
+
+def handed(plan: Plan) -> dict[str, object]:
+    """The rows of prices in a plan."""
+    found: dict[str, object] = json.loads(plan.managed).get(priced.KEY, {}).get("overrides", {}) if plan.managed else {}
+    return found
+
+
+def priced_in(plan: Plan, profile: Profile, machine: Machine) -> Priced:
+    """What a plan hands over of prices: for people. Each model that its session may ask for is pinned as itself."""
+    models = list(json.loads(plan.pins).get("modelOverrides", {})) if plan.pins else []
+    return priced.of(profile, models, machine, plan.protection)
 
 
 def network_for(machine: Machine) -> tuple[str, ...]:
@@ -118,7 +160,7 @@ def network_for(machine: Machine) -> tuple[str, ...]:
 
 def allowed_by(profile: Profile, choice: Choice) -> list[str]:
     """The models that a session may ask for: those that serve it, and the profile's others."""
-    chosen = [*choice.slots.values(), *filter(None, [choice.subagent])]
+    chosen = [*choice.slots.values(), *filter(None, [choice.subagent, choice.fallback])] if choice.slots else []
     return list(dict.fromkeys([*chosen, *profile.models])) if chosen else []
 
 

@@ -18,6 +18,7 @@ class Choice:
     subagent: str | None
     note: str = ""  # a line for the user, when what was typed is taken on trust
     near: str = ""  # the name that was probably meant, when what was typed is nearly one
+    fallback: str = ""  # the model to go on with where main is overloaded
     own: str = ""  # a model of the client's own provider, by a name that the client knows: it fills its slots itself
 
     @property
@@ -34,7 +35,8 @@ def choose(profile: Profile, where: str, word: str | None) -> Choice:
         return Choice({}, None, own="" if word in {"main", "subagent"} else word)
     model, note, near = _meant(profile, where, word)
     small = _id(profile, known(profile, model).small) or model
-    return Choice({slot: small if slot == "haiku" else model for slot in SLOTS}, model, note, near)
+    slots = {slot: small if slot == "haiku" else model for slot in SLOTS}
+    return Choice(slots, model, note, near, _fallback(profile, model))
 
 
 def known(profile: Profile, model: str) -> Model:
@@ -68,7 +70,14 @@ def _of_tiers(profile: Profile, where: str) -> Choice:
             "fable": named["fable"] or opus,
         },
         named["subagent"],
+        fallback=_fallback(profile, main),
     )
+
+
+def _fallback(profile: Profile, main: str) -> str:
+    """The model to go on with, where it is another one."""
+    model = _id(profile, profile.fallback_model) or ""
+    return model if model != main else ""
 
 
 def _clients_own(profile: Profile) -> bool:
@@ -115,7 +124,8 @@ def taken_for(where: str, word: str, model: str) -> str:
 
 def ids_of(profile: Profile) -> list[str]:
     """The ids of all models that the profile names."""
-    return list(dict.fromkeys([*profile.models, *filter(None, (_id(profile, tier) for tier in _tier_values(profile)))]))
+    named_alone = [*_tier_values(profile), profile.fallback_model]
+    return list(dict.fromkeys([*profile.models, *filter(None, (_id(profile, value) for value in named_alone))]))
 
 
 def _meant(profile: Profile, where: str, word: str) -> tuple[str, str, str]:

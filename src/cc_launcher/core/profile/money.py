@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 CURRENCY = re.compile(r"[A-Z]{3}")
+TOKENS, PLAN, FREE = "tokens", "plan", "free"  # how a profile is paid
 SESSION, DAY, MONTH, YEAR = "session", "day", "month", "year"
 MAX_DAYS = 366
 

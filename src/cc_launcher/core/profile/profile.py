@@ -73,6 +73,7 @@ class Model(Strict):
     )
     max_output: MaxOutput | None = Field(None, description="longest answer in tokens")
     prices: Prices | None = None
+    good_for: Text | None = Field(None, description="what it is good for, in a few words: the model picker shows it")
     small: ModelName | None = Field(None, description="the model for small jobs (the haiku tier) when this one is main")
     tools: bool | None = Field(None, description="whether it can call tools, without which Claude Code can do nothing")
 
@@ -178,10 +179,11 @@ class Profile(Strict):
         "agents and commands name, such as a Claude model",
     )
     models: dict[ModelName, Model] = Field(default_factory=dict)
-    context: Context | None = Field(None, description="context window of a model in tokens, if nothing else says it")
-    max_output: MaxOutput | None = Field(
-        None, description="longest answer of a model in tokens, if nothing else says it"
+    fallback_model: ModelName | None = Field(
+        None, description="the model that Claude Code goes on with when the main one is overloaded or not there"
     )
+    context: Context | None = Field(None, description="context window of a model in tokens, if nothing else says it")
+    max_output: MaxOutput | None = Field(None, description="longest answer in tokens, if nothing else says it")
     modes: dict[ProfileName, Mode] = Field(
         default_factory=dict, description="flags of a wrapper: each selects another profile or model"
     )

@@ -29,6 +29,7 @@ def summarize(resolved: Resolved) -> Summary:
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),
         server=_server(profile),
+        budget=profile.budget or "",
     )
 
 

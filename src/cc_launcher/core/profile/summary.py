@@ -23,6 +23,7 @@ class Summary:
     models: tuple[str, ...] = ()  # what may be typed for one: ids and aliases
     parameters: tuple[str, ...] = ()  # what only the user can tell, and has not
     server: tuple[str, ...] = ()  # that has to run on this machine, or near: host, port, path to ask, its kind
+    budget: str = ""  # as the profile says it
     fault: str = ""  # why it cannot be used
 
     def has(self, word: str) -> bool:

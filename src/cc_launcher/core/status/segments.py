@@ -6,13 +6,14 @@ one line without control characters, apart from the colours that are put in here
 
 from cc_launcher.core.status import STANDARD, Facts
 from cc_launcher.core.status.figures import BALANCES, FIVE_HOURS, WEEK, Figure, Quota, money
-from cc_launcher.core.text import is_control
+from cc_launcher.core.text import ALL, POLICY, SOME, is_control
 from cc_launcher.core.text.width import cut, width
 
 LONGEST = 40  # columns of one segment: a branch's name may be a novel
 FAR = 1e15  # beyond it, a number is no token, no percentage and no price
 STALE_AFTER = 150  # seconds: a figure is asked for once a minute, while somebody works
 WORTHLESS_AFTER = 86_400
+WARNS_AT = 80.0  # per cent of a budget
 # What the client takes for the price of a model that it does not know, in dollars for a million tokens. Measured on
 # 2.1.329, and held by tests/client/test_statusline.py: only with it can its figure be turned into the provider's.
 CLIENTS_PRICES = (5.0, 25.0, 6.25, 0.5)  # input, output, cache written, cache read
@@ -70,14 +71,18 @@ class Around:
         *,
         branch: str = "",
         protection: str = "",
+        priced: str = "",
         quota: Quota | None = None,
+        spent: float | None = None,
         now: float = 0.0,
         columns: int = 0,
         colour: bool = True,
     ) -> None:
         self.branch = branch
         self.protection = protection
+        self.priced = priced  # of which models the client has exact prices
         self.quota = quota
+        self.spent = spent  # of the profile's budget, per cent
         self.now = now
         self.columns = columns
         self.colour = colour
@@ -129,6 +134,13 @@ def _coloured(text: str, colour: str) -> str:
 
 def _provider(_given: Given, facts: Facts, _around: Around) -> Piece:
     return facts.label, "provider"
+
+
+def _budget(_given: Given, _facts: Facts, around: Around) -> Piece | None:
+    """A warning: little is left of the profile's budget, or nothing."""
+    if around.spent is None or around.spent < WARNS_AT:
+        return None
+    return f"budget {_percent(around.spent)}", "bad" if around.spent >= 100 else "warning"
 
 
 def _model(given: Given, _facts: Facts, _around: Around) -> Piece:
@@ -194,23 +206,25 @@ def _window(given: Given, facts: Facts, _around: Around) -> Piece | None:
     return f"window {_tokens(window)}, model {_tokens(true)}", "warning"
 
 
-def _cost(given: Given, facts: Facts, _around: Around) -> Piece | None:
+def _cost(given: Given, facts: Facts, around: Around) -> Piece | None:
     """What the session cost: in the provider's prices, as far as the JSON lets one tell."""
     total = given.number("cost", "total_cost_usd")
     if not total or total < 0:
         return None
-    if facts.clients_own:
+    if facts.clients_own or around.priced == ALL:
         return f"${total:.2f}", "cost"
     model = model_of(given)
+    if around.priced == POLICY or (around.priced == SOME and model in facts.exact):
+        return f"~${total:.2f}", "cost"  # the session may have asked for other models, too
     prices = facts.prices(model)
     usage = [given.number("context_window", "current_usage", name) or 0.0 for name in _USAGE]
     theirs = sum(count * price for count, price in zip(usage, CLIENTS_PRICES, strict=True))
     # Of the whole session the JSON has one sum alone, in prices of the client's own. It is taken apart like the newest
     # request; a model that the client has a price for would need that one.
-    if prices is None or theirs <= 0 or "claude" in model:
+    if prices is None or not any(prices) or theirs <= 0 or "claude" in model:
         return None
     ours = sum(count * price for count, price in zip(usage, prices, strict=True))
-    return f"~${total * ours / theirs:.2f}", "cost"
+    return f"~{money(total * ours / theirs, facts.currencies.get(model, 'USD'))}", "cost"
 
 
 def _lines(given: Given, _facts: Facts, _around: Around) -> Piece | None:
@@ -237,17 +251,18 @@ def _sealed(_given: Given, _facts: Facts, around: Around) -> Piece | None:
 # terminal is narrow (1 longest), and its usual colour; none where the figure decides.
 _TABLE = (
     ("provider", _provider, 1, "bold"),
-    ("model", _model, 9, ""),
-    ("five_hour", _five_hour, 3, None),
-    ("weekly", _weekly, 4, None),
-    ("balance", _balance, 5, ""),
-    ("window", _window, 6, None),
-    ("context", _context, 2, None),
-    ("cost", _cost, 10, ""),
-    ("lines", _lines, 12, ""),
-    ("branch", _branch, 7, ""),
-    ("directory", _directory, 11, ""),
-    ("sealed", _sealed, 8, ""),
+    ("budget", _budget, 2, None),
+    ("model", _model, 10, ""),
+    ("five_hour", _five_hour, 4, None),
+    ("weekly", _weekly, 5, None),
+    ("balance", _balance, 6, ""),
+    ("window", _window, 7, None),
+    ("context", _context, 3, None),
+    ("cost", _cost, 11, ""),
+    ("lines", _lines, 13, ""),
+    ("branch", _branch, 8, ""),
+    ("directory", _directory, 12, ""),
+    ("sealed", _sealed, 9, ""),
 )
 _DRAWN = {name: draw for name, draw, _, _ in _TABLE}
 _LEAST_FIRST = [name for name, _, _, _ in sorted(_TABLE, key=lambda row: -row[2])]
@@ -256,7 +271,7 @@ SEGMENTS = tuple(sorted(_DRAWN))
 COLOURS = _GRADES | {name: colour for name, _, _, colour in _TABLE if colour is not None}
 PRESETS = {
     "standard": STANDARD,
-    "short": ("provider", "five_hour", "balance", "context"),
+    "short": ("provider", "budget", "five_hour", "balance", "context"),
     "full": tuple(_DRAWN),
 }
 

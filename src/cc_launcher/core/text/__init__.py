@@ -3,6 +3,10 @@
 Imported on the launch path: nothing may be imported here.
 """
 
+# What a launch's CC_PRICES says to the status line: which models the client has exact prices of.
+ALL, SOME, NONE = "all", "some", "none"
+POLICY = "policy"  # an administrator's hold
+
 # Direction marks and overrides, line and paragraph separators, the byte order mark: they change what a reader sees.
 _DECEPTIVE = frozenset(
     "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"

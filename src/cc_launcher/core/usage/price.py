@@ -6,9 +6,10 @@ A price that nobody knows is never 0, and no middle of a range is ever shown.
 from dataclasses import dataclass
 from typing import Protocol
 
+from cc_launcher.core.profile import money
 from cc_launcher.core.usage.figures import LENGTHS, Figures
 
-TOKENS, PLAN, FREE = "tokens", "plan", "free"
+TOKENS, PLAN, FREE = money.TOKENS, money.PLAN, money.FREE
 BILLINGS = (TOKENS, PLAN, FREE)
 # What a sum rests on, from the surest to the least sure
 EXACT = "exact"

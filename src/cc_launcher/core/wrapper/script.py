@@ -170,11 +170,8 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
         yield 'if _cc_lists; then _cc_hand_over "the MCP servers of this project" "$@"; fi'
     if any(name.endswith("*") for name in plan.unset):
         yield '_cc_hand_over "scrub, which takes out what a store needs" "$@"'
-    if plan.server:
-        yield '_cc_hand_over "the server of the model, which is asked first" "$@"'
-        return
-    if way.checked:
-        yield '_cc_hand_over "its fallback, for which the provider is asked first" "$@"'
+    if first := _first(way):
+        yield f'_cc_hand_over "{first}" "$@"'
         return
     yield from written_pins.network(plan)
     # The profile's own secret may be in a header, too: a variable that comes before it counts for both.
@@ -191,6 +188,15 @@ def _way(way: Way, common: list[str], machine: Surroundings) -> Iterator[str]:
     if plan.pins:
         yield from written_pins.settings(plan)
     yield f"_cc_start() {{ {_start(plan)}; }}"
+
+
+def _first(way: Way) -> str:
+    """What is asked or looked at before each launch, which a script cannot."""
+    if way.plan.server:
+        return "the server of the model, which is asked first"
+    if way.checked:
+        return "its fallback, for which the provider is asked first"
+    return "its budget, which is looked at first" if way.limited else ""
 
 
 def _environment(plan: Plan, common: list[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Way:
     watched: tuple[str, ...] = ()  # files that change the plan when they change
     absent: tuple[str, ...] = ()  # those that would, if they were there
     checked: bool = False  # the provider is asked before each launch
+    limited: bool = False  # it has a budget, which is looked at before each launch
     client: str = ""  # the file that the client's path leads to: the one that was judged
     package: str = ""  # the directory of its package, where it is in one
     exposed: bool = False  # an old client would hand the secret to an MCP server of a project that asks for it

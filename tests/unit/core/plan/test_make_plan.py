@@ -51,7 +51,7 @@ TIER_VARIABLES = [f"ANTHROPIC_DEFAULT_{tier}_MODEL" for tier in ("OPUS", "SONNET
 
 def marks(protection: str, profile: str = "mine") -> dict[str, str]:
     """What a launch leaves for the status line."""
-    return {"CC_PROFILE": profile, "CC_PROTECTION": protection}
+    return {"CC_PROFILE": profile, "CC_PROTECTION": protection, "CC_PRICES": "none"}
 
 
 def settings(

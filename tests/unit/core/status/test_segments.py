@@ -27,12 +27,15 @@ def shown(
     quota: Quota | None = None,
     branch: str = "",
     protection: str = "",
+    priced: str = "",
     columns: int = 0,
     colour: bool = False,
     **facts: Any,
 ) -> str:
     named = chosen(segments)
-    around = Around(branch=branch, protection=protection, quota=quota, now=NOW, columns=columns, colour=colour)
+    around = Around(
+        branch=branch, protection=protection, priced=priced, quota=quota, now=NOW, columns=columns, colour=colour
+    )
     return line(Given(content), Facts(**({"segments": named, "label": "GLM"} | facts)), around)
 
 
@@ -133,6 +136,30 @@ def test_the_cost_of_a_model_that_the_client_has_a_price_for_is_not_guessed() ->
     assert shown(content | {"model": {"id": "v/main"}} | nothing, "cost", models=prices) == ""
 
 
+def test_the_cost_is_the_clients_own_figure_where_it_has_exact_prices() -> None:
+    usage = {"input_tokens": 1000, "output_tokens": 0}
+    content = {"model": {"id": "v/main"}, "cost": {"total_cost_usd": 1.0}, "context_window": {"current_usage": usage}}
+    cheaper: dict[str, Any] = {"models": {"v/main": (0, (1.0, 2.0, 1.0, 0.1))}}
+    assert shown(content, "cost", priced="all") == "$1.00"  # whatever else is known
+    assert shown(content, "cost", priced="all", **cheaper) == "$1.00"
+    assert shown(content | {"cost": {"total_cost_usd": 0}}, "cost", priced="all") == ""
+    # Of some: the session may have asked for others, of which the client guesses.
+    assert shown(content, "cost", priced="some", exact=frozenset({"v/main"}), **cheaper) == "~$1.00"
+    assert shown(content, "cost", priced="some", exact=frozenset({"other"}), **cheaper) == "~$0.20"
+    assert shown(content, "cost", priced="policy", **cheaper) == "~$1.00"
+    for none in ("none", "", "odd"):
+        assert shown(content, "cost", priced=none, exact=frozenset({"v/main"}), **cheaper) == "~$0.20"
+
+
+def test_the_estimate_is_in_the_currency_of_the_prices_and_nothing_where_nothing_is_paid() -> None:
+    usage = {"input_tokens": 1000, "output_tokens": 0}
+    content = {"model": {"id": "v/main"}, "cost": {"total_cost_usd": 1.0}, "context_window": {"current_usage": usage}}
+    models = {"v/main": (0, (7.5, 2.0, 1.0, 0.1))}
+    assert shown(content, "cost", models=models, currencies={"v/main": "CNY"}) == "~¥1.50"
+    assert shown(content, "cost", models=models, currencies={"v/main": "GBP"}, priced="some") == "~1.50 GBP"
+    assert shown(content, "cost", models={"v/main": (0, (0.0,) * 4)}) == ""
+
+
 def test_lines_changed_and_a_seal() -> None:
     content = {"cost": {"total_lines_added": 12, "total_lines_removed": 3}}
     assert shown(content, "lines,sealed", protection="sealed") == "+12 -3 | sealed"
@@ -182,6 +209,8 @@ def test_facts_come_back_as_they_were() -> None:
         label="G",
         separator=" · ",
         models=GLM | {"other": (0, ())},
+        currencies={"v/main": "CNY"},
+        exact=frozenset({"v/main", "other"}),
         asks="https://h/q",
         bases=(("https://h", "n", "l"),),
     )
