@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cc_launcher.core.errors import REFUSED
-from tests.client.stage import KINDS, PROMPT, Stage, first, tool_results
+from tests.client.stage import KINDS, MODELS, PROMPT, Stage, first, tool_results
 from tests.fakes.fake_provider import call
 from tests.support import not_here, require_tool, run
 
+KINDS_OF_TOKENS = ("input", "output", "cacheRead", "cacheWrite")
 POLICIES = {
     "address": {"env": {"ANTHROPIC_BASE_URL": "https://gateway.example"}},
     "cloud": {"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}},
@@ -75,3 +77,32 @@ def test_one_that_decides_other_things_applies(stage: Stage, policy: Path, under
 
     assert tool_results(stage.ours.messages[-1].body) == ["bar"]
     stage.check_requests(kind, stage.protection(kind))
+
+
+OURS, THEIRS = 1, 50  # dollars for a million tokens, of every kind
+
+
+@pytest.mark.parametrize(
+    ("policy_says", "price", "told"),
+    [
+        ({"permissions": {"deny": ["Bash(rm:*)"]}}, OURS, "some"),  # the model of the catalog's own file has no price
+        ({"modelPricing": {"overrides": {"v/main": dict.fromkeys(KINDS_OF_TOKENS, THEIRS)}}}, THEIRS, "policy"),
+    ],
+)
+def test_prices_are_ours_unless_the_administrators_file_has_some(
+    stage: Stage, policy: Path, under_policy: list[str], policy_says: dict[str, Any], price: int, told: str
+) -> None:
+    kind = KINDS["none"]
+    prices = f"input = {OURS}, output = {OURS}, cache_read = {OURS}, cache_write = {OURS}"
+    stage.profile(
+        kind, 'billing = "tokens"', "".join(f'[models."{m}"]\nprices = {{ {prices} }}\n' for m in MODELS.values())
+    )
+    policy.write_text(json.dumps(policy_says))
+
+    ended = stage.launch(kind, "-p", "hi", "--output-format", "json", under=under_policy)
+
+    answer = json.loads(ended.stdout)
+    usage = answer["modelUsage"]["v/main"]
+    assert answer["total_cost_usd"] == pytest.approx((usage["inputTokens"] + usage["outputTokens"]) * price / 1e6)
+    shown = stage.cc("run", "--dry-run", "--json", "own", under=under_policy)
+    assert json.loads(shown.stdout)["data"]["prices"]["told"] == told

@@ -469,3 +469,25 @@ def test_where_the_client_would_write_no_mark_down_nothing_is_missed(machine: Do
 def test_what_a_team_shares_is_not_missed(machine: DoctorMachine) -> None:
     assert machine.run("use", "mine", "--shared").code == 0
     assert machine.doctor().of("usage-project")[0]["level"] == OK
+
+
+@pytest.mark.parametrize(
+    ("model", "left"),
+    [
+        ("~anthropic/claude-opus-latest", True),  # as OpenRouter calls it, which is in the catalog
+        ("~anthropic/claude-opus-latest[1m]", True),
+        ("glm-5.3[1m]", True),
+        ("claude-opus-5-5", False),
+        ("opus[1m]", False),
+        ("us.anthropic.claude-opus-5", False),  # of a cloud that plain claude was set up for
+        ("nobody/claude-x", False),
+    ],
+)
+def test_a_model_that_model_left_behind_is_told_from_the_clients_own(
+    machine: DoctorMachine, model: str, *, left: bool
+) -> None:
+    machine.settings({"model": model})
+    found = machine.doctor().of("settings-left-model")
+    assert [finding["level"] for finding in found] == ([PROBLEM] if left else ["ok"])
+    if left:
+        assert found[0]["fixable"]

@@ -273,13 +273,14 @@ def _delivered(plan: Plan) -> Iterator[str]:
 def _start(plan: Plan) -> str:
     """Become the client, with what is ours in front of the user's arguments."""
     pins = '--settings "$_cc_settings" ' if plan.pins else ""
-    pins += f"--managed-settings {quoted(plan.managed)} " if plan.managed else ""
+    pins += '--managed-settings "$_cc_managed" ' if plan.managed else ""
+    given = f"_cc_managed={quoted(plan.managed)}; " if plan.managed else ""
     own = f"{posix(list(plan.args))} " if plan.args else ""
     start = f'exec "$_cc_target" {pins}{own}"$@"'
     if not plan.mode_args or plans.has_mode(plan.args):
-        return start
+        return f"{given}{start}"
     asking = f'exec "$_cc_target" {pins}{posix(list(plan.mode_args))} {own}"$@"'
-    return f'if [ -n "$_cc_asks" ]; then {start}; fi; {asking}'
+    return f'{given}if [ -n "$_cc_asks" ]; then {start}; fi; {asking}'
 
 
 def _native(slot: Slot) -> bool:

@@ -127,10 +127,19 @@ def _of_setting(
 
 def _is_left_behind(seen: Examined, file: Settings) -> bool:
     """Whether `model` names what only a profile has, and nothing here sends plain `claude` to who serves it."""
-    if not file.model or _CLIENTS_OWN.fullmatch(file.model.strip().lower()):
+    model = file.model.strip().removesuffix("[1m]")
+    if not model or (_CLIENTS_OWN.fullmatch(model.lower()) and not _is_of_another(seen, model)):
         return False
     routed = any(names(setting, variables.ROUTING) for other in seen.settings for setting in other.settings)
     return not routed and not seen.present.intersection(variables.ROUTING.names)
+
+
+def _is_of_another(seen: Examined, model: str) -> bool:
+    """Whether this is how somebody else calls one of Claude's models: Anthropic's own names hold no `/`."""
+    known = [*seen.catalog.values(), *(own.resolved for own in seen.profiles if own.resolved is not None)]
+    return "/" in model and any(
+        model in resolved.profile.models and resolved.profile.base_url is not None for resolved in known
+    )
 
 
 def _conflicts(seen: Examined) -> Iterator[Finding]:
