@@ -11,9 +11,9 @@ import sys
 from cc_launcher.core.errors import NotThere
 from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model
 from cc_launcher.launch import planfile, process, start
-from cc_launcher.launch.request import BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, REFRESH, parse
+from cc_launcher.launch.request import BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
 
-_UNLISTED = (BUDGET, COMPLETE, MCP, REFRESH)
+_UNLISTED = (BUDGET, COMPLETE, MCP, OTEL, REFRESH)
 
 
 def main() -> int:
@@ -60,7 +60,7 @@ def _dispatch(args: list[str]) -> int:
             return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
-    if args and args[0] in {BUDGET, MCP, REFRESH}:
+    if args and args[0] in {BUDGET, MCP, OTEL, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
@@ -95,6 +95,10 @@ def _behind(args: list[str]) -> int:
         from cc_launcher.actions.budget_hook import main as hook
 
         return hook(args[1:])
+    if args[0] == OTEL:
+        from cc_launcher.secrets.collector_headers import main as headers
+
+        return headers(args[1:])
     from cc_launcher.secrets.mcp_server import main as mcp
 
     return mcp(args[1:])

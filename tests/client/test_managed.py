@@ -8,6 +8,7 @@ import pytest
 
 from cc_launcher.core.errors import REFUSED
 from tests.client.stage import KINDS, MODELS, PROMPT, Stage, first, tool_results
+from tests.fakes.fake_collector import FakeCollector
 from tests.fakes.fake_provider import call
 from tests.support import not_here, require_tool, run
 
@@ -106,3 +107,23 @@ def test_prices_are_ours_unless_the_administrators_file_has_some(
     assert answer["total_cost_usd"] == pytest.approx((usage["inputTokens"] + usage["outputTokens"]) * price / 1e6)
     shown = stage.cc("run", "--dry-run", "--json", "own", under=under_policy)
     assert json.loads(shown.stdout)["data"]["prices"]["told"] == told
+
+
+def test_a_collector_of_the_administrators_gets_the_telemetry_and_no_secret_of_the_profiles(
+    stage: Stage, policy: Path, under_policy: list[str]
+) -> None:
+    token = stage.elsewhere / "token"
+    token.touch(mode=0o600)
+    token.write_text("otel-canary")
+    with FakeCollector() as ours, FakeCollector() as theirs:
+        address = theirs.url.replace("127.0.0.1", "localhost")  # by another name
+        table = f'[telemetry]\notlp = "{ours.url}"\nsecret_headers.X-Key = "file:{token}"\n'
+        stage.profile(KINDS["token"], tables=table)
+        policy.write_text(json.dumps({"env": {"OTEL_EXPORTER_OTLP_ENDPOINT": address}}))
+
+        ended = stage.launch(KINDS["token"], "-p", PROMPT, under=under_policy)
+
+        assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+        assert ours.exports == []
+        assert not theirs.holds("otel-canary")
+        assert "the secret of its telemetry is only for 127.0.0.1" in ended.stderr

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "cloud_launch": ("tests/unit/core/profile/test_clouds.py", PART),
     "compare": ("tests/unit/core/test_probe_compare.py", "its name alone would not say of what"),
     "completion_scripts": ("tests/unit/launch/test_completion.py", "a script is right when a shell completes with it"),
+    "beside": ("tests/unit/core/plan/test_telemetry.py", PART),
     "demo_script": ("tests/client/test_demo.py", "a demonstration is right when the client runs on it"),
     "errors": ("tests/unit/core/profile/test_source.py", DATA),
     "evidence": ("tests/unit/core/test_probe_reports.py", PART),

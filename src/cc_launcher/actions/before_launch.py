@@ -12,7 +12,7 @@ from cc_launcher.actions.own_key import PATIENCE
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.plan import HEADER, HELPER, MCP, URL, Plan, first_answer
+from cc_launcher.core.plan import BESIDE, HEADER, HELPER, URL, Plan, first_answer
 from cc_launcher.core.plan.first_answer import Unavailable, Verdict
 from cc_launcher.core.plan.make_plan import default_reference, reference_of
 from cc_launcher.core.profile.model_choice import choose
@@ -152,12 +152,12 @@ def _why_not(resolved: Resolved) -> str:
 
 
 def _asked(planned: Planned, model: str, read: Secrets) -> Verdict:
-    """Read the profile's secrets, and ask. Those of MCP servers are for these alone."""
+    """Read the profile's secrets, and ask. Those of others are for these alone."""
     from cc_launcher.net import key_check  # other launches do not pay for it
 
     token, headers, values = "", dict[str, str](), dict[str, str]()
     for slot in planned.plan.slots:
-        if slot.delivery == MCP:
+        if slot.delivery in BESIDE:
             continue
         if slot.delivery == HELPER:
             value = secret_reader.for_helper(slot, planned.plan.profile)
@@ -191,7 +191,7 @@ def _key_hint(planned: Planned) -> str:
     resolved = planned.resolved
     if resolved.profile.auth == "none":
         return f"the server wants a key: cc edit {resolved.name} auth=bearer, then cc secret set {resolved.name}"
-    own = [slot for slot in planned.plan.slots if slot.delivery not in {HEADER, URL, MCP}]
+    own = [slot for slot in planned.plan.slots if slot.delivery not in {HEADER, URL, *BESIDE}]
     get_one = f" (a key: {resolved.profile.key_url})" if resolved.profile.key_url else ""
     kept = own[0].reference if own else default_reference(resolved, frozenset())
     return f"check the one in {kept}, or: cc secret set {resolved.name} --check{get_one}"

@@ -11,6 +11,7 @@ from cc_launcher.core.plan import HELPER, Plan, Slot, override
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.make_plan import Options
 from cc_launcher.core.plan.protection import unheld_network
+from cc_launcher.core.profile.collector import Telemetry
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import json_edit
@@ -23,6 +24,8 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     """The profile's plan as a settings file can hold it, made where our own settings are not there."""
     loaded = profiles.load(name)
     override.refuse(name, loaded.profile)
+    telemetry = loaded.profile.telemetry
+    loaded = _with_telemetry(loaded, None)  # measured on 2.1.332: of a project's file, the client takes none
 
     def changed(found: Machine, resolved: Resolved) -> Machine:
         mode = there(base, ("permissions", "defaultMode"))
@@ -40,7 +43,11 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window))))
     for slot in fetched(plan):
         hosts.refuse_stranger(made.resolved, references.parse(slot.reference))
-    return made.resolved, plan
+    return _with_telemetry(made.resolved, telemetry), plan
+
+
+def _with_telemetry(resolved: Resolved, telemetry: Telemetry | None) -> Resolved:
+    return replace(resolved, profile=resolved.profile.model_copy(update={"telemetry": telemetry}))
 
 
 def fetched(plan: Plan) -> list[Slot]:

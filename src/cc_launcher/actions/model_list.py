@@ -153,8 +153,8 @@ def _can_be_asked(resolved: Resolved, *, with_secret: bool) -> bool:
         return False
     if resolved.profile.models_public or resolved.profile.auth == "none":
         return True
-    references = [reference for place, reference in secret_places.all_of(resolved) if not place.startswith("mcp ")]
-    return with_secret and all(reference.store in _QUIET_STORES for reference in references)
+    own = [reference for place, reference in secret_places.all_of(resolved) if secret_places.goes_to_provider(place)]
+    return with_secret and all(reference.store in _QUIET_STORES for reference in own)
 
 
 def _fetched(resolved: Resolved, patience: float) -> list[Listed]:

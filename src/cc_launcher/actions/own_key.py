@@ -6,7 +6,7 @@ from cc_launcher.actions import secret_values
 from cc_launcher.actions.key_places import Place
 from cc_launcher.actions.planning import Planned
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.plan import BY_ITSELF, HELPER, MCP, Slot, first_answer, needs_model
+from cc_launcher.core.plan import BESIDE, BY_ITSELF, HELPER, Slot, first_answer, needs_model
 from cc_launcher.core.plan.first_answer import Verdict
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import toml_edit
@@ -59,7 +59,7 @@ class Tried:
 def slots(planned: Planned) -> list[Slot]:
     """Where the plan hands the profile's own key over."""
     own = reference_of(planned.resolved, planfile.present())
-    return [slot for slot in planned.plan.slots if slot.delivery != MCP and slot.reference == str(own)]
+    return [slot for slot in planned.plan.slots if slot.delivery not in BESIDE and slot.reference == str(own)]
 
 
 def may_be_for_one_session(planned: Planned) -> bool:

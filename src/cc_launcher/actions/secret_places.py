@@ -1,7 +1,8 @@
-"""Which secrets a profile has: its own, and those in headers, in the address and of MCP servers."""
+"""Which secrets a profile has: its own, those in headers and in the address, of MCP servers and of telemetry."""
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan.make_plan import carried_by, reference_of
+from cc_launcher.core.profile import beside
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.mcp_servers import slot_named, slots_of
 from cc_launcher.core.profile.resolve import Resolved
@@ -14,8 +15,13 @@ def all_of(resolved: Resolved, present: frozenset[str] | None = None) -> list[tu
     """Each secret of a profile, with the header or the MCP server that it is for."""
     there = planfile.present() if present is None else present
     own = reference_of(resolved, there)
-    servers = [(f"mcp {slot.label}", slot.reference) for slot in slots_of(resolved.profile.mcp_servers)]
-    return [*([("", own)] if own is not None else []), *_beside(resolved), *servers]
+    others = [(other.label, other.reference) for other in beside.of(resolved.profile)]
+    return [*([("", own)] if own is not None else []), *_beside(resolved), *others]
+
+
+def goes_to_provider(place: str) -> bool:
+    """Whether the secret for this is sent to the provider."""
+    return not place.startswith(("mcp ", f"{beside.TELEMETRY}."))
 
 
 def _beside(resolved: Resolved) -> list[tuple[str, Reference]]:
@@ -28,7 +34,8 @@ def one_of(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> 
     servers = [slot.label for slot in slots_of(resolved.profile.mcp_servers)]
     if mcp:
         return slot_named(resolved.name, mcp, resolved.profile.mcp_servers).reference
-    headers = dict(_beside(resolved))
+    collector = {other.label: other.reference for other in beside.of_collector(resolved.profile)}
+    headers = collector | dict(_beside(resolved))
     if header:
         about = resolved.profile.secret_headers.get(header)
         if about is not None and about.secret == OWN and own is not None:

@@ -8,16 +8,18 @@ import json
 from typing import Any
 
 from cc_launcher.claude import project_files
-from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.core.profile.variables import NETWORK, RESOURCE_ATTRIBUTES
 from cc_launcher.files import regular
 from cc_launcher.launch import paths
+
+_READ = {*NETWORK, RESOURCE_ATTRIBUTES}  # which a launch with telemetry adds to
 
 
 def of_files(config: str) -> tuple[tuple[str, str], ...]:
     """What the user's files set, each variable once."""
     found: dict[str, str] = {}
     for path in (*project_files.own_files(config, paths.home()), f"{config}/settings.json"):
-        found.update({name: str(value) for name, value in _env(path).items() if name in NETWORK and _is_value(value)})
+        found.update({name: str(value) for name, value in _env(path).items() if name in _READ and _is_value(value)})
     return tuple(found.items())
 
 

@@ -10,7 +10,7 @@ from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import plan_view, render
 from cc_launcher.core.models import local, merged
-from cc_launcher.core.plan import DESCRIPTOR, HEADER, HELPER, MCP, PINNED, SEALED, TOKEN, URL, priced
+from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HEADER, HELPER, PINNED, SEALED, TOKEN, URL, priced
 from cc_launcher.core.profile import four_prices, local_servers, state
 from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.model_choice import known
@@ -72,8 +72,8 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
         yield Line("budget", budget_words.of(planned.resolved))
     if planned.told is not None and not planned.told.fault:  # else it stands below, with what is missing
         yield Line("server", local.described(planned.resolved, planned.plan.model, planned.told))
-    for server in plan_view.servers(planned):
-        yield Line("mcp", f"{server['name']}: {server['where']} ({server['source']})")
+    for what, text in plan_view.beside(planned):
+        yield Line(what, text)
     if not planned.missing:
         yield Line("client", f"{planned.plan.target}{plan_view.version(planned)}")
     yield Line("safe", _SAFE.get(planned.plan.protection, _SAFEST))
@@ -125,7 +125,7 @@ def _who(planned: Planned) -> str:
     keys = [slot for slot in slots if slot.delivery in {TOKEN, DESCRIPTOR, HELPER}]
     keys = keys or [slot for slot in slots if slot.delivery in {HEADER, URL}]
     if keys:
-        others = len({slot.reference for slot in slots if slot.delivery != MCP} - {keys[0].reference})
+        others = len({slot.reference for slot in slots if slot.delivery not in BESIDE} - {keys[0].reference})
         more = f", and {others} more" if others else ""
         return f"{_key(keys[0].reference)}{more}"
     if profile.auth == "login":

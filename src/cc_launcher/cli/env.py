@@ -9,7 +9,7 @@ from cc_launcher.actions import planning
 from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import DESCRIPTOR, HOSTED, MCP, SEALED, URL, Plan, exports, fetching
+from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HOSTED, SEALED, URL, Plan, exports, fetching
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
@@ -50,8 +50,8 @@ def command(
     if planned.unfit is not None:
         raise planned.unfit
     planned.bind()
-    # MCP servers are an argument, which no variable can stand for.
-    plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery != MCP))
+    # MCP servers are an argument, which no variable can stand for, and a collector's headers a helper's.
+    plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery not in BESIDE))
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
     if any(slot.delivery == URL for slot in plan.slots):
@@ -72,6 +72,8 @@ def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:
         render.talk(f"{profile}: here, a settings file can override these variables; use cc run {profile}")
     if planned.resolved.profile.mcp or planned.resolved.profile.mcp_servers:
         render.talk(f"{profile}: its MCP servers cannot be variables; use cc run {profile}")
+    if planned.resolved.profile.telemetry is not None:
+        render.talk(f"{profile}: its telemetry is not in these variables, but pinned in a launch; use cc run {profile}")
     if planned.resolved.profile.fallback:
         render.talk(f"{profile}: its fallback works only in a launch; use cc run {profile}")
     if planned.resolved.profile.budget is not None:

@@ -9,6 +9,7 @@ from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
 from cc_launcher.core.models import local
 from cc_launcher.core.plan import (
+    COLLECTOR,
     DESCRIPTOR,
     HEADER,
     HELPER,
@@ -27,6 +28,7 @@ from cc_launcher.core.plan.pins import priced_in
 from cc_launcher.core.plan.priced import Priced
 from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.summarize import endpoint
+from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
 from cc_launcher.files import cloud_tools
 from cc_launcher.launch import start
@@ -50,6 +52,7 @@ _DELIVERY = {
     URL: "the address, in the place of {{{}}}",
     HELPER: "a pinned {}",
     MCP: "the MCP server {}, fetched for it alone",
+    COLLECTOR: "{}, fetched for the collector alone",
 }
 
 
@@ -84,8 +87,8 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> Non
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
-    for server in servers(planned):
-        render.out(f"  mcp         {server['name']}: {server['where']} ({server['source']})")
+    for what, text in beside(planned):
+        render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
     for line in (*_before(planned, chain), *notes):
@@ -121,6 +124,7 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
         "prices": _prices(planned),
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
+        "telemetry": _telemetry(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "needs": list(states.of(planned.resolved).needs),
@@ -165,6 +169,13 @@ def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
     return lines
 
 
+def beside(planned: Planned) -> list[tuple[str, str]]:
+    """Who else has a part in it: the MCP servers, and where telemetry goes. A label and a text for each."""
+    found = [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
+    text = telemetry(planned)
+    return [*found, ("telemetry", text)] if text else found
+
+
 def servers(planned: Planned) -> list[dict[str, str]]:
     """The MCP servers of this profile, each with where it is declared."""
     file = planned.machine.mcp_file
@@ -174,6 +185,24 @@ def servers(planned: Planned) -> list[dict[str, str]]:
         origin = next(str(origin) for path, origin in origins if path[:2] == ("mcp_servers", name))
         found.append({"name": name, "where": server.where, "source": origin})
     return found
+
+
+def telemetry(planned: Planned) -> str:
+    """Where the client's own telemetry goes, where the profile has a say in that."""
+    about = planned.resolved.profile.telemetry
+    if about is None:
+        return "none, whatever your settings say" if planned.resolved.profile.compat.get("private") else ""
+    prompts = "with what you type" if about.prompts else "without what you type"
+    where = planned.resolved.origin("telemetry", "otlp")
+    return f"metrics, events and spans to {urls.host_of(about.otlp)}, {prompts} ({where})"
+
+
+def _telemetry(planned: Planned) -> dict[str, Any] | None:
+    """The same for programs."""
+    about = planned.resolved.profile.telemetry
+    if about is None:
+        return None
+    return {"otlp": about.otlp, "protocol": about.protocol, "prompts": about.prompts}
 
 
 def _server(planned: Planned) -> dict[str, Any] | None:

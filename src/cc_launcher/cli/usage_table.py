@@ -44,6 +44,11 @@ def columns() -> int:
     return max(shutil.get_terminal_size().columns, _NARROWEST)
 
 
+def lines() -> int:
+    """How high it is."""
+    return shutil.get_terminal_size().lines
+
+
 def said(text: str) -> None:
     """A line about the figures, in several where the terminal is narrow."""
     whole = in_words(ours(text))

@@ -27,7 +27,8 @@ _FIGURES = (
     *map(Column, ("requests", "input", "output", "cache\nwrite", "cache\nread", "cost")),
     Column("", right=False),
 )
-_DAYS = 14  # of the chart
+_DAYS, _FEW = 14, 7  # of the chart; where all of it would not stand on the screen, the few
+_HIGH = 40
 _BAR = 30
 
 
@@ -197,7 +198,7 @@ def _chart(rows: Sequence[Row]) -> None:
     for row in rows:
         amount = (row.cost.high or 0.0) if costs else float(row.figures.length + row.figures.output)
         days[row.keys["day"]] = days.get(row.keys["day"], 0.0) + amount
-    shown = sorted(days)[-_DAYS:]
+    shown = sorted(days)[-(_DAYS if usage_table.lines() >= _HIGH else _FEW) :]
     most = max((days[day] for day in shown), default=0.0)
     if len(shown) < 2 or not most:
         return

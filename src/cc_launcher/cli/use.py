@@ -196,6 +196,8 @@ def _say_what_is_for_launches(profile: Profile) -> None:
         render.talk(f"the profile's args are for launches alone: {' '.join(profile.args)}")
     if profile.mcp or profile.mcp_servers:
         render.talk("the profile's MCP servers are for launches alone")
+    if profile.telemetry is not None:
+        render.talk("the profile's telemetry is for launches alone: the client takes none from a project's file")
     if profile.fallback:
         render.talk(f"the profile's fallback is for launches alone: {', '.join(profile.fallback)}")
 

@@ -7,7 +7,8 @@ has said so (`cc secret set`, `cc edit --confirm-host`).
 import contextlib
 
 from cc_launcher.core.errors import REFUSED, CcError
-from cc_launcher.core.profile import mcp_servers
+from cc_launcher.core.profile import beside
+from cc_launcher.core.profile.beside import Beside
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, known_hosts, lock
@@ -18,11 +19,9 @@ class UnconfirmedLogin(CcError):
 
 
 def host_of(resolved: Resolved, reference: Reference | None = None) -> str:
-    """The host that this profile's secret goes to, without the port. A secret of an MCP server goes there alone."""
-    server = _server_of(resolved, reference)
-    if server is not None:
-        return server.place
-    return resolved.host
+    """The host that this profile's secret goes to, without the port. One of an MCP server goes there alone."""
+    other = _beside(resolved, reference)
+    return resolved.host if other is None else other.place
 
 
 def stranger(resolved: Resolved, reference: Reference) -> str:
@@ -48,12 +47,12 @@ def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
     """Keep a stored secret from another host than it was kept for."""
     known = stranger(resolved, reference)
     if known:
-        server = _server_of(resolved, reference)
-        path = ("base_url",) if server is None else ("mcp_servers", server.server, "url")
-        which = "" if server is None else f" --mcp {server.label}"
-        what = "its secret" if server is None else f"the secret of the MCP server {server.server}"
+        other = _beside(resolved, reference)
+        path = ("base_url",) if other is None else other.address
+        which = "" if other is None else f" {other.option}"
+        what = "its secret" if other is None else f"the secret of {other.whose}"
         where = resolved.origin(*path)
-        now = "it would now go to" if server is None and resolved.profile.cloud else f"{path[-1]} now names"
+        now = "it would now go to" if other is None and resolved.profile.cloud else f"{path[-1]} now names"
         raise CcError(
             f"{resolved.name}: {what} was kept for {known}, and {now} {host_of(resolved, reference)}"
             + (f" ({where})" if where else ""),
@@ -99,10 +98,10 @@ def forget(name: str) -> None:
             known_hosts.write(left)
 
 
-def _server_of(resolved: Resolved, reference: Reference | None) -> mcp_servers.McpSlot | None:
-    """The MCP server whose secret this is. The provider's own secret cannot be one's, too: no plan is made of that."""
-    slots = mcp_servers.slots_of(resolved.profile.mcp_servers) if reference is not None else ()
-    return next((slot for slot in slots if slot.reference == reference), None)
+def _beside(resolved: Resolved, reference: Reference | None) -> Beside | None:
+    """Whose secret this is beside the provider's. Its own cannot be another's, too: no plan is made of that."""
+    others = beside.of(resolved.profile) if reference is not None else ()
+    return next((other for other in others if other.reference == reference), None)
 
 
 def _remember(key: str, host: str) -> None:

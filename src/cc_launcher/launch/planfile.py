@@ -23,6 +23,7 @@ _OF_NETWORK = (
     b'"CLAUDE_CODE_CLIENT_',
     b'PROXY_AUTH_HELPER"',
     b'UNIX_SOCKET"',
+    b"OTEL_RESOURCE_ATTR",
 )
 _PROXY = ("_PROXY", "_proxy")
 END = "end of plan"

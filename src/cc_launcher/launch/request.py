@@ -143,6 +143,7 @@ NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose")
 AGAIN = "-"  # in the place of a profile: the last one again
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
+OTEL = "__otel"  # what the client's helper for telemetry calls
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
 BUDGET = "__budget"  # what the hooks of a session call, where its profile has a budget
 HELP = ("-h", "--help")

@@ -4,7 +4,7 @@ import os
 import stat
 
 from cc_launcher.core.errors import REFUSED, CcError, NotThere, Unfit
-from cc_launcher.core.plan import HELPER, Slot
+from cc_launcher.core.plan import COLLECTOR, HELPER, Slot
 
 MAX_BYTES = 64 * 1024
 DEADLINE = "CC_SECRET_TIMEOUT"  # in seconds
@@ -22,7 +22,8 @@ def of(slot: Slot, profile: str) -> str:
 def for_helper(slot: Slot, profile: str) -> str:
     """The secret as the session will get it: by itself, with no terminal to ask on."""
     sealed = slot.delivery == HELPER  # by the store's own command; an MCP server's, as any other secret
-    whose = profile if sealed else f"{profile}: MCP server {slot.name.partition('.')[0]}"
+    server = f"{profile}: MCP server {slot.name.partition('.')[0]}"
+    whose = profile if sealed else f"{profile}: telemetry" if slot.delivery == COLLECTOR else server
     try:
         return value(slot.read, whose, slot.hint, alone=True, as_it_is=sealed)
     except CcError as error:

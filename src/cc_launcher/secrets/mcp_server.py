@@ -3,18 +3,16 @@
 So a secret of a server is in no file, no argument list and no variable of the session, only in the server's own.
 """
 
-import binascii
-import json
 import os
 import sys
 
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
-from cc_launcher.core.stores import references
 from cc_launcher.core.text import urls
-from cc_launcher.launch import process, secret_reader, start
-from cc_launcher.secrets import programs
+from cc_launcher.launch import process, start
+from cc_launcher.secrets import header_values
 
 USAGE = "cc __mcp headers PLACE [NAME PREFIX USER REFERENCE]… | cc __mcp exec [NAME REFERENCE]… -- COMMAND [ARGUMENT]…"
+_KEPT = "PROFILE --mcp SERVER"  # how the secret of one is named to `cc secret`
 _URL = "CLAUDE_CODE_MCP_SERVER_URL"  # in which the client says for which server it asks; old ones do not
 
 
@@ -34,13 +32,7 @@ def _headers(place: str, parts: list[str]) -> int:
     if sys.stdout.isatty():
         raise CcError("not shown on a terminal", "only Claude Code reads it, from a pipe", code=REFUSED)
     _refuse_another(place)
-    found = {}
-    for name, prefix, user, where in zip(*(iter(parts),) * 4, strict=True):
-        value = _secret(where)
-        basic = binascii.b2a_base64(f"{user}:{value}".encode(), newline=False).decode()
-        found[name] = f"Basic {basic}" if user else prefix + value
-    sys.stdout.flush()
-    os.write(sys.stdout.fileno(), json.dumps(found).encode() + b"\n")
+    header_values.show(parts, _KEPT)
     return 0
 
 
@@ -55,19 +47,10 @@ def _become(parts: list[str], argv: list[str]) -> int:
     """Become the server, as the client would have started it."""
     environment = start.inherited()
     for name, where in zip(*(iter(parts),) * 2, strict=True):
-        environment[name] = _secret(where)
+        environment[name] = header_values.secret(where, _KEPT)
     program = argv[0] if "/" in argv[0] else process.on_path(argv[0])
     if not program:
         why = process.only_relative(argv[0])
         hint = process.WHOLE_PATH if why else "install it, or name the whole path"
         raise CcError(why or f"{argv[0]} is not on PATH", hint, code=NOT_FOUND)
     return process.become(program, argv, environment)
-
-
-def _secret(where: str) -> str:
-    try:
-        reference = references.parse(where)
-    except references.BadReference as bad:
-        raise CcError(f"what is given for a secret {bad.reason}", bad.hint) from None
-    hint = reference.kept_by.keep(reference.name, "PROFILE --mcp SERVER")
-    return secret_reader.value(reference.read(programs.found()), reference.store, hint, alone=True)

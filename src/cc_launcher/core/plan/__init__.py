@@ -14,7 +14,9 @@ DESCRIPTOR = "descriptor"  # the secret waits in a pipe, whose number is put int
 URL = "url"  # the secret becomes a part of ANTHROPIC_BASE_URL
 HELPER = "helper"  # the client fetches the secret itself, with a command that is pinned: a sealed launch
 MCP = "mcp"  # the entry of an MCP server fetches it, for that server alone
-BY_ITSELF = (HELPER, MCP)  # in no environment of ours: tried before the client starts, and fetched in the session
+COLLECTOR = "collector"  # the client's helper for telemetry fetches it, for the collector alone
+BESIDE = (MCP, COLLECTOR)  # no secret of the provider
+BY_ITSELF = (HELPER, *BESIDE)  # in no environment of ours: tried before the client starts, and fetched in the session
 
 HOSTED = "hosted"
 PINNED = "pinned"
@@ -56,9 +58,9 @@ class Slot(_Frozen):
 
     __slots__ = ("before", "delivery", "hint", "name", "read", "reference")
     reference: str  # as the profile has it
-    delivery: str  # TOKEN, HEADER, URL, DESCRIPTOR, HELPER or MCP
+    delivery: str  # TOKEN, HEADER, URL, DESCRIPTOR, HELPER, MCP or COLLECTOR
     # of the variable or the header; of the parameter, `{name}` in the address; of an MCP server and its header or
-    # variable, with a dot
+    # variable, or of telemetry and its header, with a dot
     name: str
     before: str  # what stands in front of the secret in its header
     read: tuple[str, ...]  # a kind, and what it needs: see launch/secret_reader.py
@@ -109,7 +111,7 @@ class Plan(_Frozen):
     pins: str  # JSON for --settings, or empty; its `env` is the last thing in it
     mark: str  # what of it marks the session's transcript, as it stands there, or empty: see core/plan/session_mark.py
     mark_apart: str  # what takes its place where every event of the session is printed
-    network: tuple[str, ...]  # pinned, too: `NAME` as the environment has it, `NAME=value`, or `NAME@`, see `settings`
+    network: tuple[str, ...]  # pinned, too: `NAME` as the environment has it, `NAME=value`, `NAME+=more`, or `NAME@`
     memory: str  # not empty: the client reads --settings from memory, where a password may stand
     managed: str  # JSON for --managed-settings, or empty
     subcommands: tuple[str, ...]  # of this client, which start no session
@@ -229,6 +231,9 @@ def settings(plan: Plan, given: "Mapping[str, str]", hidden: "Mapping[str, str] 
             if hidden is None or name not in hidden:
                 continue  # better no pin than an empty one: it is the user's
             value = hidden[name]
+        elif equals and name[-1] == "+":  # what the user has, and ours behind it
+            name = name[:-1]
+            value = f"{given[name]},{value}" if given.get(name) else value
         elif not equals:
             value = given.get(name, "")
         value = plan.set.get(name, value)

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.plan import (
+    BESIDE,
     BY_ITSELF,
+    COLLECTOR,
     CUSTOM_HEADERS,
     DESCRIPTOR,
     HEADER,
     HELPER,
     HOSTED,
-    MCP,
     SEALED,
     TOKEN,
     URL,
@@ -22,11 +23,12 @@ from cc_launcher.core.plan import (
     priced,
     session_mark,
     set_values,
+    telemetry,
 )
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.pins import allowed_by, managed_for, marks, network_for, pins_for
 from cc_launcher.core.plan.protection import UPDATE, protection_for, refuse_strangers, respect_policy, unheld_network
-from cc_launcher.core.profile import clouds, local_servers, variables
+from cc_launcher.core.profile import beside, clouds, local_servers, variables
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.profile import Profile
@@ -77,10 +79,14 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     refuse_strangers(
         resolved, machine, protection, {*choice.slots.values(), *profile.models} if choice.slots else set()
     )
-    slots = (*_slots(resolved, reference, protection, machine), *mcp_config.slots(resolved, machine))
+    slots = (
+        *_slots(resolved, reference, protection, machine),
+        *mcp_config.slots(resolved, machine),
+        *telemetry.slots(resolved, machine),
+    )
     _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
-    values = set_values.of(resolved, choice, protection, machine) | _overrides(options)
+    values = set_values.of(resolved, choice, protection, machine) | _overrides(options, profile)
     prices = priced.of(profile, allowed_by(profile, choice), machine, protection)
     values |= marks(resolved.name, protection, prices.mark)
     unset = _unset(profile, values, slots)
@@ -106,7 +112,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
         pins=pins_for(resolved.name, profile, choice, values, unset, slots, machine, mark),
         mark=mark,
         mark_apart=session_mark.apart(resolved, machine) if mark else "",
-        network=network_for(machine),
+        network=(*network_for(machine), *telemetry.attributes(profile, resolved.name, machine)),
         memory="1" if protection != HOSTED and machine.has_memory and machine.can(client.READS_MEMORY) else "",
         managed=managed_for(profile, choice, machine, prices),
         subcommands=client.subcommands(machine.version),
@@ -176,11 +182,11 @@ def _slots(
 
 
 def _refuse_shared(resolved: Resolved, slots: tuple[Slot, ...]) -> None:
-    """Refuse a secret that would go to the provider and to an MCP server: whichever of its places is used today."""
-    own = {slot.reference for slot in slots if slot.delivery != MCP}
+    """Refuse a secret that would go to the provider and to somebody else: whichever of its places is used today."""
+    own = {slot.reference for slot in slots if slot.delivery not in BESIDE}
     kept = reference_of(resolved, frozenset())
     own |= {str(kept)} if kept is not None else set()
-    mcp_config.refuse_shared(resolved, own, urls.name_of(resolved.profile.base_url or urls.OWN_ADDRESS))
+    beside.refuse_shared(resolved, own, urls.name_of(resolved.profile.base_url or urls.OWN_ADDRESS))
 
 
 def _of_file(machine: Machine) -> tuple[str, ...]:
@@ -220,9 +226,10 @@ def keep_it(resolved: Resolved, reference: references.Reference, carried: Carrie
     return variable + reference.kept_by.keep(reference.name, resolved.name) + get_one
 
 
-def _overrides(options: Options) -> dict[str, str]:
+def _overrides(options: Options, profile: Profile) -> dict[str, str]:
     """The command line's `--env NAME=VALUE`."""
     for name, _ in options.env:
+        telemetry.refuse_variable(profile, name)
         group = variables.group_of(name)
         if not VARIABLE.fullmatch(name):
             raise CcError(f"--env: {name!r} is not a variable name", "write --env NAME=VALUE", code=USAGE)
@@ -239,7 +246,7 @@ def _overrides(options: Options) -> dict[str, str]:
 
 
 def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) -> tuple[str, ...]:
-    filled = [slot for slot in slots if slot.delivery != MCP]
+    filled = [slot for slot in slots if slot.delivery not in BESIDE]
     own = {*values, *profile.keep, *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in filled)}
     if profile.auth == "login":
         own.update(LOGIN)
@@ -257,7 +264,8 @@ def _refuse_scrubbed_helper(resolved: Resolved, slots: tuple[Slot, ...]) -> None
         store = references.parse(slot.reference).kept_by
         if resolved.profile.scrub and slot.delivery in BY_ITSELF and store.variables:
             sealed = slot.delivery == HELPER
-            whose = "in a sealed launch" if sealed else f"for the MCP server {slot.name.partition('.')[0]}"
+            server = f"for the MCP server {slot.name.partition('.')[0]}"
+            whose = {HELPER: "in a sealed launch", COLLECTOR: "for telemetry"}.get(slot.delivery, server)
             raise CcError(
                 f"{resolved.name}: `scrub` takes out what {store.title} needs to be read {whose}",
                 "choose one of the two: scrub, or sealed"

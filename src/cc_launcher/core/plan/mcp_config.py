@@ -61,20 +61,6 @@ def slots(resolved: Resolved, machine: Machine) -> tuple[Slot, ...]:
     )
 
 
-def refuse_shared(resolved: Resolved, own: set[str], own_host: str) -> None:
-    """Keep each secret with one host: the provider's key does not go to an MCP server, nor the other way round."""
-    places = dict.fromkeys(own, own_host)
-    for slot in mcp_servers.slots_of(resolved.profile.mcp_servers):
-        place = places.setdefault(str(slot.reference), slot.place)
-        if place != slot.place:
-            raise CcError(
-                f"{resolved.origin('mcp_servers', slot.server, 'url') or resolved.name}: {slot.reference} would go "
-                f"to {slot.place} and to {place}",
-                f'give each its own: secret = "keyring:{slot.server}"',
-                code=INVALID,
-            )
-
-
 def read_file(text: str, path: str, shown: str) -> McpFile:
     """A file of servers, as far as a launch has to know it. The client itself reads the rest."""
     try:

@@ -18,6 +18,7 @@ from cc_launcher.core.plan import (
     picker,
     priced,
     session_mark,
+    telemetry,
 )
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.priced import Priced
@@ -78,8 +79,11 @@ def pins_for(
         settings["availableModels"] = [*_TIERS, *allowed]
     helper = next((slot for slot in slots if slot.delivery == HELPER), None)
     settings["apiKeyHelper"] = posix(_fetching(helper, machine)) if helper is not None else ""
+    if profile.telemetry is not None:
+        settings[telemetry.HELPER] = telemetry.helper(profile, values["CC_PROFILE"], machine)
     held = _held(profile, of_another=of_another)
-    pinned = {name: "" for group in held for name in group.names if name in values or name in unset} | values
+    empty = {name: "" for group in held for name in group.names if name in values or name in unset}
+    pinned = empty | telemetry.env(profile) | values
     left_out = _left_out(profile, slots, machine, values)
     settings["env"] = {name: value for name, value in pinned.items() if name not in left_out}
     return as_text(settings)

@@ -62,13 +62,20 @@ KNOBS: dict[str, Knob] = {
         {"CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1"},
     ),
     "private": Knob(
-        "no request to any host but the provider's: no telemetry, no update check, no session title, "
+        "no request to any host but the provider's: no telemetry, not to a collector of your own either, no update "
+        "check, no session title, "
         "no look-up of a page's host before the client reads it",
         {
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL": "1",
             "DISABLE_TELEMETRY": "1",
             "DISABLE_ERROR_REPORTING": "1",
+            # A user's own collector, too. Measured on 2.0.64 to 2.1.332: none of the above keeps from that.
+            "CLAUDE_CODE_ENABLE_TELEMETRY": "0",
+            "OTEL_METRICS_EXPORTER": "none",
+            "OTEL_LOGS_EXPORTER": "none",
+            "OTEL_TRACES_EXPORTER": "none",
+            "ENABLE_BETA_TRACING_DETAILED": "0",  # which exports even where telemetry is off
         },
         settings=(("skipWebFetchPreflight", True),),
     ),

@@ -77,8 +77,8 @@ McpVariable = Annotated[Variable, AfterValidator(_env)]
 McpReference = Annotated[SecretReference, AfterValidator(_own_secret)]
 
 
-def _or_a_reference(schema: dict[str, Any]) -> None:
-    values = schema["properties"]["secret_headers"]
+def or_a_reference(values: dict[str, Any]) -> None:
+    """For editors: text, or the table."""
     values["additionalProperties"] = {"anyOf": [{"type": "string"}, values["additionalProperties"]]}
 
 
@@ -106,9 +106,7 @@ class McpSecret(BaseModel):
 class McpServer(BaseModel):
     """A server that sessions of this profile have: one at a URL, or a program that speaks over its standard streams."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, json_schema_extra=_or_a_reference
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     type: Literal["http", "sse", "stdio"] | None = Field(None, description="default: http with a url, else stdio")
     url: McpUrl | None = Field(None, description="where the server is")
@@ -118,6 +116,7 @@ class McpServer(BaseModel):
         default_factory=dict,
         description="headers with a secret: a reference, or a table with `secret`, and with "
         "`prefix` (what stands before it) or `user` (HTTP Basic)",
+        json_schema_extra=or_a_reference,
     )
     command: McpText | None = Field(None, description="the program")
     args: tuple[McpText, ...] = Field((), description="its arguments", strict=False)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 
 from cc_launcher.core.profile.addresses import Mode, Parameter, Region, Strict
+from cc_launcher.core.profile.collector import Telemetry
 from cc_launcher.core.profile.field_types import (
     Argument,
     BaseUrl,
@@ -15,7 +16,6 @@ from cc_launcher.core.profile.field_types import (
     Duration,
     Fee,
     Header,
-    HeaderName,
     HeaderSecret,
     KeyVariable,
     KnobName,
@@ -107,18 +107,6 @@ class SecretHeader(Strict):
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """For editors: text, or the table."""
         return {"anyOf": [{"type": "string"}, handler(core)]}
-
-
-class Telemetry(Strict):
-    """The client's own metrics, events and spans, sent to a collector of yours."""
-
-    otlp: BaseUrl = Field(description="the collector's address, such as http://127.0.0.1:4318")
-    protocol: Literal["http/protobuf", "http/json", "grpc"] = "http/protobuf"
-    headers: dict[Header, Text] = Field(default_factory=dict, description="headers of each export, no secrets")
-    secret_headers: dict[HeaderName, SecretHeader] = Field(
-        default_factory=dict, description="headers whose value is a secret: where it is kept"
-    )
-    prompts: bool = Field(default=False, description="send what you type, too")
 
 
 class Profile(Strict):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.profile import clouds, mcp_servers, money
+from cc_launcher.core.profile import clouds, mcp_servers, money, variables
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
 from cc_launcher.core.profile.parameters import MissingParameters, command_for, fill_in
 from cc_launcher.core.profile.profile import Profile
@@ -86,6 +86,9 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             origins.pop(("plain_http",), None)
             _leave_addresses(merged, origins, data["base_url"])
         _leave_prices(merged, origins, data)
+        if "otlp" in data.get("telemetry", {}):
+            merged.get("telemetry", {}).pop("plain_http", None)
+            origins.pop(("telemetry", "plain_http"), None)
         for server in (name for name, about in data.get("mcp_servers", {}).items() if "url" in about):
             merged.get("mcp_servers", {}).get(server, {}).pop("plain_http", None)
             origins.pop(("mcp_servers", server, "plain_http"), None)
@@ -248,6 +251,7 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
         )
     _check_servers(profile, origins)
     _check_budget(profile, origins)
+    _check_telemetry(profile, origins, name)
     owners: dict[str, str] = {}
     for model_id, model in profile.models.items():
         for alias in model.aliases:
@@ -282,6 +286,32 @@ def _check_budget(profile: Profile, origins: dict[Path, Origin]) -> None:
             f"write it in {min(priced)}, or set `currency` beside the prices of a model",
             code=INVALID,
         )
+
+
+def _check_telemetry(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
+    """That nothing is exported in the clear, by a private profile, or elsewhere than the profile says."""
+    private = profile.compat.get("private")
+    if profile.telemetry is not None:
+        where = origins["telemetry", "otlp"]
+        if private:
+            raise CcError(
+                f"{where}: telemetry of a profile that is private ({origins['compat', 'private']})",
+                "take [telemetry] out, or say `compat.private = false`",
+                code=INVALID,
+            )
+        try:
+            plain = profile.telemetry.plain_http
+            urls.check_plain(profile.telemetry.otlp, plain_http=plain, sends="what you do", key="telemetry.plain_http")
+        except urls.BadUrl as bad:
+            raise CcError(f"{where}: telemetry.otlp {bad.reason}", bad.hint, code=INVALID) from None
+    if private or profile.telemetry is not None:
+        by = "compat.private" if private else "[telemetry]"
+        for variable in sorted(profile.env.keys() & set(variables.DECIDED)):
+            raise CcError(
+                f"{origins.get(('env', variable)) or name}: {variable} cannot be set: {by} decides it",
+                "take it out",
+                code=INVALID,
+            )
 
 
 def _check_headers(profile: Profile, origins: dict[Path, Origin], name: str) -> None:

@@ -3,9 +3,8 @@
 from urllib.parse import urlsplit
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.profile import clouds, local_servers
+from cc_launcher.core.profile import beside, clouds, local_servers
 from cc_launcher.core.profile.field_types import OWN
-from cc_launcher.core.profile.mcp_servers import slots_of
 from cc_launcher.core.profile.model_choice import choose, ids_of
 from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
@@ -18,13 +17,13 @@ def summarize(resolved: Resolved) -> Summary:
     profile = resolved.profile
     with_token = profile.auth in {"bearer", "api-key"}
     token = [profile.secret] if with_token and profile.secret is not None else []
-    of_servers = dict.fromkeys(str(slot.reference) for slot in slots_of(profile.mcp_servers))
+    of_others = dict.fromkeys(str(secret.reference) for secret in beside.of(profile))
     return Summary(
         name=resolved.name,
         title=resolved.title,
         host=endpoint(resolved).removeprefix("https://"),
         model=_main(resolved),
-        references=(*_beside(profile), *token, *of_servers),
+        references=(*_beside(profile), *token, *of_others),
         models=_models(resolved),
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),

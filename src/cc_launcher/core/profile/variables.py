@@ -264,6 +264,40 @@ PROXIES = tuple(name for name in NETWORK if name.lower().endswith("_proxy") and 
 
 GROUPS = (ROUTING, CREDENTIALS, MODELS, SHAPE, SURROUNDING)
 
+# The client's own telemetry. It is the user's own, but in a launch whose profile has [telemetry]: that pins each of
+# these. Measured: the address for one kind of export beats the one for all, and with the last two set, events and spans
+# go out even where telemetry is off.
+RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES"  # joined with the user's own: see core/plan/__init__.py
+EXPORTERS = ("OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "OTEL_TRACES_EXPORTER")
+CONTENT = (
+    "OTEL_LOG_USER_PROMPTS",
+    "OTEL_LOG_ASSISTANT_RESPONSES",
+    "OTEL_LOG_TOOL_DETAILS",
+    "OTEL_LOG_TOOL_CONTENT",
+    "OTEL_LOG_RAW_API_BODIES",
+    "OTEL_LOG_MANAGED_SETTINGS",
+)
+_CERTIFICATES = ("CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY")  # a profile's `env` may name those of a collector
+OF_COLLECTOR = tuple(
+    f"OTEL_EXPORTER_OTLP_{kind}{what}"
+    for kind in ("", "METRICS_", "LOGS_", "TRACES_")
+    for what in ("ENDPOINT", "HEADERS", "PROTOCOL", *_CERTIFICATES)
+)
+COLLECTORS = tuple(name for name in OF_COLLECTOR if name.endswith("_ENDPOINT"))  # BETA_TRACING_ENDPOINT is one, too
+TELEMETRY = (
+    "CLAUDE_CODE_ENABLE_TELEMETRY",
+    "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA",
+    "ENABLE_ENHANCED_TELEMETRY_BETA",
+    *EXPORTERS,
+    *OF_COLLECTOR,
+    *CONTENT,
+    "OTEL_METRICS_INCLUDE_RESOURCE_ATTRIBUTES",
+    RESOURCE_ATTRIBUTES,
+    "ENABLE_BETA_TRACING_DETAILED",
+    "BETA_TRACING_ENDPOINT",
+)
+DECIDED = tuple(name for name in TELEMETRY if not name.endswith(_CERTIFICATES))
+
 LEFT_ALONE: dict[str, tuple[str, ...]] = {
     "the cloud's own tools, and every program of the user that talks to that cloud": (
         "AWS_ACCESS_KEY_ID",
@@ -337,6 +371,7 @@ LEFT_ALONE: dict[str, tuple[str, ...]] = {
         "DISABLE_GROWTHBOOK",
         "DISABLE_TELEMETRY",
     ),
+    "the user's own telemetry: a profile with [telemetry] pins them all, and `private` turns it off": TELEMETRY,
     "the user's taste: no effect on where requests go, with which credential and model": (
         "ANTHROPIC_LOG",
         "CLAUDE_CODE_API_KEY_HELPER_TTL_MS",

@@ -64,13 +64,13 @@ def filled_where_known(text: str, values: Mapping[str, str]) -> str:
     return PARAMETER.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def check_plain(url: str, *, plain_http: bool) -> None:
+def check_plain(url: str, *, plain_http: bool, sends: str = "the secret", key: str = "plain_http") -> None:
     """Refuse to send a secret over the network in clear text, unless the profile says that it is the user's own."""
     parts = urlsplit(url)
     if parts.scheme == "http" and not plain_http and not is_loopback(parts.hostname or ""):
         raise BadUrl(
-            "is plain http to a host that is not this machine, which sends the secret in clear text",
-            f"write https://{url.removeprefix('http://')}, or add `plain_http = true` for a server in your own network",
+            f"is plain http to a host that is not this machine, which sends {sends} in clear text",
+            f"write https://{url.removeprefix('http://')}, or add `{key} = true` for a server in your own network",
         )
 
 

@@ -99,6 +99,16 @@ _cc_pin_network() {
 }
 """
 
+# So it is with what is joined.
+JOINED = """\
+# What the user has in $1, which is $2, and ours behind it: $3.
+_cc_pin_joined() {
+    _cc_value=${2:+$2,}$3
+    case $_cc_value in *[!A-Za-z0-9._~:/?#%+,*=@\\ -]*) return 1 ;; esac
+    _cc_network="${_cc_network:+$_cc_network,}\\"$1\\":\\"$_cc_value\\""
+}
+"""
+
 # A project's settings can say what a plan depends on: those cases are cc's.
 PROJECT = """\
 # Whether the settings of this project have a say in a launch. $1: `any` file has, or only `some` do.

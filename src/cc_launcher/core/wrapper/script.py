@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from cc_launcher.core import plan as plans
-from cc_launcher.core.plan import BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, MCP, TOKEN, URL, Plan, Slot
+from cc_launcher.core.plan import BESIDE, BY_ITSELF, CUSTOM_HEADERS, DESCRIPTOR, HEADER, HOSTED, TOKEN, URL, Plan, Slot
 from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
@@ -43,6 +43,8 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     if any(way.exposed for way in ways):
         yield parts.LISTS
     yield parts.NETWORK
+    if any("+=" in entry for way in ways for entry in way.plan.network):
+        yield parts.JOINED
     common = [
         name for name in ways[0].plan.unset if not name.endswith("*") and all(name in way.plan.unset for way in ways)
     ]
@@ -217,7 +219,7 @@ def _secret(slot: Slot, place: str, way: Way, machine: Surroundings) -> Iterator
     """One secret into a variable of its own. One that cannot be had leaves the rest to cc, which says why."""
     refused = f'_cc_hand_over {quoted(f"the secret in {slot.reference}")} "$@"'
     read = _fetching(slot, machine) if _native(slot) else "false"
-    variables = way.variables if way.plan.protection == HOSTED and slot.delivery not in {HEADER, MCP} else ()
+    variables = way.variables if way.plan.protection == HOSTED and slot.delivery not in {HEADER, *BESIDE} else ()
     for number, name in enumerate(variables):
         gone = "" if name in way.kept else f"_cc_gone={name} && "
         yield f'{"elif" if number else "if"} [ -n "${{{name}:-}}" ]; then {gone}_cc_take "${{{name}-}}"'

@@ -13,6 +13,7 @@ def network(plan: Plan) -> Iterator[str]:
     """The pins of the way to the network, as far as a script can write them."""
     held = "held" if plan.protection == HOSTED else "open"
     fixed = dict(entry.split("=", 1) for entry in plan.network if "=" in entry)
+    joined = {name[:-1]: fixed.pop(name) for name in list(fixed) if name.endswith("+")}
     fixed |= {name: value for name, value in plan.set.items() if name in plan.network or name in fixed}
     open_names = [name for name in plan.network if "=" not in name and name not in fixed]
     private = [name for name in open_names if name.endswith("@")]
@@ -27,6 +28,8 @@ def network(plan: Plan) -> Iterator[str]:
     yield f"_cc_network={quoted(written)}"
     names = [name for name in open_names if name not in private]
     yield f'_cc_pin_network {held} {wrapped(names)} || _cc_hand_over "the way to the network" "$@"'
+    for name, value in joined.items():
+        yield f'_cc_pin_joined {name} "${{{name}-}}" {sh(value)} || _cc_hand_over "what {name} holds" "$@"'
 
 
 def settings(plan: Plan) -> Iterator[str]:
