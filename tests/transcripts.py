@@ -10,7 +10,7 @@ from typing import Any
 
 from cc_launcher.core.usage.figures import Figures
 from cc_launcher.core.usage.rollup import Amount, Part
-from cc_launcher.files import usage_index, usage_store, usage_sums
+from cc_launcher.files import usage_index, usage_refresh, usage_store, usage_sums
 
 CORPUS = Path(__file__).parent / "data" / "usage"
 TRUTH: dict[str, Any] = json.loads((CORPUS / "truth.json").read_text())
@@ -64,6 +64,7 @@ def answer(
                 "output_tokens": output,
                 "cache_creation": {"ephemeral_5m_input_tokens": write, "ephemeral_1h_input_tokens": 0},
             },
+            "stop_details": None,
         }
         | (message or {}),
         "requestId": f"req_{after}",
@@ -120,7 +121,7 @@ def read_up(index: Path, *configs: Path) -> list[tuple[Part, Amount]]:
     """Bring an index up to what is there, and tell what it comes to."""
     with usage_store.opened(index) as connection:
         usage_index.update(connection, [str(config) for config in configs], lambda _, __: None)
-        usage_sums.refresh(connection)
+        usage_refresh.refresh(connection)
         return sorted(usage_sums.read(connection, *EVER), key=repr)
 
 

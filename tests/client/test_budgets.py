@@ -137,14 +137,43 @@ def test_where_our_command_is_gone_the_prompt_goes_and_that_is_said_once(stage: 
     unheard.mkdir(parents=True)
     environment = stage.environment | {"ANTHROPIC_BASE_URL": f"{stage.ours.url}/anthropic", "ANTHROPIC_AUTH_TOKEN": "x"}
     harness.seed_home(stage.home, [stage.work])
+    stage.ours.script = lambda body: [say(f"answer {len(main_loop(stage))}" if body.get("tools") else "a title")]
     with harness.Terminal([stage.client, "--settings", json.dumps(pins)], environment, stage.work) as terminal:
         stage.wait_until_ready(terminal)
         stage.type(terminal, "hello there")
         terminal.wait_for("cc cannot look at the budget of own", timeout=PATIENCE)
-        terminal.wait_for("pong", timeout=PATIENCE)
+        terminal.wait_for("answer 1", timeout=PATIENCE)
         terminal.wait_for_quiet()
-        before = len(main_loop(stage))
         stage.type(terminal, "second words")
-        terminal.wait_for_quiet()
+        terminal.wait_for("answer 2", timeout=PATIENCE)
         assert terminal.screen().count("cc cannot look at the budget") == 1
-        assert len(main_loop(stage)) > before
+
+
+def test_a_project_of_cc_use_is_stopped_too(stage: Stage) -> None:
+    """And a launch on another profile in that project is not."""
+    limited(stage, "1 USD/day")
+    spend(stage)
+    harness.seed_home(stage.home, [stage.work])  # in a directory that is not trusted, no hook runs (measured)
+    assert stage.cc("use", "own").returncode == 0
+    environment = stage.environment
+    plain = harness.run([stage.client, "-p", "hi"], environment, stage.work, timeout=PATIENCE)
+    assert "own: the budget of 1 USD/day is spent" in plain.stdout, plain
+    assert stage.ours.messages == []
+    secret = f'secret = "file:{stage.secret_file}"'
+    other = f'auth = "bearer"\nbase_url = "{stage.ours.url}/anthropic"\n{secret}\n[tiers]\nmain = "v/other"\n'
+    (stage.home / ".config" / "cc-launcher" / "profiles" / "other.toml").write_text(other)
+    ended = stage.cc("run", "other", "-p", "hi")
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+
+
+@pytest.mark.parametrize("version", [harness.BEFORE_HOST_FLAG])
+def test_on_an_old_client_it_is_held_too(stage: Stage) -> None:
+    """Its own prices, its own hooks."""
+    limited(stage, "1 USD/day")
+    stage.ours.script = steps(3)
+    ended = stage.cc("run", "own", "-p", "hi", "--allowedTools", "Bash")
+    assert "Exceeded USD budget" in ended.stdout, ended
+    assert len(main_loop(stage)) <= 2
+    stage.forget()
+    assert stage.cc("run", "own", "-p", "hi").returncode == SPENT
+    assert list(stage.everything()) == []

@@ -77,7 +77,7 @@ def test_a_sealed_session_keeps_its_estimate_in_the_status_line(opened: ExitStac
 def test_the_client_counts_writes_for_an_hour_at_the_price_of_five_minutes_and_cc_usage_does_not(
     opened: ExitStack, tmp_path: Path
 ) -> None:
-    """The gap is named in docs/how-to/usage.md: `modelPricing` has one price for both."""
+    """The gap is named in docs/how-to/costs.md: `modelPricing` has one price for both."""
     play = opened.enter_context(counted(tmp_path, keeps_for_an_hour=True))
     play.printed("bash", "bash", "bash")
     assert play.own.tokens().write_1h

@@ -86,7 +86,7 @@ OURS, THEIRS = 1, 50  # dollars for a million tokens, of every kind
 @pytest.mark.parametrize(
     ("policy_says", "price", "told"),
     [
-        ({"permissions": {"deny": ["Bash(rm:*)"]}}, OURS, "some"),  # the model of the catalog's own file has no price
+        ({"permissions": {"deny": ["Bash(rm:*)"]}}, OURS, "used"),  # the model of the catalog's own file has no price
         ({"modelPricing": {"overrides": {"v/main": dict.fromkeys(KINDS_OF_TOKENS, THEIRS)}}}, THEIRS, "policy"),
     ],
 )

@@ -29,6 +29,10 @@ ENVIRONMENT = (
     ),
     ("CC_PROFILE, CC_PROTECTION", "a launch sets them for its session: the profile, and how its settings are held"),
     (
+        "CC_PRICES",
+        "a launch sets it: which models Claude Code has exact prices of: `all`, `used`, `some`, `none`, or `policy`",
+    ),
+    (
         "CC_OVER_BUDGET",
         "a launch sets it where you go on although nothing is left: the profile whose budget stops nothing",
     ),

@@ -308,3 +308,28 @@ def test_a_launch_pins_the_line_and_leaves_a_line_of_ones_own(line: Line) -> Non
     config.write_text(CONFIG)
     profile.write_text(profile.read_text().replace("true", "false"))
     assert pinned() is None
+
+
+def test_a_session_that_was_on_a_model_without_exact_prices_keeps_its_tilde(line: Line) -> None:
+    """The client's sum holds a guess from then on, which nothing in its JSON says."""
+
+    def cost(model: str, session: str = "s-1", told: str = "used") -> str:
+        content = json.loads(SAMPLE) | {"model": {"id": model}, "session_id": session}
+        return line.text(json.dumps(content).encode(), CC_PRICES=told)
+
+    config = line.sandbox.home / ".config" / "cc-launcher" / "config.toml"
+    config.write_text('[statusline]\nenabled = true\nsegments = ["cost"]\n')
+    profile = line.sandbox.home / ".config" / "cc-launcher" / "profiles" / "own.toml"
+    prices = "input = 1, output = 2, cache_read = 0.1"
+    profile.write_text(f"{profile.read_text()}[models.whole]\nprices = {{ {prices}, cache_write = 1 }}\n")
+    assert line.sandbox.run("run", "own").code == 0
+    exact = f"${json.loads(SAMPLE)['cost']['total_cost_usd']:.2f}\n"
+    assert cost("whole") == exact
+    assert cost("whole[1m]") == exact
+    assert cost("stranger") in {"", "\n"}  # nobody knows what it costs
+    assert cost("whole") == f"~{exact}"
+    assert cost("whole", session="s-2") == exact
+    assert cost("whole", told="all") == exact
+    assert cost("whole", session="../s-1") == exact  # no path: nothing is made of it
+    marks = sorted(path.name for path in (line.directory / "guessed").iterdir())
+    assert marks == ["s-1"]

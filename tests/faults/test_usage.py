@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
+import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.files import usage_index, usage_store
+from cc_launcher.files import (
+    transcript_reader,
+    usage_file,
+    usage_index,
+    usage_reader,
+    usage_store,
+    usage_sums,
+    usage_tables,
+)
+from tests.faults.usage_kills import SIZE, killed, reading
 from tests.speed import transcripts as large
 from tests.support import LIMIT, wait_until
 from tests.thinning import ALL
-from tests.transcripts import CORPUS, answer, read_up, requests, text, whole, write
+from tests.transcripts import CORPUS, EVER, answer, marked, read_up, requests, text, whole, write
 
-READ = """
-import sys
-from pathlib import Path
-from cc_launcher.files import second_reader, usage_index, usage_store, usage_sums
-usage_index._STEP, second_reader.ENOUGH = map(int, sys.argv[3:])
-with usage_store.opened(Path(sys.argv[1])) as connection:
-    sys.stdout.write("ready\\n"); sys.stdout.flush()
-    usage_index.update(connection, [sys.argv[2]], lambda done, total: None)
-    usage_sums.refresh(connection)
-"""
-SIZE = 12_000_000
+CANARY = "sk-canary-5d1c0a77"
 MANY = 100_000 if os.environ.get(ALL) else 5_000  # files: a test has an environment of its own
 
 
@@ -49,27 +49,13 @@ def scratch(client: Path, tmp_path_factory: pytest.TempPathFactory) -> object:
     return read_up(tmp_path_factory.mktemp("scratch") / "usage" / "index.sqlite3", client)
 
 
-def reading(index: Path, config: Path, step: int = 100_000, *, alone: bool = True) -> subprocess.Popen[bytes]:
-    argv = [sys.executable, "-c", READ, str(index), str(config), str(step), str(1 << 40 if alone else 1)]
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
 def test_whenever_it_is_killed_the_next_one_comes_to_the_same(tmp_path: Path, client: Path, scratch: object) -> None:
+    """A slice of what `python tests/faults/usage_kills.py` does."""
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
-    dice = random.Random(seed)
-    index = tmp_path / "usage" / "index.sqlite3"
-    killed = 0
-    for _ in range(12):
-        process = reading(index, client, dice.choice((1, 50_000, 1_000_000)), alone=dice.random() < 0.5)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(dice.random() * 0.25)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=LIMIT)
-        killed += process.returncode == -signal.SIGKILL
-    assert killed
-    assert read_up(index, client) == scratch, seed
+    index, config = tmp_path / "usage" / "index.sqlite3", tmp_path / "client"
+    assert killed(index, client, config, 12, random.Random(seed))
+    assert read_up(index, config) == scratch, seed
 
 
 def test_two_that_read_at_once_come_to_the_same(tmp_path: Path, client: Path, scratch: object) -> None:
@@ -176,6 +162,145 @@ def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(CcError) as caught:
         read_up(tmp_path / "usage" / "index.sqlite3", tmp_path / "client")
     assert caught.value.hint
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Paths that cannot be opened. (Root may read what it likes, so its rights are no test.)"""
+    refused: set[str] = set()
+    opened = os.open
+
+    def refuse(path: Any, *args: Any, **named: Any) -> int:
+        if str(path) in refused:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opened(path, *args, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    return refused
+
+
+def test_a_file_that_cannot_be_read_counts_as_soon_as_it_can(tmp_path: Path, unreadable: set[str]) -> None:
+    config, index = tmp_path / "client", tmp_path / "usage" / "index.sqlite3"
+    path = write(config, [answer(1, (10, 20, 30, 40))])
+    other = write(config, [answer(2, (1, 2, 3, 4), session="other")], "other")
+    unreadable.add(str(path))
+    assert whole(read_up(index, config)) == [1, 2, 3, 4]
+    unreadable.clear()
+    assert whole(read_up(index, config)) == [11, 22, 33, 44]
+    unreadable.add(str(other))
+    with other.open("a") as file:
+        file.write(f"{text(answer(3, (100, 0, 0, 0), session='other'))}\n")
+    assert whole(read_up(index, config)) == [11, 22, 33, 44]
+    unreadable.clear()
+    assert whole(read_up(index, config)) == [111, 22, 33, 44]
+
+
+def test_what_fails_in_the_middle_of_a_file_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails, or a share that has gone: of such a file all counts, or as much as before."""
+    config, index = tmp_path / "client", tmp_path / "usage" / "index.sqlite3"
+    path = write(config, [answer(at, (1, 1, 1, 1)) for at in range(3_000)])
+    write(config, [answer(-1, (5, 5, 5, 5), session="other")], "other")
+    monkeypatch.setattr(usage_reader, "_AT_ONCE", 100)
+    whole_of = transcript_reader.Reader.read
+    fails = True
+
+    def read(self: Any, file: Any, since: Any, found: Any, taken: Any) -> Any:
+        def then() -> None:
+            taken()
+            if fails and file.path == str(path) and calls.append(1) is None and len(calls) > 3:  # type: ignore[func-returns-value]
+                raise OSError(errno.EIO, "Input/output error")
+
+        calls: list[int] = []
+        return whole_of(self, file, since, found, then)
+
+    monkeypatch.setattr(transcript_reader.Reader, "read", read)
+    assert whole(read_up(index, config)) == [5, 5, 5, 5]
+    fails = False
+    assert whole(read_up(index, config)) == [3_005] * 4
+    fails = True
+    write(config, [answer(at, (2, 2, 2, 2), cwd="/elsewhere") for at in range(2_500)])
+    assert whole(read_up(index, config)) == [3_005] * 4
+    fails = False
+    assert whole(read_up(index, config)) == [5_005] * 4
+    assert read_up(index, config) == read_up(tmp_path / "scratch.sqlite3", config)
+
+
+def test_a_full_disk_is_said_and_with_room_it_comes_to_the_same(
+    tmp_path: Path, client: Path, scratch: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "usage" / "index.sqlite3"
+    connected = usage_file.connected
+
+    def small(path: str) -> sqlite3.Connection:
+        connection = connected(path)
+        connection.execute("PRAGMA max_page_count = 30")
+        return connection
+
+    with monkeypatch.context() as patch:
+        for module in (usage_file, usage_tables):
+            patch.setattr(module, "connected", small)
+        for _ in range(2):
+            with pytest.raises(CcError, match="is full") as caught:
+                read_up(index, client)
+            assert "room" in caught.value.hint
+    assert read_up(index, client) == scratch
+
+
+def test_an_index_that_cannot_be_written_is_said_and_still_answers_where_nothing_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, index = tmp_path / "client", tmp_path / "usage" / "index.sqlite3"
+    path = write(config, [answer(1, (10, 20, 30, 40))])
+    before = read_up(index, config)
+    connected = usage_file.connected
+
+    def only_read(where: str) -> sqlite3.Connection:
+        connection = connected(where)
+        connection.execute("PRAGMA query_only = 1")
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(usage_file, "connected", only_read)
+        with usage_store.opened(index) as connection:
+            usage_index.update(connection, [str(config)], lambda _, __: None)
+            assert sorted(usage_sums.read(connection, *EVER), key=repr) == before
+        with path.open("a") as file:
+            file.write(f"{text(answer(2, (1, 2, 3, 4)))}\n")
+        with pytest.raises(CcError, match="cannot be written"):
+            read_up(index, config)
+    assert whole(read_up(index, config)) == [11, 22, 33, 44]
+
+
+def test_a_directory_that_is_a_link_counts_once(tmp_path: Path) -> None:
+    config, index = tmp_path / "real", tmp_path / "usage" / "index.sqlite3"
+    write(config, [answer(1, (10, 20, 30, 40))])
+    (tmp_path / "link").symlink_to(config)
+    (config / "projects" / "loop").symlink_to(config / "projects")
+    assert whole(read_up(index, tmp_path / "link", config, tmp_path / "link")) == [10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_killed_one_leaves_nothing_that_was_said(tmp_path: Path, alone: bool) -> None:  # noqa: FBT001 - a parameter
+    """Also not in what the database has beside its file while it is written."""
+    config, index = tmp_path / "client", tmp_path / "usage" / "index.sqlite3"
+    for number in range(200):
+        session = f"s-{number}"
+        line = answer(number, (1, 1, 1, 1), session=session, gitBranch=CANARY, slug=CANARY)
+        line["message"]["content"] = [{"type": "text", "text": CANARY * 50}]
+        said = {"type": "user", "message": {"role": "user", "content": CANARY}, "sessionId": session}
+        write(config, [marked(0, "mine", session=session), said, line, f"{CANARY}\n"], session)
+    seen = set()
+    for statements in range(100, 900, 100):
+        process = reading(index, config, 1, alone=alone, statements=statements)
+        process.communicate(timeout=LIMIT)
+        for path in index.parent.iterdir():
+            seen.add(path.name)
+            assert CANARY.encode() not in path.read_bytes(), path.name
+            assert path.stat().st_mode & 0o077 == 0, path.name
+    assert "index.sqlite3-wal" in seen
+    assert requests(read_up(index, config)) == 200
 
 
 def test_very_many_files_are_read_and_then_only_looked_at(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cc_launcher.core.usage import transcript
 from cc_launcher.core.usage.figures import Figures
-from cc_launcher.core.usage.transcript import Found
+from cc_launcher.core.usage.found import Found
 from tests.transcripts import FORK, SESSION, answer, by, compacted, four, marked, read_up, requests, summed, text, write
 
 COUNTS = st.integers(0, 10_000)

@@ -23,6 +23,8 @@ MORE = {
     "stores": 'extends = "zai"\nsecret = "{secret}"\n',
     "headers": 'extends = "anthropic"\nsecret = "file:/a b"\nsecret_headers = {{ X-A = "{secret}", X-B = "env:B" }}\n'
     'headers = {{ X-C = "it\'s" }}\n',
+    "telemetry": 'extends = "zai"\nsecret = "{secret}"\n[telemetry]\notlp = "https://c.example/a\'b"\n'
+    'headers.X-D = "it\'s"\nattributes.team = "a\'b"\n',
 }
 SECRETS = (
     "env:MY_KEY", "file:~/it's", "cmd:sh -c 'echo \"$HOME\"'", "keyring:a b", "op://a/b c/d", "bw:a#password", "bw:a#x",

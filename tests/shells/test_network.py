@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.core.profile.variables import NETWORK, RESOURCE_ATTRIBUTES
 from cc_launcher.core.wrapper.mark import Wrapper
 from tests.shells.scene import SHELLS, WrapperScene
 
@@ -55,3 +55,35 @@ def test_it_pins_what_cc_run_pins_or_leaves_it_to_cc(tmp_path: Path, shell: str,
     assert {key: pinned.get(key) for key in NETWORK} == {
         key: None if "@" in more.get(key, "") else more.get(key, "") for key in NETWORK
     }
+
+
+ATTRIBUTES: dict[str, tuple[str | None, str, bool]] = {
+    "none": (None, "cc.profile=mine", True),
+    "empty": ("", "cc.profile=mine", True),
+    "two": ("team=core,a b=%20", "team=core,a b=%20,cc.profile=mine", True),
+    "a quote": ('team="core"', 'team="core",cc.profile=mine', False),
+    "a command": ("a=$(touch pwned)`touch pwned`", "a=$(touch pwned)`touch pwned`,cc.profile=mine", False),
+}
+
+
+@pytest.mark.parametrize("name", ATTRIBUTES)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_attributes_of_telemetry_are_joined_as_cc_run_joins_them(tmp_path: Path, shell: str, name: str) -> None:
+    scene = WrapperScene(tmp_path)
+    secret = scene.sandbox.secret_file(b"sk-key\n")
+    table = '[telemetry]\notlp = "http://127.0.0.1:4318"\n'
+    profile = scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{secret}"\n{table}')
+    os.utime(profile, (1, 1))
+    given, wanted, by_script = ATTRIBUTES[name]
+    scene.install(Wrapper("claude-mine", "mine"))
+    environment = scene.sandbox.environment(**({} if given is None else {RESOURCE_ATTRIBUTES: given}))
+    block = {os.fsencode(key): os.fsencode(value) for key, value in environment.items()}
+
+    child, _ = scene.run(shell, [b"-p", b"hi"], block)
+
+    assert (child is not None) is by_script
+    assert not (scene.sandbox.work / "pwned").exists()
+    expected = scene.cc_run(["mine", "-p", "hi"], environment)
+    pinned = json.loads(expected.arguments[expected.arguments.index(b"--settings") + 1])["env"]
+    assert pinned[RESOURCE_ATTRIBUTES] == wanted
+    assert child is None or child.arguments == expected.arguments

@@ -1,4 +1,4 @@
-"""Transcripts by the gigabyte, made up: as a real client writes them, in the proportions of real ones.
+"""Transcripts by the gigabyte, made up: as client 2.1.332 writes them, in the proportions of real ones.
 
 Sessions are log-normal in length (median 14 requests, sigma 1.15), a request has 1 to 5 lines (1.5 in the mean) and
 one of the user's, most of the bytes are results of tools: log-normal, median 2.2 KB, sigma 1.8, at most 1 MB, each
@@ -19,6 +19,7 @@ from typing import Any
 MODELS = ("z-ai/glm-5.3", "deepseek-flash", "kimi-k3")
 _FORKS = 25
 _START = 1_790_000_000.0
+_ABOUT = {"effort": "high", "perTurnEffort": None, "madeBy": "model", "userType": "external", "entrypoint": "cli"}
 _WORDS = ("the", "of", "and", "to", "in", "that", "it", "is", "was", "for", "on", "are", "with", "as", "be", "this")
 
 
@@ -73,7 +74,14 @@ def _session(dice: random.Random, session: str, now: float, made: Made, text: st
             "cache_creation_input_tokens": (written := dice.randrange(0, 4_000)),
             "cache_read_input_tokens": read,
             "output_tokens": dice.randrange(20, 1_500),
+            "output_tokens_details": {"thinking_tokens": 0},
+            "server_tool_use": {"web_search_requests": 0, "web_fetch_requests": 0},
+            "service_tier": "standard",
             "cache_creation": {"ephemeral_1h_input_tokens": 0, "ephemeral_5m_input_tokens": written},
+            "inference_geo": "",
+            "iterations": [],
+            "speed": "standard",
+            "fallback_credit": None,
         }
         read = min(read + written, 180_000)
         made.requests += 1
@@ -88,9 +96,8 @@ def _session(dice: random.Random, session: str, now: float, made: Made, text: st
         reference, message = _id(dice), f"msg_{dice.getrandbits(96):024x}"
         for block in range(dice.choices((1, 2, 3, 4, 5), (70, 18, 7, 3, 2))[0]):
             now += 0.3
-            yield _json(
-                _answer(dice, (model, message, reference, block), usage, text) | {"timestamp": _time(now)} | common
-            )
+            about = _answer(dice, (model, message, reference, block), usage, text)
+            yield _json(about | {"timestamp": _time(now)} | _ABOUT | common | {"gitBranch": "main"})
         now += 2 + dice.expovariate(1 / 20)
         yield _json(_result(dice, text) | {"timestamp": _time(now)} | common)
         if dice.randrange(400) == 0:
@@ -132,11 +139,13 @@ def _answer(dice: random.Random, about: tuple[str, str, str, int], usage: dict[s
             "stop_reason": "tool_use",
             "stop_sequence": None,
             "usage": usage,
+            "stop_details": None,
         },
         "apiBlockIndex": block,
         "requestId": f"req_{message[4:]}",
         "requestRef": reference,
         "requestedModel": model,
+        "promptCacheRequested": "5m",
         "type": "assistant",
         "uuid": _id(dice),
     }

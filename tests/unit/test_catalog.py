@@ -20,7 +20,7 @@ from cc_launcher.core.profile.profile import CACHE_PRICES, Prices, Profile, Rate
 from cc_launcher.core.profile.source import load
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, urls
-from cc_launcher.core.usage.figures import LENGTHS
+from cc_launcher.core.usage.lengths import LENGTHS
 from cc_launcher.files import places, profiles
 from tests.unit.conftest import CATALOG, REPOSITORY, catalog_profile, resolved
 

@@ -17,6 +17,7 @@ PART = "a part of what is tested there as a whole"
 STORE = "every store is held to the same table"
 CHECK = "every check is held to the same table, and to what real files and answers make it find"
 ELSEWHERE = {
+    "addresses": ("tests/unit/core/profile/test_profile.py", DATA),
     "check": ("tests/unit/core/probe/test_checks.py", PART),
     "client_options": ("tests/unit/test_catalog.py", DATA),
     "cloud_launch": ("tests/unit/core/profile/test_clouds.py", PART),
@@ -32,6 +33,10 @@ ELSEWHERE = {
     "findings": ("tests/doctor/test_findings.py", DATA),
     "json_as_client": ("tests/unit/core/probe/test_stream.py", PART),
     "json_tree": ("tests/unit/core/text/test_json_edit.py", PART),
+    "found": ("tests/unit/core/usage/test_transcript.py", DATA),
+    "lengths": ("tests/unit/test_catalog.py", DATA),
+    "told": ("tests/unit/files/test_usage_index.py", "it is right when all of it comes into the index"),
+    "usual_line": ("tests/property/test_usual_line.py", "it is right when JSON comes to the same"),
     "kept": ("tests/unit/core/test_probe_compare.py", PART),
     "knobs": ("tests/unit/core/plan/test_make_plan.py", "a knob is what it does to a plan"),
     "lines": ("tests/unit/core/wrapper/test_script.py", PART),

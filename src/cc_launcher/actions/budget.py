@@ -14,6 +14,7 @@ from cc_launcher.core.profile.money import SESSION, Sum
 from cc_launcher.core.status.spending import ALL, Spending
 from cc_launcher.core.usage import budget, periods
 from cc_launcher.core.usage.budget import Standing
+from cc_launcher.core.usage.currencies import DOLLARS
 from cc_launcher.core.usage.price import TOKENS
 from cc_launcher.files import kept_spending, places, summaries
 from cc_launcher.files.price_book import PriceBook
@@ -74,7 +75,7 @@ def note(found: Standing, session: str, resolved: "Resolved | None" = None) -> N
     """Keep it for the line and the hooks; with the profile, also what the budget is."""
     kept = kept_spending.read(found.profile)
     if resolved is not None:
-        kept = Spending(str(found.budget), kept.entries, _sources(resolved))
+        kept = Spending(resolved.profile.budget or "", kept.entries, _sources(resolved))
     key = session if found.budget.per == SESSION else ALL
     if key:
         until = budget.span(found.budget, _today())[1] / 1000
@@ -90,10 +91,10 @@ def for_client(found: Standing, plan: Plan, resolved: "Resolved", model: str, *,
     does not know: then it is given so much that no more than what is left can come of it, and it may stop sooner.
     `model` is one that the user names; `replaced`: what we hand over of prices is replaced by something of theirs.
     """
-    dollars = found.budget.currency == budget.DOLLAR
+    dollars = found.budget.currency == DOLLARS
     from cc_launcher.core.plan import pins  # a hook does not pay for it
 
-    rate = budget.changed(found.budget.currency, budget.DOLLAR, {} if dollars else _rates())
+    rate = budget.changed(found.budget.currency, DOLLARS, {} if dollars else _rates())
     book = PriceBook()
     if rate is None or book.billing(found.profile) != TOKENS:
         return None

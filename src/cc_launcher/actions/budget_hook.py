@@ -1,8 +1,8 @@
 """`cc __budget prompt|tool PROFILE`: what the hooks of a session call, where its profile has a budget.
 
-It brings the index up to what this session has written, and stops the session when nothing is left. It runs at each
-prompt and behind each tool, so it reads no profile unless one has changed. Whatever goes wrong ends it with 1, and the
-session goes on: see core/plan/hooks.py.
+It brings the index up to date, at a prompt with all sessions and behind a tool with this one, and stops the session
+when nothing is left. It reads no profile unless one has changed. Whatever goes wrong ends it with 1, and the session
+goes on: see core/plan/hooks.py.
 """
 
 import json
@@ -35,7 +35,7 @@ def main(args: list[str]) -> int:
             return 1
         if line.marked() not in {"", profile}:  # the hooks of a project's settings (`cc use`), in a launch on another
             return 0
-        found = _looked(profile, session, transcript)
+        found = _looked(word, profile, session, transcript)
     except (CcError, OSError, sqlite3.Error, ValueError, KeyError, TypeError, RecursionError):
         return 1
     if found is not None and found.is_spent and os.environ.get(hooks.ANYWAY) != profile:
@@ -43,7 +43,7 @@ def main(args: list[str]) -> int:
     return 0
 
 
-def _looked(profile: str, session: str, transcript: str) -> Standing | None:
+def _looked(word: str, profile: str, session: str, transcript: str) -> Standing | None:
     """How the budget stands; nothing where there is none any more."""
     kept = kept_spending.read(profile)
     resolved = None
@@ -54,10 +54,15 @@ def _looked(profile: str, session: str, transcript: str) -> Standing | None:
     text = kept.budget if resolved is None else resolved.profile.budget
     if not text:
         return None
-    with usage.ledger_of_session(os.path.realpath(transcript)) as ledger:
+    of_one = word == hooks.AFTER_TOOL
+    with usage.ledger_of_session(os.path.realpath(transcript)) if of_one else usage.ledger([], _silent) as ledger:
         found = action.standing(ledger, profile, money.budget(text), session, is_ours=True)
     action.note(found, session, resolved)
     return found
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody looks."""
 
 
 def _stop(word: str, reason: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cc_launcher.core.doctor.examined import Examined, OwnProfile, Probed, Secre
 from cc_launcher.core.doctor.findings import Place
 from cc_launcher.core.errors import NO_SUCH, UNREACHABLE, CcError
 from cc_launcher.core.plan.make_plan import reference_of
-from cc_launcher.core.plan.session_mark import VARIABLE
+from cc_launcher.core.plan.session_mark import EVENT, VARIABLE
 from cc_launcher.core.probe import kept
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
@@ -199,7 +199,7 @@ def _unmarked() -> Iterator[Use]:
     """The projects whose settings name a profile, and have no hook that marks a session with it."""
     for record in overrides.all_recorded():
         path = Path(record.file)
-        if record.puts("env", VARIABLE) and not record.puts("hooks") and path.exists():
+        if record.puts("env", VARIABLE) and not record.puts("hooks", EVENT) and path.exists():
             place, directory = Place(record.file, guard.shown(path)), path.parent.parent
             yield Use(place, str(directory), guard.shown(directory), record.profile, record.model)
 

@@ -56,7 +56,7 @@ def _library(whole: dict[str, Resolved], used: set[tuple[str, str]]) -> str:
         library = genai.asked(live=not offline())
     except ImportError:
         raise CcError(
-            "genai-prices is not installed", "install cc-launcher again, or: pip install genai-prices", code=UNREACHABLE
+            "genai-prices is not installed", "pip install genai-prices, beside cc", code=UNREACHABLE
         ) from None
     today = dt.date.today().isoformat()  # noqa: DTZ011 - of this place
     day = today if library.is_live else library.newest(today)

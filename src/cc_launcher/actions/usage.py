@@ -6,21 +6,24 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.text import printable
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.usage import attribution, elsewhere, periods, report
-from cc_launcher.core.usage.ccusage import Offer
 from cc_launcher.core.usage.currencies import Rates
 from cc_launcher.core.usage.elsewhere import WhatIf
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part
-from cc_launcher.files import known_hosts, places, summaries, usage_index, usage_store, usage_sums
+from cc_launcher.files import known_hosts, places, summaries, usage_index, usage_rows, usage_store, usage_sums
 from cc_launcher.files.price_book import PLAIN, PriceBook
 from cc_launcher.files.usage_index import Progress
 from cc_launcher.launch import paths, waiting
+
+if TYPE_CHECKING:
+    from cc_launcher.core.usage.ccusage import Offer
 
 ALL = "all"
 LAST = "last"
@@ -38,10 +41,12 @@ class Ledger:
     def update(self, progress: Progress) -> bool:
         """Read what is new; whether there was anything."""
         usage_index.update(self.connection, self.configs, progress)
-        if not usage_sums.is_due(self.connection):
+        if not usage_rows.is_due(self.connection):
             return False
+        from cc_launcher.files import usage_refresh
+
         with waiting.on("the sums of all sessions"):
-            usage_sums.refresh(self.connection)
+            usage_refresh.refresh(self.connection)
         if self._known is not None:  # there may be another profile, or other prices
             self._known = None
             self.prices.keep()
@@ -111,8 +116,10 @@ class Ledger:
         """Each model that was used, with the prices that are reckoned with."""
         return [(profile, model, self.prices.price(profile, model, "")) for profile, model in sorted(self._used())]
 
-    def offers(self) -> list[Offer]:
+    def offers(self) -> "list[Offer]":
         """Each model that was used, and those that the user's own profiles name, with what is asked for it there."""
+        from cc_launcher.core.usage.ccusage import Offer  # a report has no use for it
+
         used = self._used()
         own = {(name, model) for name in places.user_names() for model in self.known.served.get(name, ())}
         return [
@@ -152,8 +159,10 @@ def ledger_of_session(transcript: str) -> Iterator[Ledger]:
     """The index of all that are known, with what this session has written since; others are read by the next report."""
     with usage_store.opened(_index(())) as connection:
         usage_index.update_session(connection, transcript)
-        if usage_sums.is_due(connection):
-            usage_sums.refresh(connection)
+        if usage_rows.is_due(connection):
+            from cc_launcher.files import usage_refresh
+
+            usage_refresh.refresh(connection)
         made = Ledger(connection, _configs(()))
         yield made
         made.prices.keep()

@@ -1,8 +1,8 @@
 """What the sums of a report come to in money: plans and their fees, several currencies, and plain Claude."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cc_launcher.actions.usage import Ledger
 from cc_launcher.core.usage import currencies, plans, price, report
@@ -14,8 +14,7 @@ from cc_launcher.core.usage.report import Row
 from cc_launcher.core.usage.rollup import Amount, Part
 
 
-@dataclass(frozen=True)
-class Money:
+class Money(NamedTuple):
     """What is paid apart from the sum, and what the sums are together."""
 
     plans: Sequence[Plan]
@@ -25,8 +24,7 @@ class Money:
     rateless: Sequence[str]  # currencies that are summed apart for want of a rate
 
 
-@dataclass(frozen=True)
-class Saving:
+class Saving(NamedTuple):
     """What plain Claude would have cost more, or less, for the tokens whose price is known."""
 
     there: WhatIf

@@ -55,6 +55,8 @@ class Budgets:
 
     def held(self, plan: Plan, resolved: Resolved, user: list[str]) -> tuple[Plan, list[str]]:
         """The plan and the user's arguments, with the client told what is left where it can stop there itself."""
+        if resolved.profile.budget is not None:
+            plan = hooks.marked_apart(plan, user)
         found = self._look(resolved)
         if found is None:
             return plan, user

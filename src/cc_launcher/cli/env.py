@@ -10,6 +10,7 @@ from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HOSTED, SEALED, URL, Plan, exports, fetching
+from cc_launcher.core.plan.pins import repriced
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
@@ -51,7 +52,9 @@ def command(
         raise planned.unfit
     planned.bind()
     # MCP servers are an argument, which no variable can stand for, and a collector's headers a helper's.
-    plan = planned.plan.but(slots=tuple(slot for slot in planned.plan.slots if slot.delivery not in BESIDE))
+    # Nor do they hand over prices.
+    plan = repriced(planned.plan, [], replaced=True)
+    plan = plan.but(slots=tuple(slot for slot in plan.slots if slot.delivery not in BESIDE))
     if plan.protection == SEALED:
         raise CcError(f"{profile}: a sealed launch cannot be written as variables", f"cc run {profile}", code=USAGE)
     if any(slot.delivery == URL for slot in plan.slots):

@@ -7,7 +7,8 @@ from cc_launcher.actions.usage import Ledger
 from cc_launcher.cli import usage_table
 from cc_launcher.core.usage import periods
 from cc_launcher.core.usage.periods import Span
-from cc_launcher.files import guard, transcripts, usage_sums
+from cc_launcher.files import transcripts, usage_sums
+from cc_launcher.files.guard import shown
 
 
 def show(ledger: Ledger, span: Span) -> None:
@@ -18,10 +19,10 @@ def show(ledger: Ledger, span: Span) -> None:
         usage_table.said(f"nothing was used {'this month' if span.is_usual else 'in this time'}")
         usage_table.said(f"the newest session is of {day}: cc usage --since {day}")
         return
-    usage_table.said(f"there are no transcripts in {' or '.join(guard.shown(Path(one)) for one in ledger.configs)}")
+    usage_table.said(f"there are no transcripts in {' or '.join(shown(Path(one)) for one in ledger.configs)}")
     inside = [one for one in ledger.configs if os.path.basename(one) == "projects"]
     if inside:
-        usage_table.said(f"name the directory above it: --dir {guard.shown(Path(inside[0]).parent)}")
+        usage_table.said(f"name the directory above it: --dir {shown(Path(inside[0]).parent)}")
     else:
         usage_table.said("a session that Claude Code writes down is counted here: cc run begins one")
 
@@ -29,4 +30,4 @@ def show(ledger: Ledger, span: Span) -> None:
 def unread(ledger: Ledger) -> list[str]:
     """What is missing, since it may not be read."""
     found = [path for config in ledger.configs for path in transcripts.unreadable(config)]
-    return [f"{guard.shown(Path(path))} may not be read, so its sessions are missing here" for path in found]
+    return [f"{shown(Path(path))} may not be read, so its sessions are missing here" for path in found]

@@ -11,9 +11,9 @@ from cc_launcher.cli.usage_table import Across, Column
 from cc_launcher.core.usage import attribution, periods, price, report, words
 from cc_launcher.core.usage.attribution import Marks, Ran
 from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.found import Request
 from cc_launcher.core.usage.price import Cost
 from cc_launcher.core.usage.rollup import QUARTER
-from cc_launcher.core.usage.transcript import Request
 from cc_launcher.files import usage_sums
 
 COMPACTED = "the conversation was compacted"

@@ -5,10 +5,8 @@ Where even short names leave no room for all figures, each row takes several lin
 
 import shutil
 import sys
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from cc_launcher.cli import render
 from cc_launcher.core.text import ours, printable
@@ -18,11 +16,9 @@ from cc_launcher.launch.own_name import in_words
 _LEAST = 7  # columns of a name that is cut
 _NARROWEST = 20
 _NEW_LINE = "\n"
-_WHOLE_WORDS: Any = {"break_on_hyphens": False}
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column: its title, which may have two lines, and how its cells stand."""
 
     title: str
@@ -31,8 +27,7 @@ class Column:
     ends: bool = False  # of what is cut, the end tells more than the beginning: a path
 
 
-@dataclass(frozen=True)
-class Across:
+class Across(NamedTuple):
     """A row that is one text, from the second column on."""
 
     first: str
@@ -53,7 +48,7 @@ def said(text: str) -> None:
     """A line about the figures, in several where the terminal is narrow."""
     whole = in_words(ours(text))
     if sys.stderr.isatty():
-        whole = "\n".join(textwrap.wrap(whole, columns(), subsequent_indent="    ", **_WHOLE_WORDS))
+        whole = "\n".join(_wrapped(whole, columns(), "    "))
     sys.stderr.write(f"{whole}\n")
 
 
@@ -62,7 +57,7 @@ def told(text: str) -> None:
     if not sys.stdout.isatty():
         said(text)
         return
-    for line in textwrap.wrap(text, columns(), subsequent_indent="  ", **_WHOLE_WORDS):
+    for line in _wrapped(text, columns(), "  "):
         render.out(line)
 
 
@@ -123,16 +118,23 @@ def _stacked(heads: Sequence[Column], rows: Sequence[Sequence[str] | Across], ro
     lines = []
     for row in rows:
         if isinstance(row, Across):
-            lines += textwrap.wrap(f"{row.first} {printable(row.text)}", room)
+            lines += _wrapped(f"{row.first} {printable(row.text)}", room)
             continue
         pairs = list(zip(heads, map(printable, row), strict=True))
         names = "  ".join(cell for at, (head, cell) in enumerate(pairs) if cell and (head.name or not at))
         figures = [
             f"{head.title.replace(_NEW_LINE, ' ')} {cell}".strip() for head, cell in pairs[1:] if cell and not head.name
         ]
-        lines += textwrap.wrap(names, room) or [""]
-        lines += textwrap.wrap(", ".join(figures), room, initial_indent="  ", subsequent_indent="  ")
+        lines += _wrapped(names, room) or [""]
+        lines += [f"  {line}" for line in _wrapped(", ".join(figures), room - 2)]
     return lines
+
+
+def _wrapped(text: str, room: int, below: str = "") -> list[str]:
+    """The text in lines: words are broken only where one is longer than a line."""
+    import textwrap  # nobody looks at a pipe
+
+    return textwrap.wrap(text, room, subsequent_indent=below, break_on_hyphens=False)
 
 
 def _title(head: Column, level: int, height: int) -> str:

@@ -1,4 +1,4 @@
-"""How `cc usage` looks on a terminal: spans, rows, bars, prices; and how far the reading is."""
+"""How `cc usage` looks on a terminal: spans, rows, bars; and how far the reading is."""
 
 import sys
 import time

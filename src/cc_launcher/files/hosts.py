@@ -32,17 +32,6 @@ def stranger(resolved: Resolved, reference: Reference) -> str:
     return known if known and known != host_of(resolved, reference) else ""
 
 
-def refuse_other(name: str, reference: Reference, host: str) -> None:
-    """Keep a stored secret from a host that was written down somewhere, when it belongs to another one by now."""
-    known = "" if reference.store == "env" else known_hosts.read().get(f"{name} {reference}", "")
-    if known and known != host:
-        raise CcError(
-            f"{name}: its key belongs to {known}, and this asks for {host}",
-            f"cc use {name} in that project writes the new address",
-            code=REFUSED,
-        )
-
-
 def refuse_stranger(resolved: Resolved, reference: Reference) -> None:
     """Keep a stored secret from another host than it was kept for."""
     known = stranger(resolved, reference)

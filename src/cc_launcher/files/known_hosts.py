@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, places, regular
 
 _MAX_BYTES = 4 * 1024 * 1024
@@ -31,6 +33,17 @@ def profiles() -> set[str]:
 def write(known: dict[str, str]) -> None:
     """Write it, whole."""
     atomic.write(file(), json.dumps(known, indent=1, sort_keys=True).encode())
+
+
+def refuse_other(name: str, reference: Reference, host: str) -> None:
+    """Keep a stored secret from a host that was written down somewhere, when it belongs to another one by now."""
+    known = "" if reference.store == "env" else read().get(f"{name} {reference}", "")
+    if known and known != host:
+        raise CcError(
+            f"{name}: its key belongs to {known}, and this asks for {host}",
+            f"cc use {name} in that project writes the new address",
+            code=REFUSED,
+        )
 
 
 def _content() -> bytes:

@@ -5,6 +5,7 @@ That this fails is never an error: the line is then a shorter one.
 
 import contextlib
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, places, profiles, user_config
 from cc_launcher.files.user_config import Config
 from cc_launcher.launch import line, planfile
+
+_KEPT_FOR = 60 * 86_400  # seconds: the client itself forgets sessions after 30 days
 
 
 def facts_of(resolved: Resolved, config: Config, reference: Reference | None) -> Facts:
@@ -75,6 +78,7 @@ def store(resolved: Resolved | None, reference: Reference | None = None) -> None
         facts = plain(config.statusline) if resolved is None else facts_of(resolved, config, reference)
         directory = Path(line.place_of(PLAIN if resolved is None else resolved.name))
         atomic.directory(directory)
+        _sweep(directory)
         content = status.encode(facts, fingerprints)
         if _of(directory / "facts") != content:  # each write is synced to the disk, and a launch waits for it
             atomic.write(directory / "facts", content)
@@ -83,6 +87,13 @@ def store(resolved: Resolved | None, reference: Reference | None = None) -> None
 def forget(name: str) -> None:
     """Let go of what is kept of a profile that is removed."""
     shutil.rmtree(line.place_of(name), ignore_errors=True)
+
+
+def _sweep(directory: Path) -> None:
+    """Let go of sessions that nobody will go on with."""
+    for mark in directory.glob(f"{line.GUESSED}/*"):
+        if time.time() - mark.stat().st_mtime > _KEPT_FOR:
+            mark.rmdir()
 
 
 def _of(path: Path) -> bytes:

@@ -9,11 +9,13 @@ import sys
 from cc_launcher.core import status
 from cc_launcher.core.status import PLAIN, Facts, figures
 from cc_launcher.core.status.figures import Quota
-from cc_launcher.core.status.segments import Around, Given, chosen, directory_of, line
+from cc_launcher.core.status.segments import Around, Given, chosen, directory_of, line, model_of
+from cc_launcher.core.text import USED
 from cc_launcher.launch import branch, paths, planfile
 
 MARK = "CC_PROFILE"  # which profile a session was launched on
 PROTECTION = "CC_PROTECTION"  # and how
+GUESSED = "guessed"  # a directory: one in it for each session whose sum holds a guess
 PRICES = "CC_PRICES"  # and of which models with exact prices
 MAX_INPUT = 1024 * 1024
 _MARGIN = 4  # columns that the client leaves free around the line
@@ -77,6 +79,7 @@ def _made(content: bytes, asked: str) -> tuple[str, "_Known", str]:
         branch=branch.of(directory_of(given) or paths.here()) if "branch" in facts.segments else "",
         protection=os.environ.get(PROTECTION, ""),
         priced=os.environ.get(PRICES, ""),
+        guessed=_has_guessed(given, facts, name),
         quota=known.quota,
         spent=_spent(name, given, facts),
         now=_now(),
@@ -84,6 +87,24 @@ def _made(content: bytes, asked: str) -> tuple[str, "_Known", str]:
         colour=not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
     )
     return name, known, line(given, facts, around)
+
+
+def _has_guessed(given: Given, facts: Facts, name: str) -> bool:
+    """Whether this session was on a model whose price the client guesses: its sum is then never exact again.
+
+    An empty directory says so, and is made by the first line that sees such a model.
+    """
+    session = given.text("session_id")
+    if os.environ.get(PRICES) != USED or not name or not _LETTERS.issuperset(session) or len(session) > 64:
+        return False
+    mark = f"{place_of(name)}/{GUESSED}/{session}"
+    if not session or model_of(given) in facts.exact:
+        return bool(session) and os.path.isdir(mark)
+    try:
+        os.makedirs(mark, 0o700, exist_ok=True)
+    except OSError:
+        return True
+    return True
 
 
 def _spent(name: str, given: Given, facts: Facts) -> float | None:

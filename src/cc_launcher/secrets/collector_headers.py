@@ -11,7 +11,7 @@ from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.profile import variables
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import urls
-from cc_launcher.files import hosts
+from cc_launcher.files import known_hosts  # not `hosts`: an export waits for this, and for no profile to be read
 from cc_launcher.secrets import header_values
 
 USAGE = "cc __otel PROFILE HOST [NAME PREFIX USER REFERENCE]…"
@@ -30,6 +30,6 @@ def main(args: list[str]) -> int:
             what = f"{profile}: the secret of its telemetry is only for {host}, and {name} names another host"
             raise CcError(what, f"an administrator's settings may do that; cc run {profile} pins it", code=REFUSED)
     for where in parts[3::4]:
-        hosts.refuse_other(profile, references.parse(where), host)
+        known_hosts.refuse_other(profile, references.parse(where), host)
     header_values.show(parts, "PROFILE --header telemetry.NAME")
     return 0

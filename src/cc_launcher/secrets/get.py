@@ -27,10 +27,10 @@ def main(args: list[str]) -> int:
         raise CcError(f"--reference {bad.reason}", bad.hint) from None
     if not bound:
         return show(reference, reference.store, reference.kept_by.keep(reference.name, "PROFILE"), reveal=reveal)
-    from cc_launcher.files import hosts  # noqa: PLC0415 - brings what a sealed launch's helper does without
+    from cc_launcher.files import known_hosts  # noqa: PLC0415 - brings what a sealed launch's helper does without
 
     profile, host = left[3], left[5]
-    hosts.refuse_other(profile, reference, host)
+    known_hosts.refuse_other(profile, reference, host)
     return show(reference, profile, reference.kept_by.keep(reference.name, profile), reveal=reveal, alone=True)
 
 

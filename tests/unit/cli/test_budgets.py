@@ -163,6 +163,16 @@ def test_on_a_terminal_it_asks(limited: CommandScene, keys: str, code: int) -> N
     assert "alpha: the budget of 10 USD/30d is spent ($11.00)" in session.text
 
 
+def test_where_every_event_is_printed_the_mark_is_beside_the_budget(limited: CommandScene) -> None:
+    given = ["-p", "hi", "--output-format", "stream-json", "--verbose"]
+    assert limited.run("run", "alpha", *given).code == OK
+    text_of = arguments(limited)
+    pins = text_of[text_of.index("--settings") + 1]
+    assert pins.count('"UserPromptSubmit":') == 1
+    at_prompt = json.loads(pins)["hooks"][hooks.PROMPT]
+    assert ["__budget" in entry["hooks"][0]["command"] for entry in at_prompt] == [False, True]
+
+
 def test_no_model_is_asked_so_nobody_looks(limited: CommandScene) -> None:
     spend(limited, 10, OTHER)
     assert limited.run("run", "alpha", "mcp", "list").code == OK
@@ -287,13 +297,21 @@ def test_a_hook_sees_what_the_session_has_spent_since_the_launch(limited: Comman
     )
 
 
+def test_what_others_spend_is_seen_at_the_next_prompt(limited: CommandScene) -> None:
+    assert hook(limited) == (OK, None)
+    spend(limited, 11, OTHER)
+    assert hook(limited, "tool") == (OK, None)
+    assert hook(limited)[1]["decision"] == "block"
+    assert hook(limited, "tool")[1]["continue"] is False
+
+
 def test_what_subagents_spend_counts(limited: CommandScene) -> None:
     assert hook(limited) == (OK, None)
     lines = [answer(9 + n, MILLION, model="z-ai/glm-5.3", isSidechain=True, requestRef=f"sub{n}") for n in range(10)]
     path = config(limited) / "projects" / transcripts.NAME / SESSION / "subagents" / "agent-a.jsonl"
     path.parent.mkdir(parents=True)
     path.write_text("".join(f"{text(line)}\n" for line in lines))
-    assert hook(limited)[1]["decision"] == "block"
+    assert hook(limited, "tool")[1]["continue"] is False
 
 
 def test_a_budget_that_is_raised_or_taken_out_holds_at_once(limited: CommandScene) -> None:

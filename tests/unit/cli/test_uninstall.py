@@ -18,7 +18,7 @@ from tests.support import console_script, require_tool, run
 from tests.unit.cli.scene import CTRL_C, ENTER, IN_THE_WAY, INTERRUPTED, OK, USAGE, CommandScene
 
 OWN_LINE = {"statusLine": {"type": "command", "command": "date '+%H:%M'", "padding": 0}, "model": "opus"}
-BEFORE = '{\n  "env": {"FOO": "bar"}\n}\n'
+BEFORE = '{\n  "env": {"FOO": "bar"},\n  "hooks": {"SessionStart": [ {"hooks": []} ]}\n}\n'
 # Dies right before the n-th thing that changes a file or a directory, as by kill -9.
 DIES = """\
 import os, sys

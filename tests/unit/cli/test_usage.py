@@ -411,8 +411,10 @@ def test_it_fits_the_terminal(corpus: CommandScene, tmp_path: Path, columns: int
     for args in reports:
         with corpus.on_a_terminal("usage", *where, *args, COLUMNS=str(columns)) as session:
             assert session.ends() == OK
-        lines_shown = re.sub(r"\x1b\[[0-9;]*m", "", session.text).replace("\r", "").split("\n")
-        assert max(map(len, lines_shown)) <= columns, args
+        shown = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;]*[mK]", "", session.text))
+        # The line of a long wait goes by the terminal's own width, and is taken away again.
+        shown = [line for line in shown if not line.startswith(("cc: waiting for", "reading transcripts"))]
+        assert max(map(len, shown)) <= columns, args
         assert "0" in session.text
 
 

@@ -49,9 +49,8 @@ def test_no_figure_is_ever_cut(room: int) -> None:
 
 def test_very_narrow_each_row_has_lines_of_its_own() -> None:
     assert laid_out(24) == [
-        "glm-5.3",
-        "/home/dev/a-long-",
-        "way/down/project",
+        "glm-5.3  /home/dev/a-lon",
+        "g-way/down/project",
         "  cache read 2.0M, cost",
         "  $1.50, guessed",
         "x  /y",

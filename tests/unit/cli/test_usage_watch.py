@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.actions import usage
-from cc_launcher.core.usage.transcript import Found
-from cc_launcher.files import transcripts
-from cc_launcher.files.transcripts import File, Reached
+from cc_launcher.core.usage.found import Found
+from cc_launcher.files.transcript_reader import Reached, Reader
+from cc_launcher.files.transcripts import File
 from tests.transcripts import START, answer, marked, text, write
 from tests.unit.cli.scene import CTRL_C, OK, USAGE, CommandScene, Session
 
@@ -132,13 +132,13 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(scene: CommandScene, tr
 
 def test_only_what_is_new_is_read(scene: CommandScene, transcript: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[int] = []
-    reading = transcripts.read
+    reading = Reader.read
 
-    def read(file: File, since: Reached, found: Found, taken: Callable[[int], None]) -> Reached | None:
+    def read(self: Reader, file: File, since: Reached, found: Found, taken: Callable[[], None]) -> Reached | None:
         begun.append(since.position)
-        return reading(file, since, found, taken)
+        return reading(self, file, since, found, taken)
 
-    monkeypatch.setattr(transcripts, "read", read)
+    monkeypatch.setattr(Reader, "read", read)
     with usage.ledger([str(scene.sandbox.home / ".claude")], lambda _, __: None) as ledger:
         first = transcript.stat().st_size
         assert ledger.update(lambda _, __: None) is False

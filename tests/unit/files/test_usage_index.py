@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
-from cc_launcher.files import usage_store, usage_sums
+from cc_launcher.files import usage_refresh, usage_rows, usage_store
 from tests.transcripts import (
     CORPUS,
     FORK,
+    PROJECT,
     SESSION,
     TRUTH,
     answer,
@@ -24,6 +25,7 @@ from tests.transcripts import (
     missing,
     read_up,
     requests,
+    stamp,
     summed,
     text,
     whole,
@@ -109,7 +111,8 @@ def test_a_broken_answer_and_a_killed_client_are_counted_as_far_as_they_were_wri
     assert found[sessions["4"]] == [4529, 815, 8539, 0]
     assert found[sessions["5"]] == [3802, 4, 6116, 0]
     assert found[sessions["6"]] == [3715, 776, 7629, 0]
-    assert {part.session[:1] for part, amount in parts if amount.cut} == {"5"}
+    # Broken off, stopped and killed: the last of them has no line of its last request.
+    assert {part.session[:1] for part, amount in parts if amount.cut} == {"4", "5", "6"}
 
 
 def test_a_model_goes_by_the_name_that_was_asked_for(index: Path) -> None:
@@ -127,6 +130,17 @@ def test_all_directories_together_are_their_sum(index: Path) -> None:
         + requests(read_up(index.with_name("a.sqlite3"), CORPUS / "21-forks" / "home" / ".claude"))
         + 1
     )
+
+
+def test_of_a_killed_client_it_is_known_that_not_all_is_there(index: Path, config: Path) -> None:
+    reference = {"sessionId": SESSION, "id": "ref-2", "version": "2.1.332", "params": {"model": "glm-5.3"}}
+    asked = {"type": "api-request", **reference, "timestamp": stamp(2)}
+    first = answer(1, (10, 20, 30, 40))
+    for lines, cut in (([first, asked], 1), ([first, asked, answer(2, (1, 2, 3, 4))], 0), ([first, asked], 1)):
+        write(config, lines)
+        parts = read_up(index, config)
+        assert (requests(parts), sum(amount.cut for _, amount in parts)) == (len(lines) - 1 if cut else 2, cut)
+        assert {part.project for part, _ in parts} == {PROJECT}
 
 
 # What happens to files
@@ -337,11 +351,11 @@ def test_sums_that_were_kept_apart_by_other_lengths_are_made_again(index: Path, 
     write(config, [answer(0, (150_000, 1, 0, 0))])
     expected = read_up(index, config)
     with usage_store.opened(index) as connection:
-        usage_sums.is_due(connection)  # which writes down by which lengths
-        usage_sums.refresh(connection)
-        assert not usage_sums.is_due(connection)
+        usage_rows.is_due(connection)  # which writes down by which lengths
+        usage_refresh.refresh(connection)
+        assert not usage_rows.is_due(connection)
         connection.executescript("UPDATE sum SET bucket = bucket - 1; PRAGMA application_id = 7")
-        assert usage_sums.is_due(connection)
+        assert usage_rows.is_due(connection)
     (config / "projects").rename(config / "gone")  # the transcript is not needed for it
     assert read_up(index, config) == expected
 

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from cc_launcher.core.plan import STREAMS, Plan, before_dashes, session_mark
 from cc_launcher.core.text.entry_points import CODE, PACKAGE
 from cc_launcher.core.text.quote import posix, quoted, sh
 
@@ -35,6 +36,16 @@ def of_budget(profile: str, own_command: tuple[str, ...], place: str) -> Hooks:
     turn. `place` is the directory of what is kept of the profile for its sessions.
     """
     return {event: [_entry(profile, own_command, place, word)] for event, word in _STOPS.items()}
+
+
+def marked_apart(plan: Plan, user: list[str]) -> Plan:
+    """The plan with its mark among these hooks, where every event of the session is printed: both are at a prompt."""
+    if not plan.mark or not any(argument in STREAMS for argument in before_dashes([*plan.args, *user])):
+        return plan
+    settings = json.loads(plan.pins)
+    settings["hooks"].pop(session_mark.EVENT)
+    settings["hooks"] = joined(session_mark.in_pins(plan.mark_apart), settings["hooks"])
+    return plan.but(pins=_text(settings), mark="", mark_apart="")
 
 
 def without_tools(pins: str) -> str:

@@ -26,7 +26,7 @@ from cc_launcher.core.plan import (
     telemetry,
 )
 from cc_launcher.core.plan.machine import Machine, SettingsFile
-from cc_launcher.core.plan.pins import allowed_by, managed_for, marks, network_for, pins_for
+from cc_launcher.core.plan.pins import allowed_by, managed_for, marks, network_for, pins_for, used_by
 from cc_launcher.core.plan.protection import UPDATE, protection_for, refuse_strangers, respect_policy, unheld_network
 from cc_launcher.core.profile import beside, clouds, local_servers, variables
 from cc_launcher.core.profile.field_types import OWN
@@ -87,7 +87,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     _refuse_shared(resolved, slots)
     _refuse_scrubbed_helper(resolved, slots)
     values = set_values.of(resolved, choice, protection, machine) | _overrides(options, profile)
-    prices = priced.of(profile, allowed_by(profile, choice), machine, protection)
+    prices = priced.of(profile, allowed_by(profile, choice), len(used_by(choice)), machine, protection)
     values |= marks(resolved.name, protection, prices.mark)
     unset = _unset(profile, values, slots)
     mark = session_mark.of(resolved, machine)

@@ -146,7 +146,7 @@ def handed(plan: Plan) -> dict[str, object]:
 def priced_in(plan: Plan, profile: Profile, machine: Machine) -> Priced:
     """What a plan hands over of prices: for people. Each model that its session may ask for is pinned as itself."""
     models = list(json.loads(plan.pins).get("modelOverrides", {})) if plan.pins else []
-    return priced.of(profile, models, machine, plan.protection)
+    return priced.of(profile, models, 0, machine, plan.protection)
 
 
 def network_for(machine: Machine) -> tuple[str, ...]:
@@ -164,8 +164,14 @@ def network_for(machine: Machine) -> tuple[str, ...]:
 
 def allowed_by(profile: Profile, choice: Choice) -> list[str]:
     """The models that a session may ask for: those that serve it, and the profile's others."""
-    chosen = [*choice.slots.values(), *filter(None, [choice.subagent, choice.fallback])] if choice.slots else []
+    chosen = used_by(choice)
     return list(dict.fromkeys([*chosen, *profile.models])) if chosen else []
+
+
+def used_by(choice: Choice) -> list[str]:
+    """The models that a launch uses by itself."""
+    chosen = [*choice.slots.values(), *filter(None, [choice.subagent, choice.fallback])] if choice.slots else []
+    return list(dict.fromkeys(chosen))
 
 
 def as_text(settings: dict[str, object]) -> str:

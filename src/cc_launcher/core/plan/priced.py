@@ -12,7 +12,7 @@ from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.profile import four_prices
 from cc_launcher.core.profile.four_prices import Four
 from cc_launcher.core.profile.profile import Profile
-from cc_launcher.core.text import ALL, NONE, POLICY, SOME
+from cc_launcher.core.text import ALL, NONE, POLICY, SOME, USED
 
 KEY = "modelPricing"
 _ROOM = 64 * 1024  # letters: an argument may have 128 K, and the lists of models stand in it, too
@@ -23,13 +23,13 @@ class Priced(NamedTuple):
 
     rows: dict[str, Four]
     without: dict[str, str]  # a model, and why it has no exact price
-    mark: str  # ALL, SOME, NONE or POLICY: for the status line
+    mark: str  # ALL, USED, SOME, NONE or POLICY: for the status line
     why: str = ""  # NONE and POLICY: why this launch hands none over
     rates: tuple[str, ...] = ()  # the currencies that were converted with the user's own rates
 
 
-def of(profile: Profile, models: list[str], machine: Machine, protection: str) -> Priced:
-    """What a launch hands over for the models that its session may ask for."""
+def of(profile: Profile, models: list[str], used: int, machine: Machine, protection: str) -> Priced:
+    """What a launch hands over for the models that its session may ask for; the first of them are those it uses."""
     if not profile.elsewhere:
         return Priced({}, {}, NONE)  # the client knows its own provider's prices
     if protection != HOSTED:
@@ -52,7 +52,7 @@ def of(profile: Profile, models: list[str], machine: Machine, protection: str) -
         rows[model] = found.four
         converted += [found.currency] if found.currency != four_prices.DOLLARS else []
     bound = not profile.any_model  # or else a session may ask for others
-    mark = NONE if not rows else ALL if bound and not without else SOME
+    mark = NONE if not rows else SOME if without.keys() & {*models[:used]} else ALL if bound and not without else USED
     return Priced(rows, without, mark, rates=tuple(dict.fromkeys(converted)))
 
 
@@ -68,7 +68,7 @@ def said(priced: Priced, main: str) -> str:
     left = [f"{model} ({why})" for model, why in priced.without.items()]
     more = f" and {len(left) - 1} more" if len(left) > 1 else ""
     used = "" if left else ": /cost, the status line and --max-budget-usd count with these prices"
-    return f"exact{at_rates}{used}" + (f", but for {left[0]}{more}" if left else "")
+    return f"exact{at_rates}{used}" + (f", except for {left[0]}{more}" if left else "")
 
 
 def setting(priced: Priced) -> dict[str, object]:

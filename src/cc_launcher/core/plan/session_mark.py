@@ -5,12 +5,14 @@ request of each start, resume, fork, `/clear` and compaction; not in the request
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cc_launcher.core.plan import client
-from cc_launcher.core.plan.machine import Machine
-from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text.quote import quoted, sh
+
+if TYPE_CHECKING:
+    from cc_launcher.core.plan.machine import Machine
+    from cc_launcher.core.profile.resolve import Resolved  # pydantic comes with it, and who reads marks needs none
 
 KEY = "cc"
 VERSION = 1
@@ -25,14 +27,14 @@ def line(profile: str, provider: str, host: str) -> str:
     return f"{KEY} {json.dumps(values, separators=(',', ':'))}"
 
 
-def of(resolved: Resolved, machine: Machine) -> str:
+def of(resolved: "Resolved", machine: "Machine") -> str:
     """The setting that marks a launch, as it stands in the pins; nothing for a client that would not write it down."""
     if machine.version is not None and not machine.can(client.KEEPS_MARKS):
         return ""
     return setting(_line_of(resolved))
 
 
-def apart(resolved: Resolved, machine: Machine) -> str:
+def apart(resolved: "Resolved", machine: "Machine") -> str:
     """The setting for a session whose every event is printed: at each prompt, a line goes into a file of ours.
 
     Measured on 2.1.97 to 2.1.332: a `UserPromptSubmit` hook that says nothing is in no event. The client keeps nothing
@@ -46,7 +48,7 @@ def setting(said: str) -> str:
     return _setting(EVENT, f"printf '%s\\n' {quoted(said)} >&2")
 
 
-def _line_of(resolved: Resolved) -> str:
+def _line_of(resolved: "Resolved") -> str:
     return line(resolved.name, resolved.provider, resolved.host)
 
 

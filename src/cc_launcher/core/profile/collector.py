@@ -1,10 +1,13 @@
 """Where the client sends its own telemetry for a profile: the collector, its headers, and what is with each point."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from cc_launcher.core.profile import variables
+from cc_launcher.core.profile.addresses import Strict
 from cc_launcher.core.profile.mcp_servers import McpHeader, McpSecret, McpSecretHeader, or_a_reference
 from cc_launcher.core.text import urls
 
@@ -41,10 +44,8 @@ Name = Annotated[str, AfterValidator(_name)]
 Value = Annotated[str, AfterValidator(_value)]
 
 
-class Telemetry(BaseModel):
+class Telemetry(Strict):
     """The client's own metrics, events and spans, sent to a collector of yours."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     otlp: Address = Field(description="the collector's address, such as http://127.0.0.1:4318")
     protocol: Literal["http/protobuf", "http/json"] = "http/protobuf"
@@ -62,3 +63,27 @@ class Telemetry(BaseModel):
         default_factory=dict, description='what stands with each point beside `cc.profile`, such as team = "core"'
     )
     prompts: bool = Field(default=False, description="send what you type, too")
+
+
+def fault_of(
+    telemetry: Telemetry | None, private: str, env: Mapping[str, str]
+) -> tuple[tuple[str, ...], str, str] | None:
+    """What is wrong with the telemetry of a whole profile: the key that says it, what, and what to do about it.
+
+    `private` is where the profile says that it is; `env` are the variables that it sets.
+    """
+    if telemetry is not None and private:
+        hint = "take [telemetry] out, or say `compat.private = false`"
+        return ("telemetry", "otlp"), f"telemetry of a profile that is private ({private})", hint
+    if telemetry is not None:
+        try:
+            urls.check_plain(
+                telemetry.otlp, plain_http=telemetry.plain_http, sends="what you do", key="telemetry.plain_http"
+            )
+        except urls.BadUrl as bad:
+            return ("telemetry", "otlp"), f"telemetry.otlp {bad.reason}", bad.hint
+    if telemetry is not None or private:
+        by = "compat.private" if private else "[telemetry]"
+        for name in sorted(env.keys() & set(variables.DECIDED)):
+            return ("env", name), f"{name} cannot be set: {by} decides it", "take it out"
+    return None

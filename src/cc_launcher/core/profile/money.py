@@ -24,7 +24,8 @@ class Sum(NamedTuple):
         return int(self.per[:-1]) if self.per[0].isdecimal() else 0
 
     def __str__(self) -> str:
-        return f"{self.amount:g} {self.currency}/{self.per}"
+        amount = f"{self.amount:.6f}".rstrip("0").rstrip(".")  # as it may be written: no exponent
+        return f"{amount} {self.currency}/{self.per}"
 
 
 def budget(text: str) -> Sum:

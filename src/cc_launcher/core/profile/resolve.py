@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.profile import clouds, mcp_servers, money, variables
+from cc_launcher.core.profile import clouds, collector, mcp_servers, money
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
 from cc_launcher.core.profile.parameters import MissingParameters, command_for, fill_in
 from cc_launcher.core.profile.profile import Profile
@@ -289,29 +289,10 @@ def _check_budget(profile: Profile, origins: dict[Path, Origin]) -> None:
 
 
 def _check_telemetry(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
-    """That nothing is exported in the clear, by a private profile, or elsewhere than the profile says."""
-    private = profile.compat.get("private")
-    if profile.telemetry is not None:
-        where = origins["telemetry", "otlp"]
-        if private:
-            raise CcError(
-                f"{where}: telemetry of a profile that is private ({origins['compat', 'private']})",
-                "take [telemetry] out, or say `compat.private = false`",
-                code=INVALID,
-            )
-        try:
-            plain = profile.telemetry.plain_http
-            urls.check_plain(profile.telemetry.otlp, plain_http=plain, sends="what you do", key="telemetry.plain_http")
-        except urls.BadUrl as bad:
-            raise CcError(f"{where}: telemetry.otlp {bad.reason}", bad.hint, code=INVALID) from None
-    if private or profile.telemetry is not None:
-        by = "compat.private" if private else "[telemetry]"
-        for variable in sorted(profile.env.keys() & set(variables.DECIDED)):
-            raise CcError(
-                f"{origins.get(('env', variable)) or name}: {variable} cannot be set: {by} decides it",
-                "take it out",
-                code=INVALID,
-            )
+    private = origins.get(("compat", "private")) if profile.compat.get("private") else None
+    if (wrong := collector.fault_of(profile.telemetry, str(private or ""), profile.env)) is not None:
+        path, what, hint = wrong
+        raise CcError(f"{origins.get(path) or name}: {what}", hint, code=INVALID)
 
 
 def _check_headers(profile: Profile, origins: dict[Path, Origin], name: str) -> None:

@@ -6,7 +6,7 @@ one line without control characters, apart from the colours that are put in here
 
 from cc_launcher.core.status import STANDARD, Facts
 from cc_launcher.core.status.figures import BALANCES, FIVE_HOURS, WEEK, Figure, Quota, money
-from cc_launcher.core.text import ALL, POLICY, SOME, is_control
+from cc_launcher.core.text import ALL, POLICY, SOME, USED, is_control
 from cc_launcher.core.text.width import cut, width
 
 LONGEST = 40  # columns of one segment: a branch's name may be a novel
@@ -72,6 +72,7 @@ class Around:
         branch: str = "",
         protection: str = "",
         priced: str = "",
+        guessed: bool = False,
         quota: Quota | None = None,
         spent: float | None = None,
         now: float = 0.0,
@@ -81,6 +82,7 @@ class Around:
         self.branch = branch
         self.protection = protection
         self.priced = priced  # of which models the client has exact prices
+        self.guessed = guessed  # this session has been on another model before
         self.quota = quota
         self.spent = spent  # of the profile's budget, per cent
         self.now = now
@@ -211,10 +213,11 @@ def _cost(given: Given, facts: Facts, around: Around) -> Piece | None:
     total = given.number("cost", "total_cost_usd")
     if not total or total < 0:
         return None
-    if facts.clients_own or around.priced == ALL:
-        return f"${total:.2f}", "cost"
     model = model_of(given)
-    if around.priced == POLICY or (around.priced == SOME and model in facts.exact):
+    known = model in facts.exact
+    if facts.clients_own or around.priced == ALL or (around.priced == USED and known and not around.guessed):
+        return f"${total:.2f}", "cost"
+    if around.priced == POLICY or (around.priced in {USED, SOME} and known):
         return f"~${total:.2f}", "cost"  # the session may have asked for other models, too
     prices = facts.prices(model)
     usage = [given.number("context_window", "current_usage", name) or 0.0 for name in _USAGE]

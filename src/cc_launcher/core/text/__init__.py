@@ -4,7 +4,7 @@ Imported on the launch path: nothing may be imported here.
 """
 
 # What a launch's CC_PRICES says to the status line: which models the client has exact prices of.
-ALL, SOME, NONE = "all", "some", "none"
+ALL, USED, SOME, NONE = "all", "used", "some", "none"  # USED: all that the launch itself uses
 POLICY = "policy"  # an administrator's hold
 
 # Direction marks and overrides, line and paragraph separators, the byte order mark: they change what a reader sees.

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from cc_launcher.core.profile.money import DAY, MONTH, SESSION, Sum
 from cc_launcher.core.status.segments import CLIENTS_PRICES
 from cc_launcher.core.usage import periods
+from cc_launcher.core.usage.currencies import DOLLARS
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Row
 from cc_launcher.core.usage.words import money
 
-DOLLAR = "USD"
 ALL_OF_IT = 1e9  # dollars: of what costs nothing
 _NOTHING = 1e-9  # of a unit: sums of many prices are no exact numbers
 _AGAIN = {DAY: "at midnight", MONTH: "next month"}
@@ -76,7 +76,7 @@ def changed(currency: str, into: str, rates: Mapping[str, float]) -> float | Non
     """What one unit of a currency is in another one; nothing where no rate of the user's says that."""
     if currency == into:
         return 1.0
-    known = {DOLLAR: 1.0, **rates}
+    known = {DOLLARS: 1.0, **rates}
     return known[currency] / known[into] if currency in known and into in known else None
 
 

@@ -1,9 +1,9 @@
 """Days and spans of days, in the time of this place; today is told by who asks."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.usage.rollup import QUARTER
@@ -15,8 +15,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30}
 _HINT = "a day such as 2026-11-28, a month such as 2026-11, or today, yesterday, 7d, 4w"
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The time that is asked about."""
 
     since: int  # milliseconds since 1970

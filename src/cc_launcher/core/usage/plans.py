@@ -4,8 +4,8 @@ A fee is no cost of a token: it stands apart from the sum, and is paid for days 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from cc_launcher.core.profile.money import YEAR, Sum
 from cc_launcher.core.usage import currencies, price
@@ -18,8 +18,7 @@ _UNKNOWN = Cost()
 _LAST = (date.max.year, date.max.month)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """A plan, in the days that are shown."""
 
     profile: str

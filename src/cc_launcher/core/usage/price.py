@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cc_launcher.core.profile import money
-from cc_launcher.core.usage.figures import LENGTHS, Figures
+from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.lengths import LENGTHS
 
 TOKENS, PLAN, FREE = money.TOKENS, money.PLAN, money.FREE
 BILLINGS = (TOKENS, PLAN, FREE)

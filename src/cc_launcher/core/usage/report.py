@@ -88,7 +88,8 @@ def rows(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) 
         if row is None:
             row = found[place] = Row(keys, currency)
         _add(row, part, amount, ran, listed, known.prices.billing(ran.profile) if ran.profile else price.TOKENS)
-    return list(found.values())
+    # Of a session that was killed before its first answer nothing is known, and so nothing is shown.
+    return [row for row in found.values() if row.requests or any(row.figures)]
 
 
 def together(found: Iterable[Row], by: Sequence[str]) -> list[Row]:

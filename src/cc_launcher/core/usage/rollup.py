@@ -50,12 +50,17 @@ def sums(groups: Iterable[Group], hidden: Mapping[str, Iterable[Hidden]], marks:
     result: dict[Part, Amount] = {}
     projects: dict[str, tuple[int, str]] = {}
     processes: dict[str, str] = {}
+    groups = list(groups)
+    for group in groups:
+        if group.amount.requests:
+            projects[group.session] = max(projects.get(group.session, (0, "")), (group.time, group.project))
     for group in groups:
         session, process, time, model, project, bucket, amount = group
+        if not amount.requests:  # without an answer, and so without a line that tells where
+            project = projects.get(session, (0, project))[1]
         mark = marks.of(session, process, time)
         profile, host = (mark.profile, mark.host) if mark else ("", "")
         _add(result, Part(session, time // QUARTER, model, profile, host, project, bucket, hidden=False), amount)
-        projects[session] = max(projects.get(session, (0, "")), (time, project))
         processes.setdefault(session, process)
     for session, parts in hidden.items():
         for one in parts:

@@ -4,33 +4,37 @@ A line of an answer is its content, and figures behind it. The content is cut ou
 which is a tenth of the work; where that does not come to a whole, the line is read as it is.
 """
 
-import hashlib
 import json
 import re
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from hashlib import blake2b
+from typing import Any
 
 from cc_launcher.core.text import has_control
-from cc_launcher.core.usage import marker
+from cc_launcher.core.usage import marker, usual_line
 from cc_launcher.core.usage.figures import Figures, classed, count
-from cc_launcher.core.usage.marker import Marker
+from cc_launcher.core.usage.found import Asked, Compaction, Found, Request, State
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; of a longer one its beginning and its end are read
 KEPT_HEAD = 64 * 1024
 KEPT_TAIL = 256 * 1024
 FINAL = (2, 1, 133)  # the first client whose lines have the final figures
+TELLS_ENDS = (2, 1, 150)  # one whose lines have `stop_details` as soon as the answer has come to its end
 
 _HEAD = 6_000  # bytes of a line in which its kind stands: what may be in front of that is a path
 _MESSAGE = b'"message":{'
 _USER = b'"message":{"role":"user"'
 _CONTENT = b'"content":['
 _USAGE = b'"usage":{'
-_STOP = b'"stop_reason":'
 _REFERENCE = b'"requestRef":"'
 _BEGINNINGS = (b'{"parentUuid":', b'{"type":"cost-state"')
 _KINDS = (b'"hook_success"', b'"cost-state"', b'"compact_boundary"')
+_ASKED = b'{"type":"api-request",'
+_NOTICE = b'"model":"<synthetic>"'
+_REFUSED = b'"isApiErrorMessage":true'
 _SPACED = b'": '
+_BEFORE_CONTENT = {"id", "model"}  # what is read of a message beside its figures: it may have been cut out, too
 _NO_REQUEST = "<synthetic>"
 _LONGEST_NAME = 200
 _LATEST = 1 << 53  # milliseconds
@@ -39,102 +43,121 @@ _SUFFIX = "[1m]"  # the client's own, no part of a model's name
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 
 
-class Request(NamedTuple):
-    """One line of a request. Several may tell of the same: they have one key."""
-
-    key: int
-    time: int  # milliseconds since 1970
-    session: str
-    process: str  # the first session of the process that wrote it: a marker may stand there alone
-    model: str
-    project: str
-    agent: bool
-    figures: Figures
-    cut: bool  # the answer did not come to its end
-    old: bool  # written by a client that tells too few tokens of output
-
-
-class State(NamedTuple):
-    """The client's own sum of a session, up to here: of each model."""
-
-    time: int
-    session: str
-    started: int
-    models: dict[str, Figures]
-
-
-class Compaction(NamedTuple):
-    """A conversation was made shorter: requests of which no line exists."""
-
-    time: int
-    session: str
-
-
-class Found:
-    """What was found so far. What is known of the lines before goes on with it from one piece to the next."""
-
-    def __init__(self, directory: str = "", newest: int = 0) -> None:
-        self.directory = directory  # the name that the client gave the project
-        self.newest = newest  # the newest time so far: a sum has none of its own
-        self.requests: list[Request] = []
-        self.markers: list[Marker] = []
-        self.states: list[State] = []
-        self.compactions: list[Compaction] = []
-        self.parents: dict[str, str] = {}  # of a fork: the session from which it has its last copied line
-        self.odd = 0  # lines that are none
-        self.reference = b""
-        self.event = ""  # for which the hook of the newest marker ran
-        self.marker: Marker | None = None
-
-    def clear(self) -> None:
-        """Let go of what has been taken over elsewhere."""
-        for each in (self.requests, self.markers, self.states, self.compactions):
-            each.clear()
-        self.parents.clear()
-
-
-def read(block: bytes, found: Found, start: int = 0) -> int:
+def read(block: bytes | bytearray, found: Found, start: int = 0, stop: int | None = None) -> int:
     """Read the whole lines of a piece, from the beginning of one; how far they reach."""
-    while (end := block.find(b"\n", start)) >= 0:
+    find, is_there = block.find, block.startswith
+    while (end := find(b"\n", start, stop)) >= 0:
         if end > start:
-            at = block.find(_MESSAGE, start, min(end, start + _HEAD))
+            at = find(_MESSAGE, start, min(end, start + _HEAD))
             if at < 0:
                 _other(block, start, end, found)
-            elif not block.startswith(_USER, at):
+            elif not is_there(_USER, at):
                 _answer(block, start, at, end, found)
         start = end + 1
     return start
 
 
-def _answer(block: bytes, start: int, at: int, end: int, found: Found) -> None:
+def end(found: Found) -> None:
+    """There are no more lines. The answer to what was asked last may come later."""
+    if found.asked:
+        found.waits, found.asked = _asked(found), b""
+
+
+def _answer(block: bytes | bytearray, start: int, at: int, end: int, found: Found) -> None:
     """A line with a message that is not the user's."""
+    if (found.asked or found.waits) and not _is_notice(block, at, end):
+        found.asked, found.waits = b"", None
     usage = block.rfind(_USAGE, at, end)
     if usage < 0 or (found.reference and block.find(found.reference, usage, end) >= 0):
         return  # no figures, or another block of the request before
+    stop = block.rfind(usual_line.BEGINNING, at, usage)
+    if stop > 0 and block.startswith(b"],", stop - 2) and _usual(block, start, stop, end, found):
+        return
     content = block.find(_CONTENT, at, usage)
     if content < 0 or block.find(_BEGINNINGS[0], content, usage) >= 0:
         _whole(block[start:end], found)
         return
     # Cut out at any other depth than the message's own, the rest has a brace too many or too few, and is no JSON.
-    stop = block.rfind(_STOP, content, usage)
+    stop = block.rfind(usual_line.BEGINNING, content, usage)
     line = _object(block[start:content] + block[stop if stop >= 0 else usage : end])
-    if line is None or "type" not in line:
+    message = line and line.get("message")
+    if line is None or "type" not in line or not isinstance(message, dict) or not message.keys() >= _BEFORE_CONTENT:
         _whole(block[start:end], found)
     elif line["type"] == "assistant":
         _request(line, found)
         reference = block.find(_REFERENCE, usage, end)
-        found.reference = block[reference : block.find(b'"', reference + 14, end) + 1] if reference >= 0 else b""
+        found.reference = bytes(block[reference : block.find(b'"', reference + 14, end) + 1]) if reference >= 0 else b""
 
 
-def _other(block: bytes, start: int, end: int, found: Found) -> None:
+def _is_notice(block: bytes | bytearray, at: int, end: int) -> bool:
+    """Whether the client says this itself, of something else than a request that was refused."""
+    return block.find(_NOTICE, at, min(end, at + _HEAD)) >= 0 and block.find(_REFUSED, at, end) < 0
+
+
+def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Found) -> bool:
+    """A line as the client writes it today, with its content from somewhere to `stop`; whether it is one."""
+    tail = usual_line.TAIL.fullmatch(block, stop, end)
+    head = tail and usual_line.HEAD.match(block, start, stop)
+    if not head or not tail or block.find(_BEGINNINGS[0], head.end(), stop) >= 0:
+        return False
+    agent, model = head.groups()
+    why, given, write, read, output, searches, write_1h, write_5m, details, reference, asked, *later = tail.groups()
+    hour, minute, second, thousandth, process, cwd, session, version, branch, first = later
+    time, project = usual_line.hour(hour), _project_at(cwd, found.directory)
+    if time is None or project is None or (branch is not None and usual_line.path(branch) is None):
+        return False
+    time += int(minute) * 60_000 + int(second) * 1_000 + int(thousandth)
+    if time > found.newest:
+        found.newest = time
+    elif time <= 0:
+        time = found.newest
+    text = usual_line.text
+    here = text(session)
+    written = text(first) if first else here
+    if written != here:
+        found.parents[here] = written
+    of_5m, of_1h = int(write_5m or 0), int(write_1h or 0)
+    old = _is_before(text(version), FINAL)
+    found.requests.append(
+        Request(
+            _hashed(b"ref " + reference),
+            time,
+            written,
+            text(process) if process else here,
+            (model_name(text(asked)) if asked else "") or model_name(text(model)),
+            project,
+            agent == b"true",
+            Figures(
+                int(given),
+                int(output),
+                of_5m,
+                of_1h,
+                max(int(write) - of_5m - of_1h, 0),
+                int(read),
+                int(searches or 0),
+            ),
+            _is_cut(text(version), has_reason=why != b"null", has_details=details is not None),
+            old,
+        )
+    )
+    found.reference = _REFERENCE + reference + b'"'
+    return True
+
+
+def _other(block: bytes | bytearray, start: int, end: int, found: Found) -> None:
     """A line without a message at its beginning: seldom one of ours, unless another program wrote it with blanks."""
+    if block.startswith(_ASKED, start):
+        found.asked, found.waits = bytes(block[start:end]), None
+        return
+    if usual_line.ATTACHMENT.match(block, start, end):
+        return
     limit = min(end, start + _HEAD)
     known = any(block.find(kind, start, limit) >= 0 for kind in _KINDS)
     if known or (block.find(_SPACED, start, min(end, start + 100)) >= 0 and block.find(b'"usage"', start, end) >= 0):
         _whole(block[start:end], found)
 
 
-def _whole(text: bytes, found: Found) -> None:
+def _whole(text: bytes | bytearray, found: Found) -> None:
     """A line as it is. Behind one that was torn off, another one may have gone on."""
     line = _object(text)
     if line is None:
@@ -153,14 +176,22 @@ def _whole(text: bytes, found: Found) -> None:
         time = _time(line, found)
         found.compactions.append(Compaction(time, _name(line.get("sessionId"))))
     elif kind == "attachment" and isinstance(attachment, dict) and attachment.get("type") == "hook_success":
-        mark = marker.read(_time(line, found), _name(line.get("sessionId")), attachment)
-        if mark is not None:
-            if mark.profile:
-                event = marker.event_of(attachment)
-                if found.marker is not None and event and event == found.event:
-                    mark = marker.together(found.marker, mark)
-                found.event, found.marker = event, mark
-            found.markers.append(mark)
+        _mark(line, attachment, found)
+
+
+def _mark(line: dict[str, Any], attachment: dict[str, Any], found: Found) -> None:
+    mark = marker.read(_time(line, found), _name(line.get("sessionId")), attachment)
+    if mark is not None:
+        if mark.begins and (found.asked or found.waits):  # of a process that is gone
+            gone = found.waits or _asked(found)
+            found.unanswered += [gone] if gone is not None else []
+            found.asked, found.waits = b"", None
+        if mark.profile:
+            event = marker.event_of(attachment)
+            if found.marker is not None and event and event == found.event:
+                mark = marker.together(found.marker, mark)
+            found.event, found.marker = event, mark
+        found.markers.append(mark)
 
 
 def _request(line: dict[str, Any], found: Found) -> None:
@@ -175,7 +206,7 @@ def _request(line: dict[str, Any], found: Found) -> None:
     if session != here:
         found.parents[here] = session
     version = line.get("version")
-    old = isinstance(version, str) and _is_old(version)
+    old = isinstance(version, str) and _is_before(version, FINAL)
     found.requests.append(
         Request(
             key=_key(line, message, figures),
@@ -187,10 +218,32 @@ def _request(line: dict[str, Any], found: Found) -> None:
             project=project_of(line.get("cwd"), found.directory),
             agent=line.get("isSidechain") is True,
             figures=figures,
-            cut=message.get("stop_reason", "") is None and not old,
+            cut=_is_cut(
+                version if isinstance(version, str) else "",
+                has_reason=message.get("stop_reason", "") is not None,
+                has_details="stop_details" in message,
+            ),
             old=old,
         )
     )
+
+
+def _is_cut(version: str, *, has_reason: bool, has_details: bool) -> bool:
+    """Whether an answer broke off. Of such a one the client may say that its turn was over, but it knows no details."""
+    if _is_before(version, FINAL):
+        return False
+    return not (has_reason and (has_details or not version or _is_before(version, TELLS_ENDS)))
+
+
+def _asked(found: Found) -> Asked | None:
+    """The request that has no answer yet."""
+    line = _object(found.asked)
+    reference, about = (line.get("id"), line.get("params")) if line is not None else (None, None)
+    model = model_name(about.get("model")) if isinstance(about, dict) else ""
+    if line is None or not model or not isinstance(reference, str):
+        return None
+    key = _hashed(f"ref {reference}".encode("utf-8", "surrogatepass"))
+    return Asked(key, _time(line, found), _name(line.get("sessionId")), model)
 
 
 def _figures(usage: dict[str, Any]) -> Figures:
@@ -253,10 +306,14 @@ def _key(line: dict[str, Any], message: dict[str, Any], figures: Figures) -> int
         text = f"figures {ours} {figures.input} {figures.cache_write} {figures.read}"
     else:
         text = f"line {line.get('uuid')} {line.get('timestamp')}"
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _hashed(text.encode("utf-8", "surrogatepass"))
 
 
+def _hashed(text: bytes) -> int:
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+@lru_cache(256)
 def model_name(value: object) -> str:
     """A model as it is asked for, without what the client alone adds to it."""
     return _name(value).removesuffix(_SUFFIX)
@@ -265,6 +322,12 @@ def model_name(value: object) -> str:
 def project_of(cwd: object, directory: str) -> str:
     """The project's directory: where the session began, though it may have gone further down since."""
     return _project(cwd, directory) if isinstance(cwd, str) and len(cwd) <= _LONGEST_PATH else ""
+
+
+@lru_cache(256)
+def _project_at(quoted: bytes, directory: str) -> str | None:
+    cwd = usual_line.path(quoted)
+    return None if cwd is None else project_of(cwd, directory)
 
 
 @lru_cache(256)
@@ -290,17 +353,17 @@ def _time(line: dict[str, Any], found: Found) -> int:
 
 
 @lru_cache(64)
-def _is_old(version: str) -> bool:
-    """Whether a client of this version told the output too soon."""
+def _is_before(version: str, first: tuple[int, ...]) -> bool:
+    """Whether a client is older than this one. Of a version that is none nobody knows."""
     parts = version[:_LONGEST_NAME].split(".")
-    return all(map(str.isdecimal, parts)) and tuple(map(int, parts)) < FINAL
+    return all(map(str.isdecimal, parts)) and tuple(map(int, parts)) < first
 
 
 def _name(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and not has_control(value) else ""
 
 
-def _object(text: bytes) -> dict[str, Any] | None:
+def _object(text: bytes | bytearray) -> dict[str, Any] | None:
     try:
         value = json.loads(text.decode())
     except (ValueError, RecursionError):

@@ -48,8 +48,8 @@ def told(plan: Plan) -> str:
     [
         (PROFILE, {}, "all", ROWS),
         (PROFILE, {"managed": (OF_ANOTHER_KIND,)}, "all", ROWS),
-        (UNKNOWN, {}, "some", ROWS),
-        (f"any_model = true\n{PROFILE}", {}, "some", ROWS),
+        (UNKNOWN, {}, "used", ROWS),
+        (f"any_model = true\n{PROFILE}", {}, "used", ROWS),
         (CHINESE, {}, "some", {"h": ROWS["h"]}),
         (CHINESE, {"rates": (("CNY", 0.5),)}, "all", IN_DOLLARS),
         (PROFILE, {"sealed": True}, "none", None),
@@ -78,7 +78,7 @@ def test_every_model_that_a_session_may_ask_for_has_its_prices() -> None:
 
 def of(text: str, models: list[str], **how: Any) -> Priced:
     machine = Machine(target="/bin/claude", version=CURRENT, **how)
-    return priced.of(resolved(text).profile, models, machine, "hosted")
+    return priced.of(resolved(text).profile, models, 1, machine, "hosted")
 
 
 def test_each_model_without_has_its_reason() -> None:
@@ -93,7 +93,7 @@ def test_the_rows_fit_into_an_argument_those_of_the_launch_first() -> None:
     found = of(f'billing = "plan"\n{PROFILE}', models)
     assert len(json.dumps(priced.setting(found))) < 100_000
     assert list(found.rows) == models[: len(found.rows)]
-    assert found.mark == "some"
+    assert found.mark == "used"
     assert set(found.without.values()) == {"there are too many models for one argument"}
 
 

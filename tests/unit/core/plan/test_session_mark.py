@@ -12,7 +12,7 @@ import pytest
 
 from cc_launcher.core.plan import client, session_mark
 from cc_launcher.core.usage import marker, transcript
-from cc_launcher.core.usage.transcript import Found
+from cc_launcher.core.usage.found import Found
 from tests.unit.conftest import plan_of
 
 PROFILE = 'auth = "bearer"\nsecret = "file:~/key"\ntiers.main = "m"\nbase_url = "{}"\n'

@@ -45,3 +45,10 @@ def test_a_fee_may_be_nothing_and_by_the_year() -> None:
 
 def test_days() -> None:
     assert [money.budget(f"5 USD/{per}").days for per in ("day", "month", "7d", "366d")] == [0, 0, 7, 366]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 USD/day", "0.000001 USD/session", "999999999 CNY/month", "12.5 EUR/30d", "100 USD/1d"]
+)
+def test_as_a_text_it_can_be_read_again(text: str) -> None:
+    assert str(money.budget(text)) == text

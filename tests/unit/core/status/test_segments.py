@@ -28,13 +28,21 @@ def shown(
     branch: str = "",
     protection: str = "",
     priced: str = "",
+    guessed: bool = False,
     columns: int = 0,
     colour: bool = False,
     **facts: Any,
 ) -> str:
     named = chosen(segments)
     around = Around(
-        branch=branch, protection=protection, priced=priced, quota=quota, now=NOW, columns=columns, colour=colour
+        branch=branch,
+        protection=protection,
+        priced=priced,
+        guessed=guessed,
+        quota=quota,
+        now=NOW,
+        columns=columns,
+        colour=colour,
     )
     return line(Given(content), Facts(**({"segments": named, "label": "GLM"} | facts)), around)
 
@@ -143,6 +151,11 @@ def test_the_cost_is_the_clients_own_figure_where_it_has_exact_prices() -> None:
     assert shown(content, "cost", priced="all") == "$1.00"  # whatever else is known
     assert shown(content, "cost", priced="all", **cheaper) == "$1.00"
     assert shown(content | {"cost": {"total_cost_usd": 0}}, "cost", priced="all") == ""
+    # Of those that the launch uses: as long as the session was on no other one.
+    mine: dict[str, Any] = cheaper | {"priced": "used", "exact": frozenset({"v/main"})}
+    assert shown(content, "cost", **mine) == "$1.00"
+    assert shown(content, "cost", guessed=True, **mine) == "~$1.00"
+    assert shown(content | {"model": {"id": "v/other"}}, "cost", **mine) == ""
     # Of some: the session may have asked for others, of which the client guesses.
     assert shown(content, "cost", priced="some", exact=frozenset({"v/main"}), **cheaper) == "~$1.00"
     assert shown(content, "cost", priced="some", exact=frozenset({"other"}), **cheaper) == "~$0.20"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cc_launcher.core.usage import price
-from cc_launcher.core.usage.figures import LENGTHS, Figures
+from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.lengths import LENGTHS
 from cc_launcher.core.usage.price import ESTIMATE, EXACT, RANGE, UNKNOWN, Cost, Price, Rates
 
 MILLION = 1_000_000

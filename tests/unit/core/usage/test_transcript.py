@@ -9,8 +9,8 @@ import pytest
 
 from cc_launcher.core.usage import transcript
 from cc_launcher.core.usage.figures import Figures
+from cc_launcher.core.usage.found import Found, Request
 from cc_launcher.core.usage.marker import DOUBTFUL
-from cc_launcher.core.usage.transcript import Found, Request
 from tests.transcripts import NAME, PROJECT, answer, compacted, marked, milliseconds, summed, text
 
 
@@ -163,3 +163,53 @@ def test_a_line_that_has_not_ended_is_left_for_later() -> None:
     found = Found(NAME)
     assert transcript.read(text(answer(1, (1, 1, 1, 1))).encode(), found) == 0
     assert found.requests == []
+
+
+# Answers that did not come to their end
+
+
+def asked(after: float, **changed: Any) -> dict[str, Any]:
+    """The line that the client writes before it asks."""
+    made = answer(after, (0, 0, 0, 0))
+    about = {"sessionId": made["sessionId"], "id": made["requestRef"], "timestamp": made["timestamp"]}
+    return {"type": "api-request", **about, "version": "2.1.332", "params": {"model": "glm-5.3[1m]"}} | changed
+
+
+def ended(*lines: dict[str, Any]) -> Found:
+    found = read(*lines)
+    transcript.end(found)
+    return found
+
+
+def notice(after: float, **changed: Any) -> dict[str, Any]:
+    """What the client says itself."""
+    said = {"model": "<synthetic>", "stop_reason": "stop_sequence"}
+    return answer(after, (0, 0, 0, 0), message=said, requestRef=None, **changed)
+
+
+def test_an_answer_that_broke_off_is_cut_though_the_client_says_that_its_turn_was_over() -> None:
+    line = answer(1, (10, 1, 30, 40))
+    del line["message"]["stop_details"]
+    assert only(read(line)).cut
+    assert only(read(dict(reversed(line.items())))).cut
+    assert not only(read(line | {"version": "2.1.133"})).cut  # which never tells details
+    assert only(read(answer(1, (10, 1, 30, 40), message={"stop_reason": None}))).cut
+
+
+def test_what_was_asked_last_and_has_no_answer_is_known() -> None:
+    assert ended(asked(1), answer(1, (1, 2, 3, 4))).waits is None
+    waits = ended(asked(1), answer(1, (1, 2, 3, 4)), asked(2)).waits
+    assert waits is not None
+    assert (waits.time, waits.model) == (milliseconds(2), "glm-5.3")
+    assert waits.key == only(read(answer(2, (1, 2, 3, 4)))).key
+    assert ended(asked(1), asked(2), answer(2, (1, 2, 3, 4))).unanswered == []  # asked again after a refusal
+    assert ended(asked(1), {"type": "last-prompt"}, summed({})).waits is not None
+    assert ended(asked(1, params=None)).waits is None
+
+
+def test_a_new_process_leaves_behind_what_the_one_before_had_asked() -> None:
+    found = ended(asked(1), notice(2), marked(3, "work", why="resume"), asked(4), answer(4, (1, 2, 3, 4)))
+    assert [one.time for one in found.unanswered] == [milliseconds(1)]
+    assert found.waits is None
+    refused = notice(2, isApiErrorMessage=True)
+    assert ended(asked(1), refused, marked(3, "work", why="resume")).unanswered == []
