@@ -16,6 +16,7 @@ import pytest
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.files import (
+    second_reader,
     transcript_reader,
     usage_file,
     usage_index,
@@ -24,6 +25,7 @@ from cc_launcher.files import (
     usage_sums,
     usage_tables,
 )
+from cc_launcher.launch import beside
 from tests.faults.usage_kills import SIZE, killed, reading
 from tests.speed import transcripts as large
 from tests.support import LIMIT, wait_until
@@ -74,6 +76,16 @@ def test_with_a_second_process_it_comes_to_the_same(tmp_path: Path, client: Path
     with usage_store.opened(index) as connection:
         assert connection.execute("SELECT count(*) FROM dirty").fetchone() == (0,)
     assert read_up(index, client) == scratch
+
+
+def test_a_file_that_both_have_taken_counts_once(
+    tmp_path: Path, client: Path, scratch: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which may happen to the one where they meet; here it does to all."""
+    monkeypatch.setattr(second_reader, "ENOUGH", 1)
+    monkeypatch.setattr(second_reader.SecondReader, "_count", lambda *_: 0)
+    monkeypatch.setattr(beside, "is_possible", lambda: True)
+    assert read_up(tmp_path / "usage" / "index.sqlite3", client) == scratch
 
 
 def test_where_the_second_process_dies_the_first_one_reads_all(tmp_path: Path, client: Path, scratch: object) -> None:

@@ -192,6 +192,7 @@ class _Reader:
             ),
         )
         self._next += 1
+        file.is_new = False  # the other process may have taken it, too
 
     def _read(self, file: File, number: int, since: Reached, newest: int) -> tuple[Reached, int] | None:
         """Read a file from there on, and store what it says; how far that is. Nothing where it has to be read anew."""

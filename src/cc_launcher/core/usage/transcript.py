@@ -128,12 +128,7 @@ def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Fou
             project,
             agent == b"true",
             Figures(
-                int(given),
-                int(output),
-                of_5m,
-                of_1h,
-                max(int(write) - of_5m - of_1h, 0),
-                int(read),
+                *(int(given), int(output), of_5m, of_1h, max(int(write) - of_5m - of_1h, 0), int(read)),
                 int(searches or 0),
             ),
             _is_cut(text(version), has_reason=why != b"null", has_details=details is not None),
