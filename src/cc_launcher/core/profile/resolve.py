@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.profile import clouds, collector, mcp_servers, money
+from cc_launcher.core.profile import budget_currency, clouds, collector, mcp_servers
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
 from cc_launcher.core.profile.parameters import MissingParameters, command_for, fill_in
 from cc_launcher.core.profile.profile import Profile
@@ -105,6 +105,9 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
     corrections = _correct_url(merged, origins)
     profile = Profile.model_validate(merged)
     _check_whole(profile, origins, name)
+    what, hint = budget_currency.fault_of(profile)
+    if what:
+        raise CcError(f"{origins['budget',]}: {what}", hint, code=INVALID)
     return Resolved(name, profile, origins, tuple(chain), tuple(corrections))
 
 
@@ -250,7 +253,6 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
             f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
         )
     _check_servers(profile, origins)
-    _check_budget(profile, origins)
     _check_telemetry(profile, origins, name)
     owners: dict[str, str] = {}
     for model_id, model in profile.models.items():
@@ -271,21 +273,6 @@ def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
         if what:
             where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
             raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)
-
-
-def _check_budget(profile: Profile, origins: dict[Path, Origin]) -> None:
-    """A budget counts what the prices of the models come to, so it is in their currency."""
-    if profile.budget is None:
-        return
-    wanted = money.budget(profile.budget).currency
-    priced = {about.prices.currency for about in profile.models.values() if about.prices is not None} or {"USD"}
-    if wanted not in priced:
-        raise CcError(
-            f"{origins['budget',]}: budget is in {wanted}, and the prices of its models are in "
-            f"{' and '.join(sorted(priced))}",
-            f"write it in {min(priced)}, or set `currency` beside the prices of a model",
-            code=INVALID,
-        )
 
 
 def _check_telemetry(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
