@@ -5,22 +5,17 @@ which is a tenth of the work; where that does not come to a whole, the line is r
 """
 
 import json
-import re
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from cc_launcher.core.text import has_control
-from cc_launcher.core.usage import marker, usual_line
+from cc_launcher.core.usage import line_values, marker, usual_line
 from cc_launcher.core.usage.figures import Figures, classed, count
 from cc_launcher.core.usage.found import Asked, Compaction, Found, Request, State
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; of a longer one its beginning and its end are read
 KEPT_HEAD = 64 * 1024
 KEPT_TAIL = 256 * 1024
-FINAL = (2, 1, 133)  # the first client whose lines have the final figures
-TELLS_ENDS = (2, 1, 150)  # one whose lines have `stop_details` as soon as the answer has come to its end
 
 _HEAD = 6_000  # bytes of a line in which its kind stands: what may be in front of that is a path
 _MESSAGE = b'"message":{'
@@ -36,11 +31,7 @@ _REFUSED = b'"isApiErrorMessage":true'
 _SPACED = b'": '
 _BEFORE_CONTENT = {"id", "model"}  # what is read of a message beside its figures: it may have been cut out, too
 _NO_REQUEST = "<synthetic>"
-_LONGEST_NAME = 200
 _LATEST = 1 << 53  # milliseconds
-_LONGEST_PATH = 4_096
-_SUFFIX = "[1m]"  # the client's own, no part of a model's name
-_NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 
 
 def read(block: bytes | bytearray, found: Found, start: int = 0, stop: int | None = None) -> int:
@@ -103,7 +94,7 @@ def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Fou
     agent, model = head.groups()
     why, given, write, read, output, searches, write_1h, write_5m, details, reference, asked, *later = tail.groups()
     hour, minute, second, thousandth, process, cwd, session, version, branch, first = later
-    time, project = usual_line.hour(hour), _project_at(cwd, found.directory)
+    time, project = usual_line.hour(hour), line_values.project_at(cwd, found.directory)
     if time is None or project is None or (branch is not None and usual_line.path(branch) is None):
         return False
     time += int(minute) * 60_000 + int(second) * 1_000 + int(thousandth)
@@ -117,21 +108,21 @@ def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Fou
     if written != here:
         found.parents[here] = written
     of_5m, of_1h = int(write_5m or 0), int(write_1h or 0)
-    old = _is_before(text(version), FINAL)
+    old = line_values.is_before(text(version), line_values.FINAL)
     found.requests.append(
         Request(
             _hashed(b"ref " + reference),
             time,
             written,
             text(process) if process else here,
-            (model_name(text(asked)) if asked else "") or model_name(text(model)),
+            (line_values.model_name(text(asked)) if asked else "") or line_values.model_name(text(model)),
             project,
             agent == b"true",
             Figures(
                 *(int(given), int(output), of_5m, of_1h, max(int(write) - of_5m - of_1h, 0), int(read)),
                 int(searches or 0),
             ),
-            _is_cut(text(version), has_reason=why != b"null", has_details=details is not None),
+            line_values.is_cut(text(version), has_reason=why != b"null", has_details=details is not None),
             old,
         )
     )
@@ -169,13 +160,13 @@ def _whole(text: bytes | bytearray, found: Found) -> None:
         _state(line, found)
     elif kind == "system" and line.get("subtype") == "compact_boundary":
         time = _time(line, found)
-        found.compactions.append(Compaction(time, _name(line.get("sessionId"))))
+        found.compactions.append(Compaction(time, line_values.name(line.get("sessionId"))))
     elif kind == "attachment" and isinstance(attachment, dict) and attachment.get("type") == "hook_success":
         _mark(line, attachment, found)
 
 
 def _mark(line: dict[str, Any], attachment: dict[str, Any], found: Found) -> None:
-    mark = marker.read(_time(line, found), _name(line.get("sessionId")), attachment)
+    mark = marker.read(_time(line, found), line_values.name(line.get("sessionId")), attachment)
     if mark is not None:
         if mark.begins and (found.asked or found.waits):  # of a process that is gone
             gone = found.waits or _asked(found)
@@ -195,25 +186,25 @@ def _request(line: dict[str, Any], found: Found) -> None:
     if not isinstance(message, dict) or not isinstance(usage, dict) or message.get("model") == _NO_REQUEST:
         return
     figures = _figures(usage)
-    here = _name(line.get("sessionId"))
+    here = line_values.name(line.get("sessionId"))
     # The lines of a fork are copies that name the session in which they were written first.
-    session = _name(line.get("requestSessionId")) or here
+    session = line_values.name(line.get("requestSessionId")) or here
     if session != here:
         found.parents[here] = session
     version = line.get("version")
-    old = isinstance(version, str) and _is_before(version, FINAL)
+    old = isinstance(version, str) and line_values.is_before(version, line_values.FINAL)
     found.requests.append(
         Request(
             key=_key(line, message, figures),
             time=_time(line, found),
             session=session,
-            process=_name(line.get("session_id")) or here,
+            process=line_values.name(line.get("session_id")) or here,
             # What was asked for, not what the answer calls itself: sums and prices go by that.
-            model=model_name(line.get("requestedModel")) or model_name(message.get("model")),
-            project=project_of(line.get("cwd"), found.directory),
+            model=line_values.model_name(line.get("requestedModel")) or line_values.model_name(message.get("model")),
+            project=line_values.project_of(line.get("cwd"), found.directory),
             agent=line.get("isSidechain") is True,
             figures=figures,
-            cut=_is_cut(
+            cut=line_values.is_cut(
                 version if isinstance(version, str) else "",
                 has_reason=message.get("stop_reason", "") is not None,
                 has_details="stop_details" in message,
@@ -223,22 +214,15 @@ def _request(line: dict[str, Any], found: Found) -> None:
     )
 
 
-def _is_cut(version: str, *, has_reason: bool, has_details: bool) -> bool:
-    """Whether an answer broke off. Of such a one the client may say that its turn was over, but it knows no details."""
-    if _is_before(version, FINAL):
-        return False
-    return not (has_reason and (has_details or not version or _is_before(version, TELLS_ENDS)))
-
-
 def _asked(found: Found) -> Asked | None:
     """The request that has no answer yet."""
     line = _object(found.asked)
     reference, about = (line.get("id"), line.get("params")) if line is not None else (None, None)
-    model = model_name(about.get("model")) if isinstance(about, dict) else ""
+    model = line_values.model_name(about.get("model")) if isinstance(about, dict) else ""
     if line is None or not model or not isinstance(reference, str):
         return None
     key = _hashed(f"ref {reference}".encode("utf-8", "surrogatepass"))
-    return Asked(key, _time(line, found), _name(line.get("sessionId")), model)
+    return Asked(key, _time(line, found), line_values.name(line.get("sessionId")), model)
 
 
 def _figures(usage: dict[str, Any]) -> Figures:
@@ -268,9 +252,9 @@ def _state(line: dict[str, Any], found: Found) -> None:
         started = 0
     models: dict[str, Figures] = {}
     for name, values in used.items():
-        if isinstance(values, dict) and (model := model_name(name)):
+        if isinstance(values, dict) and (model := line_values.model_name(name)):
             models[model] = models.get(model, Figures()).plus(_summed(values))
-    found.states.append(State(max(found.newest, started), _name(line.get("sessionId")), started, models))
+    found.states.append(State(max(found.newest, started), line_values.name(line.get("sessionId")), started, models))
 
 
 def _summed(values: dict[str, Any]) -> Figures:
@@ -308,35 +292,6 @@ def _hashed(text: bytes) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 
-@lru_cache(256)
-def model_name(value: object) -> str:
-    """A model as it is asked for, without what the client alone adds to it."""
-    return _name(value).removesuffix(_SUFFIX)
-
-
-def project_of(cwd: object, directory: str) -> str:
-    """The project's directory: where the session began, though it may have gone further down since."""
-    return _project(cwd, directory) if isinstance(cwd, str) and len(cwd) <= _LONGEST_PATH else ""
-
-
-@lru_cache(256)
-def _project_at(quoted: bytes, directory: str) -> str | None:
-    cwd = usual_line.path(quoted)
-    return None if cwd is None else project_of(cwd, directory)
-
-
-@lru_cache(256)
-def _project(cwd: str, directory: str) -> str:
-    if has_control(cwd):
-        return ""
-    path = cwd
-    while path:
-        if _NO_LETTER.sub("-", path) == directory:
-            return path
-        path = path.rpartition("/")[0]
-    return cwd
-
-
 def _time(line: dict[str, Any], found: Found) -> int:
     stamp = line.get("timestamp")
     try:
@@ -345,17 +300,6 @@ def _time(line: dict[str, Any], found: Found) -> int:
         time = 0
     found.newest = max(found.newest, time)
     return time if time > 0 else found.newest
-
-
-@lru_cache(64)
-def _is_before(version: str, first: tuple[int, ...]) -> bool:
-    """Whether a client is older than this one. Of a version that is none nobody knows."""
-    parts = version[:_LONGEST_NAME].split(".")
-    return all(map(str.isdecimal, parts)) and tuple(map(int, parts)) < first
-
-
-def _name(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and not has_control(value) else ""
 
 
 def _object(text: bytes | bytearray) -> dict[str, Any] | None:
