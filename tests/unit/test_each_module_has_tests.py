@@ -48,6 +48,7 @@ ELSEWHERE = {
     "together": ("tests/doctor/test_key_with_route.py", CHECK),
     "mcp_config": ("tests/unit/core/profile/test_mcp_servers.py", PART),
     "outcome": ("tests/unit/core/probe/test_verdict.py", DATA),
+    "web_page": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),
     "page_style": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),
     "parameters": ("tests/unit/core/profile/test_resolve.py", PART),
     "pins": ("tests/unit/core/plan/test_make_plan.py", "pins are a part of a plan, and made by nothing else"),

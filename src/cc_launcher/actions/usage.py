@@ -40,7 +40,8 @@ class Ledger:
 
     def update(self, progress: Progress) -> bool:
         """Read what is new; whether there was anything."""
-        usage_index.update(self.connection, self.configs, progress)
+        ours = os.path.realpath(places.marks_root())  # where launches write what no transcript has
+        usage_index.update(self.connection, (*self.configs, ours), progress)
         if not usage_rows.is_due(self.connection):
             return False
         from cc_launcher.files import usage_refresh
@@ -182,7 +183,7 @@ def _configs(directories: Sequence[str]) -> list[str]:
             if not os.path.isdir(directory):
                 hint = "name a configuration directory of the client, such as ~/.claude"
                 raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
-    return list(dict.fromkeys(os.path.realpath(directory) for directory in (*directories, places.marks_root())))
+    return list(dict.fromkeys(os.path.realpath(directory) for directory in directories))
 
 
 def _index(directories: Sequence[str]) -> Path:

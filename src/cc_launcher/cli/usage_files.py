@@ -2,24 +2,18 @@
 
 import csv
 import io
-import os
-import re
-import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_plans, usage_view
-from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
+from cc_launcher.cli import page_file, render, usage_plans, usage_view
+from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.usage import page, report
 from cc_launcher.core.usage.periods import Span
 from cc_launcher.core.usage.report import COLUMNS, Row
-from cc_launcher.files import atomic
 
-_OURS = re.compile(rb"\s*<!doctype html>.{0,1000}<title>cc usage", re.DOTALL | re.IGNORECASE)
-_READ = 2_000
+_OURS = page_file.page_of("cc usage")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,13 +30,9 @@ def write_csv(rows: Sequence[Row]) -> None:
 
 def refuse_taken(name: str) -> None:
     """Stop where a page would take the place of somebody's file; an older page of ours may go."""
-    path = Path(name).absolute()
     if name == "-":
         raise CcError("--html: a page needs a file", "--html usage.html", code=USAGE)
-    if not (path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)):
-        raise CcError(f"{name}: no file can be written there", "make the directory, or name another", code=IN_THE_WAY)
-    if os.path.lexists(path) and _OURS.match(_beginning(path)) is None:
-        raise CcError(f"{name} is there already, and is no page of cc's", "choose another name", code=IN_THE_WAY)
+    page_file.refuse_taken(name, _OURS)
 
 
 def write_page(ledger: Ledger, span: Span, name: str) -> None:
@@ -56,7 +46,7 @@ def write_page(ledger: Ledger, span: Span, name: str) -> None:
     lines += [usage_plans.saving(saving, "in this time")] if saving is not None else []
     notes = usage_view.notes(ledger, every, span.bounds)
     made = page.html(f"{span.first} to {span.last}", tables, lines, notes)
-    atomic.write(Path(name).absolute(), made.encode("utf-8", "backslashreplace"))
+    page_file.write(name, made)
     render.talk(f"the page is in {name}")
 
 
@@ -66,13 +56,3 @@ def _cell(value: object) -> str:
         return ""
     text = str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
-
-
-def _beginning(path: Path) -> bytes:
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return b""
-        with path.open("rb") as file:
-            return file.read(_READ)
-    except OSError:
-        return b""

@@ -460,7 +460,7 @@ def test_a_page_is_one_file_and_takes_nobody_elses_place(corpus: CommandScene, t
     assert not re.search(r"<script|https?:|src=", page.read_text())
     assert corpus.run(*args).code == OK
     page.write_text("my own")
-    assert "is no page of cc's" in corpus.told(IN_THE_WAY, *args)
+    assert "is not a report of cc" in corpus.told(IN_THE_WAY, *args)
     assert page.read_text() == "my own"
 
 

@@ -7,14 +7,13 @@ from cc_launcher.core.probe import evidence, words
 from cc_launcher.core.probe.exchange import Exchange
 from cc_launcher.core.probe.outcome import DEGRADED, FAILED, PASSED, SKIPPED, Advice, Outcome, Run
 from cc_launcher.core.probe.page_style import STYLE
+from cc_launcher.core.text import web_page
 
 MOST = 2_000_000  # bytes of the whole file
 _AROUND = 5_000  # bytes that what stands around the evidence of a check can take
 _REQUEST, _RESPONSE = 60_000, 90_000  # bytes of one exchange
 _SAID = 600  # characters of anything that is said in a sentence
 _MARKS = {PASSED: "✓", DEGRADED: "!", FAILED: "✗", SKIPPED: "○"}
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def html(run: Run) -> str:
@@ -22,29 +21,7 @@ def html(run: Run) -> str:
     title = f"{_safe(run.profile)} · {_safe(run.model)}"
     parts = [*_summary(run), *_troubles(run), *_table(run)]
     room = MOST - 20_000 - sum(len(part.encode()) + 1 for part in parts)
-    lines = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>cc probe: {title}</title>",
-        f"<style>{STYLE}</style>",
-        "</head>",
-        "<body>",
-        "<main>",
-        f"<header><p>cc probe</p><h1>{title}</h1></header>",
-        *parts,
-        *_evidence(run, room),
-        "</main>",
-        "</body>",
-        "</html>",
-        "",
-    ]
-    return "\n".join(lines)
+    return web_page.whole("cc probe", title, STYLE, [*parts, *_evidence(run, room)])
 
 
 def _summary(run: Run) -> Iterator[str]:
@@ -143,10 +120,10 @@ def _exchanges(exchanges: Sequence[Exchange], room: int) -> Iterator[str]:
             yield f"<p>{rest} left out: this report would be too large with them.</p>"
             return
         shown = evidence.shown(one)
-        request = evidence.within(shown.request, _REQUEST, _escaped)
-        response = evidence.within(shown.response, _RESPONSE, _escaped)
+        request = evidence.within(shown.request, _REQUEST, web_page.escaped)
+        response = evidence.within(shown.response, _RESPONSE, web_page.escaped)
         room -= len(request.encode()) + len(response.encode()) + 1_000
-        yield f"<h3>{_escaped(shown.title)}</h3>"
+        yield f"<h3>{web_page.escaped(shown.title)}</h3>"
         yield f"<h4>Sent</h4><pre>{request}</pre>"
         yield f"<h4>Came back</h4><pre>{response or '(nothing)'}</pre>"
 
@@ -157,8 +134,4 @@ def _status(outcome: Outcome) -> str:
 
 
 def _safe(text: str) -> str:
-    return _escaped(evidence.short(text, _SAID))
-
-
-def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(char, char) for char in text)
+    return web_page.escaped(evidence.short(text, _SAID))

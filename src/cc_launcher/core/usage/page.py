@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cc_launcher.core.probe.page_style import BASE
-from cc_launcher.core.text import printable
+from cc_launcher.core.text import printable, web_page
 from cc_launcher.core.usage import price, report, words
 from cc_launcher.core.usage.report import NOT_ATTRIBUTED, Row
 
@@ -13,8 +12,6 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "By project": ("project",),
 }
 _TITLES = ("requests", "input", "output", "cache write", "cache read", "cost", "")
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _MOST = 500  # rows of a table
 _BARS = """
 table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; } th, td { text-align: right; vertical-align: top;
@@ -35,28 +32,13 @@ td { font-variant-numeric: tabular-nums; }
 
 def html(span: str, tables: Sequence[tuple[str, Sequence[Row]]], money: Sequence[str], notes: Sequence[str]) -> str:
     """The page: tables, what there is to say of money beside them, and what to know of the figures."""
-    lines = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>cc usage: {_safe(span)}</title>",
-        f"<style>{BASE}{_BARS}</style>",
-        "</head>",
-        "<body>",
-        "<main>",
-        f"<header><p>cc usage</p><h1>{_safe(span)}</h1></header>",
-    ]
+    lines: list[str] = []
     for title, rows in tables:
         lines += _table(title, rows)
     for title, sentences in (("Plans, and the same tokens elsewhere", money), ("What to know of it", notes)):
         if sentences:
             lines += [f"<h2>{title}</h2>", "<ul>", *(f"<li>{_safe(each)}</li>" for each in sentences), "</ul>"]
-    return "\n".join([*lines, "</main>", "</body>", "</html>", ""])
+    return web_page.whole("cc usage", _safe(span), _BARS, lines)
 
 
 def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -96,4 +78,4 @@ def _figures(row: Row) -> Iterator[str]:
 
 
 def _safe(text: str) -> str:
-    return "".join(_ESCAPES.get(char, char) for char in printable(text))
+    return web_page.escaped(printable(text))
