@@ -86,9 +86,10 @@ class Ledger:
         newest = [usage_sums.newest(self.connection)] if asked == LAST else []
         found = newest or usage_sums.sessions(self.connection, asked)
         if not found or not found[0]:
-            what = "there is no session yet" if asked == LAST else f"no session {printable(asked)[:80]}"
-            hint = "" if asked == LAST else did_you_mean(asked, [LAST])
-            raise CcError(what, hint or "cc usage --by session --since 30d lists them", code=NO_SUCH)
+            if asked == LAST:
+                raise CcError("there is no session yet", "cc run begins one", code=NO_SUCH)
+            hint = did_you_mean(asked, [LAST]) or "cc usage --by session --since 30d lists them"
+            raise CcError(f"no session {printable(asked)[:80]}", hint, code=NO_SUCH)
         if asked not in found and len(found) > 1:
             shown = ", ".join(found[:5])
             raise CcError(f"{asked} could be several sessions", f"say which: {shown}", code=NO_SUCH)

@@ -30,6 +30,9 @@ def show(ledger: Ledger, span: Span, wanted: Sequence[str], *, as_json: bool) ->
     if as_json:
         render.envelope("usage", {"what_if": [_as_data(one, rates) for one in found]})
         return
+    if not parts:
+        usage_table.said("no session ran in this time, so there is nothing to compare")
+        return
     rows = [
         (_struck(one), one.place.main.model, words.cost(one.cost, one.currency), _remark(ledger, one, span, rates))
         for one in found

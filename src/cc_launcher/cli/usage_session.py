@@ -54,8 +54,8 @@ def show(ledger: Ledger, session: str, *, as_json: bool) -> None:
     span = (periods.FIRST, periods.LAST)
     rows = ledger.rows(ledger.parts(*span, session), ("profile", "model"))
     if as_json:
-        told = [_event_as_data(time, event) for time, event in events]
-        render.envelope("usage", {"session": session, "events": told, "rows": [report.as_data(row) for row in rows]})
+        data = [_event_as_data(time, event) for time, event in events]
+        render.envelope("usage", {"session": session, "events": data, "rows": [report.as_data(row) for row in rows]})
         return
     project = next((event.request.project for _, event in events if isinstance(event, Answered)), "")
     days = list(dict.fromkeys(periods.clock(time)[:10] for time, _ in events))
@@ -63,7 +63,11 @@ def show(ledger: Ledger, session: str, *, as_json: bool) -> None:
     usage_table.told(", ".join(part for part in (project, " to ".join(dict.fromkeys((days[0], days[-1])))) if part))
     if sys.stdout.isatty():
         render.out("")
-    usage_table.show(_HEADS, list(_lines(events, several_days=len(days) > 1)))
+    # Where one profile had all of it, that stands in the sums below.
+    profiles = {event.ran.profile for _, event in events if isinstance(event, Answered)}
+    told = not sys.stdout.isatty() or len(profiles) > 1
+    heads = _HEADS if told else (_HEADS[0], *_HEADS[2:])
+    usage_table.show(heads, list(_lines(events, several_days=len(days) > 1, with_profile=told)))
     _show_sums(rows)
     for line in usage_view.notes(ledger, rows, span, session):
         usage_table.said(line)
@@ -101,9 +105,8 @@ def _answered(ledger: Ledger, request: Request, marks: Marks) -> Answered:
     return Answered(request, ran, cost, listed.currency if listed else "", billing)
 
 
-def _lines(events: Sequence[Event], *, several_days: bool) -> Iterator[tuple[str, ...] | Across]:
-    """The lines of the table. Where one profile had all of it, that stands in the sums below."""
-    profiles = {event.ran.profile for _, event in events if isinstance(event, Answered)}
+def _lines(events: Sequence[Event], *, several_days: bool, with_profile: bool) -> Iterator[tuple[str, ...] | Across]:
+    """The lines of the table."""
     looked_at = sys.stdout.isatty()
     day = ""
     for time, event in events:
@@ -116,11 +119,10 @@ def _lines(events: Sequence[Event], *, several_days: bool) -> Iterator[tuple[str
         if isinstance(event, str):
             yield Across(moment, event)
             continue
-        profile = event.ran.profile or report.NOT_ATTRIBUTED
-        shown = profile if not looked_at or len(profiles) > 1 else ""
+        whose = (event.ran.profile or report.NOT_ATTRIBUTED,) if with_profile else ()
         figures = event.request.figures
         cost = words.cost(event.cost, event.currency)
-        yield (moment, shown, event.request.model, *_counted(figures), cost, ", ".join(_remarks(event)))
+        yield (moment, *whose, event.request.model, *_counted(figures), cost, ", ".join(_remarks(event)))
 
 
 def _remarks(event: Answered) -> Iterator[str]:

@@ -510,6 +510,8 @@ def test_without_any_session_that_is_said(corpus: CommandScene, tmp_path: Path) 
     projects.mkdir()
     said = corpus.run("usage", "--dir", str(projects)).err.decode()
     assert f"name the directory above it: --dir {tmp_path}" in said
+    assert "there is nothing to compare" in corpus.run("usage", "--as", "all").err.decode()
+    assert corpus.told(NO_SUCH, "usage", "last") == "cc: there is no session yet\nhint: cc run begins one\n"
 
 
 def test_without_any_in_this_time_the_newest_is_named(corpus: CommandScene, tmp_path: Path) -> None:
