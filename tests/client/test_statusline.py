@@ -38,7 +38,7 @@ BRANCH = "topic/line"
 PRICED = """
 [models."v/main"]
 context = 200000
-prices = { input = 1, output = 2, cache_read = 0.1 }  # without all four, the client keeps its own guess
+prices = { input = 1, output = 2 }  # without one for reading the cache, the client keeps its own guess
 """
 CACHED = (200, 3000)  # tokens that the fake says it wrote to its cache and read from it
 LOOSE = ("prompt_cache",)  # what is in it depends on what was cached when

@@ -56,5 +56,8 @@ def test_it_is_put_in_and_taken_out(case: Case, machine: Machine, before: dict[s
     text = json.dumps(before)
     wanted = override.leaves(override.settings_of(plan_for_a_file(case, machine), HELPER_COMMAND, {}))
     changed, entries = json_patch.put_in(text, wanted)
-    assert all(json_edit.get(changed, path) == value for path, value in wanted)
+    assert [path[:-1] for path, _ in wanted if path[-1] == json_patch.BEHIND] == [
+        entry.path[:-1] for entry in entries if isinstance(entry.path[-1], int)
+    ]
+    assert [value for _, value in wanted] == [json_edit.get(changed, entry.path) for entry in entries]
     assert json_patch.take_out(changed, entries) == (text, [])

@@ -59,7 +59,10 @@ def expected(line: bytes) -> list[tuple[Any, ...]]:
     here = name(value.get("sessionId"))
     version = value.get("version")
     parts = version.split(".") if isinstance(version, str) and len(version) <= 200 else ["x"]
-    old = all(part.isdecimal() for part in parts) and tuple(map(int, parts)) < (2, 1, 133)
+    number = tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else (9,)
+    old = number < (2, 1, 133)
+    tells_ends = isinstance(version, str) and bool(version) and number >= (2, 1, 150)
+    broke_off = message.get("stop_reason", "") is None or (tells_ends and "stop_details" not in message)
     return [
         (
             int.from_bytes(
@@ -72,7 +75,7 @@ def expected(line: bytes) -> list[tuple[Any, ...]]:
             project(value.get("cwd")),
             value.get("isSidechain") is True,
             figures,
-            message.get("stop_reason", "") is None and not old,
+            broke_off and not old,
             old,
         )
     ]

@@ -97,8 +97,9 @@ def _status_line(content: dict[str, Any], scope: str) -> str:
 def merged(user: str, pins: str) -> str:
     """The user's own settings with ours over them, as one text: the client takes the last `--settings` alone."""
     under, upper = json.loads(user), json.loads(pins)
-    if "statusLine" in under:
-        upper.pop("statusLine", None)  # whoever brings one along wants to see it
+    for shown in ("statusLine", "modelPicker"):
+        if shown in under:
+            upper.pop(shown, None)  # whoever brings one along wants to see it
     for name in NETWORK:
         if isinstance(under.get("env"), dict) and name in under["env"]:
             upper["env"].pop(name, None)  # the way to the network is the user's own
