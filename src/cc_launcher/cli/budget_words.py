@@ -1,16 +1,18 @@
 """What is said of a profile's budget where it is only looked at: how it stands, or why nobody can tell."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cc_launcher.actions import budget as action
 from cc_launcher.cli import usage_view
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.usage import budget
 from cc_launcher.core.usage.budget import Standing
 
+if TYPE_CHECKING:
+    from cc_launcher.core.profile.resolve import Resolved  # pydantic comes with it, and a report needs none
 
-def of(resolved: Resolved) -> str:
+
+def of(resolved: "Resolved") -> str:
     """It in one line."""
     try:
         with usage_view.Reading() as reading:
