@@ -29,7 +29,7 @@ def interactive(counted: Counted) -> None:
         session.read_cost()
         session.read_line()
         session.leave()
-    assert counted.own.served(about="title")
+    assert counted.own.served(about="title") or counted.way.is_private
     assert counted.own.served(about="compaction")
 
 
@@ -91,6 +91,12 @@ def full(counted: Counted) -> None:
     assert counted.own.served(about="compaction")
 
 
+def background(counted: Counted) -> None:
+    """A background agent, with a subagent of its own."""
+    counted.in_background("bash", "agent")
+    assert counted.own.served(about="title")
+
+
 SCENARIOS: dict[str, Callable[[Counted], None]] = {
     "print": print_,
     "interactive": interactive,
@@ -99,4 +105,5 @@ SCENARIOS: dict[str, Callable[[Counted], None]] = {
     "two profiles": two_profiles,
     "resumed": resumed,
     "full": full,
+    "background": background,
 }

@@ -56,6 +56,11 @@ class Way:
     exact: bool = True  # whether the client is told the prices: else its own figures are not looked at
 
     @property
+    def is_private(self) -> bool:
+        """Whether it asks for no titles, as servers of this machine do."""
+        return self.kind.auth == "none"
+
+    @property
     def is_priced(self) -> bool:
         """Whether its models are those whose prices are known here."""
         return self.kind.models is not None
@@ -226,6 +231,25 @@ class Counted:
         process.communicate(timeout=PATIENCE)
         self.own.go_on.set()
         self.settle()
+
+    def in_background(self, *words: str) -> None:
+        """A background agent, to its end; and then the end of the service that the client has started for it.
+
+        Measured on 2.1.329: now and then the small model says what the agent is about, for the list of agents. That
+        stands in no line and in no sum of the client's, so nobody but the provider knows of it: it is left out here.
+        """
+        argv = self.argv(self.prompt(*words), "--bg", *ALLOWED)
+        at = argv.index(OWN)
+        argv[at:at] = ["--env", "CLAUDE_CODE_DISABLE_AGENT_VIEW=0"]
+        started = harness.run(argv, self.environment, self.stage.work, timeout=PATIENCE)
+        try:
+            assert started.returncode == 0, started
+            wait_until(lambda: bool(self.own.ledger), "a request of the agent's")
+            self.settle()
+        finally:
+            stop: list[str | Path] = [self.stage.client, "daemon", "stop", "--any"]
+            assert harness.run(stop, self.environment, self.stage.work, timeout=PATIENCE).returncode == 0
+        self.own.ledger[:] = [one for one in self.own.ledger if (one.model, one.about) != (MODELS["haiku"], "answer")]
 
     @contextmanager
     def session(self, *arguments: str, profile: str = OWN) -> Iterator[Session]:
