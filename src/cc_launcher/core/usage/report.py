@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cc_launcher.core.usage import attribution, price
 from cc_launcher.core.usage.attribution import Ran
@@ -69,27 +69,63 @@ class Known:
 def rows(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) -> list[Row]:
     """The rows, by what they are to be told apart by, in the order in which they come."""
     found: dict[tuple[str, ...], Row] = {}
-    for part, amount in parts:
-        ran = attribution.decided(part.profile, part.host, part.model, known.beside.get(part.session, ()), known.served)
-        day = known.day_of(part.quarter)
+    for alike, amount in _alike(parts, by, known).items():
+        ran, model, day, *_, project, session = alike
         every = {
             "profile": ran.profile,
-            "model": part.model,
-            "project": part.project,
-            "session": part.session,
+            "model": model,
+            "project": project,
+            "session": session,
             "day": day,
             "host": ran.host,
         }
-        listed = known.prices.price(ran.profile, part.model, day) if ran.profile else None
+        listed = known.prices.price(ran.profile, model, day) if ran.profile else None
         keys = {way: every[way] for way in by}
         currency = listed.currency if listed is not None else ""
         place = (*keys.values(), currency)
         row = found.get(place)
         if row is None:
             row = found[place] = Row(keys, currency)
-        _add(row, part, amount, ran, listed, known.prices.billing(ran.profile) if ran.profile else price.TOKENS)
+        _add(row, alike, amount, listed, known.prices.billing(ran.profile) if ran.profile else price.TOKENS)
     # Of a session that was killed before its first answer nothing is known, and so nothing is shown.
     return [row for row in found.values() if row.requests or any(row.figures)]
+
+
+class _Alike(NamedTuple):
+    """What has one price, and stands in one row."""
+
+    ran: Ran
+    model: str
+    day: str
+    bucket: int | None
+    hidden: bool
+    project: str  # as far as rows are told apart by it, as is the session
+    session: str
+
+
+def _alike(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) -> dict[_Alike, Amount]:
+    """Added up before anything is reckoned with prices: most of a long time is of few models on few days."""
+    by_project, by_session = "project" in by, "session" in by
+    added: dict[_Alike, list[int]] = {}
+    for part, (requests, figures, longest, cut, old) in parts:
+        session, quarter, model, profile, host, project, bucket, hidden = part
+        ran = attribution.decided(profile, host, model, known.beside.get(session, ()), known.served)
+        alike = _Alike(
+            *(ran, model, known.day_of(quarter), bucket, hidden),
+            project if by_project else "",
+            session if by_session else "",
+        )
+        sums = added.get(alike)
+        if sums is None:
+            added[alike] = [requests, longest, cut, old, *figures]
+            continue
+        sums[1] = max(sums[1], longest)
+        for at, value in (0, requests), (2, cut), (3, old), *enumerate(figures, 4):
+            sums[at] += value
+    return {
+        alike: Amount(requests, Figures(*figures), longest, cut, old)
+        for alike, (requests, longest, cut, old, *figures) in added.items()
+    }
 
 
 def together(found: Iterable[Row], by: Sequence[str]) -> list[Row]:
@@ -164,11 +200,12 @@ def _least(how: Collection[str]) -> str:
     return next((one for one in (attribution.NONE, attribution.GUESSED) if one in how), attribution.MARKED)
 
 
-def _add(row: Row, part: Part, amount: Amount, ran: Ran, listed: price.Price | None, billing: str) -> None:
-    cost = price.cost(listed, amount.figures, part.bucket)
+def _add(row: Row, alike: _Alike, amount: Amount, listed: price.Price | None, billing: str) -> None:
+    ran = alike.ran
+    cost = price.cost(listed, amount.figures, alike.bucket)
     row.requests += amount.requests
     row.figures = row.figures.plus(amount.figures)
-    if part.hidden:
+    if alike.hidden:
         row.hidden = row.hidden.plus(amount.figures)
     if billing == price.TOKENS:
         row.costs.append(cost)
