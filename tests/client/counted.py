@@ -29,6 +29,7 @@ from tests.fakes.fake_provider import FakeProvider
 from tests.support import start, wait_until
 
 PLACES = 10
+GOES_ON = (2, 1, 282)  # a client whose sums go on where a session is resumed or forked; those of 2.1.258 begin at 0
 ALLOWED = ("--permission-mode", "default", "--allowedTools", "Bash,Agent,Task")
 # Dear, so that a session costs dollars; odd, so that no price can stand in for another.
 RATES = {
@@ -149,6 +150,7 @@ class Counted:
 
     def __init__(self, stage: Stage, way: Way, providers: Mapping[str, FakeCounting]) -> None:
         self.stage, self.way, self.providers = stage, way, providers
+        self.goes_on = tuple(map(int, stage.version.split("."))) >= GOES_ON
         self.reads: list[Read] = []
         self.inherited: dict[str, Fraction] = {}  # what the sum of a fork began with
         self.lines = stage.elsewhere / "lines"
@@ -210,15 +212,15 @@ class Counted:
 
     def printed(self, *words: str, options: Sequence[str] = (), profile: str = OWN, parent: str = "") -> str:
         """The same, with its total read from what it prints. A fork's total goes on from its parent's."""
-        if parent:
-            began = self.bill(parent)
+        earlier = {one.session: self.bill(one.session) for each in self.providers.values() for one in each.ledger}
         ended = self.ended("-p", self.prompt(*words), "--output-format", "json", *options, profile=profile)
         said = json.loads(ended.stdout)
         session: str = said["session_id"]
-        if parent:
-            self.inherited[session] = began
+        if parent and self.goes_on:
+            self.inherited[session] = earlier[parent]
         if self.way.exact:
-            self.read(f"json of {session[:8]}", said["total_cost_usd"], self.bill(session))
+            before = Fraction() if self.goes_on else earlier.get(session, Fraction())
+            self.read(f"json of {session[:8]}", said["total_cost_usd"], self.bill(session) - before)
         return session
 
     def stopped(self, sign: signal.Signals, *words: str) -> None:
@@ -263,6 +265,8 @@ class Counted:
 
     def bill(self, session: str) -> Fraction:
         """What a session has cost so far, with what its sum began with."""
+        if not self.way.is_priced:
+            return Fraction()
         served = sum((one.bill(session=session) for one in self.providers.values()), start=Fraction())
         return served + self.inherited.get(session, Fraction())
 
@@ -331,7 +335,7 @@ class Counted:
             self.read_states()
         if self.way.is_priced:
             self.read_usage()
-        assert self.wrong() == []
+        assert self.wrong() == [], "\n".join(self.wrong())
 
     def settle(self) -> None:
         """Wait until nobody asks a provider any more: a subagent may be at work still."""
