@@ -210,7 +210,7 @@ def read(line: bytes, *, buffer: bool = False) -> list[tuple[Any, ...]]:
     found = Found(DIRECTORY)
     content = b"{}\n" + line + b"\n"
     assert transcript.read(bytearray(content) if buffer else content, found) == len(content)
-    return [(*request[:7], tuple(request.figures), *request[8:]) for request in found.requests]
+    return [(*request[:7], tuple(request.figures), request.cut, request.old) for request in found.requests]
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -239,7 +239,9 @@ def test_most_lines_of_the_client_are_read_the_quick_way() -> None:
     quick = [
         line
         for line in answers
-        if usual_line.HEAD.match(line) and usual_line.TAIL.search(line, line.rfind(usual_line.BEGINNING))
+        if usual_line.HEAD.match(line)
+        and (tail := usual_line.TAIL.search(line, line.rfind(usual_line.BEGINNING)))
+        and usual_line.ENDING.fullmatch(line, tail.end())
     ]
     assert len(answers) > 50
     assert len(quick) > 0.95 * len(answers)
@@ -254,4 +256,5 @@ def test_no_text_takes_long(odd: str) -> None:
     for text in (odd, odd * 50, '"a":"' + odd * 20, '"a":1,' * 2_000 + odd):
         line = start + text.encode() + b"}},"
         assert not usual_line.TAIL.fullmatch(line)
+        assert not usual_line.ENDING.fullmatch(text.encode() + b"}},")
         usual_line.HEAD.match(b'{"parentUuid":null,"isSidechain":true,' + text.encode())

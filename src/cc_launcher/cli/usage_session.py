@@ -167,7 +167,7 @@ def _event_as_data(time: int, event: Answered | str) -> dict[str, Any]:
         "profile": event.ran.profile or None,
         "attribution": event.ran.how,
         "model": event.request.model,
-        "subagent": event.request.agent,
+        "subagent": bool(event.request.agent),
         "input": figures.input,
         "output": figures.output,
         "cache_write": figures.cache_write,

@@ -109,8 +109,7 @@ def _requests(connection: sqlite3.Connection, number: int) -> Iterator[Request]:
         f" {FIGURES} FROM request CROSS JOIN name s CROSS JOIN name p CROSS JOIN name m CROSS JOIN name j"
         " WHERE session = ? AND s.id = session AND p.id = process AND m.id = model AND j.id = project"
     )
-    for key, time, session, process, model, project, agent, cut, old, *figures in connection.execute(query, (number,)):
-        yield Request(key, time, session, process, model, project, bool(agent), Figures(*figures), bool(cut), bool(old))
+    yield from map(Request._make, connection.execute(query, (number,)))
 
 
 def _numbers(connection: sqlite3.Connection, named: Sequence[str]) -> list[int]:

@@ -7,7 +7,7 @@ from cc_launcher.core.usage.marker import Marker
 
 
 class Request(NamedTuple):
-    """One line of a request. Several may tell of the same: they have one key."""
+    """One line of a request, as flat as the index has it. Several may tell of the same: they have one key."""
 
     key: int
     time: int  # milliseconds since 1970
@@ -15,10 +15,33 @@ class Request(NamedTuple):
     process: str  # the first session of the process that wrote it: a marker may stand there alone
     model: str
     project: str
-    agent: bool
-    figures: Figures
-    cut: bool  # the answer did not come to its end
-    old: bool  # written by a client that tells too few tokens of output
+    agent: int  # 1: a subagent's. No bool, which SQLite takes three times as long to store
+    cut: int  # 1: the answer did not come to its end
+    old: int  # 1: written by a client that tells too few tokens of output
+    input: int
+    output: int
+    write_5m: int
+    write_1h: int
+    write: int
+    read: int
+    searches: int
+
+    @property
+    def figures(self) -> Figures:
+        """Its tokens."""
+        return Figures(*self[9:])
+
+
+class Ending(NamedTuple):
+    """What the end of a line says, from behind its time on."""
+
+    text: bytes
+    process: str
+    here: str  # the session of this line
+    written: str  # the one in which it was written first
+    project: str
+    version: str
+    old: int
 
 
 class State(NamedTuple):
@@ -46,6 +69,9 @@ class Asked(NamedTuple):
     model: str
 
 
+NO_ENDING = Ending(b"", "", "", "", "", "", 0)
+
+
 class Found:
     """What was found so far. What is known of the lines before goes on with it from one piece to the next."""
 
@@ -59,6 +85,7 @@ class Found:
         self.parents: dict[str, str] = {}  # of a fork: the session from which it has its last copied line
         self.odd = 0  # lines that are none
         self.reference = b""
+        self.ending = NO_ENDING  # of the line before: most often this one's, too
         self.event = ""  # for which the hook of the newest marker ran
         self.marker: Marker | None = None
         self.unanswered: list[Asked] = []  # of processes that are gone

@@ -21,6 +21,12 @@ def model_name(value: object) -> str:
     return name(value).removesuffix(_SUFFIX)
 
 
+@lru_cache(256)
+def model_at(asked: bytes | None, answered: bytes) -> str:
+    """The same, of the bytes of what was asked for, where that is known, and of what the answer calls itself."""
+    return (model_name(usual_line.text(asked)) if asked else "") or model_name(usual_line.text(answered))
+
+
 def project_of(cwd: object, directory: str) -> str:
     """The project's directory: where the session began, though it may have gone further down since."""
     return _project(cwd, directory) if isinstance(cwd, str) and len(cwd) <= _LONGEST_PATH else ""
@@ -45,6 +51,7 @@ def _project(cwd: str, directory: str) -> str:
     return cwd
 
 
+@lru_cache(64)
 def is_cut(version: str, *, has_reason: bool, has_details: bool) -> bool:
     """Whether an answer broke off. Of such a one the client may say that its turn was over, but it knows no details."""
     if is_before(version, FINAL):

@@ -1,6 +1,5 @@
 """What was found in a transcript, as plain rows: so it goes into the index, and through a pipe."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cc_launcher.core.usage.found import Found, Request
@@ -23,10 +22,7 @@ def told(found: Found, *, is_all: bool = True) -> Told:
     """What was found, each request once. Only where it is all, nothing can answer any more what waits for an answer."""
     waits = found.waits if is_all else None
     return Told(
-        [
-            (key, time, session, process, model, project, int(agent), int(cut), int(old), *figures)
-            for key, time, session, process, model, project, agent, figures, cut, old in _merged(found.requests)
-        ],
+        _merged(found.requests),
         [tuple(mark) for mark in found.markers],
         [
             (state.time, state.session, state.started, model, *figures)
@@ -39,17 +35,17 @@ def told(found: Found, *, is_all: bool = True) -> Told:
     )
 
 
-def _merged(requests: Iterable[Request]) -> Iterable[Request]:
+def _merged(requests: list[Request]) -> list[Row]:
     """The lines of one request as one: its first time, and the largest of its figures."""
-    by_key: dict[int, Request] = {}
+    by_key = {request.key: request for request in requests}
+    if len(by_key) == len(requests):  # so it is in nearly every file
+        return list(requests)
+    by_key.clear()
     for request in requests:
         before = by_key.get(request.key)
         if before is not None:
-            request = before._replace(  # noqa: PLW2901 - it is the same request
-                time=min(before.time, request.time),
-                figures=before.figures.largest(request.figures),
-                cut=before.cut and request.cut,
-                old=before.old or request.old,
-            )
+            largest = before.figures.largest(request.figures)
+            first, cut, old = min(before.time, request.time), min(before.cut, request.cut), max(before.old, request.old)
+            request = Request(before.key, first, *before[2:7], cut, old, *largest)  # noqa: PLW2901 - it is the same one
         by_key[request.key] = request
-    return by_key.values()
+    return list(by_key.values())

@@ -11,7 +11,7 @@ from typing import Any
 
 from cc_launcher.core.usage import line_values, marker, usual_line
 from cc_launcher.core.usage.figures import Figures, classed, count
-from cc_launcher.core.usage.found import Asked, Compaction, Found, Request, State
+from cc_launcher.core.usage.found import Asked, Compaction, Ending, Found, Request, State
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; of a longer one its beginning and its end are read
 KEPT_HEAD = 64 * 1024
@@ -31,6 +31,7 @@ _REFUSED = b'"isApiErrorMessage":true'
 _SPACED = b'": '
 _BEFORE_CONTENT = {"id", "model"}  # what is read of a message beside its figures: it may have been cut out, too
 _NO_REQUEST = "<synthetic>"
+_LONGEST_VERSION = 200
 _LATEST = 1 << 53  # milliseconds
 
 
@@ -38,12 +39,12 @@ def read(block: bytes | bytearray, found: Found, start: int = 0, stop: int | Non
     """Read the whole lines of a piece, from the beginning of one; how far they reach."""
     find, is_there = block.find, block.startswith
     while (end := find(b"\n", start, stop)) >= 0:
-        if end > start:
-            at = find(_MESSAGE, start, min(end, start + _HEAD))
-            if at < 0:
+        at = find(_MESSAGE, start, start + _HEAD)
+        if not 0 <= at < end:
+            if end > start:
                 _other(block, start, end, found)
-            elif not is_there(_USER, at):
-                _answer(block, start, at, end, found)
+        elif not is_there(_USER, at):
+            _answer(block, start, at, end, found)
         start = end + 1
     return start
 
@@ -87,47 +88,75 @@ def _is_notice(block: bytes | bytearray, at: int, end: int) -> bool:
 
 def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Found) -> bool:
     """A line as the client writes it today, with its content from somewhere to `stop`; whether it is one."""
-    tail = usual_line.TAIL.fullmatch(block, stop, end)
+    tail = usual_line.TAIL.match(block, stop, end)
     head = tail and usual_line.HEAD.match(block, start, stop)
     if not head or not tail or block.find(_BEGINNINGS[0], head.end(), stop) >= 0:
         return False
-    agent, model = head.groups()
+    ending, behind = found.ending, tail.end()
+    if len(ending.text) != end - behind or not block.startswith(ending.text, behind):
+        # A third of the time of a line is saved where it ends as the one before, and that is nearly always.
+        new = _ended(bytes(block[behind:end]), found.directory)
+        if new is None:
+            return False
+        found.ending = ending = new
     why, given, write, read, output, searches, write_1h, write_5m, details, reference, asked, *later = tail.groups()
-    hour, minute, second, thousandth, process, cwd, session, version, branch, first = later
-    time, project = usual_line.hour(hour), line_values.project_at(cwd, found.directory)
-    if time is None or project is None or (branch is not None and usual_line.path(branch) is None):
+    hour, minute, second, thousandth = later
+    time = usual_line.hour(hour)
+    if time is None:
         return False
     time += int(minute) * 60_000 + int(second) * 1_000 + int(thousandth)
     if time > found.newest:
         found.newest = time
     elif time <= 0:
         time = found.newest
-    text = usual_line.text
-    here = text(session)
-    written = text(first) if first else here
+    _, process, here, written, project, version, old = ending
     if written != here:
         found.parents[here] = written
+    agent, model = head.groups()
     of_5m, of_1h = int(write_5m or 0), int(write_1h or 0)
-    old = line_values.is_before(text(version), line_values.FINAL)
     found.requests.append(
         Request(
             _hashed(b"ref " + reference),
             time,
             written,
-            text(process) if process else here,
-            (line_values.model_name(text(asked)) if asked else "") or line_values.model_name(text(model)),
+            process,
+            line_values.model_at(asked, model),
             project,
-            agent == b"true",
-            Figures(
-                *(int(given), int(output), of_5m, of_1h, max(int(write) - of_5m - of_1h, 0), int(read)),
-                int(searches or 0),
-            ),
-            line_values.is_cut(text(version), has_reason=why != b"null", has_details=details is not None),
+            int(agent == b"true"),
+            int(line_values.is_cut(version, has_reason=why != b"null", has_details=details is not None)),
             old,
+            int(given),
+            int(output),
+            of_5m,
+            of_1h,
+            max(int(write) - of_5m - of_1h, 0),
+            int(read),
+            int(searches or 0),
         )
     )
     found.reference = _REFERENCE + reference + b'"'
     return True
+
+
+def _ended(text: bytes, directory: str) -> Ending | None:
+    """What the end of such a line says; nothing where it is none."""
+    match = usual_line.ENDING.fullmatch(text)
+    if match is None:
+        return None
+    process, cwd, session, version, branch, first = match.groups()
+    project = line_values.project_at(cwd, directory)
+    if project is None or (branch is not None and usual_line.path(branch) is None):
+        return None
+    here, client = usual_line.text(session), usual_line.text(version)
+    return Ending(
+        text,
+        usual_line.text(process) if process else here,
+        here,
+        usual_line.text(first) if first else here,
+        project,
+        client,
+        int(line_values.is_before(client, line_values.FINAL)),
+    )
 
 
 def _other(block: bytes | bytearray, start: int, end: int, found: Found) -> None:
@@ -191,25 +220,27 @@ def _request(line: dict[str, Any], found: Found) -> None:
     session = line_values.name(line.get("requestSessionId")) or here
     if session != here:
         found.parents[here] = session
-    version = line.get("version")
-    old = isinstance(version, str) and line_values.is_before(version, line_values.FINAL)
+    given = line.get("version")
+    version = given[:_LONGEST_VERSION] if isinstance(given, str) else ""
     found.requests.append(
         Request(
-            key=_key(line, message, figures),
-            time=_time(line, found),
-            session=session,
-            process=line_values.name(line.get("session_id")) or here,
+            _key(line, message, figures),
+            _time(line, found),
+            session,
+            line_values.name(line.get("session_id")) or here,
             # What was asked for, not what the answer calls itself: sums and prices go by that.
-            model=line_values.model_name(line.get("requestedModel")) or line_values.model_name(message.get("model")),
-            project=line_values.project_of(line.get("cwd"), found.directory),
-            agent=line.get("isSidechain") is True,
-            figures=figures,
-            cut=line_values.is_cut(
-                version if isinstance(version, str) else "",
-                has_reason=message.get("stop_reason", "") is not None,
-                has_details="stop_details" in message,
+            line_values.model_name(line.get("requestedModel")) or line_values.model_name(message.get("model")),
+            line_values.project_of(line.get("cwd"), found.directory),
+            int(line.get("isSidechain") is True),
+            int(
+                line_values.is_cut(
+                    version,
+                    has_reason=message.get("stop_reason", "") is not None,
+                    has_details="stop_details" in message,
+                )
             ),
-            old=old,
+            int(line_values.is_before(version, line_values.FINAL)),
+            *figures,
         )
     )
 

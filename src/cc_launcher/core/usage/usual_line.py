@@ -37,7 +37,7 @@ ATTACHMENT = re.compile(
     rb'\{"parentUuid":(?:null|%b),"isSidechain":(?:true|false),%b"attachment":\{"type":"(?!hook_success")\w++"'
     % (_TEXT, _OTHER)
 )
-# What a line ends with, from behind its content on.
+# What stands behind its content, up to the time.
 BEGINNING = b'"stop_reason":'
 TAIL = re.compile(
     BEGINNING
@@ -50,7 +50,11 @@ TAIL = re.compile(
     % (_COUNT, _COUNT, _OF_USAGE)
     + rb'(,"stop_details":null)?+\},%b(?:"requestId":%b,)?+"requestRef":%b,' % (_OTHER, _TEXT, _NAME)
     + rb'(?:"requestedModel":%b,)?+%b"type":"assistant",%b' % (_NAME, _OTHER, _OTHER)
-    + rb'"timestamp":"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)\.(\d{3})Z",%b(?:"session_id":%b,)?+' % (_OTHER, _NAME)
+    + rb'"timestamp":"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)\.(\d{3})Z",'
+)
+# And from there on: the same in line after line of a session.
+ENDING = re.compile(
+    rb'%b(?:"session_id":%b,)?+' % (_OTHER, _NAME)
     + rb'%b"cwd":%b,"sessionId":%b,"version":%b(?:,"gitBranch":%b)?+%b' % (_OTHER, _PATH, _NAME, _NAME, _PATH, _BEHIND)
     + rb'(?:,"requestSessionId":%b)?+%b\}' % (_NAME, _BEHIND)
 )
