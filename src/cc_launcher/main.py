@@ -47,8 +47,8 @@ def _dispatch(args: list[str]) -> int:
         args = meant
     elif args and _is_a_word(args[0]):
         args = _meant(args, passes_on=False) or args
-    if args and args[0] == "run":
-        _run_cached(args[1:])
+    if args:
+        _ahead(args)
     if args and args[0] == COMPLETE:
         from cc_launcher.launch import completion
 
@@ -65,6 +65,16 @@ def _dispatch(args: list[str]) -> int:
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
     return cli(args)
+
+
+def _ahead(args: list[str]) -> None:
+    """What can be done, or begun, before the command line is there."""
+    if args[0] == "run":
+        _run_cached(args[1:])
+    elif args[0] == "usage" and not any(word in HELP or word.startswith("--dir") for word in args):
+        from cc_launcher.files import first_reading
+
+        first_reading.begin()
 
 
 def _meant(args: list[str], *, passes_on: bool) -> list[str] | None:

@@ -16,7 +16,7 @@ from cc_launcher.core.usage import budget, periods
 from cc_launcher.core.usage.budget import Standing
 from cc_launcher.core.usage.currencies import DOLLARS
 from cc_launcher.core.usage.price import TOKENS
-from cc_launcher.files import kept_spending, places, summaries
+from cc_launcher.files import kept_spending, places
 from cc_launcher.files.price_book import PriceBook
 from cc_launcher.files.usage_index import Progress
 from cc_launcher.launch import planfile
@@ -57,7 +57,7 @@ def standing(ledger: Ledger, profile: str, wanted: Sum, session: str = "", *, is
 def every(ledger: Ledger) -> list[Standing]:
     """How each budget stands by what is in the index; one for each session by the newest one."""
     found = []
-    for summary, _ in summaries.read():
+    for summary in ledger.summaries:
         if summary.budget:
             wanted = money.budget(summary.budget)
             session = _newest(ledger, summary.name) if wanted.per == SESSION else ""

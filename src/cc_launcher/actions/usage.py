@@ -17,12 +17,22 @@ from cc_launcher.core.usage.elsewhere import WhatIf
 from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part
-from cc_launcher.files import known_hosts, places, summaries, usage_index, usage_rows, usage_store, usage_sums
+from cc_launcher.files import (
+    known_hosts,
+    places,
+    summaries,
+    usage_index,
+    usage_places,
+    usage_rows,
+    usage_store,
+    usage_sums,
+)
 from cc_launcher.files.price_book import PLAIN, PriceBook
 from cc_launcher.files.usage_index import Progress
-from cc_launcher.launch import paths, waiting
+from cc_launcher.launch import waiting
 
 if TYPE_CHECKING:
+    from cc_launcher.core.profile.summary import Summary
     from cc_launcher.core.usage.ccusage import Offer
 
 ALL = "all"
@@ -37,11 +47,11 @@ class Ledger:
         self.configs = configs  # of which it is
         self.prices = PriceBook()
         self._known: Known | None = None
+        self._summaries: list[Summary] | None = None
 
     def update(self, progress: Progress) -> bool:
         """Read what is new; whether there was anything."""
-        ours = os.path.realpath(places.marks_root())  # where launches write what no transcript has
-        usage_index.update(self.connection, (*self.configs, ours), progress)
+        usage_index.update(self.connection, (*self.configs, usage_places.marks()), progress)
         if not usage_rows.is_due(self.connection):
             return False
         from cc_launcher.files import usage_refresh
@@ -49,10 +59,17 @@ class Ledger:
         with waiting.on("the sums of all sessions"):
             usage_refresh.refresh(self.connection)
         if self._known is not None:  # there may be another profile, or other prices
-            self._known = None
+            self._known = self._summaries = None
             self.prices.keep()
             self.prices = PriceBook()
         return True
+
+    @property
+    def summaries(self) -> "list[Summary]":
+        """Every profile in short."""
+        if self._summaries is None:
+            self._summaries = [one for one, _ in summaries.read()]
+        return self._summaries
 
     @property
     def known(self) -> Known:
@@ -60,7 +77,7 @@ class Ledger:
         if self._known is None:
             beside = usage_sums.beside(self.connection)
             in_use = {*places.user_names(), *known_hosts.profiles(), *usage_sums.profiles(self.connection)}
-            served = {one.name: one.models for one, _ in summaries.read() if one.name in in_use and one.models}
+            served = {one.name: one.models for one in self.summaries if one.name in in_use and one.models}
             self._known = Known(self.prices, served, beside, periods.day_of)
         return self._known
 
@@ -173,24 +190,17 @@ def ledger_of_session(transcript: str) -> Iterator[Ledger]:
 def _configs(directories: Sequence[str]) -> list[str]:
     """The configuration directories of the client, by their real paths: each once."""
     if not directories:
-        isolated = Path(places.data()) / "isolated"
-        try:
-            own = sorted(str(path) for path in isolated.iterdir() if path.is_dir())
-        except OSError:
-            own = []
-        directories = [paths.client_config(), os.path.join(paths.home(), ".claude"), *own]
-    else:
-        for directory in directories:
-            if not os.path.isdir(directory):
-                hint = "name a configuration directory of the client, such as ~/.claude"
-                raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
-    return list(dict.fromkeys(os.path.realpath(directory) for directory in directories))
+        return usage_places.configs()
+    for directory in directories:
+        if not os.path.isdir(directory):
+            hint = "name a configuration directory of the client, such as ~/.claude"
+            raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
+    return list(dict.fromkeys(map(os.path.realpath, directories)))
 
 
 def _index(directories: Sequence[str]) -> Path:
     """The file of the index. Directories that were named have one of their own."""
-    name = "index"
-    if directories:
-        text = "\0".join(sorted(os.path.realpath(directory) for directory in directories))
-        name = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Path(places.data()) / "usage" / f"{name}.sqlite3"
+    if not directories:
+        return Path(usage_places.index())
+    text = "\0".join(sorted(map(os.path.realpath, directories)))
+    return Path(usage_places.index(hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]))

@@ -8,7 +8,7 @@ import typer
 from cc_launcher.actions import usage as action
 from cc_launcher.actions import usage_money
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_budgets, usage_empty, usage_plans, usage_table, usage_view
+from cc_launcher.cli import render, usage_empty, usage_plans, usage_table, usage_view
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.usage import periods, report
@@ -94,7 +94,9 @@ def command(
             usage_watch.show(ledger, lambda: _span(since, until, whole=False), ways)
         else:
             usage_view.show(ledger, span, ways)
-            if not (since or until or ways or directory):
+            if not (since or until or ways or directory) and any(one.budget for one in ledger.summaries):
+                from cc_launcher.cli import usage_budgets  # a tenth of this command's time, which few need
+
                 usage_budgets.show(ledger)
 
 
@@ -147,6 +149,8 @@ def _for_programs(ledger: Ledger, span: Span, ways: list[str], *, as_csv: bool, 
 
         usage_files.write_csv(rows)
         return
+    from cc_launcher.cli import usage_budgets
+
     money = usage_money.money(ledger, every, span.days)
     told = {
         "rows": [report.as_data(row) for row in rows],

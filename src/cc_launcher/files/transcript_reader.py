@@ -58,15 +58,16 @@ class Reader:
             while True:
                 if len(buffer) < size + PIECE:
                     buffer.extend(bytes(len(buffer)))
-                with memoryview(buffer) as whole, whole[size : size + PIECE] as room:
-                    end = size + file.readinto(room)
+                with memoryview(buffer) as whole:
+                    end = size + file.readinto(whole[size : size + PIECE])
                 if end == size:
                     break
                 if buffer.find(b"\n", size, end) >= 0:
                     reached = transcript.read(buffer, found, 0, end)
                     position += reached + cut
                     size, cut = end - reached, 0
-                    buffer[:size] = buffer[reached:end]
+                    with memoryview(buffer) as whole:
+                        whole[:size] = whole[reached:end]
                     taken()
                 elif end > LONGEST_LINE:
                     cut += end - KEPT_HEAD - KEPT_TAIL
@@ -79,7 +80,7 @@ class Reader:
         return position
 
 
-_KEPT = 16 * PIECE  # bytes that are kept for the next one
+_KEPT = 64 * PIECE  # bytes that are kept for the next one: making so many costs as much as reading a megabyte
 _BINARY = getattr(os, "O_BINARY", 0)
 
 

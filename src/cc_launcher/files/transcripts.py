@@ -5,7 +5,7 @@ Where nothing is new this is nearly all that a report costs: so it looks at each
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _DEEPEST = 4  # directories below a project: a session's, its subagents'
 
@@ -30,6 +30,16 @@ class File:
     def path(self) -> str:
         """Where it is."""
         return f"{self.directory}/{self.name}"
+
+
+def changed_in(configs: Iterable[str], known: Callable[[str], Known]) -> list[File]:
+    """The transcripts below configuration directories that are not as they are known, in their order."""
+    return in_order(file for config in dict.fromkeys(configs) for file in changed(config, known))
+
+
+def in_order(files: Iterable[File]) -> list[File]:
+    """The oldest first: a copy is younger than what it was made from."""
+    return sorted(files, key=lambda file: (file.changed, file.path))
 
 
 def changed(config: str, known: Callable[[str], Known]) -> Iterator[File]:

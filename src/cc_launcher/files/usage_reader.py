@@ -10,8 +10,8 @@ from typing import Any
 
 from cc_launcher.core.usage.found import Asked, Found
 from cc_launcher.core.usage.told import Row, Told, told
-from cc_launcher.files import transcripts
-from cc_launcher.files.second_reader import SecondReader, Work
+from cc_launcher.files import second_reader, transcripts
+from cc_launcher.files.second_work import Work
 from cc_launcher.files.transcript_reader import NOTHING, Reached, Reader
 from cc_launcher.files.transcripts import File
 
@@ -90,7 +90,7 @@ class _Reader:
                 self._commit()
 
         try:
-            with SecondReader(files) as second:
+            with second_reader.of(files) as second:
                 for file in second.mine():
                     self._begin()
                     self._file(file)
