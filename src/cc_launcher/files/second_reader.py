@@ -70,6 +70,11 @@ class SecondReader:
             with contextlib.suppress(OSError):  # no process to be had: then this one reads all
                 self._process, self._reads = beside.start(self._work)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is one."""
+        return self._process > 0
+
     def end(self) -> None:
         """Let go of it."""
         if self._process:

@@ -10,13 +10,13 @@ from typing import Any
 
 from cc_launcher.core.usage.found import Asked, Found
 from cc_launcher.core.usage.told import Row, Told, told
-from cc_launcher.files import second_reader, transcripts
+from cc_launcher.files import second_reader, transcripts, usage_refresh
 from cc_launcher.files.second_work import Work
 from cc_launcher.files.transcript_reader import NOTHING, Reached, Reader
 from cc_launcher.files.transcripts import File
 
 _AT_ONCE = 1_000  # requests that are kept in mind
-_STEP = 32 * 1024 * 1024  # bytes after which what was read is written down for good
+_STEP = 128 * 1024 * 1024  # bytes after which what was read is written down for good: a quarter of that costs 4 % more
 _NAMES = 5_000
 _OF_FILE = ("request", "marker", "state", "compaction", "unanswered")
 _LARGEST = """
@@ -53,10 +53,11 @@ class _Names(dict[str, int]):
     def __missing__(self, text: str) -> int:
         execute = self._connection.execute
         # Most that are asked for are new: the session of a file that is read for the first time.
-        row = execute("INSERT INTO name (text) VALUES (?) ON CONFLICT DO NOTHING RETURNING id", (text,)).fetchone()
-        if row is None:
-            row = execute("SELECT id FROM name WHERE text = ?", (text,)).fetchone()
-        self[text] = number = int(row[0])
+        made = execute("INSERT OR IGNORE INTO name (text) VALUES (?)", (text,))
+        number = made.lastrowid if made.rowcount else None
+        if number is None:
+            number = int(execute("SELECT id FROM name WHERE text = ?", (text,)).fetchone()[0])
+        self[text] = number
         return number
 
 
@@ -81,16 +82,20 @@ class _Reader:
         total = sum(file.size for file in files)
         done = 0
 
-        def step(file: File) -> None:
-            nonlocal done
-            done += file.size
-            self._since += file.size
-            self._progress(done, total)
-            if self._since > _STEP:
-                self._commit()
-
         try:
             with second_reader.of(files) as second:
+
+                def step(file: File) -> None:
+                    nonlocal done
+                    done += file.size
+                    self._since += file.size
+                    self._progress(done, total)
+                    if self._since > _STEP:
+                        self._commit()
+                        if second.is_there:
+                            # Else the other processor has nothing to do while all sums are made in the end.
+                            usage_refresh.refresh(self._connection)
+
                 for file in second.mine():
                     self._begin()
                     self._file(file)
