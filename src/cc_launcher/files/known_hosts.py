@@ -3,13 +3,10 @@
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cc_launcher.core.errors import REFUSED, CcError
+from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import atomic, places, regular
-
-if TYPE_CHECKING:
-    from cc_launcher.core.stores.references import Reference
 
 _MAX_BYTES = 4 * 1024 * 1024
 
@@ -38,7 +35,7 @@ def write(known: dict[str, str]) -> None:
     atomic.write(file(), json.dumps(known, indent=1, sort_keys=True).encode())
 
 
-def refuse_other(name: str, reference: "Reference", host: str) -> None:
+def refuse_other(name: str, reference: Reference, host: str) -> None:
     """Keep a stored secret from a host that was written down somewhere, when it belongs to another one by now."""
     known = "" if reference.store == "env" else read().get(f"{name} {reference}", "")
     if known and known != host:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cc_launcher import __version__
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.summary import Summary
+from cc_launcher.core.stores import references
 from cc_launcher.files import atomic, places
 from cc_launcher.launch import completion_words, planfile
 
@@ -90,11 +91,8 @@ def _summary(values: dict[str, Any]) -> Summary:
     texts += [text for name in _LISTS for text in values[name]]
     if not all(isinstance(text, str) for text in (*texts, *(key_env or ()), *(cloud or ()))):
         raise TypeError
-    if values["references"]:
-        from cc_launcher.core.stores import references  # each store has a module, and the catalog names none
-
-        for reference in values["references"]:
-            references.parse(reference)
+    for reference in values["references"]:
+        references.parse(reference)
     return Summary(
         **values
         | {

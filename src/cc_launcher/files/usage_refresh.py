@@ -16,17 +16,26 @@ from cc_launcher.files.usage_rows import FIGURES
 
 _AT_ONCE = 100  # sessions
 _MOST_FORKS = 100  # of one session
-# A sum goes on from that of another session where it began with it: so the one is made anew with the other.
-_RELATED = """
-INSERT OR IGNORE INTO dirty SELECT DISTINCT other.session FROM dirty CROSS JOIN state mine CROSS JOIN state other
-WHERE mine.session = dirty.session AND mine.started > 0 AND other.started = mine.started
-    AND other.session <> mine.session
-"""
-# Few requests are of a process that began with another session: without this, all are looked at for them, which takes
-# a tenth of all that is done here.
-_OF_OTHERS = """
-CREATE INDEX IF NOT EXISTS request_process ON request (session, process) WHERE process <> session
-"""
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS request_session ON request (session)",
+    # Few requests are of a process that began with another session. Without these, all requests are looked at for
+    # them, which takes a tenth of all that is done here.
+    "CREATE INDEX IF NOT EXISTS request_process ON request (session, process) WHERE process <> session",
+    "CREATE INDEX IF NOT EXISTS request_of_process ON request (process, session) WHERE process <> session",
+)
+_RELATED = (
+    # A sum goes on from that of another session where it began with it: so the one is made anew with the other.
+    """
+    INSERT OR IGNORE INTO dirty SELECT DISTINCT other.session FROM dirty CROSS JOIN state mine CROSS JOIN state other
+    WHERE mine.session = dirty.session AND mine.started > 0 AND other.started = mine.started
+        AND other.session <> mine.session
+    """,
+    # A request may be marked in the session that its process began with, which may be read after it.
+    """
+    INSERT OR IGNORE INTO dirty SELECT DISTINCT request.session FROM dirty CROSS JOIN request
+    WHERE request.process = dirty.session AND request.process <> request.session
+    """,
+)
 
 
 def refresh(connection: sqlite3.Connection) -> None:
@@ -36,10 +45,9 @@ def refresh(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         try:
             if not related:
-                # Not before the first reading is done: it would cost a tenth of it.
-                connection.execute("CREATE INDEX IF NOT EXISTS request_session ON request (session)")
-                connection.execute(_OF_OTHERS)
-                connection.execute(_RELATED)
+                # Indexes not before something was read: they would cost a tenth of that.
+                for query in (*_INDEXES, *_RELATED):
+                    connection.execute(query)
                 related = True
             chunk = [row[0] for row in connection.execute("SELECT session FROM dirty LIMIT ?", (_AT_ONCE,))]
             if chunk:

@@ -244,6 +244,17 @@ def test_a_copy_counts_for_its_parent_even_where_that_is_gone(index: Path, confi
     assert [(part.session, part.profile) for part, _ in read_up(index, config)] == [(SESSION, "mine")]
 
 
+def test_a_mark_in_the_session_that_a_process_began_with_counts_whichever_is_read_first(
+    index: Path, config: Path
+) -> None:
+    write(config, [answer(2, (10, 20, 30, 40), session=FORK, session_id=SESSION)], FORK)
+    assert [part.profile for part, _ in read_up(index, config)] == [""]
+    write(config, [marked(0, "mine"), answer(1, (1, 1, 1, 1))])
+    parts = read_up(index, config)
+    assert [part.profile for part, _ in parts] == ["mine", "mine"]
+    assert parts == read_up(index.with_name("scratch.sqlite3"), config)
+
+
 def test_a_file_that_only_looks_the_same_is_read_again(index: Path, config: Path) -> None:
     write(config, [answer(1, (10, 20, 30, 40))])
     read_up(index, config)
