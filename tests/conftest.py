@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests.groups import group_of, is_left_out
 from tests.support import Sandbox, is_foreign
-from tests.thinning import ALL, CHOSEN_BY, SEED, Thin, seed, thin
+from tests.thinning import ALL, CHOSEN_BY, SEED, VALUES, Thin, seed, thin
 
 # They check, too, and other tests than those beside them use them.
 pytest.register_assert_rewrite("tests.gateways.gateway", "tests.stores.place")
@@ -32,6 +32,7 @@ THINNED = {
     "tests/client/test_demo.py": Thin(2),
     "tests/client/test_models.py": Thin(2),
     "tests/client/test_project_files.py": Thin(5),
+    "tests/client/test_take_over_matrix.py": Thin(6, VALUES),
     "tests/client/test_use.py": Thin(2),
     "tests/client/test_wordings.py": Thin(24),
     "tests/doctor/test_fix.py": Thin(2),

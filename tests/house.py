@@ -27,6 +27,7 @@ ROOMS = (
     "core/models",
     "core/probe",
     "core/usage",
+    "core/sessions",
     "core/doctor",
     "core/demo_script",
     "launch",

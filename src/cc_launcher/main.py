@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import NotThere
-from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model
+from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
 
@@ -136,18 +136,31 @@ def _run_cached(args: list[str]) -> None:
     key = planfile.key_of(asked)
     path = planfile.path_of(key)
     plan = planfile.load(key, path)
-    if plan is not None and not (plan.pins and _is_judged_again(asked.rest)) and _serves(plan, asked.rest):
-        try:
-            start.launch_with(plan, asked.rest, lambda: planfile.used(path))
-        except NotThere:
-            if not all(map(os.isatty, (0, 1, 2))):
-                raise
-            return  # somebody is there to give one
+    if plan is None or (plan.pins and _is_judged_again(asked.rest)) or not _serves(plan, asked.rest):
+        return
+    user = _going_on(plan, asked.rest)
+    if user is None:
+        return
+    try:
+        start.launch_with(plan, user, lambda: planfile.used(path))
+    except NotThere:
+        if not all(map(os.isatty, (0, 1, 2))):
+            raise
+        return  # somebody is there to give one
 
 
 def _is_judged_again(user: list[str]) -> bool:
     """Whether what the user adds has a say in what the launch may do."""
     return changes_pins(user) or bool(user and user[0] in REMOTE)
+
+
+def _going_on(plan: Plan, user: list[str]) -> list[str] | None:
+    """The user's arguments; nothing where they go on with a session that somebody else may have seen."""
+    if not resumes([*plan.args, *user]):
+        return user
+    from cc_launcher.actions import resumed  # only who goes on with a session pays for it
+
+    return resumed.own(plan, user)
 
 
 def _serves(plan: Plan, user: list[str]) -> bool:

@@ -10,7 +10,7 @@ from tests.client import harness
 from tests.fakes.fake_provider import FakeProvider
 from tests.support import require_tool
 
-for module in ("cost_scenarios", "counted", "exposure", "hostile", "stage"):  # they check, too
+for module in ("cost_scenarios", "counted", "exposure", "hostile", "stage", "take_over_matrix"):  # they check, too
     pytest.register_assert_rewrite(f"tests.client.{module}")
 from tests.client.stage import Stage  # noqa: E402 (see the line above)
 

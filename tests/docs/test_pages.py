@@ -103,7 +103,7 @@ def _fault(words: list[str]) -> str | None:
     options = {*SHORT, *TABLE[command][-1].replace("=", "").split()}
     if unknown := [one for one in rest if one.startswith("-") and one.partition("=")[0] not in options]:
         return f"no option {unknown}"
-    if command == "edit" and rest and rest[0] in PROVIDERS:
+    if command == "edit" and rest and rest[0] in PROVIDERS and "--withdraw" not in rest:
         return f"{rest[0]} is a provider of the catalog, which cannot be changed"
     named = [word.partition("=")[2].split(":") for word in rest if "=" in word and ":" in word]
     if command in {"show", "env"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,12 +13,13 @@ import pytest
 from cc_launcher.core.status import Facts
 from cc_launcher.core.status.figures import Figure, Quota
 from cc_launcher.core.status.segments import Around, Given, chosen, line
+from cc_launcher.files.session_files import project_name
 from tests.client.harness import Terminal
 from tests.docs.pages import ANY, DOCS, PAGES, Sample, blocks, fits, samples
 from tests.fakes.fake_flawed import MODELS, FakeFlawed
 from tests.fakes.fake_provider import ErrorReply, FakeProvider
 from tests.support import Sandbox
-from tests.transcripts import START, answer, marked, write
+from tests.transcripts import START, answer, marked, stamp, write
 
 SIZE = (200, 160)  # rows and columns of the terminal
 LIMIT = 180.0
@@ -98,6 +100,21 @@ def _used(sandbox: Sandbox, _stack: ExitStack) -> dict[str, str]:
     return {}
 
 
+def _taken_over(sandbox: Sandbox, _stack: ExitStack) -> dict[str, str]:
+    """A session of this project, on a profile."""
+    _used(sandbox, _stack)
+    session, now = "5f0c1a2b-1111-4111-8111-111111111111", time.time() - START - 330
+    said = 'cc {"v":1,"profile":"work","provider":"zai","host":"api.z.ai"}\n'
+    mark = marked(now, "work", session=session)
+    mark["attachment"]["stderr"] = said
+    prompt = {"type": "user", "message": {"role": "user", "content": "fix the login button"}, "sessionId": session}
+    figures = (20_000, 1_500, 0, 30_000)
+    lines = [mark, prompt | {"uuid": "u", "timestamp": stamp(now)}, answer(now + 1, figures, session=session)]
+    path = write(sandbox.home / ".claude", lines, session, project_name(str(sandbox.work)))
+    os.utime(path, (time.time() - 330,) * 2)
+    return {"DEEPSEEK_API_KEY": "sk-canary"}
+
+
 SCENES: dict[tuple[str, str], Scene] = {
     ("docs/how-to/1password.md", "cc add zai --secret op://dev/zai/key"): _onepassword,
     ("docs/how-to/doctor.md", "cc doctor"): _faults,
@@ -108,6 +125,8 @@ SCENES: dict[tuple[str, str], Scene] = {
     ): _providers,
     ("docs/how-to/headless.md", "cc run zai </dev/null"): _nothing,
     ("docs/how-to/probe.md", "cc probe work"): _flawed,
+    ("docs/how-to/take-over.md", "cc sessions"): _taken_over,
+    ("docs/how-to/take-over.md", "cc take-over deepseek </dev/null"): _taken_over,
     ("docs/how-to/usage.md", "cc usage --since 7d"): _used,
     ("docs/reference/exit-codes.md", "cc show zay"): _nothing,
     ("docs/tutorial.md", "cc"): _launched,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -20,6 +21,7 @@ from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, DoctorMachine
 from tests.report import sample
 from tests.support import console_script
+from tests.transcripts import SESSION, START, answer, marked, summed, write
 
 Make = Callable[[DoctorMachine], object]
 
@@ -72,6 +74,13 @@ def _unmarked_project(machine: DoctorMachine) -> None:
     file = machine.work / ".claude" / "settings.local.json"
     wanted = [(("env", "CC_PROFILE"), "mine")]
     overrides.carry_out(file, lambda base: overrides.with_ours(base, wanted, "mine", "glm-5.3"))
+
+
+def _left(machine: DoctorMachine) -> None:
+    """A session of the profile, and of plain claude behind it: one that began after the mark."""
+    now = time.time() - START
+    lines = [marked(now - 60, "mine"), answer(now - 50, (1, 1, 0, 0)), summed({}, started=now - 61)]
+    write(machine.home / ".claude", [*lines, answer(now - 10, (1, 1, 0, 0)), summed({}, started=now - 20)])
 
 
 def _without_compiler(machine: DoctorMachine) -> None:
@@ -190,6 +199,7 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "path-twice": (_twice, WARNING, "", None, ()),
     "usage-wrapper": (_unmarked_wrapper, NOTE, "claude-mine", None, ()),
     "usage-project": (_unmarked_project, NOTE, "work/.claude/settings.local.json", None, ()),
+    "session-left": (_left, NOTE, f"{SESSION}.jsonl", None, ()),
     "secret-missing": (lambda machine: machine.secret.unlink(), PROBLEM, "", None, ()),
     "secret-store": (lambda machine: machine.profile('extends = "zai"', secret="op://a/b/c"), PROBLEM, "", None, ()),
     "secret-keyring": (lambda machine: (machine.config / "profiles" / "mine.toml").unlink(), NOTE, "", None, ()),

@@ -235,7 +235,7 @@ def events_of(message: Body, letters: int = 0) -> Iterator[Body]:
 def _opened(block: Block, letters: int) -> tuple[Block, list[Block]]:
     """Split a block into its empty start and the deltas that fill it."""
     match block["type"]:
-        case "tool_use":
+        case "tool_use" | "server_tool_use":
             deltas = [("input_json_delta", "partial_json", json.dumps(block["input"]))]
             start = {**block, "input": {}}
         case "thinking":
@@ -243,9 +243,11 @@ def _opened(block: Block, letters: int) -> tuple[Block, list[Block]]:
             start = {"type": "thinking", "thinking": "", "signature": ""}
             if not block["thinking"]:  # it is not shown: the signature alone comes
                 deltas = []
-        case _:
+        case "text":
             deltas = [("text_delta", "text", block["text"])]
             start = {**block, "text": ""}
+        case _:  # what comes whole
+            deltas, start = [], block
     cut = [{"type": kind, key: piece} for kind, key, text in deltas for piece in _pieces(text, letters)]
     if block.get("signature"):
         cut.append({"type": "signature_delta", "signature": block["signature"]})

@@ -9,13 +9,16 @@ import json
 import os
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cc_launcher.core.profile.variables import NETWORK
+from cc_launcher.files.session_files import project_name
 from cc_launcher.launch.request import COMMANDS
 from tests.support import Sandbox, require_tool, run
+from tests.transcripts import SESSION, answer, write
 from tests.unit.test_rules import MODULES, calls
 
 PROFILE = 'base_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n[tiers]\nmain = "m"\n'
@@ -132,6 +135,22 @@ def by_demo(sandbox: Sandbox) -> None:
     assert pins["env"]["ANTHROPIC_BASE_URL"].startswith("http://127.0.0.1:")
 
 
+def by_take_over(sandbox: Sandbox) -> None:
+    """It comes to a `cc run --resume`."""
+    write(sandbox.home / ".claude", lines_in(sandbox.work), name=project_name(str(sandbox.work)))
+    assert sandbox.run("take-over", "--allow", "unknown", "mine").code == 0
+    plan = promised(sandbox, "mine", "--resume", SESSION, "-p", "hi")
+    found = started(sandbox, [sandbox.cc, "take-over", "mine", "last", "-p", "hi"])
+    assert found == plan
+    check(found, plan)
+
+
+def lines_in(directory: Path) -> list[dict[str, Any]]:
+    """A session of who knows whom."""
+    user = {"type": "user", "message": {"role": "user", "content": "hi"}, "sessionId": SESSION, "cwd": str(directory)}
+    return [user, answer(1, (1, 1, 0, 0))]
+
+
 WAYS: dict[str, Callable[[Sandbox], None]] = {
     "run": by_run,
     "install-wrapper": by_wrapper,
@@ -139,11 +158,12 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
     "use": by_use,
     "env": by_env,
     "demo": by_demo,
+    "take-over": by_take_over,
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
 OTHERS = (
     *("add", "config", "doctor", "edit", "help", "init", "list-profiles", "list-wrappers", "ls", "models", "probe"),
-    *("quota", "remove", "secret", "show", "statusline", "uninstall", "uninstall-wrapper", "usage"),
+    *("quota", "remove", "secret", "sessions", "show", "statusline", "uninstall", "uninstall-wrapper", "usage"),
     "version",
 )
 

@@ -57,17 +57,21 @@ class Reading:
             "CC_DATA_DIR": str(home / "data"),
             "CLAUDE_CONFIG_DIR": str(client),
         }
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        argv = [sys.executable, "-c", BEGIN, str(waiting), str(pipe)]
-        self.process = subprocess.Popen(argv, env=environment, start_new_session=True, **pipes)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", BEGIN, str(waiting), str(pipe)],
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         assert self.process.stdout is not None
         self.said = self.process.stdout.readline()
         self.children = _children(self.process.pid)
 
     def ended(self) -> tuple[bytes, bytes]:
         """Let it go on to its end."""
-        said: tuple[bytes, bytes] = self.process.communicate(b"\n", timeout=LIMIT)
-        return said
+        return self.process.communicate(b"\n", timeout=LIMIT)
 
 
 def _children(pid: int) -> list[str]:
@@ -107,7 +111,7 @@ def test_where_another_one_is_quicker_it_is_seen(tmp_path: Path, client: Path, s
     added = write(client, [answer(1, (1, 2, 3, 4))], "added-later")
     try:
         assert reading.ended() == (b"read None\n", b"")
-        assert len(read_up(reading.index, client)) == len(scratch) + 1  # type: ignore[arg-type]
+        assert len(read_up(reading.index, client)) == len(scratch) + 1
     finally:
         added.unlink()
 

@@ -18,6 +18,7 @@ STORE = "every store is held to the same table"
 CHECK = "every check is held to the same table, and to what real files and answers make it find"
 ELSEWHERE = {
     "addresses": ("tests/unit/core/profile/test_profile.py", DATA),
+    "blocks": ("tests/unit/core/sessions/test_clean.py", PART),
     "budget_currency": ("tests/unit/cli/test_budgets.py", PART),
     "check": ("tests/unit/core/probe/test_checks.py", PART),
     "client_options": ("tests/unit/test_catalog.py", DATA),

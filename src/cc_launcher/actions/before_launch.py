@@ -129,7 +129,7 @@ def _ready(asked: Request, link: Link, named: str, screen: Screen, read: Secrets
         return Ready(planned, read)
     if planned.told is not None:  # a server on this machine, which needs longer than that to load a model
         return Ready(planned, read)
-    model, chosen = _model(planned.plan, named)
+    model, chosen = model_of(planned.plan, named)
     said = _asked(planned, model, read)
     if said.kind == first_answer.MODEL and not chosen:
         said = said._replace(kind=first_answer.ODD)
@@ -174,7 +174,7 @@ def _asked(planned: Planned, model: str, read: Secrets) -> Verdict:
     return key_check.asked(planned.resolved, model, token, key_check.Others(headers, values), PATIENCE)
 
 
-def _model(plan: Plan, named: str) -> tuple[str, bool]:
+def model_of(plan: Plan, named: str) -> tuple[str, bool]:
     """The model that the session starts on, as it will be asked for; and whether anybody has chosen it."""
     from cc_launcher.net.key_check import UNCHOSEN
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cc_launcher.actions import secret_values, states
+from cc_launcher.actions import left_profiles, secret_values, states
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
@@ -65,6 +65,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         clients=examine.clients(),
         search_path=search_path.look(),
         unmarked=tuple(_unmarked()),
+        left=() if named else tuple(left_profiles.found()),
         backends=tuple(_backends()),
         no_keyring=_no_keyring(read),
         secrets=tuple(_secrets(read)),

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 
 class Screen(NamedTuple):
-    """A line to say, and a question; None where nobody is there to answer it."""
+    """A line to say, and two ways to ask; None where nobody is there to answer it."""
 
     say: Callable[[str], None]
     agrees: Callable[[str], bool] | None
+    types: Callable[[str], str] | None = None  # a word that nobody types by accident
 
 
 def _nowhere(_: str) -> None:

@@ -18,6 +18,7 @@ from cc_launcher.core.usage.price import Price
 from cc_launcher.core.usage.report import Known, Row
 from cc_launcher.core.usage.rollup import Amount, Part
 from cc_launcher.files import (
+    client_configs,
     known_hosts,
     places,
     summaries,
@@ -190,12 +191,12 @@ def ledger_of_session(transcript: str) -> Iterator[Ledger]:
 def _configs(directories: Sequence[str]) -> list[str]:
     """The configuration directories of the client, by their real paths: each once."""
     if not directories:
-        return usage_places.configs()
+        return client_configs.known()
     for directory in directories:
         if not os.path.isdir(directory):
             hint = "name a configuration directory of the client, such as ~/.claude"
             raise CcError(f"{printable(directory)[:200]}: no such directory", hint, code=NO_SUCH)
-    return list(dict.fromkeys(map(os.path.realpath, directories)))
+    return client_configs.real(list(directories))
 
 
 def _index(directories: Sequence[str]) -> Path:

@@ -15,6 +15,7 @@ from cc_launcher.launch import completion
 from cc_launcher.launch.request import COMMANDS, HELP, TABLE, parse
 
 _MODULES = {name: module for name, (_, _, module, _, _) in TABLE.items() if module}
+_READ_THEMSELVES = ("run", "take-over")
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -36,7 +37,7 @@ def build(asked: str) -> typer.Typer:
         if asked in completion.GROUPS:
             app.add_typer(found.app, name=asked)
         else:
-            settings = _TAKES_ANYTHING if asked == "run" else {}
+            settings = _TAKES_ANYTHING if asked in _READ_THEMSELVES else {}
             app.command(asked, context_settings=settings)(found.command)
         return app
     for name in _MODULES:
@@ -59,10 +60,8 @@ def main(args: list[str]) -> int:
     helped = _helped(args)
     if helped is not None:
         return helped
-    if args[0] == "run":
-        from cc_launcher.cli import run
-
-        return run.execute(args[1:])
+    if args[0] in _READ_THEMSELVES:
+        return _read_by_itself(args)
     try:
         code = _called(args)
     except typer.Exit as done:
@@ -74,6 +73,20 @@ def main(args: list[str]) -> int:
     if code == INTERRUPTED:  # what Typer makes of Ctrl-C; a shell's loop is to stop, too
         raise KeyboardInterrupt
     return code
+
+
+def _read_by_itself(args: list[str]) -> int:
+    """A command that knows which words of the line are the client's."""
+    if args[0] == "take-over":
+        from cc_launcher.cli import take_over
+
+        comes_to = take_over.execute(args[1:])
+        if isinstance(comes_to, int):
+            return comes_to
+        args = comes_to
+    from cc_launcher.cli import run
+
+    return run.execute(args[1:])
 
 
 def _helped(args: list[str]) -> int | None:

@@ -42,9 +42,9 @@ def _of_records(asked: Request) -> Meant | None:
     return None if PICK in asked.flags else which_profile.of_project() or which_profile.last()
 
 
-def picked() -> str:
-    """The profile that is chosen from the list."""
-    rows = which_profile.ordered([row for row in states.rows() if not row.summary.fault])
+def picked(but: str = "") -> str:
+    """The profile that is chosen from the list, which one may not stand in."""
+    rows = which_profile.ordered([row for row in states.rows() if not row.summary.fault and row.name != but])
     entries = [Entry(_line(row), row.name) for row in rows]
     return str(questions.choose("Which profile? (type to search)", entries, search=True))
 

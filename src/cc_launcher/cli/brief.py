@@ -48,13 +48,15 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def show(planned: Planned, more: str, chain: "Sequence[Link]" = ()) -> None:
-    """Print it; `more` is the command that says the rest."""
+def show(planned: Planned, more: str, chain: "Sequence[Link]" = (), also: Sequence[Line] = ()) -> None:
+    """Print it; `more` is the command that says the rest, `also` what is no part of a launch."""
     resolved = planned.resolved
     render.heading(f"{resolved.name}: {resolved.title}")
     if resolved.profile.good_for:
         _print(Line("good for", resolved.profile.good_for))
     for line in lines(planned, chain):
+        _print(line)
+    for line in also:
         _print(line)
     _print(Line("more", more, "dim"))
 

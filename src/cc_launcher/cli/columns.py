@@ -27,8 +27,12 @@ def show(rows: Sequence[Sequence[str]], cut_first: Sequence[int], titles: Sequen
     whole = [[printable(cell) for cell in row] for row in [*([titles] if titles else []), *rows]]
     widths = fitted(whole, cut_first, size()[0] - len(indent))
     for number, row in enumerate(whole):
-        line = GAP.join(_padded(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
-        (render.heading if titles and not number else render.out)(f"{indent}{line}")
+        (render.heading if titles and not number else render.out)(f"{indent}{line(row, widths)}")
+
+
+def line(row: Sequence[str], widths: Sequence[int]) -> str:
+    """One row in columns of these widths."""
+    return GAP.join(_padded(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
 
 
 def fitted(rows: Sequence[Sequence[str]], cut_first: Sequence[int], columns: int) -> list[int]:

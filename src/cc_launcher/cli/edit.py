@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from cc_launcher.actions import consent as consents
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.cli import render
-from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
+from cc_launcher.core.errors import IN_THE_WAY, INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.sessions import consent
 from cc_launcher.core.text import printable
 from cc_launcher.files import atomic, guard, hosts, places, profiles, user_profiles
 from cc_launcher.launch import foreground, report
@@ -34,6 +36,15 @@ def command(
         bool,
         typer.Option("--confirm-host", help="let the stored secret, or your login, go to the host that base_url names"),
     ] = False,
+    withdraw: Annotated[
+        str,
+        typer.Option(
+            "--withdraw",
+            metavar="HOST",
+            help="take back that sessions may go to HOST, or from there",
+            show_default=False,
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print the changed file, and write nothing")] = False,
 ) -> None:
     """Change a profile. Alone, it opens $VISUAL or $EDITOR; with KEY=VALUE, it changes these keys and nothing else.
@@ -42,8 +53,12 @@ def command(
 
     cc edit work
     cc edit work tiers.haiku=glm-5.3-flash 'models."z-ai/glm-5.3".context=200000'
+    cc edit zai --withdraw api.deepseek.com
     """
     changes = bool(assignments or take_out)
+    if withdraw:
+        _withdraw(name, withdraw, alone=not (changes or confirm_host), dry_run=dry_run)
+        return
     _validate(changes=changes, confirm_host=confirm_host, dry_run=dry_run)
     if confirm_host and not changes:
         resolved = profiles.load(name)
@@ -74,6 +89,22 @@ def _validate(*, changes: bool, confirm_host: bool, dry_run: bool) -> None:
     """Refuse what does not go together."""
     if dry_run and not changes and not confirm_host:
         raise CcError("--dry-run needs KEY=VALUE", "cc edit NAME opens an editor", code=USAGE)
+
+
+def _withdraw(name: str, word: str, *, alone: bool, dry_run: bool) -> None:
+    """Take back what was said of this profile's host and another one. A catalog's profile has such consents, too."""
+    if not alone:
+        raise CcError("--withdraw stands alone", f"cc edit {name} --withdraw {printable(word)[:80]}", code=USAGE)
+    resolved = profiles.load(name)
+    host = consent.host_of(profiles.load(word)) if word in places.known() else word.lower()
+    found = consents.of(resolved) if dry_run else consents.taken_back(resolved, host)
+    found = [one for one in found if host in {one.sender, one.receiver}]
+    if not found:
+        shown = printable(host)[:80]
+        raise CcError(f"{name}: nothing was said of {shown}", f"cc show {name} lists what was", code=NO_SUCH)
+    for one in found:
+        may = "would be asked again" if dry_run else "is asked again from now on"
+        render.talk(f"{name}: {one.sender} to {one.receiver} {may}")
 
 
 def _in_editor(name: str, before: str) -> str:

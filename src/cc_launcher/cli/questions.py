@@ -1,8 +1,9 @@
 """What is asked on a terminal: a secret, which is never shown, and whether to go on."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import typer
@@ -98,9 +99,24 @@ def screen() -> Screen:
     """This terminal, or the little that is left of one where nobody sits."""
 
     def agrees(question: str) -> bool:
-        return typer.confirm(question, err=True)
+        with _ended():
+            return typer.confirm(question, err=True)
 
-    return Screen(render.talk, agrees if sys.stdin.isatty() and sys.stderr.isatty() else None)
+    def types(question: str) -> str:
+        with _ended():
+            return str(typer.prompt(question, default="", show_default=False, err=True))
+
+    somebody = sys.stdin.isatty() and sys.stderr.isatty()
+    return Screen(render.talk, agrees if somebody else None, types if somebody else None)
+
+
+@contextlib.contextmanager
+def _ended() -> Iterator[None]:
+    """Ctrl-C at a question ends it all, also where Typer has not started the command: `cc run`."""
+    try:
+        yield
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def confirm(question: str, *, yes: bool) -> None:

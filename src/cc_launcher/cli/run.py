@@ -19,6 +19,7 @@ from cc_launcher.core.plan import (
     client,
     marked_apart,
     needs_model,
+    resumes,
     settings,
 )
 from cc_launcher.core.text import printable
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
     from cc_launcher.cli.ask_budget import Budgets
     from cc_launcher.core.profile.resolve import Resolved
+
+
+_WITHOUT_IMAGES = "--without-images"
 
 
 def command(
@@ -67,6 +71,9 @@ def command(
         bool, typer.Option("--verbose", "-v", help="with --dry-run, before the profile: each variable, and the command")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: for programs")] = False,
+    without_images: Annotated[
+        bool, typer.Option("--without-images", help="with --resume, on a model that takes none: images become text")
+    ] = False,
 ) -> None:
     """Start Claude Code on a profile. What follows PROFILE and MODEL, or --, goes to claude unchanged.
 
@@ -83,7 +90,7 @@ def command(
     cc run --dry-run deepseek
     """
     raise AssertionError(
-        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, verbose, as_json
+        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, verbose, as_json, without_images
     )  # only its help is used: see `execute`
 
 
@@ -98,6 +105,10 @@ def execute(args: list[str]) -> int:
     if VERBOSE[0] in asked.flags and not dry:
         raise CcError(
             "cc run: --verbose goes with --dry-run", "options of claude go after the profile: cc run PROFILE --verbose"
+        )
+    if _WITHOUT_IMAGES in asked.flags and not resumes(asked.rest):
+        raise CcError(
+            f"cc run: {_WITHOUT_IMAGES} goes with --resume", f"cc run {_WITHOUT_IMAGES} PROFILE --resume ID", code=USAGE
         )
     ask_profile.fill_in(asked)
     return _shown(asked) if dry else _launched(asked)
@@ -123,7 +134,12 @@ def _launched(asked: Request) -> int:
         screen = questions.screen()
         first = before_launch.first_ready(asked, chain, named[-1] if named else "", screen, ready.read, **refuse)
         ready = way_in.with_plan(ready, first.planned, first.read)
-    plan, user = _as_priced(ready.planned.plan, asked.rest), asked.rest
+    plan, user = ready.planned.plan, asked.rest
+    if resumes([*plan.args, *user]):
+        from cc_launcher.cli import going_on  # only who goes on with a session pays for it
+
+        plan, user = going_on.settled(ready.planned, user, without_images=_WITHOUT_IMAGES in asked.flags)
+    plan = _as_priced(plan, user)
     if budgets is not None:
         plan, user = budgets.held(plan, ready.planned.resolved, user)
     return start.launch(plan, _arguments(plan, user, dict(ready.planned.machine.network)), ready.remember, ready.read)
@@ -147,11 +163,17 @@ def _shown(asked: Request) -> int:
     _pick(asked)
     chain = _chain(asked, profiles.load(asked.profile))
     planned = planning.plan(asked, for_real=False, ask=True, screen=questions.screen())
+    goes_on = None
+    if resumes([*planned.plan.args, *asked.rest]):
+        from cc_launcher.cli import going_on
+
+        goes_on = going_on.shown(planned, asked.rest, without_images=_WITHOUT_IMAGES in asked.flags)
     planned = replace(planned, plan=_as_priced(planned.plan, asked.rest))
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
-        render.envelope("run", plan_view.as_data(planned, argv, chain))
+        data = plan_view.as_data(planned, argv, chain)
+        render.envelope("run", data | ({"take_over": goes_on} if goes_on is not None else {}))
     elif VERBOSE[0] in asked.flags:
         plan_view.show(planned, argv, chain)
     else:

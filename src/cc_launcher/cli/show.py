@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cc_launcher.actions import consent as taking_back
 from cc_launcher.actions import planning, states
 from cc_launcher.cli import brief, plan_view, render
 from cc_launcher.core.plan import client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
+from cc_launcher.core.sessions import consent
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -48,6 +50,7 @@ def command(
                     {"what": what, "value": value, "source": source}
                     for what, value, source in plan_view.identity_of(planned)
                 ],
+                "consents": [{"from": one.sender, "to": one.receiver} for one in taking_back.of(resolved)],
                 "client_lacks": [ability.lacks for ability in client.lacking(planned.machine.version)],
                 "plan": plan_view.as_data(planned, argv),
             },
@@ -55,9 +58,16 @@ def command(
         return
     if not verbose:
         line = " ".join(filter(None, ["cc show -v", profile, model]))
-        brief.show(planned, f"{line}: each value, its source, each variable")
+        also = [brief.Line("sessions", text) for text in _consents(resolved)]
+        brief.show(planned, f"{line}: each value, its source, each variable", also=also)
         return
-    render.heading(f"{profile}: {resolved.title}")
+    _show_all(planned, argv)
+
+
+def _show_all(planned: planning.Planned, argv: list[str]) -> None:
+    """Each value with its source, and each variable of a launch."""
+    resolved = planned.resolved
+    render.heading(f"{resolved.name}: {resolved.title}")
     render.table(("key", "value", "source"), values_of(resolved))
     for name in _TOLD_APART:
         for line in getattr(resolved.profile, name):
@@ -75,8 +85,20 @@ def command(
     for line in lacking(planned):
         render.out(line)
     render.out(f"state: {states.of(resolved).text}")
+    for text in _consents(resolved):
+        render.out(f"sessions: {text}")
     render.out("")
     plan_view.show(planned, argv)
+
+
+def _consents(resolved: Resolved) -> list[str]:
+    """Whose sessions may go to its host, and where its own may go."""
+    host = consent.host_of(resolved)
+    return [
+        f"of {one.sender} may go to {one.receiver} "
+        f"(cc edit {resolved.name} --withdraw {one.receiver if one.sender == host else one.sender})"
+        for one in taking_back.of(resolved)
+    ]
 
 
 def lacking(planned: planning.Planned) -> list[str]:

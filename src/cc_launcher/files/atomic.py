@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
@@ -33,13 +33,21 @@ def write(path: Path, content: bytes, mode: int = 0o600, unless: Callable[[], bo
     A link in the path's place is replaced, not followed. `unless` is asked when all else is done: if it says yes,
     the old file stays. Returns whether the content is there now.
     """
+    return write_pieces(path, (content,), mode, unless)
+
+
+def write_pieces(
+    path: Path, pieces: Iterable[bytes], mode: int = 0o600, unless: Callable[[], bool] | None = None
+) -> bool:
+    """The same with content that comes piece by piece, since it is too large to be held."""
     temporary = path.with_name(f".{path.name[:200]}.{os.urandom(8).hex()}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
         try:
-            left = memoryview(content)
-            while left:
-                left = left[os.write(handle, left) :]
+            for piece in pieces:
+                left = memoryview(piece)
+                while left:
+                    left = left[os.write(handle, left) :]
             if os.name != "nt":
                 os.fchmod(handle, mode)
             os.fsync(handle)

@@ -6,7 +6,7 @@ that it would be worth asking the index for it here.
 
 import os
 
-from cc_launcher.files import usage_places
+from cc_launcher.files import client_configs, usage_places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def begin() -> None:
         return
     from cc_launcher.files import second_reader, transcripts
 
-    configs = [*usage_places.configs(), usage_places.marks()]
+    configs = [*client_configs.known(), usage_places.marks()]
     _found = configs, transcripts.changed_in(configs, lambda _: {})
     second_reader.begin(_found[1])
 

@@ -19,8 +19,16 @@ TABLE = {
         "start Claude Code on a model on a profile",
         "run",
         ("profile", "model"),
-        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --verbose",
+        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --verbose --without-images",
     ),
+    "take-over": (
+        START,
+        "go on with a session on another profile",
+        "take_over",
+        ("profile", "session"),
+        "--allow --back --dry-run --json --private --without-images",
+    ),
+    "sessions": (START, "list the sessions that one can go on with", "sessions", (), "--all --json"),
     "ls": (START, "list the profiles, and what each one needs", "list_profiles", ("word",), "--all --json --ready"),
     "list-profiles": (START, "", "list_profiles", ("word",), "--all --json --ready"),
     "demo": (START, "try see a session offline, without a key and without a key", "demo", (), "--json --no-install"),
@@ -35,7 +43,7 @@ TABLE = {
             "--sealed --secret= --stdin --tier= --title= --value="
         ),
     ),
-    "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset="),
+    "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset= --withdraw="),
     "remove": (PROFILES, "remove a profile of yours", "remove", ("own",), "--dry-run --keep-secret --yes"),
     "secret": (PROFILES, "keep a key, look where it is, forget it", "secret", (), ""),
     "secret set": ("", "", "", ("profile",), "--check --dry-run --header= --mcp= --stdin --value="),
@@ -139,7 +147,7 @@ VERBOSE = ("--verbose", "-v")  # behind the profile, both are options of the cli
 _OF_RUN = TABLE["run"][4].split()
 FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=" and option not in VERBOSE)
 WITH_VALUE = tuple(option[:-1] for option in _OF_RUN if option[-1] == "=")
-NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose")
+NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose", "--without-images")
 AGAIN = "-"  # in the place of a profile: the last one again
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written

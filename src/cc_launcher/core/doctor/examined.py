@@ -162,6 +162,17 @@ class Probed:
 
 
 @dataclass(frozen=True)
+class Left:
+    """A session of a profile that plain claude went on with."""
+
+    session: str  # the beginning of its id; no title: what doctor prints goes into reports of faults
+    profile: str
+    directory: str  # of its project; none where that is this one
+    path: str
+    shown: str
+
+
+@dataclass(frozen=True)
 class Examined:
     """All of it."""
 
@@ -174,6 +185,7 @@ class Examined:
     clients: Clients = field(default=Clients())
     search_path: SearchPath = field(default=SearchPath())
     unmarked: tuple[Use, ...] = ()
+    left: tuple[Left, ...] = ()
     backends: tuple[tuple[str, Place | None], ...] = ()  # odd keyring backends: the name, and where it is set
     no_keyring: tuple[str, str] = ("", "")  # why no keyring can be used, where one is needed, and what to do
     secrets: tuple[Secret, ...] = ()

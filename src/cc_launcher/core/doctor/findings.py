@@ -76,6 +76,7 @@ TOPICS = {
     "client": "the client",
     "path": "PATH",
     "usage": "what cc usage can tell",
+    "session": "sessions",
     "secret": "secrets",
     "profile": "profiles",
     "model": "models",
@@ -285,6 +286,13 @@ KINDS: dict[str, Kind] = {
         "whose its sessions are, or cannot tell.",
         "cc use PROFILE, in that project",
         "every project with a profile marks its sessions",
+    ),
+    "session-left": Kind(
+        NOTE,
+        "A session that a profile began went on under plain `claude`: the client's own hint at the end of a session "
+        "(`claude --resume ID`) leads past the profile. The newest sessions of the last two weeks are looked at.",
+        "cc take-over PROFILE SESSION",
+        "no session left its profile",
     ),
     "secret-missing": Kind(
         PROBLEM,

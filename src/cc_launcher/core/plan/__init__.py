@@ -290,6 +290,16 @@ def changes_pins(user: list[str]) -> bool:
     return any(argument.split("=", 1)[0] in CHANGES_PINS for argument in before_dashes(user))
 
 
+def resumes(user: list[str]) -> bool:
+    """Whether the user's arguments may go on with a session: which one is for core/sessions/resume_options.py."""
+    return any(
+        argument[:8] == "--resume" or argument == "--continue"
+        if argument[:2] == "--"
+        else argument[:1] == "-" and ("r" in argument or "c" in argument)
+        for argument in before_dashes(user)
+    )
+
+
 def needs_model(user: list[str], subcommands: tuple[str, ...]) -> bool:
     """Whether the client is started to talk to a model, and not for its help or with a subcommand."""
     return not (user and (user[0] in subcommands or user[0] in {"-h", "--help", "-v", "--version"}))

@@ -15,9 +15,13 @@ _SUFFIX = "[1m]"  # the client's own, no part of a model's name
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 
 
-@lru_cache(256)
 def model_name(value: object) -> str:
     """A model as it is asked for, without what the client alone adds to it."""
+    return _model_name(value) if isinstance(value, str) else ""
+
+
+@lru_cache(256)
+def _model_name(value: str) -> str:
     return name(value).removesuffix(_SUFFIX)
 
 

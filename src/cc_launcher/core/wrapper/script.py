@@ -21,6 +21,7 @@ from cc_launcher.core.wrapper.way import Surroundings, Way
 # What it means, for people: in the help of a script, and when it is installed.
 SEALED = "The session's environment does not hold the key: claude fetches it with a command."
 _GONE = '${_cc_gone:+"$_cc_gone"}'  # the variable that the secret was read from, if it was one
+_SEEN = "a session that somebody else may have seen"
 _PLACES = ("_cc_first", "_cc_second", "_cc_third")  # where secrets wait
 
 
@@ -138,6 +139,9 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
     yield f"        {wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
     if any(way.plan.mark for way in ways):
         yield f"        {' | '.join(plans.STREAMS)}) _cc_streams=1 ;;"
+    yield "        --resume | --resume=* | --continue) _cc_resumes=1 ;;"
+    yield "        --*) ;;"
+    yield "        -*[cr]*) _cc_resumes=1 ;; # of the short ones, -c and -r"
     yield "        esac"
     yield "    fi"
     yield '    set -- "$@" "$_cc_word"'
@@ -147,6 +151,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
 def _surroundings(machine: Surroundings) -> Iterator[str]:
     """What the plan was not made for is cc's to look at."""
     yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
+    yield 'if [ -n "$_cc_resumes" ]; then _cc_hand_over "' + _SEEN + '" "$@"; fi'
     yield f'case ${{1-}} in {" | ".join(plans.REMOTE)}) _cc_hand_over "$1, which takes no pins" "$@" ;; esac'
     yield 'if [ -n "${CC_CLAUDE:-}" ]; then _cc_hand_over "CC_CLAUDE" "$@"; fi'
     other_home = f'[ "${{HOME-}}" != {sh(machine.home)} ]'
@@ -196,6 +201,8 @@ def _first(way: Way) -> str:
     """What is asked or looked at before each launch, which a script cannot."""
     if way.plan.server:
         return "the server of the model, which is asked first"
+    if plans.resumes(list(way.plan.args)):
+        return _SEEN
     if way.checked:
         return "its fallback, for which the provider is asked first"
     return "its budget, which is looked at first" if way.limited else ""

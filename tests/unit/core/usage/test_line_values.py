@@ -43,3 +43,8 @@ def test_the_project_is_where_the_session_began(cwd: object, project: str) -> No
 )
 def test_an_answer_that_broke_off(version: str, *, has_reason: bool, has_details: bool, cut: bool) -> None:
     assert line_values.is_cut(version, has_reason=has_reason, has_details=has_details) == cut
+
+
+@pytest.mark.parametrize("value", [None, 7, {}, [], {"a": []}])
+def test_what_is_no_text_is_no_model(value: object) -> None:
+    assert line_values.model_name(value) == ""

@@ -3,6 +3,7 @@
 from cc_launcher.core.doctor.checks import (
     clients,
     keys,
+    left,
     marks,
     own_profiles,
     path_entries,
@@ -15,7 +16,7 @@ from cc_launcher.core.doctor.checks import (
 from cc_launcher.core.doctor.examined import Examined
 from cc_launcher.core.doctor.findings import Finding, with_fine
 
-_OF_THE_MACHINE = (shell_files, path_entries, marks)  # which no single profile is concerned with
+_OF_THE_MACHINE = (shell_files, path_entries, marks, left)  # which no single profile is concerned with
 _OF_A_PROFILE = (settings, clients, secrets, keys, own_profiles, probes, reachable)
 
 

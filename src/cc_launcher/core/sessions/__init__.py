@@ -1,0 +1,1 @@
+"""Sessions that go on elsewhere: whose they were, who may have them, what would be refused. All pure."""
