@@ -38,6 +38,7 @@ ELSEWHERE = {
     "found": ("tests/unit/core/usage/test_transcript.py", DATA),
     "lengths": ("tests/unit/test_catalog.py", DATA),
     "told": ("tests/unit/files/test_usage_index.py", "it is right when all of it comes into the index"),
+    "usual_answer": ("tests/property/test_usual_line.py", "it is right when JSON comes to the same"),
     "usual_line": ("tests/property/test_usual_line.py", "it is right when JSON comes to the same"),
     "kept": ("tests/unit/core/test_probe_compare.py", PART),
     "knobs": ("tests/unit/core/plan/test_make_plan.py", "a knob is what it does to a plan"),

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from hashlib import blake2b
 
 from cc_launcher.core.text import has_control
 from cc_launcher.core.usage import usual_line
@@ -73,3 +74,8 @@ def is_before(version: str, first: tuple[int, ...]) -> bool:
 def name(value: object) -> str:
     """A name or an id, if it can be one."""
     return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and not has_control(value) else ""
+
+
+def hashed(text: bytes) -> int:
+    """A number for a text that is never another one's."""
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)

@@ -6,12 +6,11 @@ which is a tenth of the work; where that does not come to a whole, the line is r
 
 import json
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
-from cc_launcher.core.usage import line_values, marker, usual_line
+from cc_launcher.core.usage import line_values, marker, usual_answer, usual_line
 from cc_launcher.core.usage.figures import Figures, classed, count
-from cc_launcher.core.usage.found import Asked, Compaction, Ending, Found, Request, State
+from cc_launcher.core.usage.found import Asked, Compaction, Found, Request, State
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; of a longer one its beginning and its end are read
 KEPT_HEAD = 64 * 1024
@@ -22,8 +21,7 @@ _MESSAGE = b'"message":{'
 _USER = b'"message":{"role":"user"'
 _CONTENT = b'"content":['
 _USAGE = b'"usage":{'
-_REFERENCE = b'"requestRef":"'
-_BEGINNINGS = (b'{"parentUuid":', b'{"type":"cost-state"')
+_BEGINNINGS = (usual_answer.LINE, b'{"type":"cost-state"')
 _KINDS = (b'"hook_success"', b'"cost-state"', b'"compact_boundary"')
 _ASKED = b'{"type":"api-request",'
 _NOTICE = b'"model":"<synthetic>"'
@@ -63,10 +61,10 @@ def _answer(block: bytes | bytearray, start: int, at: int, end: int, found: Foun
     if usage < 0 or (found.reference and block.find(found.reference, usage, end) >= 0):
         return  # no figures, or another block of the request before
     stop = block.rfind(usual_line.BEGINNING, at, usage)
-    if stop > 0 and block.startswith(b"],", stop - 2) and _usual(block, start, stop, end, found):
+    if stop > 0 and block.startswith(b"],", stop - 2) and usual_answer.read(block, start, stop, end, found):
         return
     content = block.find(_CONTENT, at, usage)
-    if content < 0 or block.find(_BEGINNINGS[0], content, usage) >= 0:
+    if content < 0 or block.find(usual_answer.LINE, content, usage) >= 0:
         _whole(block[start:end], found)
         return
     # Cut out at any other depth than the message's own, the rest has a brace too many or too few, and is no JSON.
@@ -77,86 +75,13 @@ def _answer(block: bytes | bytearray, start: int, at: int, end: int, found: Foun
         _whole(block[start:end], found)
     elif line["type"] == "assistant":
         _request(line, found)
-        reference = block.find(_REFERENCE, usage, end)
+        reference = block.find(usual_answer.REFERENCE, usage, end)
         found.reference = bytes(block[reference : block.find(b'"', reference + 14, end) + 1]) if reference >= 0 else b""
 
 
 def _is_notice(block: bytes | bytearray, at: int, end: int) -> bool:
     """Whether the client says this itself, of something else than a request that was refused."""
     return block.find(_NOTICE, at, min(end, at + _HEAD)) >= 0 and block.find(_REFUSED, at, end) < 0
-
-
-def _usual(block: bytes | bytearray, start: int, stop: int, end: int, found: Found) -> bool:
-    """A line as the client writes it today, with its content from somewhere to `stop`; whether it is one."""
-    tail = usual_line.TAIL.match(block, stop, end)
-    head = tail and usual_line.HEAD.match(block, start, stop)
-    if not head or not tail or block.find(_BEGINNINGS[0], head.end(), stop) >= 0:
-        return False
-    ending, behind = found.ending, tail.end()
-    if len(ending.text) != end - behind or not block.startswith(ending.text, behind):
-        # A third of the time of a line is saved where it ends as the one before, and that is nearly always.
-        new = _ended(bytes(block[behind:end]), found.directory)
-        if new is None:
-            return False
-        found.ending = ending = new
-    why, given, write, read, output, searches, write_1h, write_5m, details, reference, asked, *later = tail.groups()
-    hour, minute, second, thousandth = later
-    time = usual_line.hour(hour)
-    if time is None:
-        return False
-    time += int(minute) * 60_000 + int(second) * 1_000 + int(thousandth)
-    if time > found.newest:
-        found.newest = time
-    elif time <= 0:
-        time = found.newest
-    _, process, here, written, project, version, old = ending
-    if written != here:
-        found.parents[here] = written
-    agent, model = head.groups()
-    of_5m, of_1h = int(write_5m or 0), int(write_1h or 0)
-    found.requests.append(
-        Request(
-            _hashed(b"ref " + reference),
-            time,
-            written,
-            process,
-            line_values.model_at(asked, model),
-            project,
-            int(agent == b"true"),
-            int(line_values.is_cut(version, has_reason=why != b"null", has_details=details is not None)),
-            old,
-            int(given),
-            int(output),
-            of_5m,
-            of_1h,
-            max(int(write) - of_5m - of_1h, 0),
-            int(read),
-            int(searches or 0),
-        )
-    )
-    found.reference = _REFERENCE + reference + b'"'
-    return True
-
-
-def _ended(text: bytes, directory: str) -> Ending | None:
-    """What the end of such a line says; nothing where it is none."""
-    match = usual_line.ENDING.fullmatch(text)
-    if match is None:
-        return None
-    process, cwd, session, version, branch, first = match.groups()
-    project = line_values.project_at(cwd, directory)
-    if project is None or (branch is not None and usual_line.path(branch) is None):
-        return None
-    here, client = usual_line.text(session), usual_line.text(version)
-    return Ending(
-        text,
-        usual_line.text(process) if process else here,
-        here,
-        usual_line.text(first) if first else here,
-        project,
-        client,
-        int(line_values.is_before(client, line_values.FINAL)),
-    )
 
 
 def _other(block: bytes | bytearray, start: int, end: int, found: Found) -> None:
@@ -252,7 +177,7 @@ def _asked(found: Found) -> Asked | None:
     model = line_values.model_name(about.get("model")) if isinstance(about, dict) else ""
     if line is None or not model or not isinstance(reference, str):
         return None
-    key = _hashed(f"ref {reference}".encode("utf-8", "surrogatepass"))
+    key = line_values.hashed(f"ref {reference}".encode("utf-8", "surrogatepass"))
     return Asked(key, _time(line, found), line_values.name(line.get("sessionId")), model)
 
 
@@ -316,11 +241,7 @@ def _key(line: dict[str, Any], message: dict[str, Any], figures: Figures) -> int
         text = f"figures {ours} {figures.input} {figures.cache_write} {figures.read}"
     else:
         text = f"line {line.get('uuid')} {line.get('timestamp')}"
-    return _hashed(text.encode("utf-8", "surrogatepass"))
-
-
-def _hashed(text: bytes) -> int:
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+    return line_values.hashed(text.encode("utf-8", "surrogatepass"))
 
 
 def _time(line: dict[str, Any], found: Found) -> int:
