@@ -205,6 +205,11 @@ class Terminal:
     ) -> None:
         self.close()
 
+    @property
+    def handle(self) -> int:
+        """Our end of it, which knows the terminal's modes."""
+        return int(self._child.fd)
+
     def screen(self) -> str:
         """Return the text that is on the screen now, without its empty lines."""
         self._read(0)

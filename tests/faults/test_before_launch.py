@@ -576,7 +576,47 @@ def test_what_stands_for_no_launch_says_that_it_has_no_fallback(scene: FallbackS
     assert scene.models() == {"one": [], "two": [], "three": []}
 
 
+def test_what_stands_for_no_launch_has_nothing_within_a_session_either(scene: FallbackScene) -> None:
+    scene.profile("one", 'fallback = ["two"]\nin_session = true')
+    sandbox = scene.sandbox
+    for args, said in (
+        (["env", "one"], "one: its fallback and in_session work only in a launch; use cc run one"),
+        (["use", "one"], "the profile's fallback and in_session are for launches alone: two"),
+    ):
+        result = run([sandbox.cc, *args], sandbox.environment(), sandbox.work)
+        assert result.code == OK
+        assert said in result.err.decode()
+
+
 # -- looking at it first --------------------
+
+
+def test_a_dry_run_says_who_would_be_gone_on_with_and_what_would_be_asked(scene: FallbackScene) -> None:
+    lines = ("--dry-run", "--fallback", "two,three", "--stay", "one")
+    shown = scene.run(*lines).out.decode()
+    assert "when a turn fails, cc goes on with two, then three, and waits beside Claude Code for that" in shown
+    assert "(cc take-over --allow one two)" in " ".join(shown.split())
+    data = json.loads(scene.run("--json", *lines).out)["data"]["in_session"]
+    assert data["profiles"] == ["two", "three"]
+    assert [one["command"] for one in data["consents_missing"]][:1] == ["cc take-over --allow one two"]
+    assert json.loads(scene.run("--json", "--dry-run", "one").out)["data"]["in_session"] is None
+    assert "in session" in scene.run("-v", *lines).out.decode()
+    assert scene.models() == {"one": [], "two": [], "three": []}
+
+
+def test_stay_needs_somebody_to_go_on_with(scene: FallbackScene) -> None:
+    result = scene.run("--stay", "one")
+    assert (result.code, result.out) == (USAGE, b"")
+    assert b"--stay needs profiles to go on with" in result.err
+    assert b"cc run --fallback PROFILE --stay one" in result.err
+
+
+def test_a_key_that_is_missing_is_said_before_anything_is_sent(scene: FallbackScene) -> None:
+    scene.sandbox.profile("none", 'auth = "bearer"\nbase_url = "http://127.0.0.1:9"\ntiers.main = "m"\n')
+    result = scene.run("--fallback", "none", "--stay", "one")
+    assert (result.code, result.out) == (REFUSED, b"")
+    assert b"none has no key, so no session can go on there" in result.err
+    assert scene.models() == {"one": [], "two": [], "three": []}
 
 
 def test_a_dry_run_says_who_would_be_asked_and_asks_nobody(scene: FallbackScene) -> None:

@@ -78,7 +78,8 @@ def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:
     if planned.resolved.profile.telemetry is not None:
         render.talk(f"{profile}: its telemetry is not in these variables, but pinned in a launch; use cc run {profile}")
     if planned.resolved.profile.fallback:
-        render.talk(f"{profile}: its fallback works only in a launch; use cc run {profile}")
+        both = " and in_session work" if planned.resolved.profile.in_session else " works"
+        render.talk(f"{profile}: its fallback{both} only in a launch; use cc run {profile}")
     if planned.resolved.profile.budget is not None:
         render.talk(f"{profile}: its budget holds only in a launch; use cc run {profile}")
     if any(slot.delivery == DESCRIPTOR for slot in plan.slots):

@@ -69,7 +69,7 @@ def argv(planned: Planned) -> list[str]:
     return arguments(planned.plan, [], pins(planned))
 
 
-def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> None:
+def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays: "Sequence[Link]" = ()) -> None:
     """What the launch would do, and what is asked before it."""
     plan = planned.plan
     render.heading(f"{plan.profile}: {planned.resolved.title}")
@@ -91,7 +91,7 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> Non
         render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
-    for line in (*_before(planned, chain), *notes):
+    for line in (*_before(planned, chain), *(f"  in session  {line}" for line in within(stays)), *notes):
         render.out(line)
     render.heading("sets")
     for name, value in sorted(plan.set.items()):
@@ -104,7 +104,9 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> Non
     render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
 
 
-def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> dict[str, Any]:
+def as_data(
+    planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays: "Sequence[Link]" = ()
+) -> dict[str, Any]:
     """The plan for programs."""
     plan = planned.plan
     return {
@@ -132,6 +134,7 @@ def as_data(planned: Planned, argv: list[str], chain: "Sequence[Link]" = ()) -> 
         "server": _server(planned),
         "unfit": planned.unfit.what if planned.unfit is not None else "",
         "asks_first": first(planned, chain),
+        "in_session": _within(stays),
         "sources": list(plan.sources),
     }
 
@@ -158,6 +161,24 @@ def first(planned: Planned, chain: "Sequence[Link]") -> list[dict[str, str]]:
     return [
         {"profile": link.name, "model": model, "asked": link.how} for link, model in zip(chain, models, strict=False)
     ]
+
+
+def within(stays: "Sequence[Link]") -> list[str]:
+    """What happens when a turn fails within the session; `stays` are the profiles that it goes on on."""
+    if not stays:
+        return []
+    from cc_launcher.cli import run_stay
+
+    return run_stay.lines(stays)
+
+
+def _within(stays: "Sequence[Link]") -> dict[str, Any] | None:
+    """The same for programs."""
+    if not stays:
+        return None
+    from cc_launcher.cli import run_stay
+
+    return run_stay.as_data(stays)
 
 
 def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:

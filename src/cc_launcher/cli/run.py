@@ -66,6 +66,10 @@ def command(
             show_default=False,
         ),
     ] = "",
+    stay: Annotated[
+        bool,
+        typer.Option("--stay", help="with --fallback: also within the session, when the provider fails there"),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and start nothing")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="with --dry-run, before the profile: each variable, and the command")
@@ -87,10 +91,11 @@ def command(
     cc run openrouter --pick
     cc run --check zai
     cc run --fallback openrouter,ollama zai
+    cc run --fallback openrouter --stay zai
     cc run --dry-run deepseek
     """
     raise AssertionError(
-        profile, model, sealed, env, pick, anyway, check, fallback, dry_run, verbose, as_json, without_images
+        profile, model, sealed, env, pick, anyway, check, fallback, stay, dry_run, verbose, as_json, without_images
     )  # only its help is used: see `execute`
 
 
@@ -125,6 +130,7 @@ def _launched(asked: Request) -> int:
     loaded = profiles.load(asked.profile)
     chain = _chain(asked, loaded)
     budgets = _budgets(asked, loaded, chain)
+    stays = _stays(asked, loaded, chain)
     if budgets is not None and len(chain) < 2:
         budgets.ask(loaded)
     ready = way_in.prepared(asked, answers, asks_anyway=bool(chain))
@@ -139,10 +145,31 @@ def _launched(asked: Request) -> int:
         from cc_launcher.cli import going_on  # only who goes on with a session pays for it
 
         plan, user = going_on.settled(ready.planned, user, without_images=_WITHOUT_IMAGES in asked.flags)
+    if stays and plan.profile != chain[-1].name:
+        from cc_launcher.cli import run_stay
+
+        return run_stay.run(asked, plan, user, ready, chain, budgets, _arguments_as_priced)
     plan = _as_priced(plan, user)
     if budgets is not None:
         plan, user = budgets.held(plan, ready.planned.resolved, user)
     return start.launch(plan, _arguments(plan, user, dict(ready.planned.machine.network)), ready.remember, ready.read)
+
+
+def _stays(asked: Request, loaded: "Resolved", chain: "list[Link]") -> bool:
+    """Whether we wait beside the client. What is to be asked for that is asked here, before anything is sent."""
+    if "--stay" not in asked.flags and not loaded.profile.in_session:
+        return False
+    from cc_launcher.cli import run_stay  # other launches do not pay for it
+
+    if not run_stay.is_wanted(asked, loaded, chain):
+        return False
+    if "--dry-run" not in asked.flags:
+        run_stay.settle(chain, f"cc run {asked.profile}")
+    return True
+
+
+def _arguments_as_priced(plan: Plan, user: list[str], hidden: dict[str, str]) -> list[str]:
+    return _arguments(_as_priced(plan, user), user, hidden)
 
 
 def _budgets(asked: Request, loaded: "Resolved", chain: "list[Link]") -> "Budgets | None":
@@ -161,7 +188,9 @@ def _shown(asked: Request) -> int:
     from cc_launcher.files import profiles
 
     _pick(asked)
-    chain = _chain(asked, profiles.load(asked.profile))
+    loaded = profiles.load(asked.profile)
+    chain = _chain(asked, loaded)
+    stays = chain if _stays(asked, loaded, chain) else []
     planned = planning.plan(asked, for_real=False, ask=True, screen=questions.screen())
     goes_on = None
     if resumes([*planned.plan.args, *asked.rest]):
@@ -172,13 +201,14 @@ def _shown(asked: Request) -> int:
     argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
-        data = plan_view.as_data(planned, argv, chain)
+        data = plan_view.as_data(planned, argv, chain, stays)
         render.envelope("run", data | ({"take_over": goes_on} if goes_on is not None else {}))
     elif VERBOSE[0] in asked.flags:
-        plan_view.show(planned, argv, chain)
+        plan_view.show(planned, argv, chain, stays)
     else:
         words = ["cc run --dry-run -v", asked.profile, asked.word]
-        brief.show(planned, f"{' '.join(filter(None, words))}: each variable, and the command", chain)
+        more = f"{' '.join(filter(None, words))}: each variable, and the command"
+        brief.show(planned, more, chain, [brief.Line("then", text) for text in plan_view.within(stays)])
     return 0
 
 

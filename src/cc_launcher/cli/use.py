@@ -199,7 +199,8 @@ def _say_what_is_for_launches(profile: Profile) -> None:
     if profile.telemetry is not None:
         render.talk("the profile's telemetry is for launches alone: the client takes none from a project's file")
     if profile.fallback:
-        render.talk(f"the profile's fallback is for launches alone: {', '.join(profile.fallback)}")
+        both = " and in_session are" if profile.in_session else " is"
+        render.talk(f"the profile's fallback{both} for launches alone: {', '.join(profile.fallback)}")
 
 
 def _share(directory: Path, name: str, model: str, *, dry_run: bool) -> None:

@@ -19,7 +19,7 @@ TABLE = {
         "start Claude Code on a model on a profile",
         "run",
         ("profile", "model"),
-        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --verbose --without-images",
+        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --stay --verbose --without-images",
     ),
     "take-over": (
         START,
@@ -147,7 +147,7 @@ VERBOSE = ("--verbose", "-v")  # behind the profile, both are options of the cli
 _OF_RUN = TABLE["run"][4].split()
 FLAGS = tuple(option for option in _OF_RUN if option[-1] != "=" and option not in VERBOSE)
 WITH_VALUE = tuple(option[:-1] for option in _OF_RUN if option[-1] == "=")
-NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--verbose", "--without-images")
+NOT_CACHED = ("--dry-run", "--json", "--pick", "--check", "--stay", "--verbose", "--without-images")
 AGAIN = "-"  # in the place of a profile: the last one again
 COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written

@@ -137,7 +137,7 @@ LINES = {
     "run mine": ["mine", "mine-too"],
     "run --sealed mine-": ["mine-too"],
     "run --env A=B mine-": ["mine-too"],
-    "run --s": ["--sealed"],
+    "run --s": ["--sealed", "--stay"],
     "run --fallback": ["--fallback"],  # itself, and not yet its values
     "run --fallback mine-": ["mine-too"],
     "run --fallback=mine,zai,mine": ["--fallback=mine,zai,mine-too"],

@@ -30,6 +30,11 @@ KEEPS_ADDRESS = Ability(
     (2, 1, 81),
     "follows an address in a settings file, whatever its launcher says",
 )
+TELLS_FAILURES = Ability(
+    (2, 1, 84),
+    (2, 1, 72),
+    "does not say that a turn has failed, so a session on a terminal cannot go on on another profile by itself",
+)
 NEW_CLOUDS = Ability(
     (2, 1, 94),
     (2, 1, 92),
@@ -110,6 +115,7 @@ EXACT_MODELS = Ability(
 
 ABILITIES = (
     KEEPS_ADDRESS,
+    TELLS_FAILURES,
     NEW_CLOUDS,
     KEEPS_MARKS,
     TAKES_MANAGED,

@@ -57,9 +57,13 @@ def without_tools(pins: str) -> str:
 
 def notes(profile: str, machine: "Machine") -> list[str]:
     """That hooks are off, where a settings file turns them off."""
+    return off(profile, machine, "so inside the session nothing stops at the budget")
+
+
+def off(profile: str, machine: "Machine", so: str) -> list[str]:
+    """The file that turns hooks off, and what comes of that."""
     files = [file.path for file in (*machine.managed, *machine.settings) if _OFF.intersection(file.keys)]
-    what = "turns hooks off, so inside the session nothing stops at the budget"
-    return [f"{profile}: {file} {what}" for file in files[:1]]
+    return [f"{profile}: {file} turns hooks off, {so}" for file in files[:1]]
 
 
 _OFF = frozenset({"disableAllHooks", "allowManagedHooksOnly"})

@@ -215,6 +215,11 @@ class Profile(Strict):
         "each launch asks for one token first. Only the list of the profile that is launched counts",
         strict=False,
     )
+    in_session: bool = Field(
+        default=False,
+        description="with `fallback`: go on with the next of them within a session, too, when this one fails there; "
+        "cc then waits beside Claude Code",
+    )
     keep: tuple[Variable, ...] = Field(
         (), description="variables of the shell that a launch would take out and that stay", strict=False
     )

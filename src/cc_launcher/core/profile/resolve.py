@@ -252,6 +252,7 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
         raise CcError(
             f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
         )
+    _check_fallback(profile, origins)
     _check_servers(profile, origins)
     _check_telemetry(profile, origins, name)
     owners: dict[str, str] = {}
@@ -264,6 +265,15 @@ def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> No
                     f"rename one: {dotted(('models', model_id, 'aliases'))}",
                     code=INVALID,
                 )
+
+
+def _check_fallback(profile: Profile, origins: dict[Path, Origin]) -> None:
+    if profile.in_session and not profile.fallback:
+        raise CcError(
+            f"{origins['in_session',]}: in_session without `fallback`",
+            'add `fallback = ["PROFILE"]`, or take `in_session` out',
+            code=INVALID,
+        )
 
 
 def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:

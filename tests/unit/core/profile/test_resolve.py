@@ -239,6 +239,11 @@ def test_a_url_that_is_right_needs_no_note(written: str) -> None:
         ('auth = "none"', "mine: no `base_url`", "add base_url"),
         ('auth = "bearer"', "mine: no `base_url`", "add base_url"),
         ('title = "x"', "mine: no `auth`", "add `extends"),
+        (
+            'auth = "login"\nin_session = true',
+            "mine.toml:2: in_session without `fallback`",
+            'add `fallback = ["PROFILE"]`',
+        ),
         ('auth = "login"\nshare = ["skills"]', "mine.toml:2: share without `isolated`", "add `isolated = true`"),
     ],
 )
