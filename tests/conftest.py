@@ -25,11 +25,15 @@ settings.load_profile("without a clock")
 # except random layouts of projects, which have a script of their own: tests/client/differential.py.
 THINNED = {
     "tests/client/test_add.py": Thin(3),
+    "tests/client/test_background.py": Thin(4, VALUES),
     "tests/client/test_bash_environment.py": Thin(2),
     "tests/client/test_catalog.py": Thin(20),
     "tests/client/test_client_request.py": Thin(2),
     "tests/client/test_clouds.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
+    "tests/client/test_levers_limits.py": Thin(6, VALUES),
+    "tests/client/test_levers_mcp.py": Thin(6, VALUES),
+    "tests/client/test_levers_take_over.py": Thin(6, VALUES),
     "tests/client/test_models.py": Thin(2),
     "tests/client/test_project_files.py": Thin(5),
     "tests/client/test_take_over_matrix.py": Thin(6, VALUES),

@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import NotThere
-from cc_launcher.core.plan import REMOTE, Plan, changes_pins, needs_model, resumes
+from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
 
@@ -151,7 +151,7 @@ def _run_cached(args: list[str]) -> None:
 
 def _is_judged_again(user: list[str]) -> bool:
     """Whether what the user adds has a say in what the launch may do."""
-    return changes_pins(user) or bool(user and user[0] in REMOTE)
+    return changes_pins(user) or bool(user and user[0] in REMOTE) or bool(asks_for_jobs(user))
 
 
 def _going_on(plan: Plan, user: list[str]) -> list[str] | None:

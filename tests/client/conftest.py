@@ -10,9 +10,18 @@ from tests.client import harness
 from tests.fakes.fake_provider import FakeProvider
 from tests.support import require_tool
 
-for module in ("cost_scenarios", "counted", "exposure", "hostile", "stage", "take_over_matrix"):  # they check, too
+for module in (
+    "cost_scenarios",
+    "counted",
+    "exposure",
+    "hostile",
+    "levers",
+    "stage",
+    "take_over_matrix",
+):  # they check, too
     pytest.register_assert_rewrite(f"tests.client.{module}")
-from tests.client.stage import Stage  # noqa: E402 (see the line above)
+from tests.client.levers import Pair  # noqa: E402 (see the line above)
+from tests.client.stage import Stage  # noqa: E402
 
 
 @pytest.fixture
@@ -28,3 +37,10 @@ def stage(tmp_path: Path, version: str) -> Iterator[Stage]:
     with ExitStack() as open_for_the_test:
         providers = [open_for_the_test.enter_context(FakeProvider()) for _ in range(3)]
         yield Stage(tmp_path / "stage", version, providers)
+
+
+@pytest.fixture
+def pair(stage: Stage) -> Iterator[Pair]:
+    """Two profiles on that stage, at a provider each."""
+    with FakeProvider() as second:
+        yield Pair(stage, second)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.core import stores
+from cc_launcher.core.plan import SUBCOMMANDS
 from cc_launcher.launch.request import FLAGS, TABLE, WITH_VALUE
 from tests.docs import generate
 from tests.docs.pages import CHANGELOG, DOCS, PAGES, README, blocks, commands, headings, links, name, prose
@@ -114,11 +115,11 @@ def _fault(words: list[str]) -> str | None:
 def _ours(rest: list[str]) -> list[str]:
     """The profile and the model of a launch; what follows is claude's."""
     words = iter(rest)
-    ours = []
+    ours: list[str] = []
     for word in words:
         if word in WITH_VALUE:
             next(words)
-        elif word.startswith("-") and word not in FLAGS:
+        elif (word.startswith("-") and word not in FLAGS) or (ours and word in SUBCOMMANDS):
             break
         elif word not in FLAGS:
             ours.append(word)
@@ -145,6 +146,7 @@ def _unknown_model(named: list[str]) -> str | None:
         (["run", "zai", "glm-5-flash"], False),
         (["run", "zai", "-p", "hi"], True),
         (["run", "zai", "--continue"], True),
+        (["run", "zai", "agents"], True),
         (["add", "--tset"], False),
         (["frobnicate"], False),
         (["install-wrapper", "zai", "--mode", "big=openrouter:glm-5-flash"], False),

@@ -14,7 +14,7 @@ from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.models.local import Told
-from cc_launcher.core.plan import REMOTE, Plan, direct, needs_model
+from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.make_plan import NOT_ASKED, Options, reference_of
 from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
@@ -67,6 +67,11 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
         return found.but(server=told.check or found.server) if told is not None else found
 
     plan = on(described)
+    if asks_for_jobs(request.rest):
+        pins = settings(plan, os.environ, dict(described.network))
+        reference = reference_of(resolved, described.present)
+        named = " ".join(filter(None, (request.profile, request.word)))
+        background.refuse(plan, named, request.rest, pins, resolved.profile, reference, described)
     unfit = None if "--anyway" in request.flags else making.unfit_for(made.meant)
     held = making.held_back(resolved, plan.slots)
     if for_real:

@@ -7,7 +7,7 @@ import typer
 from cc_launcher.actions import consent as taking_back
 from cc_launcher.actions import planning, states
 from cc_launcher.cli import brief, plan_view, render
-from cc_launcher.core.plan import client
+from cc_launcher.core.plan import background, client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
@@ -75,11 +75,8 @@ def _show_all(planned: planning.Planned, argv: list[str]) -> None:
     for name, on in resolved.profile.compat.items():
         if on:
             render.out(f"compat.{name}: {KNOBS[name].why}")
-    if planned.plan.set.get("CLAUDE_CODE_DISABLE_AGENT_VIEW"):
-        render.out(
-            "background agents: off, since they run on whichever provider started the client's daemon first "
-            "(`isolated = true` gives this profile its own)"
-        )
+    if background.are_off(planned.plan):
+        render.out("background agents: off, since they would not get the key of such a launch")
     for what, value, source in plan_view.identity_of(planned):
         render.out(f"{what}: {value} ({source})")
     for line in lacking(planned):

@@ -154,6 +154,10 @@ SUBCOMMANDS = frozenset(
 CHANGES_PINS = ("--settings", "--managed-settings", "--model", "--fallback-model")
 # The subcommands that start sessions for somebody elsewhere. They take no pins.
 REMOTE = ("bridge", "rc", "remote", "remote-control", "self-hosted-agent-proxy", "self-hosted-runner", "sync")
+# By which somebody asks for background agents, which are jobs of the client's daemon: see core/plan/background.py.
+JOBS = frozenset({"agents", "attach", "kill", "logs", "respawn", "rm", "stop"})
+TO_BACKGROUND = ("--bg", "--background")
+AGENTS_OFF = "CLAUDE_CODE_DISABLE_AGENT_VIEW"
 CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
 # Where every event is printed. Measured: there, a hook at the start of a session is two lines before the first.
 STREAMS = ("stream-json", "--output-format=stream-json")
@@ -267,10 +271,11 @@ def arguments(plan: Plan, user: list[str], pins: str) -> list[str]:
     """The target's arguments after its name, for a user whose own do not change the pins."""
     pins = marked_apart(plan, user, pins)
     ours = ["--settings", pins] if pins else []
-    if user and user[0] in plan.subcommands:
-        # Measured: in front of these, `--settings` changes nothing; other options would.
-        return user if user[0] in plan.unpinned else [*ours, *user]
     mode = [] if has_mode(plan.args) or has_mode(user) else list(plan.mode_args)
+    if user and user[0] in plan.subcommands:
+        # Measured: in front of these, `--settings` changes nothing; other options would. Behind `agents`, the mode is
+        # that of the sessions which are started there.
+        return user if user[0] in plan.unpinned else [*ours, *user, *(mode if starts_jobs(plan, user) else [])]
     managed = ["--managed-settings", plan.managed] if plan.managed else []
     return [*ours, *managed, *mode, *plan.args, *user]
 
@@ -303,6 +308,18 @@ def resumes(user: list[str]) -> bool:
 def needs_model(user: list[str], subcommands: tuple[str, ...]) -> bool:
     """Whether the client is started to talk to a model, and not for its help or with a subcommand."""
     return not (user and (user[0] in subcommands or user[0] in {"-h", "--help", "-v", "--version"}))
+
+
+def asks_for_jobs(user: list[str]) -> str:
+    """The word by which these arguments ask for background agents; empty where they do not."""
+    if user and user[0] in JOBS:
+        return user[0]
+    return next((argument for argument in before_dashes(user) if argument in TO_BACKGROUND), "")
+
+
+def starts_jobs(plan: Plan, user: list[str]) -> bool:
+    """Whether this is the view of background agents, on a client that has it, in a launch that may have them."""
+    return user[0] == "agents" and "attach" in plan.subcommands and not plan.set.get(AGENTS_OFF, "")
 
 
 def before_dashes(user: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import HELPER, Plan, session_mark
+from cc_launcher.core.plan import AGENTS_OFF, HELPER, Plan, session_mark
 from cc_launcher.core.plan import settings as pins_of
 from cc_launcher.core.profile import variables
 from cc_launcher.core.profile.knobs import turned_on
@@ -67,6 +67,8 @@ def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict
     settings.pop("modelPicker", None)  # the client takes none from a project
     pinned: dict[str, str] = settings.pop("env", {})
     chosen = {name: value for name, value in pinned.items() if value or name in plan.set}
+    # Jobs of a daemon may run in another directory, which has no such file.
+    chosen = {AGENTS_OFF: "1"} | chosen
     settings["env"] = chosen | {name: "" for name in pinned if name not in chosen and has_effect(name)}
     if any(slot.delivery == HELPER for slot in plan.slots):
         settings["apiKeyHelper"] = posix(helper)

@@ -43,7 +43,7 @@ def protection_for(
 ) -> tuple[str, list[str]]:
     """How this launch is kept from being rerouted by a settings file, and what to tell the user about it."""
     profile = resolved.profile
-    why_not = _why_not_sealed(profile, reference)
+    why_not = why_not_sealed(profile, reference)
     if profile.sealed or sealed:
         if why_not:
             where = resolved.origin("sealed") or resolved.name
@@ -251,7 +251,8 @@ def _why_not_by_itself(profile: Profile, reference: references.Reference | None)
     return ""
 
 
-def _why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
+def why_not_sealed(profile: Profile, reference: references.Reference | None) -> str:
+    """Why a launch of this profile cannot be sealed; empty where it can."""
     if profile.secret_headers:
         return "it has a secret in a header, and the client's helper fetches only the token"
     if profile.secret_values:

@@ -1,6 +1,6 @@
 """The variables that a launch sets: where requests go, which model serves which tier, what the provider cannot take."""
 
-from cc_launcher.core.plan import CUSTOM_HEADERS, HOSTED, cloud_launch
+from cc_launcher.core.plan import AGENTS_OFF, CUSTOM_HEADERS, HOSTED, background, cloud_launch
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.profile import clouds
 from cc_launcher.core.profile.field_types import timeout_ms
@@ -33,10 +33,8 @@ def of(resolved: Resolved, choice: Choice, protection: str, machine: Machine) ->
         values[CUSTOM_HEADERS] = "\n".join(f"{name}: {value}" for name, value in profile.headers.items())
     if profile.isolated:
         values["CLAUDE_CONFIG_DIR"] = f"{machine.isolated_root}/{resolved.name}"
-    elif profile.auth != "login":
-        # Background agents run in one daemon for each configuration directory, with the environment of whichever
-        # launch came first: another provider's.
-        values["CLAUDE_CODE_DISABLE_AGENT_VIEW"] = "1"
+    if profile.auth != "login" and not background.are_kept_apart(protection, machine):
+        values[AGENTS_OFF] = "1"
     if protection == HOSTED:
         values[HOST_FLAG] = "1"
     return values | profile.env

@@ -137,6 +137,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
         yield f"        --{way.flag}) _cc_mode={quoted(way.flag)} && continue ;;"
     yield f"        {' | '.join(changes)}) _cc_pins=1 ;;"
     yield f"        {wrapped([*chooses, *sorted(plans.ASKS_NOTHING)], ' | ')}) _cc_asks=1 ;;"
+    yield f"        {' | '.join(plans.TO_BACKGROUND)}) _cc_jobs=$_cc_word ;;"
     if any(way.plan.mark for way in ways):
         yield f"        {' | '.join(plans.STREAMS)}) _cc_streams=1 ;;"
     yield "        --resume | --resume=* | --continue) _cc_resumes=1 ;;"
@@ -153,6 +154,8 @@ def _surroundings(machine: Surroundings) -> Iterator[str]:
     yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
     yield 'if [ -n "$_cc_resumes" ]; then _cc_hand_over "' + _SEEN + '" "$@"; fi'
     yield f'case ${{1-}} in {" | ".join(plans.REMOTE)}) _cc_hand_over "$1, which takes no pins" "$@" ;; esac'
+    yield f"case ${{1-}} in {' | '.join(sorted(plans.JOBS))}) _cc_jobs=$1 ;; esac"
+    yield 'if [ -n "$_cc_jobs" ]; then _cc_hand_over "background agents ($_cc_jobs)" "$@"; fi'
     yield 'if [ -n "${CC_CLAUDE:-}" ]; then _cc_hand_over "CC_CLAUDE" "$@"; fi'
     other_home = f'[ "${{HOME-}}" != {sh(machine.home)} ]'
     yield f'if {other_home} || [ "${{CLAUDE_CONFIG_DIR-}}" != {sh(machine.client_config)} ]; then'

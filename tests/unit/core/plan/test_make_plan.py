@@ -10,6 +10,7 @@ import pytest
 
 from cc_launcher.core.errors import INVALID, REFUSED, USAGE, CcError
 from cc_launcher.core.plan import (
+    AGENTS_OFF,
     BASE_URL,
     CUSTOM_HEADERS,
     DESCRIPTOR,
@@ -21,6 +22,7 @@ from cc_launcher.core.plan import (
     TOKEN,
     Plan,
     arguments,
+    background,
     environment,
 )
 from cc_launcher.core.plan import settings as pins_of
@@ -679,18 +681,20 @@ def test_the_command_line_sets_nothing_that_is_no_variable(name: str) -> None:
 # The session
 
 
-def test_an_isolated_profile_has_a_directory_of_its_own_and_may_have_background_agents() -> None:
-    plan = plan_of("isolated = true\n" + TOKEN_PROFILE)
-    assert plan.set["CLAUDE_CONFIG_DIR"] == "/data/isolated/mine"
-    assert "CLAUDE_CODE_DISABLE_AGENT_VIEW" not in plan.set
+def test_an_isolated_profile_has_a_directory_of_its_own() -> None:
+    assert plan_of("isolated = true\n" + TOKEN_PROFILE).set["CLAUDE_CONFIG_DIR"] == "/data/isolated/mine"
+    assert "CLAUDE_CONFIG_DIR" not in {*plan_of(TOKEN_PROFILE).set, *plan_of(TOKEN_PROFILE).unset}
 
 
-def test_any_other_profile_has_background_agents_turned_off_but_for_the_login() -> None:
-    for text in (TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE):
-        plan = plan_of(text)
-        assert plan.set["CLAUDE_CODE_DISABLE_AGENT_VIEW"] == "1"
-        assert "CLAUDE_CONFIG_DIR" not in {*plan.set, *plan.unset}
-    assert "CLAUDE_CODE_DISABLE_AGENT_VIEW" not in plan_of(LOGIN_PROFILE).set
+def test_background_agents_are_off_but_for_the_login_and_where_a_job_fetches_its_own_key() -> None:
+    for text in (TOKEN_PROFILE, KEY_PROFILE, NONE_PROFILE, "isolated = true\n" + TOKEN_PROFILE):
+        assert plan_of(text).set[AGENTS_OFF] == "1"
+    assert AGENTS_OFF not in plan_of(LOGIN_PROFILE).set
+    for text in (TOKEN_PROFILE, "isolated = true\n" + TOKEN_PROFILE):
+        assert AGENTS_OFF not in plan_of(text, sealed=True).set
+        assert AGENTS_OFF not in plan_of(text, sealed=True, version=background.TRIED).set
+        for version in ((2, 1, 196), None):  # not tried, and who knows
+            assert plan_of(text, sealed=True, version=version).set[AGENTS_OFF] == "1"
 
 
 @pytest.mark.parametrize(
