@@ -33,6 +33,8 @@ NEEDS = {
     "tests/unit/cli/": LONG,
     "tests/unit/core/probe/test_checks.py": LONG,
     "tests/unit/files/test_usage_index.py": LONG,
+    "tests/unit/files/test_worktrees.py": LONG,
+    "tests/unit/launch/test_child.py": LONG,
     "tests/unit/net/": LONG,
     "tests/unit/test_fake_flawed.py": LONG,
 }

@@ -27,6 +27,7 @@ ROOMS = (
     "core/models",
     "core/probe",
     "core/usage",
+    "core/ask",
     "core/sessions",
     "core/doctor",
     "core/demo_script",

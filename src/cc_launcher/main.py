@@ -11,9 +11,9 @@ import sys
 from cc_launcher.core.errors import NotThere
 from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
-from cc_launcher.launch.request import BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
+from cc_launcher.launch.request import ASK, BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
 
-_UNLISTED = (BUDGET, COMPLETE, MCP, OTEL, REFRESH)
+_UNLISTED = (ASK, BUDGET, COMPLETE, MCP, OTEL, REFRESH)
 
 
 def main() -> int:
@@ -60,7 +60,7 @@ def _dispatch(args: list[str]) -> int:
             return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
-    if args and args[0] in {BUDGET, MCP, OTEL, REFRESH}:
+    if args and args[0] in {ASK, BUDGET, MCP, OTEL, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
@@ -101,6 +101,14 @@ def _behind(args: list[str]) -> int:
         from cc_launcher.actions.refresh import main as refresh
 
         return refresh(args[1:])
+    if args[:2] == [ASK, "child"]:
+        from cc_launcher.actions import ask_child
+
+        return _dispatch(ask_child.bound(args[2:]))
+    if args[0] == ASK:
+        from cc_launcher.actions.ask_server import main as serve
+
+        return serve(args[2:])
     if args[0] == BUDGET:
         from cc_launcher.actions.budget_hook import main as hook
 
@@ -131,7 +139,9 @@ def _is_a_word(first: str) -> bool:
 def _run_cached(args: list[str]) -> None:
     """Launch from a cached plan, or return where there is none that serves."""
     asked = parse(args)
-    if asked.help or not asked.profile or asked.fallback or any(flag in asked.flags for flag in NOT_CACHED):
+    if asked.help or not asked.profile or asked.fallback or asked.others:
+        return
+    if any(flag in asked.flags for flag in NOT_CACHED):
         return
     key = planfile.key_of(asked)
     path = planfile.path_of(key)

@@ -102,7 +102,8 @@ def _fault(words: list[str]) -> str | None:
     if command == "run":
         return _unknown_model(_ours(rest))
     options = {*SHORT, *TABLE[command][-1].replace("=", "").split()}
-    if unknown := [one for one in rest if one.startswith("-") and one.partition("=")[0] not in options]:
+    named_so = [one for one in rest if one.startswith("-") and one != "-"]  # which is standard input
+    if unknown := [one for one in named_so if one.partition("=")[0] not in options]:
         return f"no option {unknown}"
     if command == "edit" and rest and rest[0] in PROVIDERS and "--withdraw" not in rest:
         return f"{rest[0]} is a provider of the catalog, which cannot be changed"

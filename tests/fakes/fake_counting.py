@@ -178,6 +178,10 @@ class FakeCounting(FakeProvider):
             match name:
                 case "bash":
                     blocks.append(call("Bash", command=f"echo {uuid4().hex[:6]}", description="x"))
+                case "read":
+                    blocks.append(call("Read", file_path=rest))
+                case "write":
+                    blocks.append(call("Write", file_path=rest, content="written by a task\n"))
                 case "agent":
                     tool = "Agent" if "Agent" in offered else "Task"
                     with self._lock:

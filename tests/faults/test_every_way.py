@@ -135,6 +135,15 @@ def by_demo(sandbox: Sandbox) -> None:
     assert pins["env"]["ANTHROPIC_BASE_URL"].startswith("http://127.0.0.1:")
 
 
+def by_ask(sandbox: Sandbox) -> None:
+    """It starts `cc run`, sealed, in a session of its own."""
+    run([sandbox.cc, "ask", "mine", "hi"], sandbox.environment(**PROXY), sandbox.work)
+    found = [os.fsdecode(argument) for argument in sandbox.fake.take().arguments]
+    plan = promised(sandbox, "--sealed", "mine", *found[found.index("-p") :])
+    assert found == plan
+    check(found, plan)
+
+
 def by_take_over(sandbox: Sandbox) -> None:
     """It comes to a `cc run --resume`."""
     write(sandbox.home / ".claude", lines_in(sandbox.work), name=project_name(str(sandbox.work)))
@@ -159,6 +168,7 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
     "env": by_env,
     "demo": by_demo,
     "take-over": by_take_over,
+    "ask": by_ask,
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
 OTHERS = (

@@ -17,6 +17,8 @@ PART = "a part of what is tested there as a whole"
 STORE = "every store is held to the same table"
 CHECK = "every check is held to the same table, and to what real files and answers make it find"
 ELSEWHERE = {
+    "amount": ("tests/unit/core/ask/test_limit.py", PART),
+    "offer": ("tests/unit/core/ask/test_errand.py", PART),
     "addresses": ("tests/unit/core/profile/test_profile.py", DATA),
     "blocks": ("tests/unit/core/sessions/test_clean.py", PART),
     "budget_currency": ("tests/unit/cli/test_budgets.py", PART),

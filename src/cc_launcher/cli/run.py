@@ -1,34 +1,26 @@
 """`cc run`: become the client, on the profile and model that were asked for."""
 
-import json
-import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cc_launcher.cli import render
+from cc_launcher.cli import render, run_arguments
 from cc_launcher.cli.given_options import taken
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import (
     Plan,
     Private,
-    arguments,
-    changes_pins,
     client,
-    marked_apart,
     needs_model,
     resumes,
-    settings,
 )
-from cc_launcher.core.text import printable
-from cc_launcher.core.text.names import CLIENT_ALIASES
 from cc_launcher.launch import start
 from cc_launcher.launch.request import VERBOSE, Request, parse
 
 if TYPE_CHECKING:
     from cc_launcher.actions.before_launch import Link
+    from cc_launcher.actions.screen import Screen
     from cc_launcher.cli.ask_budget import Budgets
     from cc_launcher.core.profile.resolve import Resolved
 
@@ -70,6 +62,15 @@ def command(
         bool,
         typer.Option("--stay", help="with --fallback: also within the session, when the provider fails there"),
     ] = False,
+    with_: Annotated[
+        str,
+        typer.Option(
+            "--with",
+            metavar="PROFILE[,PROFILE…]",
+            help="let the session give tasks to these, with a tool of its own",
+            show_default=False,
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and start nothing")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="with --dry-run, before the profile: each variable, and the command")
@@ -92,10 +93,12 @@ def command(
     cc run --check zai
     cc run --fallback openrouter,ollama zai
     cc run --fallback openrouter --stay zai
+    cc run claude --with zai,ollama
     cc run --dry-run deepseek
     """
     raise AssertionError(
-        profile, model, sealed, env, pick, anyway, check, fallback, stay, dry_run, verbose, as_json, without_images
+        (profile, model, sealed, env, pick, anyway, check, fallback, stay, with_),
+        (dry_run, verbose, as_json, without_images),
     )  # only its help is used: see `execute`
 
 
@@ -129,6 +132,7 @@ def _launched(asked: Request) -> int:
     _pick(asked)
     loaded = profiles.load(asked.profile)
     chain = _chain(asked, loaded)
+    others = _others(asked, loaded)
     budgets = _budgets(asked, loaded, chain)
     stays = _stays(asked, loaded, chain)
     if budgets is not None and len(chain) < 2:
@@ -148,11 +152,15 @@ def _launched(asked: Request) -> int:
     if stays and plan.profile != chain[-1].name:
         from cc_launcher.cli import run_stay
 
-        return run_stay.run(asked, plan, user, ready, chain, budgets, _arguments_as_priced)
-    plan = _as_priced(plan, user)
+        return run_stay.run(asked, plan, user, ready, chain, budgets)
+    plan = run_arguments.as_priced(plan, user)
+    if others:
+        plan = _with_tool(plan, ready.planned.resolved, others, questions.screen())
     if budgets is not None:
         plan, user = budgets.held(plan, ready.planned.resolved, user)
-    return start.launch(plan, _arguments(plan, user, dict(ready.planned.machine.network)), ready.remember, ready.read)
+    return start.launch(
+        plan, run_arguments.of_client(plan, user, dict(ready.planned.machine.network)), ready.remember, ready.read
+    )
 
 
 def _stays(asked: Request, loaded: "Resolved", chain: "list[Link]") -> bool:
@@ -166,10 +174,6 @@ def _stays(asked: Request, loaded: "Resolved", chain: "list[Link]") -> bool:
     if "--dry-run" not in asked.flags:
         run_stay.settle(chain, f"cc run {asked.profile}")
     return True
-
-
-def _arguments_as_priced(plan: Plan, user: list[str], hidden: dict[str, str]) -> list[str]:
-    return _arguments(_as_priced(plan, user), user, hidden)
 
 
 def _budgets(asked: Request, loaded: "Resolved", chain: "list[Link]") -> "Budgets | None":
@@ -197,8 +201,10 @@ def _shown(asked: Request) -> int:
         from cc_launcher.cli import going_on
 
         goes_on = going_on.shown(planned, asked.rest, without_images=_WITHOUT_IMAGES in asked.flags)
-    planned = replace(planned, plan=_as_priced(planned.plan, asked.rest))
-    argv = _arguments(planned.plan, asked.rest, dict(planned.machine.network))
+    planned = replace(planned, plan=run_arguments.as_priced(planned.plan, asked.rest))
+    if others := _others(asked, loaded):
+        planned = replace(planned, plan=_with_tool(planned.plan, loaded, others, None))
+    argv = run_arguments.of_client(planned.plan, asked.rest, dict(planned.machine.network))
     argv = [plan_view.IN_MEMORY if isinstance(argument, Private) else argument for argument in argv]
     if "--json" in asked.flags:
         data = plan_view.as_data(planned, argv, chain, stays)
@@ -235,71 +241,23 @@ def _chain(asked: Request, loaded: "Resolved") -> "list[Link]":
     return before_launch.chain(asked, loaded, names)
 
 
-def _arguments(plan: Plan, user: list[str], hidden: dict[str, str] | None = None) -> list[str]:
-    """The client's arguments. The user's `--settings` and our pins become one: the client takes the last alone."""
-    pins = marked_apart(plan, user, settings(plan, start.inherited(), hidden))
-    if not pins or not changes_pins(user) or user[0] in plan.subcommands:
-        return arguments(plan, user, pins)
-    from cc_launcher.claude import settings_files as client_settings
+def _others(asked: Request, loaded: "Resolved") -> "list[Resolved]":
+    """The profiles that the session may give tasks to."""
+    if not asked.others:
+        return []
+    from cc_launcher.actions import ask_offers  # other launches do not pay for it
+    from cc_launcher.claude import this_machine
 
-    given, left = taken(user, "--settings")
-    models = _named(user)
-    managed = client_settings.allowing(plan.managed, models)
-    private, pins = isinstance(pins, Private), client_settings.allowing(pins, models)
-    mode_args = plan.mode_args
-    if managed and taken(left, "--managed-settings")[0]:
-        lost = ["a settings file may add models"] if '"availableModels"' in managed else []
-        lost += ["Claude Code guesses what the session costs"] if '"modelPricing"' in managed else []
-        render.talk(f"{plan.profile}: your --managed-settings replaces ours, so {', and '.join(lost)}")
-        managed = ""
-    if given:
-        text = _settings_text(given[-1])
-        pins = client_settings.merged(text, pins)
-        mode_args = () if client_settings.chooses_mode(text) else mode_args
-        # What stands in a file of the user's may not be for everybody to see, as an argument is.
-        private = private or (bool(plan.memory) and not _is_inline(given[-1]))
-    return arguments(plan.but(managed=managed, mode_args=mode_args), left, Private(pins) if private else pins)
+    if not needs_model(asked.rest, client.subcommands(this_machine.client_version())):
+        return []
+    return ask_offers.loaded(asked.others, loaded)
 
 
-def _as_priced(plan: Plan, user: list[str]) -> Plan:
-    """The plan with what the status line is told: the user's own arguments may take prices away, or name a model."""
-    if not plan.pins or not changes_pins(user) or user[0] in plan.subcommands:
-        return plan
-    from cc_launcher.core.plan import pins as pins_of
+def _with_tool(plan: Plan, main: "Resolved", others: "list[Resolved]", screen: "Screen | None") -> Plan:
+    """The plan of a session that may ask these. With a screen it is a launch, for which somebody has to agree."""
+    from cc_launcher.actions import ask_offers
 
-    own = bool(taken(user, "--managed-settings")[0])
-    return pins_of.repriced(plan, _named(user), replaced=own)
-
-
-def _named(user: list[str]) -> list[str]:
-    """The models that the user's arguments name for the client."""
-    models = [name for option in ("--model", "--fallback-model") for name in taken(user, option)[0]]
-    return [name for name in models if name.lower() not in CLIENT_ALIASES]
-
-
-def _is_inline(value: str) -> bool:
-    return value.lstrip().startswith("{")
-
-
-def _settings_text(value: str) -> str:
-    """The user's settings as JSON text: given inline, or as a file."""
-    inline = _is_inline(value)
-    shown = "the JSON given" if inline else printable(value)
-    try:
-        text = value if inline else Path(os.path.expanduser(value)).read_bytes().decode("utf-8-sig")
-        content = json.loads(text)
-    except OSError as bad:
-        raise CcError(
-            f"--settings: {shown}: {bad.strerror}",
-            "it is merged with what the launch pins, so it must be readable",
-            code=USAGE,
-        ) from None
-    except (ValueError, RecursionError) as bad:
-        where = {UnicodeDecodeError: "not UTF-8", RecursionError: "nested too deeply"}.get(type(bad), "")
-        where = f"line {bad.lineno}" if isinstance(bad, json.JSONDecodeError) else where
-        raise CcError(
-            f"--settings: {shown}: not JSON ({where})", "fix it: the client would ignore the whole file", code=USAGE
-        ) from None
-    if not isinstance(content, dict):
-        raise CcError(f"--settings: {shown}: is not a JSON object", 'it should look like {"env": {…}}', code=USAGE)
-    return json.dumps(content)
+    if screen is not None:
+        ask_offers.agreed(main, others, screen)
+    plan = ask_offers.with_tool(plan, others)
+    return plan.but(notes=(*plan.notes, *ask_offers.notes(others)))

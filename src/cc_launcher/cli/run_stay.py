@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cc_launcher.actions import consent, planning, states, take_over
-from cc_launcher.cli import questions, render
+from cc_launcher.cli import questions, render, run_arguments
 from cc_launcher.core.errors import REFUSED, USAGE, CcError, NotThere
 from cc_launcher.core.plan import Plan, client, stay
 from cc_launcher.core.profile.state import MISSING
@@ -39,6 +39,8 @@ def is_wanted(asked: "Request", loaded: "Resolved", chain: "Sequence[Link]") -> 
         return False  # a subcommand of the client, or nobody else
     if not hasattr(os, "fork"):
         return _not_here(by_flag, "this system has no way to wait beside the client")
+    if asked.others:
+        return _not_here(by_flag, "the next profile would not have the tool of --with")
     given = [*loaded.profile.args, *asked.rest]
     if reason := stay.elsewhere(given):
         if by_flag:
@@ -100,7 +102,6 @@ def run(
     ready: "Ready",
     chain: "Sequence[Link]",
     budgets: "Budgets | None",
-    arguments: Callable[[Plan, list[str], dict[str, str]], list[str]],
 ) -> int:
     """Start the session on the profile that is ready, and go on on those behind it."""
     from cc_launcher.actions import stay as action
@@ -116,7 +117,11 @@ def run(
         if budgets is not None:
             plan, words = budgets.held(plan, planned.resolved, words)
         network = dict(planned.machine.network)
-        return action.Launch(planned, plan, words, lambda one, given: arguments(one, given, network), before, read)
+
+        def arguments(one: Plan, given: list[str]) -> list[str]:
+            return run_arguments.of_client(run_arguments.as_priced(one, given), given, network)
+
+        return action.Launch(planned, plan, words, arguments, before, read)
 
     def plan_of(link: "Link", *, ask: bool) -> "Planned":
         request = copy.copy(asked)

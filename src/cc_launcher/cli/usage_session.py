@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.actions.usage import Ledger
-from cc_launcher.cli import render, usage_table, usage_view
+from cc_launcher.cli import render, usage_asked, usage_table, usage_view
 from cc_launcher.cli.usage_table import Across, Column
 from cc_launcher.core.usage import attribution, periods, price, report, words
 from cc_launcher.core.usage.attribution import Marks, Ran
@@ -55,7 +55,8 @@ def show(ledger: Ledger, session: str, *, as_json: bool) -> None:
     rows = ledger.rows(ledger.parts(*span, session), ("profile", "model"))
     if as_json:
         data = [_event_as_data(time, event) for time, event in events]
-        render.envelope("usage", {"session": session, "events": data, "rows": [report.as_data(row) for row in rows]})
+        whole = {"session": session, "events": data, "rows": [report.as_data(row) for row in rows]}
+        render.envelope("usage", whole | usage_asked.data(ledger, session))
         return
     project = next((event.request.project for _, event in events if isinstance(event, Answered)), "")
     days = list(dict.fromkeys(periods.clock(time)[:10] for time, _ in events))
@@ -69,6 +70,7 @@ def show(ledger: Ledger, session: str, *, as_json: bool) -> None:
     heads = _HEADS if told else (_HEADS[0], *_HEADS[2:])
     usage_table.show(heads, list(_lines(events, several_days=len(days) > 1, with_profile=told)))
     _show_sums(rows)
+    usage_asked.show(ledger, session)
     for line in usage_view.notes(ledger, rows, span, session):
         usage_table.said(line)
 

@@ -101,7 +101,7 @@ def unignored(file: Path) -> Exclude | None:
 def _exclude(root: Path) -> Path:
     """Where git looks, as it says itself: a `.git` file of a stranger's could name any place."""
     if process.on_path("git"):
-        said = os.fsdecode(_answer(root, "rev-parse", "--git-path", "info/exclude")).rstrip("\n")
+        said = os.fsdecode(answer(root, "rev-parse", "--git-path", "info/exclude")).rstrip("\n")
         return Path(os.path.normpath(root / said))
     return Path(os.path.normpath(shared(directory(root)) / "info" / "exclude"))
 
@@ -114,7 +114,7 @@ def _as_pattern(inside: str) -> str:
 def _says(root: Path, *question: str) -> bool:
     """What git answers."""
     try:
-        _answer(root, *question)
+        answer(root, *question)
     except helper.HelperFailed as failed:
         if failed.status == _NOT:
             return False
@@ -127,7 +127,7 @@ def _says(root: Path, *question: str) -> bool:
     return True
 
 
-def _answer(root: Path, *question: str) -> bytes:
+def answer(root: Path, *question: str, deadline: float = _DEADLINE, tidy: bool = False) -> bytes:
     """What git prints. It is not told of another repository, and runs nothing of this one's."""
     environment = {
         name: value
@@ -136,9 +136,9 @@ def _answer(root: Path, *question: str) -> bytes:
     }
     return helper.read(
         ("git", *_QUIET, "-C", str(root), *question),
-        f"git {question[0]}",
-        _DEADLINE,
-        helper.Manner(environment=environment, listen=True, alone=True),
+        f"git {next(word for word in question if word[:1] != '-')}",
+        deadline,
+        helper.Manner(environment=environment, listen=True, alone=True, tidy=tidy),
     )
 
 

@@ -119,7 +119,7 @@ def _arguments(command: str, words: list[str]) -> list[str]:
 
 
 def _values_of(option: str, typed: str) -> list[str]:
-    if option == "--fallback":  # a list, of which the last one is being typed
+    if option in {"--fallback", "--with"}:  # a list, of which the last one is being typed
         before, comma, _ = typed.rpartition(",")
         return [f"{before}{comma}{name}" for name in sorted({*own(), *catalog()}) if name not in before.split(",")]
     if option == "--as":

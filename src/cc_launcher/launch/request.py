@@ -19,7 +19,10 @@ TABLE = {
         "start Claude Code on a model on a profile",
         "run",
         ("profile", "model"),
-        "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --stay --verbose --without-images",
+        (
+            "--anyway --check --dry-run --env= --fallback= --json --pick --sealed --stay --verbose --with= "
+            "--without-images"
+        ),
     ),
     "take-over": (
         START,
@@ -31,6 +34,13 @@ TABLE = {
     "sessions": (START, "list the sessions that one can go on with", "sessions", (), "--all --json"),
     "ls": (START, "list the profiles, and what each one needs", "list_profiles", ("word",), "--all --json --ready"),
     "list-profiles": (START, "", "list_profiles", ("word",), "--all --json --ready"),
+    "ask": (
+        START,
+        "give one task to a profile, or to several and compare",
+        "ask",
+        ("profile", "word"),
+        "--clean --compare --json --limit= --write --yes",
+    ),
     "demo": (START, "try see a session offline, without a key and without a key", "demo", (), "--json --no-install"),
     "help": (START, "explain a command", "", ("command",), ""),
     "add": (
@@ -153,6 +163,7 @@ COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 OTEL = "__otel"  # what the client's helper for telemetry calls
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
+ASK = "__ask"  # what a session calls that may ask other profiles, and what a task begins with
 BUDGET = "__budget"  # what the hooks of a session call, where its profile has a budget
 HELP = ("-h", "--help")
 
@@ -160,12 +171,13 @@ HELP = ("-h", "--help")
 class Request:
     """A parsed `cc run` line."""
 
-    __slots__ = ("env", "fallback", "flags", "help", "profile", "rest", "word")
+    __slots__ = ("env", "fallback", "flags", "help", "others", "profile", "rest", "word")
 
     def __init__(self) -> None:
         self.flags: list[str] = []
         self.env: list[tuple[str, str]] = []
         self.fallback: list[str] = []
+        self.others: list[str] = []  # that the session may ask
         self.profile = ""
         self.word: str | None = None
         self.rest: list[str] = []
@@ -221,7 +233,9 @@ def _take_first(request: Request, argument: str) -> None:
 def _take(request: Request, name: str, value: str) -> None:
     """One of our options that have a value."""
     if name == "--fallback":
-        request.fallback += _profiles(value)
+        request.fallback += profiles(name, value)
+    elif name == "--with":
+        request.others += profiles(name, value)
     else:
         request.env.append(_assignment(value))
 
@@ -233,10 +247,11 @@ def _assignment(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _profiles(text: str) -> list[str]:
+def profiles(option: str, text: str) -> list[str]:
+    """The profiles that an option names."""
     names = [name.strip() for name in text.split(",")]
     if not all(names) or any(name.startswith("-") for name in names):
-        raise CcError("--fallback takes PROFILE[,PROFILE…]", "for example: cc run --fallback openrouter,ollama PROFILE")
+        raise CcError(f"{option} takes PROFILE[,PROFILE…]", f"for example: cc run {option} openrouter,ollama PROFILE")
     return names
 
 

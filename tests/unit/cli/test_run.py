@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cc_launcher.cli import run
+from cc_launcher.cli import run_arguments
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import Plan
 from tests.unit.conftest import plan_of
@@ -22,7 +22,7 @@ def plan(pins: dict[str, Any] | None = None) -> Plan:
 
 def pinned(user: list[str]) -> tuple[dict[str, Any], list[str]]:
     """What is pinned for these arguments, and the arguments that are left."""
-    option, value, *left = run._arguments(plan(), user)
+    option, value, *left = run_arguments.of_client(plan(), user)
     assert option == "--settings"
     found = json.loads(value)
     assert isinstance(found, dict)
@@ -31,7 +31,7 @@ def pinned(user: list[str]) -> tuple[dict[str, Any], list[str]]:
 
 def refused(user: list[str]) -> CcError:
     with pytest.raises(CcError) as caught:
-        run._arguments(plan(), user)
+        run_arguments.of_client(plan(), user)
     assert caught.value.code == USAGE
     return caught.value
 
@@ -104,7 +104,7 @@ def test_a_model_that_the_user_names_may_be_asked_for(user: list[str], models: l
 
 def test_where_any_model_may_be_asked_for_there_is_no_list() -> None:
     pins: dict[str, Any] = {"env": {}}
-    assert run._arguments(plan(pins), ["--model", "x"]) == ["--settings", '{"env":{}}', "--model", "x"]
+    assert run_arguments.of_client(plan(pins), ["--model", "x"]) == ["--settings", '{"env":{}}', "--model", "x"]
 
 
 @pytest.mark.parametrize(

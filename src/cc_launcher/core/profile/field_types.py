@@ -150,6 +150,17 @@ def _budget(text: str) -> str:
     return text
 
 
+def _amount(text: str) -> str:
+    money.amount(text)
+    return text
+
+
+def _tool(text: str) -> str:
+    if "," in text or not text[:1].isalpha():
+        raise ValueError("is not a tool of Claude Code|write it like Bash(pytest *), or mcp__SERVER__TOOL")
+    return _plain(text)
+
+
 def _fee(text: str) -> str:
     money.fee(text)
     return text
@@ -202,6 +213,8 @@ KeyVariable = Annotated[str, AfterValidator(_key_variable)]
 Header = Annotated[str, AfterValidator(_header)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Budget = Annotated[str, AfterValidator(_budget)]
+Amount = Annotated[str, AfterValidator(_amount)]
+Tool = Annotated[str, AfterValidator(_tool)]
 Fee = Annotated[str, AfterValidator(_fee)]
 Length = Annotated[str, AfterValidator(_length)]
 Rate = Annotated[float, Field(gt=0, le=1_000_000, strict=False)]

@@ -7,8 +7,11 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 TOKENS, PLAN, FREE = "tokens", "plan", "free"  # how a profile is paid
 SESSION, DAY, MONTH, YEAR = "session", "day", "month", "year"
 MAX_DAYS = 366
+TASK, TASK_TOKENS = "0.50 USD", 1_000_000  # what one task for another profile may take, unless the user says it
 
-_SUM = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?([A-Z]{3}) ?/ ?([a-z]+|[1-9]\d{0,2}d)", re.ASCII)
+_AMOUNT = r"(\d{1,9}(?:\.\d{1,6})?) ?([A-Z]{3})"
+_SUM = re.compile(rf"{_AMOUNT} ?/ ?([a-z]+|[1-9]\d{{0,2}}d)", re.ASCII)
+_ONCE = re.compile(_AMOUNT, re.ASCII)
 
 
 class Sum(NamedTuple):
@@ -42,6 +45,14 @@ def fee(text: str) -> Sum:
     if found is None:
         raise ValueError("is not the price of a plan|write it like 20 USD/month, or 200 USD/year")
     return found
+
+
+def amount(text: str) -> tuple[float, str]:
+    """An amount without a span of time, and its currency. ValueError as above."""
+    found = _ONCE.fullmatch(text)
+    if found is None or not float(found[1]):
+        raise ValueError("is not a limit|write it like 0.50 USD")
+    return float(found[1]), found[2]
 
 
 def _parsed(text: str, spans: tuple[str, ...]) -> Sum | None:
