@@ -88,7 +88,7 @@ def killed(directory: Path, kills: int, dice: random.Random, turns: int = TURNS)
     path = written_to(directory, turns)
     before, done = (path.read_bytes(), path.stat().st_mtime_ns), 0
     for _ in range(kills):
-        done += made(path, dice.randint(1, 12 + turns * 1_200 // (1 << 15)))
+        done += made(path, dice.randint(1, 16 + turns * 1_500 // (1 << 15)))
         check(path, before, 1 + 3 * turns, done)
     assert made(path, 0)
     check(path, before, 1 + 3 * turns, done + 1)

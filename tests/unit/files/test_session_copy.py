@@ -6,13 +6,14 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, CcError
-from cc_launcher.core.sessions import obstacles
+from cc_launcher.core.sessions import clean, obstacles
 from cc_launcher.core.sessions.obstacles import Obstacles, Target
 from cc_launcher.files import session_copy
 from tests.unit.core.sessions.told import OLD, PICTURE, assistant, text, thinking, user, written
@@ -56,6 +57,24 @@ def test_a_line_that_was_torn_off_at_the_end_is_left_out(transcript: Path) -> No
     transcript.write_bytes(b"".join(LINES) + b'{"parentUuid":"3","ty')
     new = session_copy.make(transcript, in_the_way(transcript))
     assert len(transcript.with_name(f"{new}.jsonl").read_bytes().splitlines()) == 3
+
+
+def test_what_a_client_writes_while_it_is_copied_is_not_in_it(
+    transcript: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = clean.gone
+
+    def and_more(lines: Iterable[bytes], without: Collection[str]) -> clean.Gone:
+        found = gone(lines, without)
+        with transcript.open("ab") as file:
+            file.writelines(written(assistant("4", "3", thinking()), assistant("5", "4", text("late"))))
+        return found
+
+    before = in_the_way(transcript)
+    monkeypatch.setattr(clean, "gone", and_more)
+    new = session_copy.make(transcript, before)
+    lines = [json.loads(line) for line in transcript.with_name(f"{new}.jsonl").read_text().splitlines()]
+    assert [line.get("uuid") for line in lines] == [None, "1", "3"]
 
 
 def test_a_full_disk_leaves_nothing(transcript: Path, monkeypatch: pytest.MonkeyPatch) -> None:
