@@ -61,6 +61,7 @@ def branch(counted: Counted) -> None:
 
 def two_profiles(counted: Counted) -> None:
     """One session on a profile, on another one that has models of the same names, and back again."""
+    counted.agree()
     session = counted.printed("bash")
     counted.printed("bash", "agent:haiku", options=("--resume", session), profile=OTHER)
     counted.printed("bash", options=("--resume", session))
@@ -68,6 +69,7 @@ def two_profiles(counted: Counted) -> None:
 
 def resumed(counted: Counted) -> None:
     """A session that is resumed on a terminal, on another profile, and compacted there."""
+    counted.agree()
     session = counted.printed("bash", "agent")
     with counted.session("--resume", session, profile=OTHER) as on_terminal:
         on_terminal.step("bash")

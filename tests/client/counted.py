@@ -203,6 +203,12 @@ class Counted:
             return next(iter(self._programs.values())).environment()
         return self.stage.environment
 
+    def agree(self) -> None:
+        """Each of the two providers may see what the other one has seen."""
+        for names in ((OWN, OTHER), (OTHER, OWN)):
+            line: list[str | Path] = [sys.executable, "-m", "cc_launcher", "take-over", "--allow", *names]
+            assert harness.run(line, self.stage.environment, self.stage.work, timeout=PATIENCE).returncode == 0
+
     def ended(self, *arguments: str, profile: str = OWN) -> harness.Ended:
         """A session without a terminal, to its end."""
         argv = self.argv(*arguments, *ALLOWED, profile=profile)

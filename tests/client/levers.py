@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import struct
 import sys
@@ -33,6 +34,7 @@ AS_JSON = ("--output-format", "json")
 AT_ONCE = ("--env", "CLAUDE_CODE_MAX_RETRIES=0")
 RATE_LIMIT = "This request would exceed your account's rate limit. Please try again later."  # claude-code#9046
 Answer = dict[str, Any]
+_PAST_CC = "GO_ON_PAST_CC"  # the arguments that the client gets besides those of cc
 
 
 class Pair:
@@ -49,6 +51,7 @@ class Pair:
             path = self.secret_file(name)
             path.touch(mode=0o600)
             path.write_text(secret)
+        self._past_cc: set[str] = set()
         self.models("model-a", "model-b")
 
     def provider(self, name: str) -> FakeProvider:
@@ -76,8 +79,19 @@ class Pair:
 
     def run(self, name: str, *arguments: str, options: Sequence[str] = (), stdin: str = "") -> harness.Ended:
         """Launch a profile to its end."""
+        past = [one for one, before in zip(arguments, ["", *arguments], strict=False) if {one, before} & self._past_cc]
+        arguments = tuple(one for one in arguments if one not in past)
+        environment = self.stage.environment | ({_PAST_CC: " ".join(past)} if past else {})
         argv = self.argv(name, *arguments, options=options)
-        return harness.run(argv, self.stage.environment, self.stage.work, stdin, timeout=self.patience)
+        return harness.run(argv, environment, self.stage.work, stdin, timeout=self.patience)
+
+    def go_on_past_cc(self) -> None:
+        """From now on the client alone knows that it goes on with a session: cc would ask, and make copies."""
+        script = self.stage.elsewhere / "claude"
+        script.write_text(f'#!/bin/sh\nexec {shlex.quote(str(self.stage.client))} "$@" ${_PAST_CC}\n')
+        script.chmod(0o755)
+        self.stage.environment["CC_CLAUDE"] = str(script)
+        self._past_cc = {"--resume", "--continue", "--fork-session"}
 
     def asked(self, name: str, prompt: str, *arguments: str, options: Sequence[str] = ()) -> Answer:
         """What a profile answers to a prompt, as the client's own JSON has it."""

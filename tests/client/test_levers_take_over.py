@@ -11,6 +11,14 @@ from tests.client.levers import ALLOWED, CLIENTS, NEW, Pair, held, refusing, sig
 from tests.fakes.fake_provider import Block, Body, Request, call, say
 
 TEXT = {"command", "answer of a"}
+
+
+@pytest.fixture
+def pair(pair: Pair) -> Pair:
+    pair.go_on_past_cc()
+    return pair
+
+
 GOES_ON = "and now?"
 
 

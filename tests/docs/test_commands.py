@@ -68,7 +68,7 @@ def test_a_command_has_two_examples_that_the_program_takes(name: str) -> None:
 
 def is_there(named: str | list[str], model: str) -> None:
     """Whether a profile of an example is in the catalog, or one of the user's own, and its model is one of it."""
-    for name in [named] if isinstance(named, str) else named:
+    for name in named.split(",") if isinstance(named, str) else named:
         if not name or name in OWN:
             continue
         assert name in places.catalog_names()

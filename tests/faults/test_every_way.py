@@ -110,7 +110,7 @@ def by_use(sandbox: Sandbox) -> None:
     pins = json.loads(sealed[sealed.index(USED) + 1])
     assert {name: value for name, value in pins["env"].items() if value}.items() >= {
         name: value for name, value in written["env"].items() if value
-    }.items() - {("CC_PROTECTION", "sealed")}
+    }.items() - {("CC_PROTECTION", "sealed"), ("CLAUDE_CODE_DISABLE_AGENT_VIEW", "1")}  # which is off in projects alone
     assert written["env"].keys() >= {*NETWORK}
     assert written["availableModels"] == pins["availableModels"]
     assert "secret get --reference 'cmd:echo the-secret'" in written["apiKeyHelper"]
@@ -198,10 +198,13 @@ def test_the_others_start_none(sandbox: Sandbox, line: list[str]) -> None:
 
 
 def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() -> None:
-    """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients."""
+    """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients.
+
+    `actions/stay.py` hands over, too, in a process of its own, beside which it waits.
+    """
     becomes = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("process.become")}
     assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py"}
     launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
-    assert launches == {"cli/run.py"}
+    assert launches == {"cli/run.py", "actions/stay.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}
     assert with_cached == {"main.py"}

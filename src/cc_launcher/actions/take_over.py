@@ -21,7 +21,7 @@ from cc_launcher.core.sessions.consent import LOGIN, UNKNOWN, Pair, Side
 from cc_launcher.core.sessions.history import PLAIN, Stretch
 from cc_launcher.core.sessions.obstacles import Obstacles, Target
 from cc_launcher.core.text import urls
-from cc_launcher.files import open_sessions, places, profiles, session_copy, session_files, summaries
+from cc_launcher.files import known_hosts, open_sessions, places, profiles, session_copy, session_files, summaries
 from cc_launcher.files.session_files import SessionFile
 from cc_launcher.launch import paths
 
@@ -77,7 +77,20 @@ def stretches(file: SessionFile, serves: Served | None = None) -> tuple[Stretch,
         for session, until in own.items():
             if session.encode() in line:
                 read.add(line, until)
-    return tuple(read.stretches(serves or served()))
+    found = tuple(read.stretches(serves or served()))
+    if any(stretch.profile != PLAIN for stretch in found):
+        return found
+    # Old clients write no marks down. As in `cc usage`, it was the one profile in use that serves the model.
+    return tuple(
+        stretch if stretch.is_own_login else stretch._replace(profile=_alone(stretch.models)) for stretch in found
+    )
+
+
+def _alone(models: Iterable[str]) -> str:
+    """The one profile in use that serves all of these models; PLAIN where there is none, or several."""
+    wanted, in_use = {*models}, {*places.user_names(), *known_hosts.profiles()}
+    able = [one.name for one, _ in summaries.read() if one.name in in_use and wanted and wanted <= {*one.models}]
+    return able[0] if len(able) == 1 else PLAIN
 
 
 def judged(file: SessionFile, planned: Planned, named: str = "", *, without_images: bool = False) -> Judged:

@@ -42,7 +42,7 @@ def command(
 
     cc ask zai "what does this project do?"
     cc ask zai,ollama --compare "find the bug in parser.py"
-    git diff | cc ask openrouter -
+    cc ask openrouter - <task.txt
     cc ask zai --write "add docstrings to cli.py"
     cc ask --clean
 

@@ -1,4 +1,4 @@
-"""The very first reading, begun before the command line is imported: that takes as long as reading 200 MB.
+"""The very first reading, begun before the command line is imported, which takes as long as a Typer program.
 
 A second process begins to read at once, and what it has found by then is waiting. Afterwards so much is seldom new
 that it would be worth asking the index for it here.

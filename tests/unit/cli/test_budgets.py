@@ -22,7 +22,7 @@ SPENT = 75
 OTHER = "cccccccc-3333-4333-8333-333333333333"
 PRICES = "prices = { input = 1, output = 5, cache_read = 0.1, cache_write = 1 }"
 PROFILE = f"""\
-base_url = "https://alpha.example"
+base_url = "https://h.example"
 auth = "none"
 tiers.main = "z-ai/glm-5.3"
 [models."z-ai/glm-5.3"]

@@ -345,6 +345,17 @@ def test_plain_claude_is_its_own_host_or_nobody_knows(scene: CommandScene) -> No
 # On a terminal
 
 
+def test_without_a_mark_it_was_the_one_profile_that_has_the_model(scene: CommandScene) -> None:
+    """Clients before 2.1.97 write no marks down, and each resume of theirs would be asked about."""
+    about: dict[str, Any] = {"model": "alpha-1", "cwd": str(scene.sandbox.work), "requestRef": "ref"}
+    lines = [prompt(1, ONE, scene.sandbox.work), answer(2, (100, 20, 0, 0), session=ONE, **about)]
+    put(scene, ONE, lines)
+    assert "gets all of it" not in scene.told(OK, "run", "alpha", "--resume", ONE)
+    assert "--allow alpha beta" in scene.told(REFUSED, "take-over", "beta", ONE)
+    scene.sandbox.profile("gamma", PROFILE.format(host="gamma.example", name="alpha"))  # which has it, too
+    assert "--allow unknown alpha" in scene.told(REFUSED, "run", "alpha", "--resume", ONE)
+
+
 def test_it_is_asked_once_for_each_pair_and_can_be_taken_back(scene: CommandScene) -> None:
     spoken(scene, "alpha")
     question = "Send what alpha.example has seen to beta.example?"

@@ -101,6 +101,7 @@ def told(**more: object) -> str:
         ("{", False),
         ("", False),
     ],
+    ids=range(11),  # in the text is the number of this process, which is another one in each of pytest's
 )
 def test_a_session_is_open_while_the_process_that_says_so_is_there(projects: Path, content: str, is_open: bool) -> None:  # noqa: FBT001 - of a table
     directory = projects.parent / "sessions"

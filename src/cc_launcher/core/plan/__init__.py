@@ -140,22 +140,20 @@ def fetching(slot: Slot, own_command: tuple[str, ...]) -> list[str]:
 
 # Words that are a subcommand of some client, or are taken for one, so that none is a model. Of which: plan/client.py.
 # fmt: off
-SUBCOMMANDS = frozenset(
-    {
-        "agents", "attach", "auth", "auto-mode", "bridge", "config", "daemon", "design-login", "doctor",
-        "edit-chrome-settings", "edit-hook", "edit-memory-settings", "edit-permission-rules",
-        "edit-sandbox-settings", "edit-skill-overrides", "gateway", "import", "import-conversations", "install",
-        "kill", "logs", "mcp", "migrate-installer", "plugin", "plugins", "project", "purge", "rc", "remote",
-        "remote-control", "respawn", "rm", "sandbox", "self-hosted-agent-proxy", "self-hosted-runner", "setup-token",
-        "stop", "sync", "ultrareview", "update", "upgrade", "workspace-trust", "worktree-hook",
-    }
-)
+SUBCOMMANDS = frozenset({
+    "agents", "attach", "auth", "auto-mode", "bridge", "config", "daemon", "design-login", "doctor",
+    "edit-chrome-settings", "edit-hook", "edit-memory-settings", "edit-permission-rules", "edit-sandbox-settings",
+    "edit-skill-overrides", "gateway", "import", "import-conversations", "install", "kill", "logs", "mcp",
+    "migrate-installer", "plugin", "plugins", "project", "purge", "rc", "remote", "remote-control", "respawn", "rm",
+    "sandbox", "self-hosted-agent-proxy", "self-hosted-runner", "setup-token", "stop", "sync", "ultrareview", "update",
+    "upgrade", "workspace-trust", "worktree-hook",
+})
 # fmt: on
 CHANGES_PINS = ("--settings", "--managed-settings", "--model", "--fallback-model")
 # The subcommands that start sessions for somebody elsewhere. They take no pins.
 REMOTE = ("bridge", "rc", "remote", "remote-control", "self-hosted-agent-proxy", "self-hosted-runner", "sync")
 # By which somebody asks for background agents, which are jobs of the client's daemon: see core/plan/background.py.
-JOBS = frozenset({"agents", "attach", "kill", "logs", "respawn", "rm", "stop"})
+JOBS = ("agents", "attach", "kill", "logs", "respawn", "rm", "stop")
 TO_BACKGROUND = ("--bg", "--background")
 AGENTS_OFF = "CLAUDE_CODE_DISABLE_AGENT_VIEW"
 CHOOSES_MODE = ("--permission-mode", "--dangerously-skip-permissions", "--allow-dangerously-skip-permissions")
@@ -203,12 +201,8 @@ def direct(host: str, given: "Mapping[str, str]") -> dict[str, str]:
 
 def in_a_path(secret: str) -> str:
     """A secret as a part of an address: neither a `/` in it nor a `{` changes what the rest means."""
-    return "".join(
-        letter
-        if letter in _OF_A_PATH
-        else "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogateescape"))
-        for letter in secret
-    )
+    content = secret.encode("utf-8", "surrogateescape")
+    return "".join(chr(byte) if chr(byte) in _OF_A_PATH else f"%{byte:02X}" for byte in content)
 
 
 class Private(str):
@@ -240,14 +234,12 @@ def settings(plan: Plan, given: "Mapping[str, str]", hidden: "Mapping[str, str] 
             value = f"{given[name]},{value}" if given.get(name) else value
         elif not equals:
             value = given.get(name, "")
-        value = plan.set.get(name, value)
-        values[name] = value
+        values[name] = plan.set.get(name, value)
     if plan.direct:
         values.update(direct(plan.direct, values))
     private = [name for name in values if holds_password(name, values[name])]
     if private and not plan.memory:
-        for name in private:
-            del values[name]
+        values = {name: value for name, value in values.items() if name not in private}
     ours = ",".join([f'"{name}":{json_text(value)}' for name, value in values.items()])
     between = "" if not ours or plan.pins.endswith("{}}") else ","
     text = f"{plan.pins[:-2]}{between}{ours}}}}}"
@@ -273,9 +265,9 @@ def arguments(plan: Plan, user: list[str], pins: str) -> list[str]:
     ours = ["--settings", pins] if pins else []
     mode = [] if has_mode(plan.args) or has_mode(user) else list(plan.mode_args)
     if user and user[0] in plan.subcommands:
-        # Measured: in front of these, `--settings` changes nothing; other options would. Behind `agents`, the mode is
-        # that of the sessions which are started there.
-        return user if user[0] in plan.unpinned else [*ours, *user, *(mode if starts_jobs(plan, user) else [])]
+        # Measured: in front of these, `--settings` changes nothing, other options would; the view's mode is its jobs'.
+        view = user[0] == "agents" and "attach" in plan.subcommands and not plan.set.get(AGENTS_OFF, "")
+        return user if user[0] in plan.unpinned else [*ours, *user, *(mode if view else [])]
     managed = ["--managed-settings", plan.managed] if plan.managed else []
     return [*ours, *managed, *mode, *plan.args, *user]
 
@@ -298,10 +290,8 @@ def changes_pins(user: list[str]) -> bool:
 def resumes(user: list[str]) -> bool:
     """Whether the user's arguments may go on with a session: which one is for core/sessions/resume_options.py."""
     return any(
-        argument[:8] == "--resume" or argument == "--continue"
-        if argument[:2] == "--"
-        else argument[:1] == "-" and ("r" in argument or "c" in argument)
-        for argument in before_dashes(user)
+        word[:8] == "--resume" or word == "--continue" or (word[:1] == "-" != word[1:2] and {*word} & {*"rc"})
+        for word in before_dashes(user)
     )
 
 
@@ -312,14 +302,8 @@ def needs_model(user: list[str], subcommands: tuple[str, ...]) -> bool:
 
 def asks_for_jobs(user: list[str]) -> str:
     """The word by which these arguments ask for background agents; empty where they do not."""
-    if user and user[0] in JOBS:
-        return user[0]
-    return next((argument for argument in before_dashes(user) if argument in TO_BACKGROUND), "")
-
-
-def starts_jobs(plan: Plan, user: list[str]) -> bool:
-    """Whether this is the view of background agents, on a client that has it, in a launch that may have them."""
-    return user[0] == "agents" and "attach" in plan.subcommands and not plan.set.get(AGENTS_OFF, "")
+    found = [word for word in before_dashes(user) if word in TO_BACKGROUND]
+    return (user[0] if user and user[0] in JOBS else "") or "".join(found[:1])
 
 
 def before_dashes(user: list[str]) -> list[str]:
@@ -329,7 +313,5 @@ def before_dashes(user: list[str]) -> list[str]:
 
 def has_mode(arguments_given: list[str] | tuple[str, ...]) -> bool:
     """Whether these arguments choose a permission mode, or start no session that could ask."""
-    return any(
-        argument in ASKS_NOTHING or argument.split("=", 1)[0] in CHOOSES_MODE
-        for argument in before_dashes(list(arguments_given))
-    )
+    given = before_dashes(list(arguments_given))
+    return any(word in ASKS_NOTHING or word.split("=", 1)[0] in CHOOSES_MODE for word in given)

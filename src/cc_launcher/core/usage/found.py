@@ -15,7 +15,7 @@ class Request(NamedTuple):
     process: str  # the first session of the process that wrote it: a marker may stand there alone
     model: str
     project: str
-    agent: int  # 1: a subagent's. No bool, which SQLite takes three times as long to store
+    agent: int  # 1: a subagent's. No bool, for which sqlite3 looks for an adapter first
     cut: int  # 1: the answer did not come to its end
     old: int  # 1: written by a client that tells too few tokens of output
     input: int

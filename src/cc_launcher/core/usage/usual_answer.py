@@ -15,7 +15,7 @@ def read(block: bytes | bytearray, start: int, stop: int, end: int, found: Found
         return False
     ending, behind = found.ending, tail.end()
     if len(ending.text) != end - behind or not block.startswith(ending.text, behind):
-        # A third of the time of a line is saved where it ends as the one before, and that is nearly always.
+        # Nearly always it ends as the one before, and then nothing has to be looked for in it.
         new = _ended(bytes(block[behind:end]), found.directory)
         if new is None:
             return False
