@@ -90,7 +90,7 @@ def test_the_next_profile_answers_and_the_session_stays_there(three: Chain, faul
         wait_until(lambda: len(three.requests("other")) == 2, "the second answer")
         assert three.ran() == ["own0", "own1"]
         leave(three, terminal)
-        assert modes(terminal) == before
+        wait_until(lambda: modes(terminal) == before, "the terminal as it was")
     assert three.wire("other")[0] == PROMPT
     assert {*three.wire("other")[1:]} == {GO_ON}
     assert len(three.requests("own")) <= 5
@@ -131,7 +131,7 @@ def test_ctrl_z_stops_both_and_fg_brings_both_back(three: Chain) -> None:
         terminal.wait_for("Stopped", timeout=PATIENCE)
         terminal.send("echo at the $((1 + 1))nd prompt\r")
         terminal.wait_for("at the 2nd prompt", timeout=PATIENCE)
-        assert modes(terminal) == before or terminal.screen()
+        wait_until(lambda: modes(terminal) == before, "the terminal as it was")
         terminal.send("fg\r")
         terminal.wait_for_quiet()
         ask(terminal, PROMPT)
@@ -160,7 +160,7 @@ def test_a_signal_to_us_is_one_to_the_client(three: Chain, number: signal.Signal
         terminal.wait_for_quiet()
         os.kill(cc_pid(three), number)
         sane(three, terminal, code)
-        assert modes(terminal) == before
+        wait_until(lambda: modes(terminal) == before, "the terminal as it was")
 
 
 def test_a_client_that_is_killed_is_passed_on_as_such(three: Chain) -> None:
@@ -170,7 +170,7 @@ def test_a_client_that_is_killed_is_passed_on_as_such(three: Chain) -> None:
         terminal.wait_for_quiet()
         os.kill(client_pid(three), signal.SIGKILL)
         sane(three, terminal, 137)
-        assert modes(terminal) == before
+        wait_until(lambda: modes(terminal) == before, "the terminal as it was")
         assert terminal.written.count(b"\x1b[?2004l")
     assert three.requests("other") == []
 

@@ -17,6 +17,7 @@ from cc_launcher.core.usage.marker import DOUBTFUL, Marker
 _TELL = (b'"hook_success"', b'"assistant"', b'"user"', b'"cost-state"')
 _RESULT, _ASSISTANT = b'"type":"tool_result"', b'"role":"assistant"'  # of a tool's results, which are long, nothing
 _NO_ANSWER = "<synthetic>"
+_SECOND = 1000  # milliseconds
 PLAIN = ""  # in the place of a profile: no launch of ours
 _OWN_MODELS = "claude-"
 
@@ -69,6 +70,8 @@ class Read:
         for time, model in self._said_at:
             at = bisect_right(times, time)
             mark = marks[at - 1] if at else None
+            if not at and not model and marks and marks[0].time - time < _SECOND:
+                mark = marks[0]  # a prompt may stand a moment before the mark of its own process
             if mark is not None and _is_of_another_process(mark, time, starts):
                 mark = None
             if mark is not None and model.startswith(_OWN_MODELS) and model not in serves(mark.profile):
@@ -121,9 +124,12 @@ def read(lines: Iterable[bytes]) -> Read:
 
 
 def _is_of_another_process(mark: Marker, time: int, starts: list[int]) -> bool:
-    """Whether a process has begun between the mark and the answer. Its own mark would be younger than its start."""
+    """Whether a process has begun between the mark and the answer. Its own mark would be younger than its start.
+
+    A mark that stands apart from the transcript is of a second, and so up to a second older than it was.
+    """
     at = bisect_right(starts, time)
-    return bool(at) and starts[at - 1] > mark.time
+    return bool(at) and starts[at - 1] >= mark.time + _SECOND
 
 
 def _time(line: dict[str, Any]) -> int:

@@ -24,7 +24,8 @@ class Marks:
 
     def __init__(self, markers: Iterable[Marker]) -> None:
         self._of: dict[str, list[Marker]] = {}
-        for marker in sorted(marker for marker in markers if marker.profile):
+        # Of two in the same millisecond, it is the doubt that counts.
+        for marker in sorted((marker for marker in markers if marker.profile), key=_doubt_last):
             self._of.setdefault(marker.session, []).append(marker)
 
     def of(self, session: str, process: str, time: int) -> Marker | None:
@@ -35,6 +36,10 @@ class Marks:
                 at = bisect_right(marks, time, key=_time_of)
                 return marks[at - 1] if at and marks[at - 1].profile != DOUBTFUL else None
         return None
+
+
+def _doubt_last(marker: Marker) -> tuple[int, bool]:
+    return marker.time, marker.profile == DOUBTFUL
 
 
 def _time_of(marker: Marker) -> int:

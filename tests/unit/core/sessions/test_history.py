@@ -13,28 +13,28 @@ from cc_launcher.core.sessions.history import PLAIN, Stretch
 ID = "1b2c3d4e-0000-4000-8000-000000000000"
 
 
-def line(at: int, kind: str, **more: Any) -> bytes:
+def line(at: float, kind: str, **more: Any) -> bytes:
     stamp = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return json.dumps({"type": kind, "sessionId": ID, "timestamp": stamp, **more}, separators=(",", ":")).encode()
 
 
-def mark(at: int, profile: str, host: str, event: str = "") -> bytes:
+def mark(at: float, profile: str, host: str, event: str = "") -> bytes:
     said = session_mark.line(profile, profile, host)
     command = session_mark.in_pins(session_mark.setting(said))["SessionStart"][0]["hooks"][0]["command"]
     attachment = {"type": "hook_success", "hookName": "SessionStart:startup", "stderr": said, "command": command}
     return line(at, "attachment", attachment={**attachment, "toolUseID": event or f"event-{at}"})
 
 
-def answer(at: int, model: str, **more: Any) -> bytes:
+def answer(at: float, model: str, **more: Any) -> bytes:
     return line(at, "assistant", message={"role": "assistant", "model": model, "content": []}, **more)
 
 
-def prompt(at: int, **more: Any) -> bytes:
+def prompt(at: float, **more: Any) -> bytes:
     return line(at, "user", message={"role": "user", "content": "hi"}, **more)
 
 
-def summed(started: int) -> bytes:
-    return json.dumps({"type": "cost-state", "sessionId": ID, "startTime": started * 1000}).encode()
+def summed(started: float) -> bytes:
+    return json.dumps({"type": "cost-state", "sessionId": ID, "startTime": round(started * 1000)}).encode()
 
 
 def stretches(*lines: bytes, **served: tuple[str, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -108,3 +108,15 @@ def test_plain_claude_with_its_own_models_is_told_from_one_that_went_elsewhere()
     assert not Stretch(PLAIN, "", "", ("claude-opus-5-5", "glm"), 0).is_own_login
     assert not Stretch(PLAIN, "", "", (), 0).is_own_login
     assert not Stretch("anthropic", "", "", ("claude-opus-5-5",), 0).is_own_login
+
+
+def test_a_prompt_may_stand_a_moment_before_the_mark_of_its_process() -> None:
+    said = [prompt(1.5), mark(2, "zai", "api.z.ai"), answer(3, "glm-5.3")]
+    assert stretches(*said) == [("zai", "api.z.ai", ("glm-5.3",))]
+    assert stretches(prompt(0), *said[1:]) == [(PLAIN, "", ()), ("zai", "api.z.ai", ("glm-5.3",))]
+
+
+def test_a_mark_apart_from_the_transcript_is_of_a_second() -> None:
+    said = [mark(5, "zai", "api.z.ai"), summed(5.4), prompt(5.5), answer(6, "glm-5.3")]
+    assert stretches(*said) == [("zai", "api.z.ai", ("glm-5.3",))]
+    assert stretches(mark(5, "zai", "api.z.ai"), summed(6), answer(7, "glm-5.3")) == [(PLAIN, "", ("glm-5.3",))]

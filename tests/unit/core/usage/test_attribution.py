@@ -65,3 +65,8 @@ def test_without_a_marker_it_is_a_guess_only_where_one_profile_alone_has_the_mod
     assert decided("", "m", alpha="m x", beta="x") == Ran("alpha", "", GUESSED)
     assert decided("", "m", alpha="m", beta="m") == Ran()
     assert decided("", "m", alpha="x") == Ran()
+
+
+def test_a_doubt_of_the_same_millisecond_counts() -> None:
+    marks = Marks([Marker(20, "s", DOUBTFUL, "", "", begins=True), Marker(20, "s", "zeta", "", "", begins=True)])
+    assert marks.of("s", "s", 25) is None
