@@ -27,15 +27,15 @@ def put(projects: Path, project: str, name: str, *lines: object, age: int = 0) -
 
 
 def test_the_sessions_of_a_project_come_newest_first(projects: Path) -> None:
-    put(projects, "-work-a", f"{ONE}.jsonl", age=5)
-    put(projects, "-work-a", f"{TWO}.jsonl")
-    put(projects, "-work-a", "agent-12345.jsonl")
-    put(projects, "-work-a", f"{ONE}.jsonl.bak")
-    put(projects, "-work-b", f"{ONE}.jsonl", age=9)
-    (projects / "-work-a" / "cccccccc-0000-4000-8000-000000000000.jsonl").symlink_to("/etc/passwd")
-    (projects / "-work-a" / "dddddddd-0000-4000-8000-000000000000.jsonl").mkdir()
-    assert [file.id for file in session_files.of_project("/work/a")] == [TWO, ONE]
-    assert [Path(file.path).parent.name for file in session_files.every()] == ["-work-a", "-work-a", "-work-b"]
+    put(projects, "-src-a", f"{ONE}.jsonl", age=5)
+    put(projects, "-src-a", f"{TWO}.jsonl")
+    put(projects, "-src-a", "agent-12345.jsonl")
+    put(projects, "-src-a", f"{ONE}.jsonl.bak")
+    put(projects, "-src-b", f"{ONE}.jsonl", age=9)
+    (projects / "-src-a" / "cccccccc-0000-4000-8000-000000000000.jsonl").symlink_to("/etc/passwd")
+    (projects / "-src-a" / "dddddddd-0000-4000-8000-000000000000.jsonl").mkdir()
+    assert [file.id for file in session_files.of_project("/src/a")] == [TWO, ONE]
+    assert [Path(file.path).parent.name for file in session_files.every()] == ["-src-a", "-src-a", "-src-b"]
     assert session_files.of_project("/work") == []
 
 
@@ -51,7 +51,7 @@ def test_a_long_project_has_a_sum_behind_its_name(projects: Path) -> None:
 
 
 def test_the_path_of_a_transcript_is_one_and_nothing_else_is(projects: Path) -> None:
-    path = put(projects, "-work-a", f"{ONE}.jsonl")
+    path = put(projects, "-src-a", f"{ONE}.jsonl")
     found = session_files.at(str(path))
     assert found is not None
     assert (found.id, found.config) == (ONE, str(projects.parent))
@@ -60,14 +60,14 @@ def test_the_path_of_a_transcript_is_one_and_nothing_else_is(projects: Path) -> 
 
 
 def test_both_ends_of_a_long_one_are_seen(projects: Path) -> None:
-    first = {"type": "user", "uuid": "u", "message": {"content": "the beginning"}, "cwd": "/work/a"}
+    first = {"type": "user", "uuid": "u", "message": {"content": "the beginning"}, "cwd": "/src/a"}
     filler = [{"type": "attachment", "attachment": "x" * 1000}] * 200
     last = {"type": "custom-title", "customTitle": "at the end"}
-    path = put(projects, "-work-a", f"{ONE}.jsonl", first, *filler, last)
+    path = put(projects, "-src-a", f"{ONE}.jsonl", first, *filler, last)
     found = session_files.at(str(path))
     assert found is not None
     seen = session_files.look(found)
-    assert (seen.title, seen.cwd, seen.thread) == ("at the end", "/work/a", "u")
+    assert (seen.title, seen.cwd, seen.thread) == ("at the end", "/src/a", "u")
     path.unlink()
     assert not session_files.look(found).begun
     assert list(session_files.lines(str(path))) == []
@@ -75,7 +75,7 @@ def test_both_ends_of_a_long_one_are_seen(projects: Path) -> None:
 
 def test_a_first_line_that_is_longer_than_a_piece_is_found_all_the_same(projects: Path) -> None:
     first = {"type": "user", "uuid": "u", "message": {"content": "x" * 200_000}}
-    path = put(projects, "-work-a", f"{ONE}.jsonl", first, {"type": "mode"})
+    path = put(projects, "-src-a", f"{ONE}.jsonl", first, {"type": "mode"})
     found = session_files.at(str(path))
     assert found is not None
     assert session_files.look(found).thread == "u"
