@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cc_launcher.core.ask.limit import Asked
 from cc_launcher.core.text import printable
-from cc_launcher.core.usage.figures import NOTHING, Figures, classed, count
+from cc_launcher.core.usage.figures import NOTHING, Figures, of_answer, of_sum
 
 _ABOUT = ("file_path", "path", "command", "url", "pattern", "query", "notebook_path")  # what a tool is called for
 _LONGEST = 120  # letters of such a value that are told
@@ -79,11 +79,11 @@ class Stream:
         if event.get("type") == "message_start":
             message = _object(event.get("message"))
             self._ids.append(_text(message.get("id")))
-            self._requests.append((self.model, _figures(message.get("usage"))))
+            self._requests.append((self.model, of_answer(_object(message.get("usage")))))
             return True
         if event.get("type") == "message_delta" and self._requests:
             model, known = self._requests[-1]
-            self._requests[-1] = (model, known.largest(_figures(event.get("usage"))))
+            self._requests[-1] = (model, known.largest(of_answer(_object(event.get("usage")))))
             return True
         return False
 
@@ -97,7 +97,7 @@ class Stream:
         if name != self._saying:
             self._saying, self.parts = name, []
         model, known = self._requests[-1]
-        self._requests[-1] = (model, known.largest(_figures(message.get("usage"))))
+        self._requests[-1] = (model, known.largest(of_answer(_object(message.get("usage")))))
         for block in _blocks(message):
             if block.get("type") == "text" and (text := _text(block.get("text")).strip()):
                 self.parts.append(text)
@@ -125,7 +125,7 @@ class Stream:
                 if isinstance(one, dict)
             ]
         used = _object(said.get("modelUsage"))
-        self._totals = [(name.removesuffix("[1m]"), _summed(_object(values))) for name, values in used.items()]
+        self._totals = [(name.removesuffix("[1m]"), of_sum(_object(values))) for name, values in used.items()]
         return True
 
 
@@ -139,36 +139,6 @@ def _beyond(totals: list[Asked], requests: list[Asked]) -> list[Asked]:
         left = whole.beyond(told)
         found += [(model, left)] if any(left) else []
     return found
-
-
-def _figures(value: object) -> Figures:
-    usage = _object(value)
-    split = _object(usage.get("cache_creation"))
-    writes = classed(
-        count(usage.get("cache_creation_input_tokens")),
-        count(split.get("ephemeral_5m_input_tokens")),
-        count(split.get("ephemeral_1h_input_tokens")),
-    )
-    return Figures(
-        count(usage.get("input_tokens")),
-        count(usage.get("output_tokens")),
-        *writes,
-        count(usage.get("cache_read_input_tokens")),
-    )
-
-
-def _summed(values: dict[str, Any]) -> Figures:
-    writes = classed(
-        count(values.get("cacheCreationInputTokens")),
-        count(values.get("cacheCreationEphemeral5mInputTokens")),
-        count(values.get("cacheCreationEphemeral1hInputTokens")),
-    )
-    return Figures(
-        count(values.get("inputTokens")),
-        count(values.get("outputTokens")),
-        *writes,
-        count(values.get("cacheReadInputTokens")),
-    )
 
 
 def _about(given: object) -> str:

@@ -1,7 +1,7 @@
 """Tokens in their classes: of one request, or of a sum of them."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 MOST = 1_000_000_000_000  # of one figure: what is more is no count of tokens
 
@@ -91,3 +91,41 @@ def count(value: object) -> int:
 def classed(whole: int, write_5m: int, write_1h: int) -> tuple[int, int, int]:
     """Writes in their classes. What a provider gives no class is what is left of the whole."""
     return write_5m, write_1h, max(whole - write_5m - write_1h, 0)
+
+
+def of_answer(usage: Mapping[str, Any]) -> Figures:
+    """What a provider says of one answer."""
+    split, tools = usage.get("cache_creation"), usage.get("server_tool_use")
+    by_class = split if isinstance(split, dict) else {}
+    write_5m, write_1h, write = classed(
+        count(usage.get("cache_creation_input_tokens")),
+        count(by_class.get("ephemeral_5m_input_tokens")),
+        count(by_class.get("ephemeral_1h_input_tokens")),
+    )
+    return Figures(
+        count(usage.get("input_tokens")),
+        count(usage.get("output_tokens")),
+        write_5m,
+        write_1h,
+        write,
+        count(usage.get("cache_read_input_tokens")),
+        count(tools.get("web_search_requests")) if isinstance(tools, dict) else 0,
+    )
+
+
+def of_sum(values: Mapping[str, Any]) -> Figures:
+    """What the client has summed of a model."""
+    write_5m, write_1h, write = classed(
+        count(values.get("cacheCreationInputTokens")),
+        count(values.get("cacheCreationEphemeral5mInputTokens")),
+        count(values.get("cacheCreationEphemeral1hInputTokens")),
+    )
+    return Figures(
+        count(values.get("inputTokens")),
+        count(values.get("outputTokens")),
+        write_5m,
+        write_1h,
+        write,
+        count(values.get("cacheReadInputTokens")),
+        count(values.get("webSearchRequests")),
+    )

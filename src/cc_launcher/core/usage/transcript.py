@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cc_launcher.core.usage import line_values, marker, usual_answer, usual_line
-from cc_launcher.core.usage.figures import Figures, classed, count
+from cc_launcher.core.usage.figures import Figures, of_answer, of_sum
 from cc_launcher.core.usage.found import Asked, Compaction, Found, Request, State
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; of a longer one its beginning and its end are read
@@ -139,7 +139,7 @@ def _request(line: dict[str, Any], found: Found) -> None:
     usage = message.get("usage") if isinstance(message, dict) else None
     if not isinstance(message, dict) or not isinstance(usage, dict) or message.get("model") == _NO_REQUEST:
         return
-    figures = _figures(usage)
+    figures = of_answer(usage)
     here = line_values.name(line.get("sessionId"))
     # The lines of a fork are copies that name the session in which they were written first.
     session = line_values.name(line.get("requestSessionId")) or here
@@ -181,25 +181,6 @@ def _asked(found: Found) -> Asked | None:
     return Asked(key, _time(line, found), line_values.name(line.get("sessionId")), model)
 
 
-def _figures(usage: dict[str, Any]) -> Figures:
-    split, tools = usage.get("cache_creation"), usage.get("server_tool_use")
-    by_class = split if isinstance(split, dict) else {}
-    write_5m, write_1h, write = classed(
-        count(usage.get("cache_creation_input_tokens")),
-        count(by_class.get("ephemeral_5m_input_tokens")),
-        count(by_class.get("ephemeral_1h_input_tokens")),
-    )
-    return Figures(
-        count(usage.get("input_tokens")),
-        count(usage.get("output_tokens")),
-        write_5m,
-        write_1h,
-        write,
-        count(usage.get("cache_read_input_tokens")),
-        count(tools.get("web_search_requests")) if isinstance(tools, dict) else 0,
-    )
-
-
 def _state(line: dict[str, Any], found: Found) -> None:
     used, started = line.get("modelUsage"), line.get("startTime")
     if not isinstance(used, dict):
@@ -209,25 +190,8 @@ def _state(line: dict[str, Any], found: Found) -> None:
     models: dict[str, Figures] = {}
     for name, values in used.items():
         if isinstance(values, dict) and (model := line_values.model_name(name)):
-            models[model] = models.get(model, Figures()).plus(_summed(values))
+            models[model] = models.get(model, Figures()).plus(of_sum(values))
     found.states.append(State(max(found.newest, started), line_values.name(line.get("sessionId")), started, models))
-
-
-def _summed(values: dict[str, Any]) -> Figures:
-    write_5m, write_1h, write = classed(
-        count(values.get("cacheCreationInputTokens")),
-        count(values.get("cacheCreationEphemeral5mInputTokens")),
-        count(values.get("cacheCreationEphemeral1hInputTokens")),
-    )
-    return Figures(
-        count(values.get("inputTokens")),
-        count(values.get("outputTokens")),
-        write_5m,
-        write_1h,
-        write,
-        count(values.get("cacheReadInputTokens")),
-        count(values.get("webSearchRequests")),
-    )
 
 
 def _key(line: dict[str, Any], message: dict[str, Any], figures: Figures) -> int:
