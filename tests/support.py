@@ -120,7 +120,7 @@ def wait_until(true: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + LIMIT
     while not true():
         if time.monotonic() > deadline:
-            pytest.fail(f"in vain waited for: {what}")
+            pytest.fail(f"it did not come: {what}")
         time.sleep(0.005)
 
 

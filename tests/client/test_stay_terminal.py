@@ -47,8 +47,10 @@ def three(stage: Stage) -> Iterator[Chain]:
 
 
 def begin(terminal: harness.Terminal, command: str = COMMAND) -> None:
-    """Type the command, and wait until the session takes a prompt."""
-    terminal.send(f"clear; {command}; echo ended with $?\r")
+    """Type the command, and wait until this session takes a prompt, whatever an earlier one has left on the screen."""
+    terminal.send("clear\r")
+    wait_until(lambda: READY not in terminal.screen() and READY_SHELL in terminal.screen(), "an empty screen")
+    terminal.send(f"{command}; echo ended with $?\r")
     terminal.wait_for(READY, timeout=PATIENCE)
 
 
@@ -58,10 +60,15 @@ def ask(terminal: harness.Terminal, text: str) -> None:
     terminal.send("\r")
 
 
+def end(terminal: harness.Terminal) -> None:
+    """By its command: two keys that must follow each other quickly are lost on a machine that is busy."""
+    terminal.wait_for_quiet()
+    ask(terminal, "/exit")
+
+
 def leave(three: Chain, terminal: harness.Terminal) -> None:
     """End the session as people do, and see that all is as before."""
-    terminal.wait_for_quiet()
-    terminal.send("\x04\x04")
+    end(terminal)
     sane(three, terminal, 0)
 
 
@@ -136,8 +143,7 @@ def test_ctrl_z_stops_both_and_fg_brings_both_back(three: Chain) -> None:
         terminal.wait_for_quiet()
         ask(terminal, PROMPT)
         terminal.wait_for("answer of own", timeout=PATIENCE)
-        terminal.wait_for_quiet()
-        terminal.send("\x04\x04")
+        end(terminal)
         terminal.wait_for(READY_SHELL, timeout=PATIENCE)
         wait_until(lambda: len(family(three)) == 1, "the end of all but the shell")
 
@@ -187,9 +193,7 @@ def test_nobody_is_left_when_we_are_killed(three: Chain) -> None:
         assert three.left() != []
         assert three.run("-p", PROMPT).returncode == 0
         begin(terminal)
-        terminal.wait_for_quiet()
-        terminal.send("\x04\x04")
-        wait_until(lambda: three.left() == [], "the end of what the killed one left")
+        leave(three, terminal)
 
 
 def test_with_p_a_signal_is_passed_on_too(three: Chain) -> None:

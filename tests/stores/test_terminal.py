@@ -59,7 +59,8 @@ def shell_has_it(terminal: Terminal) -> bool:
 
 
 def says(terminal: Terminal, command: str, answer: str) -> None:
-    """The shell listens to what is typed, and answers."""
+    """The shell listens to what is typed, and answers: with what is no part of the line that was typed."""
+    assert answer not in command
     terminal.send(f"{command}\r")
     terminal.wait_for(answer)
 
@@ -107,7 +108,7 @@ def test_stopped_and_ended(asking: Place, name: str) -> None:
         terminal.send("\x1a")
         wait_until(lambda: shell_has_it(terminal), "the shell in the foreground")
         terminal.send("kill %1; fg\r")
-        says(terminal, "echo code=$?", "code=")
+        says(terminal, "echo code=$? still $((40 + 2))", "still 42")
         assert shell_has_it(terminal)
         terminal.send("exit\r")
         terminal.wait()
@@ -123,7 +124,7 @@ def test_interrupted(asking: Place, name: str, key: str) -> None:
         terminal.wait_for(QUESTION.strip())
         terminal.send(key)
         wait_until(lambda: shell_has_it(terminal), "the shell in the foreground")
-        says(terminal, "echo code=$?", "code=130" if key == "\x03" else "code=")
+        says(terminal, "echo code=$? still $((40 + 2))", "code=130" if key == "\x03" else "still 42")
         wait_until(lambda: asking.names_of_processes() <= {*SHELLS}, "the end of the helper")
         assert shell_has_it(terminal)
         terminal.send("exit\r")
@@ -138,7 +139,7 @@ def test_an_interrupt_ends_a_loop_of_the_shell(asking: Place) -> None:
         terminal.wait_for(QUESTION.strip())
         terminal.send("\x03")
         wait_until(lambda: shell_has_it(terminal), "the shell in the foreground")
-        says(terminal, "echo code=$?", "code=130")
+        says(terminal, "echo code=$? still $((40 + 2))", "code=130")
         assert terminal.screen().count(QUESTION.strip()) == 1
     assert not asking.sandbox.fake.started
 
