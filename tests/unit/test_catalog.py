@@ -14,6 +14,7 @@ from cc_launcher.core.profile import caching
 from cc_launcher.core.profile.clouds import CLOUDS, needed
 from cc_launcher.core.profile.explanation import Explanation
 from cc_launcher.core.profile.field_types import OWN
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.model_choice import choose, known
 from cc_launcher.core.profile.parameters import MissingParameters
 from cc_launcher.core.profile.profile import CACHE_PRICES, Prices, Profile, Rates
@@ -30,13 +31,11 @@ NOT_DIRECT = {path.stem: path.read_text(encoding="utf-8") for path in sorted(CAT
 # What a launch of each sends, for the test with the real client. The clouds, which speak otherwise, have their own.
 ROWS = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
 CLOUD_FILES = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "vertex"}
-EXPLAINED = {
-    "cdata-connect-ai", "cerebras", "gemini", "github-copilot", "groq", "huggingface", "mistral", "mlx", "nvidia",
-    "openai", "together", "xai",
-}  # fmt: skip
+EXPLAINED = {"cdata-connect-ai", "github-copilot"}
 ORDER = (
-    "title", "label", "good_for", "kind", "server", "cloud", "base_url", "auth", "placeholder", "timeout", "open_ended",
-    "billing", "caching",
+    "title", "label", "good_for", "kind", "server", "cloud", "base_url", "api", "openai_url", "litellm", "auth",
+    "placeholder", "timeout", "open_ended",
+    "billing", "caching", "named_tools",
     "region", "key_env", "key_url", "key_prefix", "models_url", "models_public", "quota_url", "quota", "docs",
     "notes", "sources", "checked", "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers",
     "tiers", "models", "compat",
@@ -110,6 +109,9 @@ def test_its_addresses_are_https_or_on_this_machine_and_as_the_client_wants_them
     for url in addresses(name).values():
         urls.check(urls.filled(url, {}))
         urls.check_plain(url, plain_http=False)
+        if profile_of(name).api == OPENAI:
+            assert urls.tidy_openai(url) == url
+            continue
         assert urls.tidy(url) == url
         assert not re.search(r"/v1(/messages)?/?$", url)
     assert not profile_of(name).plain_http
@@ -125,7 +127,7 @@ def test_what_runs_here_is_on_this_machine_and_nothing_else_is(name: str) -> Non
         assert profile.auth == "none"
         assert {"private", "stable-prompt", "slow-start"} <= {knob for knob, on in profile.compat.items() if on}
         assert any("window" in note for note in profile.notes)
-        assert profile.server == name  # or else a launch would not ask it
+        assert profile.server == (None if profile.api == OPENAI else name)  # or else a launch would not ask it
     else:
         assert profile.server is None
 
@@ -182,7 +184,7 @@ def test_its_parameters_are_those_of_its_addresses(name: str) -> None:
 def test_what_tells_its_models_and_quota_is_at_the_same_provider(name: str) -> None:
     profile = profile_of(name)
     home = profile.base_url or ANTHROPIC
-    for url in filter(None, [profile.models_url, profile.quota_url]):
+    for url in filter(None, [profile.openai_url, profile.models_url, profile.quota_url]):
         urls.check_plain(url, plain_http=False)
         assert "{" not in url
         assert site(url) == site(home)  # the key goes there, too

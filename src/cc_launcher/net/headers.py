@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.resolve import Resolved
 
 VERSION = "2023-06-01"
@@ -12,4 +13,5 @@ def headers_of(resolved: Resolved, secret: str, secret_headers: Mapping[str, str
     profile = resolved.profile
     token = secret or (profile.placeholder or "" if profile.auth == "none" else "")
     credential = {"x-api-key": token} if profile.auth == "api-key" else {"Authorization": f"Bearer {token}"}
-    return {**profile.headers, **secret_headers, "anthropic-version": VERSION, **(credential if token else {})}
+    version = {} if profile.api == OPENAI else {"anthropic-version": VERSION}
+    return {**profile.headers, **secret_headers, **version, **(credential if token else {})}

@@ -14,6 +14,7 @@ from cc_launcher.core.errors import UNREACHABLE, USAGE, CcError
 from cc_launcher.core.plan import first_answer, in_a_path
 from cc_launcher.core.plan.first_answer import Answer, Verdict
 from cc_launcher.core.plan.make_plan import direct_host
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import printable, urls
@@ -48,12 +49,13 @@ def asked(resolved: Resolved, model: str, secret: str, others: Others, patience:
         address = address.replace(f"{{{name}}}", in_a_path(value))
     headers = headers_of(resolved, secret, others.headers)
     body = {"model": model, "max_tokens": 1, "messages": [{"role": "user", "content": "hi"}]}
+    path = "/chat/completions" if resolved.profile.api == OPENAI else "/v1/messages"
     by_proxy = not direct_host(resolved.profile)  # as the session would go
     found: list[Answer] = []
 
     def ask() -> None:
         try:
-            found.append(_posted(f"{address}/v1/messages", headers, body, patience, by_proxy=by_proxy))
+            found.append(_posted(f"{address}{path}", headers, body, patience, by_proxy=by_proxy))
         except Exception as bug:  # noqa: BLE001 - a thread that dies writes a traceback
             found.append(Answer(fault=first_answer.DOWN, detail=type(bug).__name__))
 

@@ -10,6 +10,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import fitness
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.profile import model_choice
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.model_choice import Choice
 from cc_launcher.core.profile.profile import CACHE_PRICES, Model, Prices, Profile
 from cc_launcher.core.profile.resolve import Resolved
@@ -36,7 +37,7 @@ def address_of(resolved: Resolved) -> str:
     # A cloud's models are what an account was given; a secret in the address is for the client's requests alone.
     if profile.base_url is None or profile.cloud is not None or profile.secret_values:
         return ""
-    return f"{profile.base_url}/v1/models"
+    return f"{profile.base_url}{'' if profile.api == OPENAI else '/v1'}/models"
 
 
 def may_have_secret(resolved: Resolved) -> bool:

@@ -27,6 +27,7 @@ class Region(Strict):
     title: Text
     base_url: BaseUrl
     key_url: Text | None = Field(None, description="where to get a key for it")
+    openai_url: BaseUrl | None = Field(None, description="where it speaks OpenAI's API")
     models_url: BaseUrl | None = Field(None, description="where its models are listed")
     quota_url: BaseUrl | None = Field(None, description="where it tells what is left of a plan or a balance")
 

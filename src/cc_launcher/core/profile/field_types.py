@@ -190,6 +190,12 @@ def _share(name: str) -> str:
     return name
 
 
+def _engine_name(text: str) -> str:
+    if not names.PARAMETER.fullmatch(text):
+        raise ValueError("is not a name of a provider of LiteLLM's: small letters, digits and _")
+    return text
+
+
 def _date(value: object) -> object:
     # TOML has dates of its own; strict mode would refuse the string that JSON has to use.
     try:
@@ -225,6 +231,7 @@ Context = Annotated[int, Field(ge=1_000, le=100_000_000)]
 MaxOutput = Annotated[int, Field(ge=256, le=10_000_000)]
 Price = Annotated[float, Field(ge=0, le=10_000, strict=False)]
 Date = Annotated[dt.date, BeforeValidator(_date)]
+EngineName = Annotated[str, AfterValidator(_engine_name)]
 Label = Annotated[str, Field(max_length=24), AfterValidator(_plain)]
 
 

@@ -14,6 +14,7 @@ from cc_launcher.core.profile.field_types import (
     Currency,
     Date,
     Duration,
+    EngineName,
     Fee,
     Header,
     HeaderSecret,
@@ -34,6 +35,7 @@ from cc_launcher.core.profile.field_types import (
     Variable,
     header_secret,
 )
+from cc_launcher.core.profile.gateway import ANTHROPIC, LITELLM, OPENAI, Gateway, Route, RouteName, Rule
 from cc_launcher.core.profile.mcp_servers import McpName, McpServer
 
 CACHE_PRICES = ("cache_read", "cache_write", "cache_write_1h")
@@ -142,6 +144,17 @@ class Profile(Strict):
     base_url: BaseUrl | None = Field(
         None, description="the client appends /v1/messages itself; none: the client's own address"
     )
+    api: Literal["anthropic", "openai"] = Field(
+        ANTHROPIC,
+        description="openai: base_url speaks OpenAI's chat completions alone, and is written with the /v1 that its "
+        "provider writes; cc reaches it by a gateway on this machine",
+    )
+    openai_url: BaseUrl | None = Field(
+        None, description="where the same provider speaks OpenAI's API: a gateway reaches it there"
+    )
+    litellm: EngineName | None = Field(
+        None, description="what LiteLLM calls this provider, whose fields it then knows; default: hosted_vllm"
+    )
     plain_http: bool = Field(
         default=False, description="allow http to a host that is not this machine, in your own network"
     )
@@ -207,6 +220,16 @@ class Profile(Strict):
         None,
         description='the most that sessions of this profile may cost, such as "5 USD/day", "50 USD/month", '
         '"1 USD/session" or "20 USD/30d"',
+    )
+    named_tools: Text | None = Field(
+        None, description="why a plan may not be used behind a gateway: its terms name the tools it is for"
+    )
+    gateway: Gateway | None = Field(None, description="this profile is a gateway in front of others")
+    routes: dict[RouteName, Route] = Field(
+        default_factory=dict, description="the models of the gateway: sessions name these"
+    )
+    rules: tuple[Rule, ...] = Field(
+        (), description="which requests go to another route, in CEL: each a table [[rules]]", strict=False
     )
     telemetry: Telemetry | None = Field(None, description="where the client sends its own metrics, events and spans")
     fallback: tuple[ProfileName, ...] = Field(
@@ -276,6 +299,11 @@ class Profile(Strict):
     def elsewhere(self) -> bool:
         """Whether requests go anywhere but to the client's own provider."""
         return self.base_url is not None or self.cloud is not None
+
+    @property
+    def by_gateway(self) -> bool:
+        """Whether the client reaches it only by a gateway that cc runs."""
+        return self.api == OPENAI or (self.gateway is not None and self.gateway.engine == LITELLM)
 
 
 def schema() -> dict[str, Any]:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.profile import budget_currency, clouds, collector, mcp_servers
+from cc_launcher.core.profile import budget_currency, clouds, gateway_check, whole
 from cc_launcher.core.profile.field_types import NO_SECRET, OWN
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.parameters import MissingParameters, command_for, fill_in
-from cc_launcher.core.profile.profile import Profile
-from cc_launcher.core.profile.source import Origin, Source, dotted
+from cc_launcher.core.profile.profile import Model, Profile
+from cc_launcher.core.profile.source import Origin, Source
 from cc_launcher.core.text import urls
 from cc_launcher.core.text.nearest import did_you_mean
 
 Path = tuple[str, ...]
-ADDRESSES = ("models_url", "quota_url")  # of a provider, beside its base_url
+ADDRESSES = ("openai_url", "models_url", "quota_url")  # of a provider, beside its base_url
 _PRICE_OF = (("input", None), ("output", None), ("currency", "USD"))  # what tells one price from another
 Find = Callable[[str, bool], Source | None]  # a name, and whether only the catalog is asked
 
@@ -52,7 +53,7 @@ class Resolved:
         return clouds.host(self.profile) if self.profile.cloud else urls.name_of(urls.OWN_ADDRESS)
 
     def may_have_secret(self, address: str) -> bool:
-        """Whether the profile's secret may be sent to its `models_url` or `quota_url`.
+        """Whether the profile's secret may be sent to its `openai_url`, `models_url` or `quota_url`.
 
         That is where it goes anyway (the host of base_url), or where the catalog's own file says that it belongs.
         """
@@ -103,8 +104,8 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
         error.hint = command_for(name, error.missing, shipped=chain[-1].shipped)
         raise
     corrections = _correct_url(merged, origins)
-    profile = Profile.model_validate(merged)
-    _check_whole(profile, origins, name)
+    profile = _with_routes(Profile.model_validate(merged))
+    whole.check(profile, origins, name)
     what, hint = budget_currency.fault_of(profile)
     if what:
         raise CcError(f"{origins['budget',]}: {what}", hint, code=INVALID)
@@ -217,87 +218,36 @@ def _leave_addresses(
             del merged[key], origins[key,]
 
 
+def _with_routes(profile: Profile) -> Profile:
+    """What sessions name of a gateway are its routes: they are its models, and one of them is the main one.
+
+    One that runs elsewhere takes its keys as a bearer token.
+    """
+    if profile.gateway is None or not profile.routes:
+        return profile
+    auth = profile.auth or ("bearer" if profile.base_url else None)
+    models = {route: Model() for route in profile.routes} | profile.models
+    tiers = profile.tiers
+    if not (tiers.main or tiers.opus or tiers.sonnet):
+        tiers = tiers.model_copy(update={"main": gateway_check.main_route(profile.routes)})
+    return profile.model_copy(update={"models": models, "tiers": tiers, "auth": auth})
+
+
 def _correct_url(merged: dict[str, Any], origins: dict[Path, Origin]) -> list[str]:
+    if merged.get("openai_url"):
+        merged["openai_url"] = urls.tidy_openai(merged["openai_url"])
     written = merged.get("base_url")
     if written is None:
         return []
+    if merged.get("api") == OPENAI:
+        merged["base_url"] = urls.tidy_openai(written)
+        if merged["base_url"] == written.rstrip("/"):
+            return []
+        what = f"base_url is read as {merged['base_url']}: the gateway appends /chat/completions itself"
+        return [f"{origins['base_url',]}: {what}"]
     merged["base_url"] = urls.tidy(written)
     versions = ("", "/v1") if merged.get("cloud") == "vertex" else ("",)
     if any(written.rstrip("/") == merged["base_url"] + version for version in versions):
         return []
     where = origins["base_url",]
     return [f"{where}: base_url is read as {merged['base_url']}: the client appends /v1/messages itself"]
-
-
-def _check_whole(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
-    """What only the merged profile can tell."""
-    if profile.base_url is not None:
-        try:
-            urls.check_plain(profile.base_url, plain_http=profile.plain_http)
-        except urls.BadUrl as bad:
-            raise CcError(f"{origins['base_url',]}: base_url {bad.reason}", bad.hint, code=INVALID) from None
-    if profile.auth is None:
-        raise CcError(
-            f"{name}: no `auth` and nothing to extend",
-            'add `extends = "PROVIDER"`, or `auth = "bearer"` and `base_url`',
-            code=INVALID,
-        )
-    if (wrong := clouds.checks(profile)) is not None:
-        key, what, hint = wrong
-        raise CcError(f"{origins.get((key,)) or name}: {what}", hint, code=INVALID)
-    if profile.auth in {"bearer", "none"} and not profile.elsewhere:
-        raise CcError(f"{name}: no `base_url`", 'add base_url = "https://HOST/PATH"', code=INVALID)
-    _check_headers(profile, origins, name)
-    if profile.share and not profile.isolated:
-        raise CcError(
-            f"{origins['share',]}: share without `isolated`", "add `isolated = true`, or take `share` out", code=INVALID
-        )
-    _check_fallback(profile, origins)
-    _check_servers(profile, origins)
-    _check_telemetry(profile, origins, name)
-    owners: dict[str, str] = {}
-    for model_id, model in profile.models.items():
-        for alias in model.aliases:
-            if owners.setdefault(alias, model_id) != model_id:
-                where = origins["models", model_id, "aliases"]
-                raise CcError(
-                    f"{where}: {alias} is an alias of {owners[alias]} already",
-                    f"rename one: {dotted(('models', model_id, 'aliases'))}",
-                    code=INVALID,
-                )
-
-
-def _check_fallback(profile: Profile, origins: dict[Path, Origin]) -> None:
-    if profile.in_session and not profile.fallback:
-        raise CcError(
-            f"{origins['in_session',]}: in_session without `fallback`",
-            'add `fallback = ["PROFILE"]`, or take `in_session` out',
-            code=INVALID,
-        )
-
-
-def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
-    """What only a whole MCP server can tell, which several files may have a part in."""
-    for server_name, server in profile.mcp_servers.items():
-        what, hint = mcp_servers.fault_of(server)
-        if what:
-            where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
-            raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)
-
-
-def _check_telemetry(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
-    private = origins.get(("compat", "private")) if profile.compat.get("private") else None
-    if (wrong := collector.fault_of(profile.telemetry, str(private or ""), profile.env)) is not None:
-        path, what, hint = wrong
-        raise CcError(f"{origins.get(path) or name}: {what}", hint, code=INVALID)
-
-
-def _check_headers(profile: Profile, origins: dict[Path, Origin], name: str) -> None:
-    for header, about in profile.secret_headers.items():
-        if about.secret == OWN and profile.auth not in {"bearer", "api-key"}:
-            raise CcError(
-                f"{origins['secret_headers', header]}: {header} is to carry the profile's own secret, and "
-                f"auth = {profile.auth} has none",
-                f'say where it is kept: secret_headers.{header} = "keyring:{name}"',
-                code=INVALID,
-            )

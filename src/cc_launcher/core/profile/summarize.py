@@ -35,6 +35,8 @@ def summarize(resolved: Resolved) -> Summary:
 def endpoint(resolved: Resolved) -> str:
     """Where requests go, as far as that is known here."""
     profile = resolved.profile
+    if profile.gateway is not None and profile.base_url is None:
+        return f"a gateway of {', '.join(profile.gateway.upstreams.values())}"
     return profile.base_url or (clouds.host(profile) if profile.cloud else OWN_CHOICE)
 
 

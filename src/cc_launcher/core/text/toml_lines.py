@@ -22,8 +22,12 @@ _TOKEN = re.compile(
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """The line, from 1, of every key and table header outside of inline tables."""
+    """The line, from 1, of every key and table header outside of inline tables.
+
+    Of `[[rules]]`, the tables have a number each, as their faults have: `("rules", "0", "to")`.
+    """
     found: dict[Path, int] = {}
+    counted: dict[Path, int] = {}
     table: Path = ()
     line = 1
     depth = 0
@@ -34,7 +38,7 @@ def lines_of(text: str) -> dict[Path, int]:
         token = match.group()
         if token == "\n" and depth == 0:
             if not in_value and statement.strip().startswith("["):
-                table = _path(statement.strip().strip("[]"))
+                table = _table(statement.strip(), counted)
                 _note(found, table, 1, statement_line)
             statement, in_value = "", False
         elif not token.startswith("#"):
@@ -50,7 +54,20 @@ def lines_of(text: str) -> dict[Path, int]:
                 statement += token
         line += token.count("\n")
     if not in_value and statement.strip().startswith("["):
-        _note(found, _path(statement.strip().strip("[]")), 1, statement_line)
+        _note(found, _table(statement.strip(), counted), 1, statement_line)
+    return found
+
+
+def _table(header: str, counted: dict[Path, int]) -> Path:
+    """The table that a header begins: of `[[rules]]`, the next one; of `[rules.x]` below it, that of the newest."""
+    parts = _path(header.strip("[]"))
+    found: Path = ()
+    for number, part in enumerate(parts, start=1):
+        found = (*found, part)
+        if number == len(parts) and header.startswith("[["):
+            counted[found] = counted.get(found, -1) + 1
+        if found in counted:
+            found = (*found, str(counted[found]))
     return found
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 _ALLOWED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%{}-]*")
 OWN_ADDRESS = "https://api.anthropic.com"  # the client's, when a profile names none
 PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # `{account}` in a URL
+_OF_CHAT = re.compile(r"/+chat/+completions$")
 _SUPERFLUOUS = re.compile(r"(?<=[^/:])/*(/v1(/messages)?)+$")  # of a path: a host may be called v1
 
 
@@ -77,6 +78,11 @@ def check_plain(url: str, *, plain_http: bool, sends: str = "the secret", key: s
 def tidy(url: str) -> str:
     """The URL as the client wants it: it appends `/v1/messages` itself."""
     return _SUPERFLUOUS.sub("", url.rstrip("/")).rstrip("/")
+
+
+def tidy_openai(url: str) -> str:
+    """The URL of OpenAI's API as a gateway wants it: it appends `/chat/completions` itself, but no `/v1`."""
+    return _OF_CHAT.sub("", url.rstrip("/")).rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

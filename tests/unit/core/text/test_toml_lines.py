@@ -112,6 +112,9 @@ def _document(statements: list[Statement]) -> tuple[str, dict[toml_lines.Path, i
         if statement.header:
             header = f"{header}.{written}" if inside else written
             table = (*inside, *meant)
+            if statement.header.startswith("[["):  # no two names are the same, so each is the first
+                table = (*table, "0")
+                lines.setdefault(table, text.count("\n") + 1)
             text += statement.header.format(header)
         else:
             text += f"  {written} = {statement.value}"
@@ -169,3 +172,12 @@ prices = { input = 1, output = 1 }
 [compat]
 private = true'''
     assert toml_lines.line_for(path, toml_lines.lines_of(text)) == line
+
+
+def test_each_table_of_a_list_has_its_number_and_its_own_lines() -> None:
+    text = "[[rules]]\nname = 1\n[rules.x]\ny = 2\n[[rules]]\nname = 3\n[[rules.in]]\na = 4\n[[rules.in]]\na = 5\n"
+    lines = toml_lines.lines_of(text)
+    assert [lines["rules", number, "name"] for number in "01"] == [2, 6]
+    assert lines["rules", "0", "x", "y"] == 4
+    assert [lines["rules", "1", "in", number, "a"] for number in "01"] == [8, 10]
+    assert toml_lines.line_for(("rules", "1", "to"), lines) == 5

@@ -1,0 +1,1 @@
+"""A gateway, described: what its engine is told, and what of it a session sees."""

@@ -1,0 +1,90 @@
+"""A gateway as a session sees it: an endpoint of Anthropic's API whose models are the routes."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from cc_launcher.core.gateway.description import Gateway, Route
+from cc_launcher.core.profile.gateway import ANTHROPIC
+from cc_launcher.core.profile.profile import Model, Prices, Rates
+from cc_launcher.core.profile.resolve import Resolved
+
+_RATES = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
+
+
+def seen(resolved: Resolved, found: Gateway, base_url: str, secret: str) -> Resolved:
+    """The profile that a session of this gateway is launched on. `secret` is the reference of its key."""
+    profile = resolved.profile
+    models = {route.name: _model(profile.models.get(route.name) or Model(), route) for route in found.routes}
+    seen_by_client = profile.model_copy(
+        update={
+            "api": ANTHROPIC,
+            "base_url": base_url,
+            "openai_url": None,
+            "auth": "bearer",
+            "secret": secret,
+            "placeholder": None,
+            "key_env": (),
+            "headers": {},
+            "secret_headers": {},
+            "secret_values": {},
+            "server": None,
+            "models_url": None,
+            "quota_url": None,
+            "open_ended": False,
+            "any_model": False,
+            "models": models,
+            "budget": None,  # the gateway keeps it
+            "gateway": None,
+            "routes": {},
+            "rules": (),
+        }
+    )
+    return dataclasses.replace(resolved, profile=seen_by_client)
+
+
+def _model(about: Model, route: Route) -> Model:
+    """What holds whichever target serves: the smallest window, the shortest answer, the dearest prices."""
+    windows = [target.context for target in route.targets if target.context is not None]
+    answers = [target.max_output for target in route.targets if target.max_output is not None]
+    update = {
+        "context": about.context or min(windows, default=None),
+        "max_output": about.max_output or min(answers, default=None),
+        "prices": about.prices or dearest(route),
+    }
+    return about.model_copy(update=update)
+
+
+def dearest(route: Route) -> Prices | None:
+    """The dearest of its targets' prices, each by itself, so that no limit on costs is late.
+
+    None where one of them is not known.
+    """
+    priced = [target.prices for target in route.targets if not target.is_free]
+    known = [prices for prices in priced if prices is not None]
+    if len(known) < len(priced) or len({prices.currency for prices in known}) > 1:
+        return None
+    if not known:
+        return Prices(input=0.0, output=0.0)
+    return Prices.model_validate({**_most(known), "currency": known[0].currency, "above": dict(_above(known))})
+
+
+def _most(known: Sequence[Rates]) -> dict[str, float]:
+    """The dearest of each. Where a target has no price of caching, it costs what its input costs."""
+    found = {}
+    for key in _RATES:
+        values = [getattr(rates, key) for rates in known]
+        if any(value is not None for value in values):
+            filled = [rates.input if value is None else value for rates, value in zip(known, values, strict=True)]
+            found[key] = max(filled)
+    return found
+
+
+def _above(known: list[Prices]) -> Iterator[tuple[str, Rates]]:
+    for length in sorted({length for prices in known for length in prices.above}, key=int):
+        yield length, Rates.model_validate(_most([_at(prices, int(length)) for prices in known]))
+
+
+def _at(prices: Prices, length: int) -> Rates:
+    """What a request of more than so many tokens costs."""
+    fitting = [limit for limit in prices.above if int(limit) <= length]
+    return prices.above[max(fitting, key=int)] if fitting else prices

@@ -1,0 +1,75 @@
+"""The files that a team deploys. No container is run here: they are read as their programs would read them."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped] # it comes without types
+
+from cc_launcher.core.gateway import deployed
+from cc_launcher.core.gateway.deployed import BIFROST_IMAGE, VARIABLES, files
+from tests.unit.core.gateway.samples import BUDGETS, described
+
+HOOKS = {"cc_hooks.py": "hooks = None\n"}
+BIFROST = BUDGETS.replace("[gateway]\n", '[gateway]\nengine = "bifrost"\n', 1)
+
+
+def compose(text: str) -> Any:
+    return yaml.safe_load(files(described(text), "compose", HOOKS)["compose.yaml"])
+
+
+def test_which_files_there_are() -> None:
+    assert list(files(described(BUDGETS), "litellm", HOOKS)) == ["config.json", "rules.json", "cc_hooks.py", VARIABLES]
+    assert list(files(described(BUDGETS), "bifrost", HOOKS)) == ["config.json", VARIABLES]
+    of_litellm = ["compose.yaml", "prometheus.yml", "config.json", "rules.json", "cc_hooks.py", VARIABLES]
+    assert list(files(described(BUDGETS), "compose", HOOKS)) == of_litellm
+    assert list(files(described(BIFROST), "compose", HOOKS)) == [
+        "compose.yaml",
+        "prometheus.yml",
+        "config.json",
+        VARIABLES,
+    ]
+
+
+@pytest.mark.parametrize("text", [BUDGETS, BIFROST])
+def test_each_service_has_a_check_and_waits_for_what_it_needs(text: str) -> None:
+    found = compose(text)
+    services = found["services"]
+    assert {"gateway", "postgres", "prometheus"} <= set(services)
+    assert ("redis" in services) == (text is BUDGETS)
+    for name, service in services.items():
+        assert name == "prometheus" or service["healthcheck"]["test"]
+        assert set(service.get("depends_on", {})) <= set(services)
+        named = [volume.partition(":")[0] for volume in service.get("volumes", [])]
+        assert {volume for volume in named if not volume.startswith(".")} <= set(found["volumes"])
+    assert set(services["prometheus"]["secrets"]) == set(found["secrets"])
+
+
+@pytest.mark.parametrize(
+    ("text", "way"), [(BUDGETS, "compose"), (BIFROST, "compose"), (BUDGETS, "litellm"), (BUDGETS, "bifrost")]
+)
+def test_every_variable_that_a_file_wants_is_named_for_filling_in(text: str, way: str) -> None:
+    found = files(described(text), way, HOOKS)
+    named = set(re.findall(r"^([A-Z0-9_]+)=$", found[VARIABLES], re.MULTILINE))
+    given = set()
+    if "compose.yaml" in found:
+        assert set(re.findall(r"\$\{([A-Z_]+)", found["compose.yaml"])) <= named
+        about = yaml.safe_load(found["compose.yaml"])
+        given = set(about["services"]["gateway"]["environment"])
+        assert {secret["environment"] for secret in about["secrets"].values()} <= named
+    wanted = set(re.findall(r"(?:os\.environ/|env\.)([A-Z0-9_]+)", found["config.json"]))
+    wanted |= set(re.findall(r'"variable": "([A-Z0-9_]+)"', found.get("rules.json", "")))
+    assert wanted <= named | given
+
+
+def test_prometheus_asks_the_gateway_with_a_key() -> None:
+    for text, port in ((BUDGETS, 4000), (BIFROST, 8080)):
+        [job] = yaml.safe_load(files(described(text), "compose", HOOKS)["prometheus.yml"])["scrape_configs"]
+        assert job["static_configs"] == [{"targets": [f"gateway:{port}"]}]
+        assert {"authorization", "basic_auth"} & set(job)
+
+
+def test_images_have_a_version_but_for_bifrosts_which_nobody_looked_up() -> None:
+    assert all(":" in service["image"] for service in compose(BUDGETS)["services"].values())
+    assert compose(BIFROST)["services"]["gateway"]["image"] == BIFROST_IMAGE
+    assert deployed.WAYS == ("compose", "bifrost", "litellm")
