@@ -11,9 +11,21 @@ import sys
 from cc_launcher.core.errors import NotThere
 from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
-from cc_launcher.launch.request import ASK, BUDGET, COMMANDS, COMPLETE, HELP, MCP, NOT_CACHED, OTEL, REFRESH, parse
+from cc_launcher.launch.request import (
+    ASK,
+    BUDGET,
+    COMMANDS,
+    COMPLETE,
+    GATEWAY,
+    HELP,
+    MCP,
+    NOT_CACHED,
+    OTEL,
+    REFRESH,
+    parse,
+)
 
-_UNLISTED = (ASK, BUDGET, COMPLETE, MCP, OTEL, REFRESH)
+_UNLISTED = (ASK, BUDGET, COMPLETE, GATEWAY, MCP, OTEL, REFRESH)
 
 
 def main() -> int:
@@ -60,7 +72,7 @@ def _dispatch(args: list[str]) -> int:
             return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
-    if args and args[0] in {ASK, BUDGET, MCP, OTEL, REFRESH}:
+    if args and args[0] in {ASK, BUDGET, GATEWAY, MCP, OTEL, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
@@ -97,29 +109,36 @@ def _helper(args: list[str]) -> int:
 
 def _behind(args: list[str]) -> int:
     """What we call ourselves, where nobody looks."""
-    if args[0] == REFRESH:
-        from cc_launcher.actions.refresh import main as refresh
-
-        return refresh(args[1:])
+    name, rest = args[0], args[1:]
     if args[:2] == [ASK, "child"]:
         from cc_launcher.actions import ask_child
 
         return _dispatch(ask_child.bound(args[2:]))
-    if args[0] == ASK:
-        from cc_launcher.actions.ask_server import main as serve
+    if name == GATEWAY:
+        return _gateway(rest)
+    if name == REFRESH:
+        from cc_launcher.actions.refresh import main as begin
+    elif name == ASK:
+        from cc_launcher.actions.ask_server import main as begin
 
-        return serve(args[2:])
-    if args[0] == BUDGET:
-        from cc_launcher.actions.budget_hook import main as hook
+        rest = args[2:]
+    elif name == BUDGET:
+        from cc_launcher.actions.budget_hook import main as begin
+    elif name == OTEL:
+        from cc_launcher.secrets.collector_headers import main as begin
+    else:
+        from cc_launcher.secrets.mcp_server import main as begin
+    return begin(rest)
 
-        return hook(args[1:])
-    if args[0] == OTEL:
-        from cc_launcher.secrets.collector_headers import main as headers
 
-        return headers(args[1:])
-    from cc_launcher.secrets.mcp_server import main as mcp
+def _gateway(args: list[str]) -> int:
+    """The parent of the gateway's engine."""
+    from pathlib import Path
 
-    return mcp(args[1:])
+    from cc_launcher.files import atomic
+    from cc_launcher.launch.gateway_parent import main as parent
+
+    return parent(args, lambda path, content: atomic.write(Path(path), content))
 
 
 def _is_ours(args: list[str]) -> bool:

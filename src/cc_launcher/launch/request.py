@@ -49,8 +49,8 @@ TABLE = {
         "add",
         ("provider",),
         (
-            "--auth= --base-url= --check --dry-run --label= --model= -m= --plain-http --provider= -p= --region= "
-            "--sealed --secret= --stdin --tier= --title= --value="
+            "--auth= --base-url= --check --dry-run --gateway= --label= --model= -m= --plain-http --provider= -p= "
+            "--region= --sealed --secret= --stdin --tier= --title= --value="
         ),
     ),
     "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset= --withdraw="),
@@ -98,6 +98,21 @@ TABLE = {
         "--dir= --dry-run --force",
     ),
     "alias": (ELSEWHERE, "print an alias for each profile", "alias", ("profiles",), "--prefix= --shell= -s="),
+    "gateway": (ELSEWHERE, "run the gateway: routes, budgets, any OpenAI endpoint", "gateway", (), ""),
+    "gateway up": ("", "", "", ("profiles",), ""),
+    "gateway down": ("", "", "", (), "--now"),
+    "gateway status": ("", "", "", (), "--json"),
+    "gateway logs": (
+        "",
+        "",
+        "",
+        (),
+        "--failed --follow -f --json --lines= -n= --profile= -p= --route= --session= --since=",
+    ),
+    "gateway metrics-key": ("", "", "", (), ""),
+    "gateway install": ("", "", "", (), "--engine-python= --upgrade --yes"),
+    "gateway uninstall": ("", "", "", (), "--yes"),
+    "gateway render": ("", "", "", ("profile",), "--for= --force --json --out="),
     "env": (
         ELSEWHERE,
         "print a launch as variables",
@@ -163,6 +178,9 @@ COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 OTEL = "__otel"  # what the client's helper for telemetry calls
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
+GATEWAY = "__gateway"  # the parent of the gateway's engine, which `cc` starts in the background
+
+
 ASK = "__ask"  # what a session calls that may ask other profiles, and what a task begins with
 BUDGET = "__budget"  # what the hooks of a session call, where its profile has a budget
 HELP = ("-h", "--help")

@@ -1,0 +1,90 @@
+"""A profile that is reached by the gateway: have it served, and hand out where and with what key."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from cc_launcher.actions import gateway_daemon, gateway_install, gateway_report
+from cc_launcher.actions.gateway_install import Progress
+from cc_launcher.actions.screen import Screen
+from cc_launcher.actions.secret_values import value_of
+from cc_launcher.core.gateway import litellm, rules_file
+from cc_launcher.core.gateway.describe import describe
+from cc_launcher.core.gateway.description import Gateway
+from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.stores import references
+from cc_launcher.files import gateway_engine, gateway_log, gateway_places, profiles, user_config
+from cc_launcher.files.gateway_engine import Engine
+from cc_launcher.launch import planfile, waiting
+
+IDLE = 600.0  # seconds without a session, after which the gateway ends
+
+
+class Endpoint(NamedTuple):
+    """Where a session of the gateway goes, and the key that is valid for it alone."""
+
+    base_url: str
+    key: str
+
+
+def described(resolved: Resolved, word: str = "") -> Gateway:
+    """The gateway that this profile is, with its upstreams read; `word` is a model that a session asks for."""
+    return describe(resolved, profiles.load, planfile.present(), word)
+
+
+def _nothing(_: Path) -> None:
+    """Nobody looks."""
+
+
+def ready(resolved: Resolved, screen: Screen, begin: Progress = _nothing, word: str = "") -> Endpoint:
+    """Have the gateway serve this profile. The key is this process's, which becomes the client."""
+    found = described(resolved, word)
+    address = served(resolved, screen, begin, found)
+    team = next((key.team for key in found.keys if key.name == found.key), "")
+    with gateway_log.opened() as log:
+        return Endpoint(address, gateway_log.new_key(log, resolved.name, found.key, team, os.getpid()))
+
+
+def served(resolved: Resolved, screen: Screen, begin: Progress = _nothing, found: Gateway | None = None) -> str:
+    """Have the gateway serve this profile, and say at which address."""
+    if found is None:
+        found = described(resolved)
+    engine = _engine(screen, begin)
+    config = litellm.config([found], metrics=True)
+    rules = rules_file.rules([found], str(gateway_places.log()))
+    secrets = _secrets(found)
+    with gateway_log.opened() as log:
+        by_target = [(target, secrets[variable]) for target, variable in rules["secrets"].items()]
+        gateway_log.note_secrets(log, by_target)
+    for words in gateway_report.refused_words(resolved.name):
+        screen.say(words)
+    for words in gateway_report.budget_words(resolved.name, rules["profiles"][resolved.name]):
+        screen.say(words)
+    question = gateway_daemon.question_of(resolved.name, engine, config, rules, secrets, IDLE)
+    question["rates"] = user_config.read().rates
+    with waiting.on("the gateway"):
+        port = gateway_daemon.join(question, screen.say)
+    return f"http://127.0.0.1:{port}"
+
+
+def _engine(screen: Screen, begin: Progress) -> Engine:
+    """The engine; where there is none, it is asked for."""
+    found = gateway_engine.installed()
+    if found is not None:
+        gateway_install.refused_by_name(found.version)
+        return found
+    if screen.agrees is None:
+        raise gateway_install.missing()
+    if not screen.agrees(f"This needs {gateway_install.what_it_takes()}. Install it now?"):
+        raise gateway_install.missing()
+    return gateway_install.install(begin)
+
+
+def _secrets(found: Gateway) -> dict[str, str]:
+    """What the variables of the engine are set to: each secret as a launch of its own profile would read it."""
+    values = {}
+    for upstream in found.upstreams:
+        whose = profiles.load(upstream.profile)
+        for secret in upstream.secrets:
+            values[secret.variable] = secret.value(value_of(whose, references.parse(secret.reference)))
+    return values

@@ -1,0 +1,229 @@
+"""The small parent of the gateway's engine, with a FAKE engine that starts at once.
+
+Its processes, sockets and signals are real; so is what an engine does when its parent is killed (`cc_orphan.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cc_launcher.actions import gateway_daemon
+from cc_launcher.core.errors import UNREACHABLE, CcError
+from cc_launcher.files import gateway_log, gateway_places
+from cc_launcher.files.gateway_engine import Engine
+from cc_launcher.launch import gateway_port
+from cc_launcher.net import gateway_control
+from tests.gateways.running import processes, wait_for
+
+FAKE = Path(__file__).parents[1] / "fakes" / "fake_engine.py"
+
+
+class Daemon:
+    """The gateway of this test."""
+
+    def __init__(self, data: Path, python: Path) -> None:
+        self.data = data
+        self.engine = Engine(str(python), "fake", is_ours=False, is_newest=True)
+        self.said: list[str] = []
+
+    def join(self, profile: str = "mix", idle: float = 600.0, secret: str = "canary-1", **rules: Any) -> int:
+        config = {"model_list": [], "router_settings": {"num_retries": 0}}
+        told = {"profiles": {profile: rules}, "secrets": {}}
+        question = gateway_daemon.question_of(profile, self.engine, config, told, {"A_KEY": secret}, idle)
+        return gateway_daemon.join(question, self.said.append)
+
+    def get(self, path: str = "/", port: int = 0) -> dict[str, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.record["port"], timeout=60)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            found: dict[str, Any] = json.loads(connection.getresponse().read())
+            return found
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return gateway_port.recorded(str(gateway_places.directory()))
+
+    def is_gone(self) -> bool:
+        return not processes(self.data)
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CC_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("OF_THE_SHELL", "canary-of-the-shell")
+    with gateway_log.opened():
+        found = Daemon(tmp_path / "data", python)
+    yield found
+    for pid in processes(found.data):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_for(found.is_gone, "the end of all of it")
+
+
+def session() -> subprocess.Popen[bytes]:
+    """A process with a key."""
+    process = subprocess.Popen(["/bin/sleep", "600"])
+    with gateway_log.opened() as log:
+        gateway_log.new_key(log, "mix", "", "", process.pid)
+    return process
+
+
+def test_ten_launches_at_once_start_one(daemon: Daemon) -> None:
+    ports: list[int] = []
+    threads = [threading.Thread(target=lambda: ports.append(daemon.join())) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ports == [daemon.record["port"]] * 10
+    assert sorted(processes(daemon.data)) == sorted([daemon.record["pid"], daemon.record["engine"]])
+    assert (gateway_places.directory() / "daemon.json").stat().st_mode & 0o077 == 0
+    assert (gateway_places.directory() / "control").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_profile_joins_with_its_secret_and_what_is_the_same_changes_nothing(daemon: Daemon) -> None:
+    port = daemon.join()
+    first = daemon.get()["pid"]
+    assert daemon.join() == port
+    assert daemon.get()["pid"] == first
+    assert daemon.join("other") == port
+    assert daemon.get()["profiles"] == ["mix", "other"]
+    assert daemon.join(secret="canary-2") == port  # a key that was replaced
+    wait_for(lambda: len(processes(daemon.data)) == 2, "the end of the engines before")
+    assert daemon.get()["pid"] != first
+    for path in daemon.data.rglob("*"):
+        if path.is_file():
+            assert b"canary" not in path.read_bytes(), path
+    for pid in processes(daemon.data):
+        assert b"canary-of-the-shell" not in Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"canary" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    assert b"canary" not in Path(f"/proc/{daemon.record['pid']}/environ").read_bytes()
+
+
+def test_a_change_that_does_not_load_is_said_and_the_old_one_serves(daemon: Daemon) -> None:
+    daemon.join()
+    before = daemon.get()
+    with pytest.raises(CcError) as caught:
+        daemon.join("bad")
+    assert caught.value.code == UNREACHABLE
+    assert caught.value.what == "bad: the gateway could not take this over: bad: rule x: this cannot be read"
+    assert daemon.get() == before
+    assert gateway_daemon.status()["profiles"] == ["mix"]
+
+
+def test_one_that_never_served_leaves_nothing_running(daemon: Daemon) -> None:
+    with pytest.raises(CcError, match="rule x: this cannot be read"):
+        daemon.join("bad")
+    wait_for(daemon.is_gone, "its end")
+
+
+def test_an_engine_that_keeps_ending_is_given_up_and_the_next_launch_says_why(daemon: Daemon) -> None:
+    daemon.join("dies")
+    wait_for(lambda: gateway_daemon.status().get("fault"), "it is given up")
+    told = gateway_daemon.status()
+    assert told["serves"] == "failed"
+    assert told["fault"].startswith("the engine ended 4 times in five minutes (signal 9)")
+    port = daemon.record["port"]
+    with pytest.raises(ConnectionRefusedError):
+        daemon.get()  # who asks hears it at once
+    daemon.said.clear()
+    assert daemon.join("dies") == port
+    assert "4 times in five minutes" in daemon.said[0]
+
+
+def test_requests_wait_while_an_engine_is_started_again(daemon: Daemon) -> None:
+    daemon.join()
+    for _ in range(3):
+        before = daemon.get()["pid"]
+        os.kill(before, signal.SIGKILL)
+        assert wait_for(daemon.get, "an answer")["pid"] != before
+    assert gateway_daemon.status()["restarts"] == 3
+
+
+def test_what_is_being_answered_is_finished(daemon: Daemon) -> None:
+    daemon.join()
+    before, answers = daemon.record, list[dict[str, Any]]()
+    thread = threading.Thread(target=lambda: answers.append(daemon.get("/slow")))
+    thread.start()
+    time.sleep(0.5)
+    daemon.join("other")
+    assert daemon.get()["pid"] != before["engine"]
+    thread.join()
+    assert answers[0]["pid"] == before["engine"]
+    thread = threading.Thread(target=lambda: answers.append(daemon.get("/slow", before["port"])))
+    thread.start()
+    time.sleep(0.5)
+    assert gateway_daemon.down(30.0, lambda _: None)
+    thread.join()
+    assert len(answers) == 2
+    assert daemon.is_gone()
+    assert not gateway_daemon.down(1.0, lambda _: None)
+    assert daemon.join() == before["port"]
+
+
+def test_it_ends_when_no_session_lives_and_not_before(daemon: Daemon) -> None:
+    with session() as living:
+        port = daemon.join(idle=1.0)
+        time.sleep(3)
+        assert daemon.get()["profiles"] == ["mix"]
+        living.kill()
+    wait_for(daemon.is_gone, "its end")
+    assert daemon.join() == port
+
+
+def test_without_its_parent_an_engine_serves_on_and_hands_the_port_over(daemon: Daemon) -> None:
+    with session() as living:
+        port = daemon.join(idle=1.0)
+        before = daemon.record
+        os.kill(before["pid"], signal.SIGKILL)
+        time.sleep(2)
+        assert daemon.get()["pid"] == before["engine"]
+        assert daemon.join() == port
+        assert daemon.get()["pid"] != before["engine"]
+        wait_for(lambda: len(processes(daemon.data)) == 2, "the end of the engine before")
+        for pid in processes(daemon.data):
+            os.kill(pid, signal.SIGKILL)
+        wait_for(daemon.is_gone, "their end")
+        assert daemon.join() == port
+        living.kill()
+
+
+def test_without_its_parent_an_engine_ends_when_nobody_needs_it(daemon: Daemon) -> None:
+    daemon.join(idle=1.0)
+    os.kill(daemon.record["pid"], signal.SIGKILL)
+    wait_for(daemon.is_gone, "its end")
+
+
+def test_a_port_that_somebody_else_has_by_now_is_another_one(daemon: Daemon) -> None:
+    import socket
+
+    port = daemon.join()
+    gateway_daemon.down(0.0, lambda _: None)
+    with socket.create_server(("127.0.0.1", port)):
+        assert daemon.join() != port
+
+
+def test_what_is_no_question_is_answered_and_changes_nothing(daemon: Daemon) -> None:
+    daemon.join()
+    questions: list[dict[str, Any]] = [{"do": "join"}, {"do": "join", "profile": "x"}, {"what": 1}, {"do": []}]
+    for question in questions:
+        told = list(gateway_control.asked(gateway_places.directory(), question, 10.0))
+        assert told[-1]["state"] in {"failed", "here"}, question
+    assert daemon.get()["profiles"] == ["mix"]
