@@ -10,7 +10,10 @@ from typing import Any
 from cc_launcher.core.plan import BASE_URL, Plan
 from tests.unit.conftest import CATALOG, REPOSITORY, plan_of, resolved
 
-ROWS: dict[str, dict[str, Any]] = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
+EVERY: dict[str, dict[str, Any]] = tomllib.loads((REPOSITORY / "tests/data/catalog.toml").read_text(encoding="utf-8"))
+# Those that the client reaches itself, and those that it reaches by a gateway.
+ROWS = {name: row for name, row in EVERY.items() if "api" not in row}
+BY_GATEWAY = {name: row for name, row in EVERY.items() if "api" in row}
 REGIONS = [(name, region) for name, row in ROWS.items() for region in row.get("regions", {})]
 WINDOW, TIMEOUT, MAX_OUTPUT = "CLAUDE_CODE_MAX_CONTEXT_TOKENS", "API_TIMEOUT_MS", "CLAUDE_CODE_MAX_OUTPUT_TOKENS"
 # What differs from provider to provider, and changes nothing of how a client works but its number, its host or a name.

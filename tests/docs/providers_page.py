@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cc_launcher.core.profile.explanation import Explanation
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.core.profile.profile import TIERS, Model, Prices, Profile
 from cc_launcher.core.profile.source import load
 
@@ -104,6 +105,7 @@ def _page(name: str, profile: Profile) -> Iterator[str]:
 
 def _connection(profile: Profile) -> Iterator[str]:
     yield f"- Address: {f'`{profile.base_url}`' if profile.base_url else 'the client knows it'}"
+    yield from _by_gateway(profile)
     for region, about in profile.regions.items():
         yield f'- `region = "{region}"`, {about.title}: `{about.base_url}`'
     for parameter, wanted in profile.parameters.items():
@@ -121,6 +123,16 @@ def _connection(profile: Profile) -> Iterator[str]:
         yield f"- Variables: {', '.join(f'`{variable}`' for variable in profile.key_env)}"
     if profile.timeout:
         yield f"- A request may take {profile.timeout}"
+
+
+def _by_gateway(profile: Profile) -> Iterator[str]:
+    how = "[a gateway](../../how-to/gateways.md#routes-splits-and-budgets)"
+    if profile.api == OPENAI:
+        yield f"- API: OpenAI's chat completions alone; {how} translates"
+    if profile.openai_url:
+        yield f"- Address of OpenAI's API, for {how}: `{profile.openai_url}`"
+    if profile.named_tools:
+        yield f"- Behind {how}: {profile.named_tools}"
 
 
 def _tiers(profile: Profile) -> Iterator[str]:

@@ -133,7 +133,8 @@ BECOMES, STARTS = "launch/process.py", "launch/helper.py"
 # `beside` has a second process of ours read transcripts; `stay` forks, and the copy of us becomes the client.
 # `child` starts what is followed while it runs: a task for another profile.
 # `windows` is what Windows has instead; `background` starts what goes on when a status line is written.
-STARTERS = {BECOMES, STARTS, "launch/beside.py", "launch/child.py", "launch/stay.py"}
+# `gateway_engine` starts the engine of the gateway, on a socket that stays open when it ends.
+STARTERS = {BECOMES, STARTS, "launch/beside.py", "launch/child.py", "launch/gateway_engine.py", "launch/stay.py"}
 STARTERS |= {"launch/background.py", "launch/foreground.py", "launch/windows.py"}
 
 

@@ -20,6 +20,7 @@ from cc_launcher.files import (
     backups,
     client_settings,
     excludes,
+    gateway_places,
     guard,
     known_hosts,
     our_directories,
@@ -33,7 +34,9 @@ from cc_launcher.secrets import keep
 
 KEYS, PROFILES = "keys", "profiles"  # what goes only after a question of its own
 _EDITOR = ".vscode"
-_BY_THEMSELVES = frozenset({"isolated", "keys", "backups"})  # in our data directory: each goes only when it is said
+_BY_THEMSELVES = frozenset(
+    {"isolated", "keys", "backups", "gateway"}
+)  # in our data directory: each goes only when it is said
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def inventory() -> list[Item]:
         *_projects(),
         *_completion(),
         *_left_over(),
+        *_gateway(),
         *_keys(),
         *_backups(),
         *_caches(),
@@ -155,6 +159,22 @@ def _left_over() -> Iterator[Item]:
 def _unlink(path: Path) -> str:
     our_directories.remove([path])
     return f"{guard.shown(path)} is removed"
+
+
+def _gateway() -> Iterator[Item]:
+    place = gateway_places.directory()
+    if place.exists():
+        what = f"the gateway: its engine, and its log ({_size(our_directories.size([place]))})"
+        yield Item("gateway", what, guard.shown(place), _take_gateway)
+
+
+def _take_gateway() -> str:
+    """What runs ends first: an engine without its files would go on."""
+    from cc_launcher.actions import gateway_daemon
+
+    was_up = gateway_daemon.down(0.0, lambda _: None)
+    our_directories.remove([gateway_places.directory()])
+    return f"the gateway is {'stopped, and ' if was_up else ''}removed"
 
 
 def _keys() -> Iterator[Item]:

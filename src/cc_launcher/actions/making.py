@@ -7,6 +7,7 @@ from pathlib import Path
 from cc_launcher.actions import model_list
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.gateway import launchable
 from cc_launcher.core.models import merged
 from cc_launcher.core.models.merged import Meant
 from cc_launcher.core.plan import Plan, Slot
@@ -54,7 +55,9 @@ class Made:
 
 
 def made(loaded: Resolved, word: str | None, options: Options, setting: Setting) -> Made:
-    """What a plan of this profile is made from."""
+    """What a plan of this profile is made from. One that needs a gateway first has none."""
+    if (fault := launchable.fault_of(loaded)) is not None:
+        raise fault
     meant = model_list.meant(loaded, word, with_secret=setting.for_real)
     resolved = meant.resolved
     if setting.for_real and resolved.profile.isolated:  # first, so that the settings that it shares are looked at

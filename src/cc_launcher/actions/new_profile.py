@@ -8,6 +8,7 @@ from cc_launcher.actions.secret_places import all_of
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.plan.make_plan import keep_at
 from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.profile.gateway import MAIN
 from cc_launcher.core.profile.profile import TIERS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text.nearest import did_you_mean
@@ -31,6 +32,7 @@ class Wanted:
     region: str = ""
     plain_http: bool = False
     values: dict[str, str] = field(default_factory=dict)  # of the provider's parameters
+    kind: str = ""  # a gateway, or what is usual
     context: int = 0  # tokens that its models hold; zero: not known
 
     def text(self) -> str:
@@ -40,6 +42,7 @@ class Wanted:
             "title": self.title,
             "label": self.label,
             "region": self.region,
+            "kind": self.kind,
             "base_url": self.base_url,
             "plain_http": self.plain_http,
             "auth": self.auth or ("" if self.provider else "bearer"),
@@ -66,6 +69,16 @@ def complete(wanted: Wanted) -> None:
     if wanted.provider and wanted.provider not in places.known():
         hint = did_you_mean(wanted.provider, places.known()) or "cc list-profiles shows them"
         raise CcError(f"no provider or profile named {wanted.provider}", hint, code=NO_SUCH)
+
+
+def of_gateway(wanted: Wanted, url: str) -> None:
+    """A gateway that a team runs: an address, a key of one's own, and routes in the place of models."""
+    if wanted.provider or wanted.base_url:
+        raise CcError("cc add: --gateway is an address of its own", "without --provider and --base-url", code=USAGE)
+    wanted.kind = "gateway"
+    wanted.base_url = url
+    wanted.name = wanted.name or free_name("team")
+    wanted.tiers = {"main": MAIN} | wanted.tiers
 
 
 def free_name(provider: str) -> str:

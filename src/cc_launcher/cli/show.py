@@ -5,13 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from cc_launcher.actions import consent as taking_back
-from cc_launcher.actions import planning, states
-from cc_launcher.cli import brief, plan_view, render
+from cc_launcher.actions import gateway, planning, states
+from cc_launcher.cli import brief, gateway_view, plan_view, render
 from cc_launcher.core.plan import background, client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
 from cc_launcher.core.sessions import consent
+from cc_launcher.files import profiles
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -33,18 +34,21 @@ def command(
     cc show zai
     cc show -v openrouter glm-5.3
     """
+    loaded = profiles.load(profile)
+    if loaded.profile.by_gateway:
+        _gateway(loaded, model, verbose=verbose, as_json=as_json)
+        return
     request = Request()
     request.profile, request.word = profile, model or None
     planned = planning.plan(request, for_real=False)
     resolved = planned.resolved
     argv = plan_view.argv(planned)
     if as_json:
-        values = [{"key": key, "value": value, "source": source} for key, value, source in values_of(resolved)]
         render.envelope(
             "show",
             {
                 "name": profile,
-                "values": values,
+                "values": _values(resolved),
                 "state": states.of(resolved).text,
                 "identity": [
                     {"what": what, "value": value, "source": source}
@@ -67,11 +71,7 @@ def command(
 def _show_all(planned: planning.Planned, argv: list[str]) -> None:
     """Each value with its source, and each variable of a launch."""
     resolved = planned.resolved
-    render.heading(f"{resolved.name}: {resolved.title}")
-    render.table(("key", "value", "source"), values_of(resolved))
-    for name in _TOLD_APART:
-        for line in getattr(resolved.profile, name):
-            render.out(f"{name.removesuffix('s')}: {line}")
+    _written(resolved)
     for name, on in resolved.profile.compat.items():
         if on:
             render.out(f"compat.{name}: {KNOBS[name].why}")
@@ -86,6 +86,34 @@ def _show_all(planned: planning.Planned, argv: list[str]) -> None:
         render.out(f"sessions: {text}")
     render.out("")
     plan_view.show(planned, argv)
+
+
+def _gateway(resolved: Resolved, model: str, *, verbose: bool, as_json: bool) -> None:
+    """One that Claude Code reaches by a gateway: no launch of it can be shown without one."""
+    found = gateway.described(resolved, model)
+    name = resolved.name
+    if as_json:
+        told = {"name": name, "values": _values(resolved), "state": states.of(resolved).text}
+        render.envelope("show", told | {"gateway": gateway_view.as_data(found)})
+    elif verbose:
+        _written(resolved)
+        for about, text in gateway_view.lines(resolved):
+            render.out(f"{about}: {text}")
+    else:
+        gateway_view.show(resolved, f"cc show -v {name}: each value, and its source")
+
+
+def _values(resolved: Resolved) -> list[dict[str, str]]:
+    return [{"key": key, "value": value, "source": source} for key, value, source in values_of(resolved)]
+
+
+def _written(resolved: Resolved) -> None:
+    """Each value with its source, and what else the files say."""
+    render.heading(f"{resolved.name}: {resolved.title}")
+    render.table(("key", "value", "source"), values_of(resolved))
+    for name in _TOLD_APART:
+        for line in getattr(resolved.profile, name):
+            render.out(f"{name.removesuffix('s')}: {line}")
 
 
 def _consents(resolved: Resolved) -> list[str]:
