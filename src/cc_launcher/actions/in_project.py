@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.actions import making
+from cc_launcher.actions import gateway_session, making
 from cc_launcher.actions.making import Setting
 from cc_launcher.claude import this_machine
 from cc_launcher.core.plan import HELPER, Plan, Slot, override
@@ -23,6 +23,7 @@ from cc_launcher.files.overrides import Change
 def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, Plan]:
     """The profile's plan as a settings file can hold it, made where our own settings are not there."""
     loaded = profiles.load(name)
+    gateway_session.refuse(loaded, "cc use", "each session of a gateway has a key of its own, which a file cannot hold")
     override.refuse(name, loaded.profile)
     telemetry = loaded.profile.telemetry
     loaded = _with_telemetry(loaded, None)  # measured on 2.1.332: of a project's file, the client takes none

@@ -14,7 +14,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.core.text import printable
-from cc_launcher.files import hosts, places, profiles, records, user_profiles
+from cc_launcher.files import gateway_keys, hosts, places, profiles, records, user_profiles
 from cc_launcher.launch import planfile, secret_reader, start
 from cc_launcher.secrets import keep
 
@@ -88,6 +88,7 @@ def is_to_be_tried(planned: Planned, rest: list[str]) -> bool:
     own = reference_of(resolved, planfile.present())
     return (
         own is not None
+        and not gateway_keys.is_one(str(own))  # of the gateway, which was just started
         and resolved.profile.cloud is None
         and planned.told is None  # a server on this machine was asked already
         and not offline()

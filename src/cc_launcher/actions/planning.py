@@ -21,7 +21,7 @@ from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
-from cc_launcher.files import hosts, plan_cache, profiles, records, said, status_cache
+from cc_launcher.files import gateway_keys, hosts, plan_cache, profiles, records, said, status_cache
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 
@@ -43,7 +43,7 @@ class Planned:
 
     def bind(self) -> None:
         """The host of this plan has its secrets from now on."""
-        making.bind(self.resolved, self.plan.slots)
+        making.bind(self.resolved, tuple(slot for slot in self.plan.slots if not gateway_keys.is_one(slot.reference)))
 
 
 def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen = NOBODY) -> Planned:
@@ -52,7 +52,7 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     With `ask`, the server of a local model is asked what it has; a real launch that it could not serve is refused.
     """
     begun = time.time_ns()
-    loaded = profiles.load(request.profile)
+    loaded = _loaded(request, for_real=for_real, screen=screen)
     client, from_path, missing = _client(for_real=for_real)
     setting = Setting(client, for_real=for_real, changed=lambda found, _: _as_kept(request, found, for_real=for_real))
     options = Options("--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags)
@@ -107,11 +107,23 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     return replace(planned, remember=remember, note=note)
 
 
+def _loaded(request: Request, *, for_real: bool, screen: Screen) -> Resolved:
+    """The profile; one that is reached by a gateway as the client sees it, and served when it is for real."""
+    loaded = profiles.load(request.profile)
+    if not loaded.profile.by_gateway:
+        return loaded
+    from cc_launcher.actions import gateway_session  # other launches do not pay for it
+
+    sealed = "--sealed" in request.flags
+    return gateway_session.seen(loaded, request.word, sealed=sealed, screen=screen if for_real else None)
+
+
 def _note(request: Request, references: Iterable[str], *, told_of_window: bool) -> None:
     """That it was launched, with these secrets."""
     if told_of_window:
         said.note_window(request.profile)
-    records.note_launched(request.profile, request.word or "", references)
+    lasting = [reference for reference in references if not gateway_keys.is_one(reference)]
+    records.note_launched(request.profile, request.word or "", lasting)
 
 
 def _told(request: Request, made: Made, plan: Plan, *, for_real: bool) -> Told | None:
@@ -159,6 +171,7 @@ def _is_kept(request: Request, planned: Planned) -> bool:
         and not (request.rest and request.rest[0] in REMOTE)
         and not request.env  # a value from the command line may be anything, a secret too
         and not any(name.endswith("@") for name in plan.network)  # a password of a file
+        and not profiles.load(request.profile).profile.by_gateway  # each has a key of its own
         and not planned.resolved.profile.fallback  # each launch asks first, which a cached one would not
         and planned.resolved.profile.budget is None  # nor would that look at what is left
     )

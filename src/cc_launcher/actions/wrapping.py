@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from cc_launcher.actions import making
+from cc_launcher.actions import gateway_session, making
 from cc_launcher.actions.making import Setting
 from cc_launcher.claude import installed_version as clients
 from cc_launcher.claude import this_machine
@@ -68,6 +68,9 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
 
 def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
     setting = Setting(this_machine.client()[0], this_machine.NOWHERE, changed=_as_a_script_sees_it)
+    by_gateway = loaded.profile.by_gateway
+    if by_gateway:
+        loaded = gateway_session.seen(loaded, model or None, sealed=sealed, screen=None)
     made = making.made(loaded, model or None, Options(sealed=sealed), setting)
     unfit = None if anyway else making.unfit_for(made.meant)
     if unfit is not None:
@@ -78,7 +81,8 @@ def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool)
     held = making.held_back(resolved, plan.slots)
     if held is not None:
         raise held
-    making.bind(resolved, plan.slots)
+    if not by_gateway:
+        making.bind(resolved, plan.slots)
     options = [*(["--sealed"] if sealed else []), *(["--anyway"] if anyway else [])]
     words = [resolved.name, *([model] if model else []), *options]
     kept = tuple(name for name in variables if name in {*profile.keep, *plan.set, *(slot.name for slot in plan.slots)})
@@ -96,6 +100,7 @@ def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool)
         profile.budget is not None,
         os.path.realpath(plan.target),
         clients.package_of(plan.target),
+        served=by_gateway,
         exposed=any(slot.delivery in {TOKEN, HEADER} for slot in plan.slots) and not described.can(KEEPS_FROM_MCP),
     )
 

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import planning
+from cc_launcher.actions import gateway_session, planning
 from cc_launcher.claude.this_machine import OWN_COMMAND
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HOSTED, SEALED, URL, Plan, exports, fetching
 from cc_launcher.core.plan.pins import repriced
 from cc_launcher.core.text.nearest import did_you_mean
+from cc_launcher.files import profiles
 from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
 
@@ -43,6 +44,7 @@ def command(
             did_you_mean(shell, [*exports.FORMATS, "json"]) or f"one of {', '.join(exports.FORMATS)}, json",
             code=USAGE,
         )
+    gateway_session.refuse(profiles.load(profile), "cc env", "a session of a gateway has a key of its own")
     request = Request()
     request.profile, request.word = profile, model or None
     planned = planning.plan(request, for_real=False)

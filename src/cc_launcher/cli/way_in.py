@@ -18,6 +18,7 @@ from cc_launcher.core.plan import BY_ITSELF
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.state import MISSING
+from cc_launcher.files import profiles
 from cc_launcher.launch import planfile, report
 from cc_launcher.launch.request import Request
 
@@ -39,6 +40,11 @@ def prepared(asked: Request, answers: Answers, *, asks_anyway: bool) -> Ready:
     if fault is not None and not questions.is_conversation():
         raise fault
     install = "" if fault is None else ask_client.how(fault, f"cc run {asked.profile}")
+    loaded = profiles.load(asked.profile)
+    if loaded.profile.by_gateway:
+        from cc_launcher.cli import gateway_way_in  # other launches do not pay for it
+
+        gateway_way_in.prepare(asked, loaded)
     planned = _spelled(asked, _plan(asked, for_real=not install, asks=not asks_anyway))
     given, said, read = _key(asked, planned, is_tried=not asks_anyway)
     answers.write()

@@ -26,6 +26,11 @@ def engines() -> Path:
     return directory() / ENGINE
 
 
+def daemon() -> Path:
+    """What is written down of the parent that runs, or ran last: see launch/gateway_port.py."""
+    return directory() / "daemon.json"
+
+
 def record() -> Path:
     """Which engine is used."""
     return directory() / RECORD

@@ -69,13 +69,14 @@ def dearest(route: Route) -> Prices | None:
 
 
 def _most(known: Sequence[Rates]) -> dict[str, float]:
-    """The dearest of each. Where a target has no price of caching, it costs what its input costs."""
+    """The dearest of each. Where a target has no price of caching, it costs what its input costs.
+
+    Without one the client would not take the others, and count by a table of its own.
+    """
     found = {}
     for key in _RATES:
         values = [getattr(rates, key) for rates in known]
-        if any(value is not None for value in values):
-            filled = [rates.input if value is None else value for rates, value in zip(known, values, strict=True)]
-            found[key] = max(filled)
+        found[key] = max(rates.input if value is None else value for rates, value in zip(known, values, strict=True))
     return found
 
 

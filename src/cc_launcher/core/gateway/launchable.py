@@ -1,6 +1,6 @@
-"""Why a launch of a profile needs a gateway first, or cannot have the one that it names."""
+"""Whether a profile that names a gateway can be launched: only what cc cannot run is refused."""
 
-from cc_launcher.core.errors import INVALID, UNREACHABLE, CcError
+from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.profile.gateway import BIFROST
 from cc_launcher.core.profile.resolve import Resolved
 
@@ -14,11 +14,5 @@ def fault_of(resolved: Resolved) -> CcError | None:
             f'{where}: engine = "bifrost" without base_url: cc does not run Bifrost',
             f'cc gateway render --for bifrost {name} writes its configuration; then add base_url = "https://HOST/anthropic"',
             code=INVALID,
-        )
-    if profile.by_gateway:
-        return CcError(
-            f"{name} is reached by a gateway, which this cc cannot start for a launch yet",
-            f"cc gateway render --for litellm {name} writes what LiteLLM needs; cc show {name}",
-            code=UNREACHABLE,
         )
     return None

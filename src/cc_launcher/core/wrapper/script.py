@@ -204,6 +204,8 @@ def _first(way: Way) -> str:
     """What is asked or looked at before each launch, which a script cannot."""
     if way.plan.server:
         return "the server of the model, which is asked first"
+    if way.served:
+        return "its gateway, which is started first where it does not run"
     if plans.resumes(list(way.plan.args)):
         return _SEEN
     if way.checked:
