@@ -59,7 +59,8 @@ def compared(outcomes: Sequence[Outcome]) -> None:
     """The answers one below the other, and what each took in a table."""
     for outcome in outcomes:
         render.heading(f"# {outcome.profile}{f' ({outcome.model})' if outcome.model else ''}")
-        _text(outcome.text or f"({_ENDINGS[outcome.ending] or 'no answer'})")
+        why = f"failed: {_why(outcome)}" if outcome.ending == FAILED else _ENDINGS[outcome.ending] or "no answer"
+        _text(outcome.text or f"({why})")
         render.out("")
     rows = [_row(outcome) for outcome in outcomes]
     if sys.stdout.isatty():
@@ -68,7 +69,7 @@ def compared(outcomes: Sequence[Outcome]) -> None:
         for row in rows:
             render.talk(", ".join(filter(None, row)))
     for outcome in outcomes:
-        for line in _notes(outcome, took=False):
+        for line in _notes(outcome, compared=True):
             render.talk(line)
 
 
@@ -120,11 +121,16 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _notes(outcome: Outcome, *, took: bool = True) -> list[str]:
-    """What one has to know of an answer."""
+def _why(outcome: Outcome) -> str:
+    """Why it failed, without the name that most messages of ours begin with."""
+    return outcome.why.removeprefix(f"{outcome.profile}: ")
+
+
+def _notes(outcome: Outcome, *, compared: bool = False) -> list[str]:
+    """What one has to know of an answer, and was not said among several."""
     name, found = outcome.profile, []
-    if outcome.ending == FAILED:
-        found.append(f"{name}: {outcome.why}")
+    if outcome.ending == FAILED and not compared:
+        found.append(f"{name}: {_why(outcome)}")
     if outcome.ending == SPENT:
         found.append(
             f"{name}: stopped, since its limit of {outcome.limit} was reached; cc ask --limit, or [ask] in config.toml"
@@ -133,7 +139,7 @@ def _notes(outcome: Outcome, *, took: bool = True) -> list[str]:
         found.append(f"{name}: was not allowed: {reply.denied(outcome)}")
     if outcome.changes is not None:
         found += [f"{name}: {line}" for text in reply.changed(outcome.changes) for line in text.splitlines()]
-    if took and sys.stderr.isatty() and outcome.spent.tokens:
+    if not compared and sys.stderr.isatty() and outcome.spent.tokens:
         found.append(f"{reply.took(outcome)}, {outcome.seconds:.1f} s")
     return found
 
