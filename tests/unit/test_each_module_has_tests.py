@@ -69,6 +69,7 @@ ELSEWHERE = {
     "figures": ("tests/unit/core/status/test_segments.py", PART),
     "page": ("tests/unit/core/usage/test_report.py", PART),
     "record": ("tests/unit/files/test_kept_probes.py", "a record is right when it comes back from its file"),
+    "route_model": ("tests/unit/core/gateway/test_client_side.py", DATA),
     "report_html": ("tests/unit/core/test_probe_reports.py", PART),
     "report_markdown": ("tests/unit/core/test_probe_reports.py", PART),
     "options": ("tests/unit/cli/test_statusline.py", "what may stand in a file of the user's"),

@@ -15,7 +15,7 @@ from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.plan.protection import why_not_sealed
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.sessions.consent import is_private, pair_of
+from cc_launcher.core.sessions.consent import is_private
 from cc_launcher.core.usage import price, words
 from cc_launcher.files import profiles, user_config
 from cc_launcher.files.price_book import PriceBook
@@ -35,7 +35,7 @@ def loaded(names: Sequence[str], main: Resolved) -> list[Resolved]:
 def agreed(main: Resolved, others: Sequence[Resolved], screen: Screen) -> None:
     """Naming them is the consent; but what was private takes a typed word to go to a stranger."""
     if is_private(main):
-        pairs = [pair_of(main, other) for other in others if not is_private(other)]
+        pairs = [pair for other in others if not is_private(other) for pair in consent.pairs(main, other)]
         consent.settle(pairs, screen, command="cc run --with")
 
 

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from cc_launcher.core.profile.resolve import Resolved
 
 
+_NONE = "-"  # no session
+
+
 def look(resolved: "Resolved", progress: Progress, session: str = "") -> Standing:
     """How it stands now. `session` is the one that goes on; CcError where nobody can tell."""
     wanted = money.budget(resolved.profile.budget or "")
-    if wanted.per == SESSION and not session:
+    if resolved.profile.by_gateway:
+        found = _of_gateway(resolved.name, wanted, session or _NONE)
+    elif wanted.per == SESSION and not session:
         found = Standing(resolved.name, wanted)  # a new one
     else:
         try:
@@ -60,15 +65,36 @@ def every(ledger: Ledger) -> list[Standing]:
     for summary in ledger.summaries:
         if summary.budget:
             wanted = money.budget(summary.budget)
+            if summary.by_gateway:
+                found.append(_of_gateway(summary.name, wanted))
+                continue
             session = _newest(ledger, summary.name) if wanted.per == SESSION else ""
             found.append(standing(ledger, summary.name, wanted, session))
     return found
 
 
+def note_gateway(resolved: "Resolved") -> None:
+    """Keep for the line how it stands by our gateway's own sum; one for each session, of the newest of them."""
+    if resolved.profile.budget is None:
+        return
+    from cc_launcher.actions import gateway_budget
+
+    wanted = money.budget(resolved.profile.budget)
+    for session in gateway_budget.sessions(resolved.name) if wanted.per == SESSION else [""]:
+        note(_of_gateway(resolved.name, wanted, session), session, resolved)
+
+
+def _of_gateway(profile: str, wanted: Sum, session: str = "") -> Standing:
+    """By the gateway's own sum, which nothing counts a second time."""
+    from cc_launcher.actions import gateway_budget  # only who has a gateway pays for it
+
+    return gateway_budget.standing(profile, wanted, session)
+
+
 def _newest(ledger: Ledger, profile: str) -> str:
     """The newest session of a profile; a dash, which is none, where it had none."""
     own = [part for part, _ in ledger.parts(periods.FIRST, periods.LAST) if part.profile == profile]
-    return max(own, key=lambda part: part.quarter).session if own else "-"
+    return max(own, key=lambda part: part.quarter).session if own else _NONE
 
 
 def note(found: Standing, session: str, resolved: "Resolved | None" = None) -> None:
@@ -122,8 +148,10 @@ def _models(plan: Plan, model: str) -> list[str]:
     return list(dict.fromkeys(name.removesuffix("[1m]") for name in (model, plan.model, *slots, subagent) if name))
 
 
-def refusal(found: Standing) -> CcError:
-    """Nothing is left, and nobody has said that it is to go on."""
+def refusal(found: Standing, *, by_gateway: bool = False) -> CcError:
+    """Nothing is left, and nobody has said that it is to go on. Past our gateway nothing goes on, whoever says so."""
+    if by_gateway:
+        return CcError(f"{budget.over(found)}: the gateway refuses its requests", budget.again(found), code=TIMED_OUT)
     return CcError(
         budget.over(found),
         f"{budget.again(found)}; to go on: cc run --anyway {found.profile}",

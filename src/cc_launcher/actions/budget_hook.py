@@ -51,6 +51,8 @@ def _looked(word: str, profile: str, session: str, transcript: str) -> Standing 
         from cc_launcher.files import profiles  # it takes longer than all the rest
 
         resolved = profiles.load(profile)
+        if resolved.profile.by_gateway:  # since this session began: from now on the gateway keeps it
+            return None
     text = kept.budget if resolved is None else resolved.profile.budget
     if not text:
         return None

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cc_launcher.actions.screen import Screen
 from cc_launcher.core.errors import REFUSED, CcError
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.sessions.consent import Consent, Pair, command_for, host_of, unsettled
-from cc_launcher.files import consents
+from cc_launcher.core.sessions.consent import Consent, Pair, Side, command_for, is_private, side_of, unsettled
+from cc_launcher.files import consents, profiles
 
 
 def settle(pairs: Sequence[Pair], screen: Screen, *, command: str) -> None:
@@ -28,15 +28,35 @@ def open_ones(pairs: Sequence[Pair]) -> list[Pair]:
     return unsettled(pairs, ((one.sender, one.receiver) for one in consents.all()))
 
 
+def sides(resolved: Resolved) -> list[tuple[Side, bool]]:
+    """Who gets to see what is said on this profile, and whether that is private: behind a gateway, each upstream."""
+    if not resolved.behind and not resolved.profile.by_gateway:
+        return [(side_of(resolved), is_private(resolved))]
+    loaded = profiles.load(resolved.name)
+    several = loaded.profile.gateway.upstreams.values() if loaded.profile.gateway is not None else ()
+    behind = [profiles.load(name) for name in dict.fromkeys(several)] or [loaded]
+    return [(side_of(one), is_private(one)) for one in behind]
+
+
+def hosts(resolved: Resolved) -> list[str]:
+    """The hosts that get to see what is said on this profile."""
+    return list(dict.fromkeys(side.host for side, _ in sides(resolved)))
+
+
+def pairs(sender: Resolved, receiver: Resolved) -> list[Pair]:
+    """What was said on one profile, and is to go to another: each who has seen it, with each who is to see it now."""
+    return [Pair(side, to, private) for side, private in sides(sender) for to, _ in sides(receiver)]
+
+
 def of(resolved: Resolved) -> list[Consent]:
     """The consents in which this profile's host has a part."""
-    host = host_of(resolved)
-    return [one for one in consents.all() if host in {one.sender, one.receiver}]
+    own = hosts(resolved)
+    return [one for one in consents.all() if not {one.sender, one.receiver}.isdisjoint(own)]
 
 
-def taken_back(resolved: Resolved, host: str) -> list[Consent]:
-    """Withdraw what was said of this profile's host and another one, in both directions; what that was."""
-    found = [one for one in of(resolved) if host in {one.sender, one.receiver}]
+def taken_back(resolved: Resolved, others: Sequence[str]) -> list[Consent]:
+    """Withdraw what was said of this profile's host and these, in both directions; what that was."""
+    found = [one for one in of(resolved) if not {one.sender, one.receiver}.isdisjoint(others)]
     for one in found:
         consents.withdraw(one.sender, one.receiver)
     return found

@@ -8,6 +8,7 @@ import contextlib
 from cc_launcher.actions.secret_values import value_of
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.status import PLAIN, quota_answers
 from cc_launcher.core.text import names
 from cc_launcher.files import profiles, quota_cache, status_cache, user_config
@@ -27,9 +28,20 @@ def main(args: list[str]) -> int:
     return 0
 
 
+def _of_gateway(resolved: Resolved) -> None:
+    """The same of a profile behind our gateway, which knows how its budget stands."""
+    from cc_launcher.actions import budget, gateway_session  # only who has a gateway pays for it
+
+    status_cache.store(gateway_session.seen(resolved, None, sealed=False, screen=None))
+    budget.note_gateway(resolved)
+
+
 def refresh(name: str) -> None:
     """Compile a profile for the line, and ask its provider if that is due."""
     resolved = profiles.load(name)
+    if resolved.profile.by_gateway:
+        _of_gateway(resolved)
+        return
     reference = reference_of(resolved, planfile.present())
     status_cache.store(resolved, reference)
     address = quota_answers.address_of(resolved)

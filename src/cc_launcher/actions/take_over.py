@@ -16,7 +16,7 @@ from cc_launcher.actions.screen import Screen
 from cc_launcher.core.errors import INVALID, REFUSED, CcError
 from cc_launcher.core.plan import Plan
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.sessions import consent, history, obstacles
+from cc_launcher.core.sessions import history, obstacles
 from cc_launcher.core.sessions.consent import LOGIN, UNKNOWN, Pair, Side
 from cc_launcher.core.sessions.history import PLAIN, Stretch
 from cc_launcher.core.sessions.obstacles import Obstacles, Target
@@ -97,11 +97,9 @@ def judged(file: SessionFile, planned: Planned, named: str = "", *, without_imag
     """What going on with this session there means; `named` is the model that the user's arguments name."""
     plan, resolved = planned.plan, planned.resolved
     seen = stretches(file)
-    receiver = consent.side_of(resolved)
-    pairs: list[Pair] = []
-    for side, private in map(side_of, seen):
-        # With its last request there, the receiver has got all that was before.
-        pairs = [*pairs, Pair(side, receiver, private)] if side.host != receiver.host else []
+    receivers = [side for side, _ in consents.sides(resolved)]
+    receiver = Side(resolved.name, ", ".join(dict.fromkeys(side.host for side in receivers)))
+    pairs = [pair for one in receivers for pair in _new_to(one, seen)]
     model = model_of(plan, named)[0]
     window = _window(plan)
     found = Obstacles()
@@ -112,6 +110,17 @@ def judged(file: SessionFile, planned: Planned, named: str = "", *, without_imag
         target = Target(model, images, window, knows, resolved.name, resolved.host)
         found = obstacles.found(session_files.lines(file.path), target)
     return Judged(file, seen, receiver, model, window, tuple(pairs), found, config)
+
+
+def _new_to(receiver: Side, seen: Iterable[Stretch]) -> list[Pair]:
+    """What this one has not seen of a session."""
+    pairs: list[Pair] = []
+    for stretch in seen:
+        sides = sides_of(stretch)
+        # With its last request there, the receiver has got all that was before.
+        is_there = any(side.host == receiver.host for side, _ in sides)
+        pairs = [] if is_there else [*pairs, *(Pair(side, receiver, private) for side, private in sides)]
+    return pairs
 
 
 def refuse(one: Judged) -> None:
@@ -162,15 +171,14 @@ def current_of(seen: Iterable[Stretch]) -> str:
     return (last[0].profile or ("claude" if last[0].is_own_login else "")) if last else ""
 
 
-def host_named(word: str) -> tuple[str, Resolved | None]:
-    """The host that a word of the user's means: a profile's, or one that is written as it stands in a consent."""
+def sides_named(word: str) -> list[tuple[Side, bool]]:
+    """Whom a word of the user's means: a profile, or a host that is written as it stands in a consent."""
     if word in places.known():
-        resolved = profiles.load(word)
-        return consent.host_of(resolved), resolved
+        return [(Side(word, side.host), private) for side, private in consents.sides(profiles.load(word))]
     if word in {LOGIN, UNKNOWN} or "." in word or ":" in word or urls.is_loopback(word):
-        return word.lower(), None
+        return [(Side(word, word.lower()), is_here(word.lower()))]
     profiles.load(word)  # which says what is wrong with it
-    return word, None
+    return [(Side(word, word), is_here(word))]
 
 
 def is_here(host: str) -> bool:
@@ -184,18 +192,30 @@ def served() -> Served:
     return lambda profile: known.get(profile, ())
 
 
-def side_of(stretch: Stretch) -> tuple[Side, bool]:
-    """Who has seen it, and whether that was private."""
+def sides_of(stretch: Stretch) -> list[tuple[Side, bool]]:
+    """Who has seen it, and whether that was private. Behind a gateway, each upstream may have seen all of it."""
     if stretch.profile == PLAIN:
-        return (Side("claude", LOGIN) if stretch.is_own_login else Side(UNKNOWN, UNKNOWN)), False
+        return [(Side("claude", LOGIN) if stretch.is_own_login else Side(UNKNOWN, UNKNOWN), False)]
     try:
         resolved = profiles.load(stretch.profile) if stretch.profile in places.known() else None
     except CcError:
         resolved = None
-    if resolved is not None and stretch.host in {"", resolved.host}:
-        return consent.side_of(resolved), consent.is_private(resolved)
-    host = stretch.host or UNKNOWN  # it has gone elsewhere since, or there is no such profile any more
-    return Side(host, host), is_here(host)
+    named = stretch.host.split(",") if stretch.host else []
+    if resolved is not None and not {*named} - {resolved.host, *_behind(resolved)}:
+        return consents.sides(resolved)
+    # It has gone elsewhere since, or there is no such profile any more.
+    return [(Side(host, host), is_here(host)) for host in named or [UNKNOWN]]
+
+
+def hosts_of(stretch: Stretch) -> str:
+    """The hosts that have seen it, for people."""
+    return ", ".join(dict.fromkeys(side.host for side, _ in sides_of(stretch)))
+
+
+def _behind(resolved: Resolved) -> list[str]:
+    """The hosts that a session of a gateway is marked with."""
+    gateway = resolved.profile.gateway
+    return [profiles.load(name).host for name in gateway.upstreams.values()] if gateway is not None else []
 
 
 def _window(plan: Plan) -> int | None:

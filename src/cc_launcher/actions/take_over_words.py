@@ -3,7 +3,7 @@
 from typing import Any
 
 from cc_launcher.actions import consent as consents
-from cc_launcher.actions.take_over import SHORT, Judged, current_of, side_of
+from cc_launcher.actions.take_over import SHORT, Judged, current_of, hosts_of
 from cc_launcher.core.sessions import consent
 from cc_launcher.core.sessions.blocks import DOCUMENTS, IMAGES, LENGTH, REDACTED, SEARCHES, THINKING
 from cc_launcher.core.sessions.consent import LOGIN, UNKNOWN
@@ -31,7 +31,9 @@ def lines(one: Judged, title: str) -> list[str]:
     told = [f"{one.file.id[:SHORT]} ({title or 'no title'}): seen by {senders} so far"]
     amount = f"{words.tokens(found.tokens)} tokens" if found.tokens else "as many tokens as it has"
     images = f", {found.images} image{'s' if found.images != 1 else ''}" if found.images else ""
-    told.append(f"{receiver.host} gets all of it: {amount}{images}{_costs(receiver.profile, one.model, found.tokens)}")
+    gets = "may each get" if ", " in receiver.host else "gets"  # behind a gateway
+    costs = _costs(receiver.profile, one.model, found.tokens)
+    told.append(f"{receiver.host} {gets} all of it: {amount}{images}{costs}")
     told += _about_window(one)
     if one.found.doubtful and found.images:
         told.append(
@@ -50,7 +52,7 @@ def as_data(one: Judged) -> dict[str, Any]:
     return {
         "session": one.file.id,
         "seen_by": [
-            {"profile": stretch.profile or None, "host": side_of(stretch)[0].host, "models": list(stretch.models)}
+            {"profile": stretch.profile or None, "host": hosts_of(stretch), "models": list(stretch.models)}
             for stretch in one.stretches
         ],
         "host": one.receiver.host,
@@ -77,7 +79,7 @@ def to_be_asked(one: Judged) -> list[str]:
 def _shown(stretch: Stretch) -> str:
     """A stretch, for people."""
     name = stretch.profile or ("plain claude" if stretch.is_own_login else "plain claude, of another provider")
-    host = side_of(stretch)[0].host
+    host = hosts_of(stretch)
     models = ", ".join(stretch.models)
     return (
         f"{name} ({models})"

@@ -35,6 +35,7 @@ from cc_launcher.launch import waiting
 if TYPE_CHECKING:
     from cc_launcher.core.profile.summary import Summary
     from cc_launcher.core.usage.ccusage import Offer
+    from cc_launcher.core.usage.rollup import Paid
 
 ALL = "all"
 LAST = "last"
@@ -43,8 +44,9 @@ LAST = "last"
 class Ledger:
     """The index, with what is known of profiles and prices today."""
 
-    def __init__(self, connection: sqlite3.Connection, configs: Sequence[str]) -> None:
+    def __init__(self, connection: sqlite3.Connection, configs: Sequence[str], *, is_all: bool) -> None:
         self.connection = connection
+        self._is_all = is_all  # and not of directories that somebody has named
         self.configs = configs  # of which it is
         self.prices = PriceBook()
         self._known: Known | None = None
@@ -53,6 +55,7 @@ class Ledger:
     def update(self, progress: Progress) -> bool:
         """Read what is new; whether there was anything."""
         usage_index.update(self.connection, (*self.configs, usage_places.marks()), progress)
+        self._take_log()
         if not usage_rows.is_due(self.connection):
             return False
         from cc_launcher.files import usage_refresh
@@ -64,6 +67,14 @@ class Ledger:
             self.prices.keep()
             self.prices = PriceBook()
         return True
+
+    def _take_log(self) -> None:
+        """What our gateway says of requests, where there is one."""
+        log = usage_places.gateway_log()
+        if os.path.exists(log):
+            from cc_launcher.files import usage_routed
+
+            usage_routed.take(self.connection, log, is_all=self._is_all)
 
     @property
     def summaries(self) -> "list[Summary]":
@@ -98,6 +109,12 @@ class Ledger:
         """On which profile this ran, as far as that is known."""
         beside = self.known.beside.get(part.session, ())
         return attribution.decided(part.profile, part.host, part.model, beside, self.known.served).profile
+
+    def paid(self, session: str) -> "dict[int, tuple[Paid, float]]":
+        """The requests of a session of which our gateway says who answered, and what that cost."""
+        from cc_launcher.files import usage_routed  # most reports are of no session
+
+        return usage_routed.paid(self.connection, session)
 
     def session(self, asked: str) -> str:
         """The session that is meant: the newest one, or the one whose id begins like this."""
@@ -168,7 +185,7 @@ class Ledger:
 def ledger(directories: Sequence[str], progress: Progress) -> Iterator[Ledger]:
     """The index of these configuration directories, or of all that are known, with everything in it that is there."""
     with usage_store.opened(_index(directories)) as connection:
-        made = Ledger(connection, _configs(directories))
+        made = Ledger(connection, _configs(directories), is_all=not directories)
         made.update(progress)
         yield made
         made.prices.keep()
@@ -183,7 +200,7 @@ def ledger_of_session(transcript: str) -> Iterator[Ledger]:
             from cc_launcher.files import usage_refresh
 
             usage_refresh.refresh(connection)
-        made = Ledger(connection, _configs(()))
+        made = Ledger(connection, _configs(()), is_all=True)
         yield made
         made.prices.keep()
 

@@ -34,6 +34,8 @@ class Budgets:
         found = self._look(resolved)
         if found is None or not found.is_spent:
             return
+        if resolved.profile.by_gateway:
+            raise action.refusal(found, by_gateway=True)
         if _ANYWAY not in self._asked.flags:
             if not questions.is_conversation():
                 raise action.refusal(found)
@@ -47,7 +49,7 @@ class Budgets:
         found = self._look(resolved)
         if found is None or not found.is_spent:
             return
-        if _ANYWAY not in self._asked.flags:
+        if _ANYWAY not in self._asked.flags or resolved.profile.by_gateway:
             raise Unavailable(
                 budget.over(found), budget.again(found), code=TIMED_OUT, words=f"its budget of {found.budget} is spent"
             )
@@ -55,8 +57,9 @@ class Budgets:
 
     def held(self, plan: Plan, resolved: Resolved, user: list[str]) -> tuple[Plan, list[str]]:
         """The plan and the user's arguments, with the client told what is left where it can stop there itself."""
-        if resolved.profile.budget is not None:
-            plan = hooks.marked_apart(plan, user)
+        if resolved.profile.budget is None:  # or our gateway keeps it
+            return plan, user
+        plan = hooks.marked_apart(plan, user)
         found = self._look(resolved)
         if found is None:
             return plan, user

@@ -14,7 +14,6 @@ from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.sessions import consent
 from cc_launcher.core.text import printable
 from cc_launcher.files import atomic, guard, hosts, places, profiles, user_profiles
 from cc_launcher.launch import foreground, report
@@ -96,11 +95,11 @@ def _withdraw(name: str, word: str, *, alone: bool, dry_run: bool) -> None:
     if not alone:
         raise CcError("--withdraw stands alone", f"cc edit {name} --withdraw {printable(word)[:80]}", code=USAGE)
     resolved = profiles.load(name)
-    host = consent.host_of(profiles.load(word)) if word in places.known() else word.lower()
-    found = consents.of(resolved) if dry_run else consents.taken_back(resolved, host)
-    found = [one for one in found if host in {one.sender, one.receiver}]
+    hosts = consents.hosts(profiles.load(word)) if word in places.known() else [word.lower()]
+    found = consents.of(resolved) if dry_run else consents.taken_back(resolved, hosts)
+    found = [one for one in found if not {one.sender, one.receiver}.isdisjoint(hosts)]
     if not found:
-        shown = printable(host)[:80]
+        shown = printable(", ".join(hosts))[:80]
         raise CcError(f"{name}: nothing was said of {shown}", f"cc show {name} lists what was", code=NO_SUCH)
     for one in found:
         may = "would be asked again" if dry_run else "is asked again from now on"

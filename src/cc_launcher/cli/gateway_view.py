@@ -39,7 +39,7 @@ def lines(resolved: Resolved) -> Iterator[tuple[str, str]]:
             yield "lost", f"{upstream.alias}: {lost}"
     routes = found.routes[:_MOST] if found.is_alone else found.routes
     for route in routes:
-        yield "route", _route(route)
+        yield "route", _route(found, route)
     if len(routes) < len(found.routes):
         yield "route", f"and {len(found.routes) - len(routes)} more"
     for rule in found.rules:
@@ -54,7 +54,7 @@ def lines(resolved: Resolved) -> Iterator[tuple[str, str]]:
         yield "stops", f"{fault.what.removeprefix(f'{resolved.name} ')} ({fault.hint})"
 
 
-def _route(route: Route) -> str:
+def _route(found: Gateway, route: Route) -> str:
     total = sum(target.weight for target in route.targets)
     alone = len(route.targets) == 1
     parts = []
@@ -62,7 +62,7 @@ def _route(route: Route) -> str:
         share = "" if alone else f" {target.weight / total:.0%}" if target.weight else " (when others cannot)"
         parts.append(f"{_served(target)}{share}")
     then = f", then {', '.join(route.fallback)}" if route.fallback else ""
-    return f"{route.name}: {', '.join(parts)}{then}{_costs(client_side.dearest(route))}"
+    return f"{route.name}: {', '.join(parts)}{then}{_costs(client_side.dearest(found.serving(route)))}"
 
 
 def _served(target: Target) -> str:

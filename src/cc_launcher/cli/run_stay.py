@@ -12,7 +12,7 @@ from cc_launcher.core.errors import REFUSED, USAGE, CcError, NotThere
 from cc_launcher.core.plan import Plan, client, stay
 from cc_launcher.core.profile.state import MISSING
 from cc_launcher.core.sessions import resume_options
-from cc_launcher.core.sessions.consent import Pair, command_for, pair_of
+from cc_launcher.core.sessions.consent import Pair, command_for
 from cc_launcher.files import session_files
 from cc_launcher.files.session_files import SessionFile
 
@@ -68,7 +68,12 @@ def settle(chain: "Sequence[Link]", command: str) -> None:
 
 def _pairs(chain: "Sequence[Link]") -> list[Pair]:
     """Who may see what, as far as a session may get: each what all before it have seen."""
-    return [pair_of(before.resolved, after.resolved) for number, after in enumerate(chain) for before in chain[:number]]
+    return [
+        pair
+        for number, after in enumerate(chain)
+        for before in chain[:number]
+        for pair in consent.pairs(before.resolved, after.resolved)
+    ]
 
 
 def as_data(chain: "Sequence[Link]") -> dict[str, Any]:

@@ -11,7 +11,6 @@ from cc_launcher.core.plan import background, client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
-from cc_launcher.core.sessions import consent
 from cc_launcher.files import profiles
 from cc_launcher.launch.request import Request
 
@@ -118,10 +117,10 @@ def _written(resolved: Resolved) -> None:
 
 def _consents(resolved: Resolved) -> list[str]:
     """Whose sessions may go to its host, and where its own may go."""
-    host = consent.host_of(resolved)
+    own = taking_back.hosts(resolved)
     return [
         f"of {one.sender} may go to {one.receiver} "
-        f"(cc edit {resolved.name} --withdraw {one.receiver if one.sender == host else one.sender})"
+        f"(cc edit {resolved.name} --withdraw {one.receiver if one.sender in own else one.sender})"
         for one in taking_back.of(resolved)
     ]
 

@@ -10,9 +10,8 @@ from cc_launcher.actions import take_over as action
 from cc_launcher.actions.sessions import LAST, Session
 from cc_launcher.cli import ask_profile, questions, render
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
-from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.sessions import consent
-from cc_launcher.core.sessions.consent import Pair, Side
+from cc_launcher.core.sessions.consent import Pair
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import consents, profiles
 from cc_launcher.launch.request import TABLE
@@ -150,18 +149,19 @@ def _allow(line: Line) -> int:
     """Write down that what the first has seen may go to the second."""
     if len(line.words) != _MOST or line.rest or set(line.flags) - {_ALLOW, _PRIVATE}:
         raise CcError("cc take-over: --allow takes two profiles", "cc take-over --allow FROM TO", code=USAGE)
-    (sender, resolved), (receiver, _) = map(action.host_named, line.words)
-    if sender == receiver:
-        raise CcError(f"{' and '.join(line.words)} are both {sender}", "nothing has to be allowed", code=USAGE)
-    pair = Pair(Side(line.words[0], sender), Side(line.words[1], receiver), _is_private(sender, resolved))
-    if pair.private and _PRIVATE not in line.flags:
-        raise CcError(f"{line.words[0]} is private", f"if that is right: {consent.command_for(pair)}", code=USAGE)
-    consents.record(sender, receiver)
-    render.talk(
-        f"what {sender} has seen may go to {receiver}; cc edit {line.words[0]} --withdraw {receiver} takes it back"
-    )
+    senders, receivers = map(action.sides_named, line.words)
+    there = {side.host for side, _ in receivers}
+    pairs = [Pair(side, to, private) for side, private in senders if side.host not in there for to, _ in receivers]
+    if not pairs:
+        both = ", ".join(sorted(there))
+        raise CcError(f"{' and '.join(line.words)} are both {both}", "nothing has to be allowed", code=USAGE)
+    private = [pair for pair in pairs if pair.private]
+    if private and _PRIVATE not in line.flags:
+        hint = f"if that is right: {consent.command_for(private[0])}"
+        raise CcError(f"{line.words[0]} is private", hint, code=USAGE)
+    for sender, receiver in dict.fromkeys((pair.sender.host, pair.receiver.host) for pair in pairs):
+        consents.record(sender, receiver)
+        render.talk(
+            f"what {sender} has seen may go to {receiver}; cc edit {line.words[0]} --withdraw {receiver} takes it back"
+        )
     return 0
-
-
-def _is_private(host: str, resolved: Resolved | None) -> bool:
-    return consent.is_private(resolved) if resolved is not None else action.is_here(host)

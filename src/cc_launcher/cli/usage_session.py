@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cc_launcher.actions.usage import Ledger
@@ -43,6 +43,12 @@ class Answered:
     cost: Cost
     currency: str
     billing: str
+    served: str = ""  # who answered behind our gateway
+
+    @property
+    def model(self) -> str:
+        """The model, for people."""
+        return f"{self.request.model} ({self.served})" if self.served else self.request.model
 
 
 Event = tuple[int, Answered | str]
@@ -81,8 +87,16 @@ def _events(ledger: Ledger, session: str) -> Iterator[Event]:
     processes = sorted({request.process for request in requests} | {session})
     markers = usage_sums.markers(ledger.connection, processes)
     marks = Marks(markers)
+    paid = ledger.paid(session)
     for request in requests:
-        yield request.time, _answered(ledger, request, marks)
+        answered = _answered(ledger, request, marks)
+        if request.key in paid:
+            about, cost = paid[request.key]
+            ran = Ran(about.profile, answered.ran.host, attribution.MARKED)
+            answered = replace(answered, ran=ran, served=about.served)
+            if about.currency and answered.billing == price.TOKENS:
+                answered = replace(answered, cost=Cost(cost, cost, price.EXACT), currency=about.currency)
+        yield request.time, answered
     for time in usage_sums.compactions(ledger.connection, session):
         yield time, COMPACTED
     before = ""
@@ -124,7 +138,7 @@ def _lines(events: Sequence[Event], *, several_days: bool, with_profile: bool) -
         whose = (event.ran.profile or report.NOT_ATTRIBUTED,) if with_profile else ()
         figures = event.request.figures
         cost = words.cost(event.cost, event.currency)
-        yield (moment, *whose, event.request.model, *_counted(figures), cost, ", ".join(_remarks(event)))
+        yield (moment, *whose, event.model, *_counted(figures), cost, ", ".join(_remarks(event)))
 
 
 def _remarks(event: Answered) -> Iterator[str]:
@@ -142,11 +156,11 @@ def _show_sums(rows: Sequence[report.Row]) -> None:
     """Each profile and model, with what is hidden in it, and all of it."""
     shown = []
     for row in rows:
-        names = (row.keys["profile"] or report.NOT_ATTRIBUTED, row.keys["model"])
+        names = (row.keys["profile"] or report.NOT_ATTRIBUTED, row.model)
         said = row.said if row.said not in {price.EXACT, price.UNKNOWN} else ""
         cost = words.cost(row.cost, row.currency)
         shown.append((*names, f"{row.requests:,}", *_counted(row.figures), cost, said))
-        if any(row.hidden):
+        if any(row.hidden) and not row.beside:
             shown.append(("", "of that in no line", "", *_counted(row.hidden), "", "hidden"))
     if sys.stdout.isatty():
         render.out("")
@@ -169,6 +183,7 @@ def _event_as_data(time: int, event: Answered | str) -> dict[str, Any]:
         "profile": event.ran.profile or None,
         "attribution": event.ran.how,
         "model": event.request.model,
+        "served_by": event.served or None,
         "subagent": bool(event.request.agent),
         "input": figures.input,
         "output": figures.output,

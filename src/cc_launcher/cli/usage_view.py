@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from types import TracebackType
@@ -108,8 +108,9 @@ def _of(parts: Sequence[tuple[Part, Amount]], first: str) -> list[tuple[Part, Am
 
 def notes(ledger: Ledger, rows: Sequence[Row], span: tuple[int, int], session: str = "") -> list[str]:
     """What one has to know of the figures."""
-    found = []
-    hidden = sum(row.hidden.length + row.hidden.output for row in rows)
+    found = list(_of_gateway(rows))
+    logged = sum(row.logged.length + row.logged.output for row in rows)
+    hidden = sum(row.hidden.length + row.hidden.output for row in rows) - logged
     if hidden:
         found.append(
             f"{words.tokens(hidden)} tokens of it are in no line of a transcript (compaction, titles, broken answers); "
@@ -131,11 +132,24 @@ def notes(ledger: Ledger, rows: Sequence[Row], span: tuple[int, int], session: s
     torn = sum(row.cut for row in rows)
     if torn:
         found.append(f"{torn} answers did not come to their end: their figures are estimates")
-    if any(row.said == price.RANGE for row in rows):
+    if any(row.said == price.RANGE and not row.routed for row in rows):
         found.append("a range: the price of cached tokens is not known; set it under [models] in the profile")
     if any(row.said == price.UNKNOWN and "none" not in row.how for row in rows):
         found.append("unknown: no price is known for the model; set it under [models] in the profile")
     return found
+
+
+def _of_gateway(rows: Sequence[Row]) -> Iterator[str]:
+    logged = sum(row.logged.length + row.logged.output for row in rows)
+    if logged:
+        yield (
+            f"in no transcript: {words.tokens(logged)} tokens of titles, summaries and other requests; they are from "
+            "the gateway's log"
+        )
+    routed = sum(row.routed for row in rows)
+    if routed:
+        whose = "1 request is" if routed == 1 else f"{routed} requests are"
+        yield f"a range: {whose} not in the gateway's log: what the cheapest and the dearest model of the route take"
 
 
 def _spans(every: Sequence[Row], spans: Mapping[str, date]) -> None:
@@ -156,7 +170,7 @@ def _heads(by: Sequence[str]) -> list[Column]:
 
 
 def _names(row: Row, rows: Sequence[Row]) -> list[str]:
-    return [_name(way, value, rows) for way, value in row.keys.items()]
+    return [row.model if way == "model" else _name(way, value, rows) for way, value in row.keys.items()]
 
 
 def _name(way: str, value: str, rows: Sequence[Row]) -> str:

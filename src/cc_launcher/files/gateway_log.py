@@ -122,16 +122,39 @@ def rows(connection: sqlite3.Connection, wanted: Wanted) -> list[dict[str, Any]]
     return [dict(row) for row in connection.execute(statement, [*values, wanted.most])][::-1]
 
 
-def spent(connection: sqlite3.Connection, profile: str, budget: dict[str, Any], today: date) -> dict[str, float]:
-    """What the requests of a budget have cost in its span of time, by currency; of one session the dearest one's."""
+def spent(
+    connection: sqlite3.Connection, profile: str, budget: dict[str, Any], today: date, session: str = ""
+) -> dict[str, float]:
+    """What the requests of a budget have cost in its span of time, by currency.
+
+    One for each session: that of this session, or without one that of the dearest.
+    """
     since = budgets.span(Sum(budget["amount"], budget["currency"], budget["per"]), today)[0] / 1000
     where, values = "time >= ? AND profile = ?", [since, profile]
     if budget["scope"] != "profile":
         where += f" AND {budget['scope']} = ?"
         values.append(budget["name"])
+    if session:
+        where += " AND session = ?"
+        values.append(session)
     group = ", session" if budget["per"] == "session" else ""
     statement = f"SELECT currency, SUM(cost) FROM request WHERE {where} GROUP BY currency{group} ORDER BY 2"  # noqa: S608
     return {currency: cost for currency, cost in connection.execute(statement, values) if cost is not None}
+
+
+def unpriced(connection: sqlite3.Connection, profile: str, since: float, session: str = "") -> list[str]:
+    """The models that have answered and of which no price was known: no budget counts these."""
+    statement = (
+        "SELECT DISTINCT coalesce(upstream, route) FROM request WHERE time >= ? AND profile = ? AND status = 200"
+        " AND cost IS NULL AND (? = '' OR session = ?) ORDER BY 1"
+    )
+    return [name for (name,) in connection.execute(statement, (since, profile, session, session)) if name]
+
+
+def recent(connection: sqlite3.Connection, profile: str, most: int = 8) -> list[str]:
+    """The newest sessions of a profile."""
+    statement = "SELECT session FROM request WHERE profile = ? GROUP BY session ORDER BY max(id) DESC LIMIT ?"
+    return [session for (session,) in connection.execute(statement, (profile, most)) if session]
 
 
 def shares(connection: sqlite3.Connection, profile: str, since: float) -> dict[str, dict[str, int]]:

@@ -1,7 +1,7 @@
 """Prices as they stand in our files: in JSON, checked when they are read."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cc_launcher.core.usage.dated import Dated, Timeline
@@ -11,7 +11,7 @@ _RATES = ("input", "output", *DERIVED)  # in their order
 _MOST = 10_000
 
 
-def encoded(prices: Timeline) -> list[dict[str, Any]]:
+def encoded(prices: Sequence[Dated]) -> list[dict[str, Any]]:
     """As they are kept."""
     return [
         {
@@ -24,6 +24,7 @@ def encoded(prices: Timeline) -> list[dict[str, Any]]:
             "day": one.price.day,
             "derived": list(one.price.derived),
         }
+        | ({"others": encoded([Dated("", other) for other in one.price.others])} if one.price.others else {})
         for one in prices
     ]
 
@@ -40,7 +41,8 @@ def _decoded(one: Any) -> Dated:
     if not all(isinstance(word, str) for word in words) or not {*derived} <= {*DERIVED.values()}:
         raise ValueError
     since, seen, currency, source, day = words
-    return Dated(since, Price(_checked(one["rates"]), longer, currency, source, day, derived), seen)
+    others = tuple(other.price for other in decoded(one.get("others", ())))
+    return Dated(since, Price(_checked(one["rates"]), longer, currency, source, day, derived, others), seen)
 
 
 def _checked(rates: Any) -> Rates:

@@ -1,11 +1,14 @@
 """What a profile says of prices today: the user's own file says them, or the provider's list, or the catalog."""
 
+import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from cc_launcher.core.errors import CcError
+from cc_launcher.core.gateway import client_side
+from cc_launcher.core.gateway.describe import describe
 from cc_launcher.core.models import merged
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.profile import caching, four_prices, model_choice
@@ -33,6 +36,8 @@ def made(name: str) -> dict[str, Any]:
     except CcError:  # it names no model
         main = small = ""
     chain = (*resolved.chain, *listed.chain)
+    behind = resolved.profile.gateway.upstreams.values() if resolved.profile.gateway is not None else ()
+    chain += tuple(source for other in dict.fromkeys(behind) for source in profiles.load(other).chain)
     own = {source.name for source in chain if not source.shipped}
     files = [*(source.path for source in chain), kept_lists.path_of(name), kept_prices.path()]
     return {
@@ -40,7 +45,7 @@ def made(name: str) -> dict[str, Any]:
         "shipped": [source.name for source in chain if source.shipped and source.name not in own],
         "billing": four_prices.billing(resolved.profile),
         "plan_price": resolved.profile.plan_price or "",
-        "plain": not resolved.profile.elsewhere,
+        "plain": not resolved.profile.elsewhere and not resolved.profile.by_gateway,
         "main": main,
         "small": small,
         "models": {},
@@ -120,6 +125,8 @@ def _said(rates: Rates) -> dict[str, Any]:
 
 def _current(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]:
     """The price of today, and since when it holds, where that is said: the user's, the list's, or the catalog's."""
+    if resolved.profile.gateway is not None:
+        return _of_route(resolved, wanted), None
     origin = _origin(resolved, wanted)
     own = origin is not None and not origin.source.shipped
     listed, where, day, since = (None, "", "", "") if own else _listed(resolved, wanted)
@@ -131,6 +138,25 @@ def _current(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]
             rule = resolved.profile.caching
             return price_of(whole, rule, f"{where}{more}", day), since
     return _of_profile(resolved, wanted)
+
+
+def _of_route(resolved: Resolved, wanted: str) -> Price | None:
+    """The prices of all that may serve a route; nothing where one of them is not known, or in another currency."""
+    found = describe(resolved, profiles.load, planfile.present())
+    aliases = dict(found.aliases)
+    route = next((route for route in found.routes if route.name == aliases.get(wanted, wanted)), None)
+    serving = found.serving(route) if route is not None else ()
+    most = client_side.dearest(serving)
+    if most is None or not serving:
+        return None
+    free = Prices(input=0.0, output=0.0, currency=most.currency)
+    each = {
+        f"{one.upstream.alias}/{one.model}": price_of(free if one.prices is None else one.prices, None, "", "")
+        for one in serving
+    }
+    others = tuple(dict.fromkeys(each.values()))
+    source = f"the dearest of {', '.join(each)}" if len(each) > 1 else f"that of {''.join(each)}"
+    return dataclasses.replace(price_of(most, None, source, ""), others=others if len(others) > 1 else ())
 
 
 def _of_profile(resolved: Resolved, wanted: str) -> tuple[Price | None, str | None]:

@@ -30,6 +30,7 @@ def facts_of(resolved: Resolved, config: Config, reference: Reference | None) ->
     """What the line needs to know of a profile. In a session, a secret of the environment is there no more."""
     profile, settings = resolved.profile, config.statusline
     models = model_choice.ids_of(profile)
+    is_metered = bool(resolved.behind) and profiles.load(resolved.name).profile.budget is not None
     asks = (
         quota_answers.address_of(resolved) if settings.quota and (reference is None or reference.store != "env") else ""
     )
@@ -44,7 +45,8 @@ def facts_of(resolved: Resolved, config: Config, reference: Reference | None) ->
         exact=frozenset(model for model in models if four_prices.of(profile, model, config.rates).four is not None),
         clients_own=profile.base_url is None,
         asks=asks,
-        limited=profile.budget is not None,
+        limited=profile.budget is not None or is_metered,
+        metered=is_metered,
         **_chosen(settings),
     )
 

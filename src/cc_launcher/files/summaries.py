@@ -87,6 +87,8 @@ def _fresh(entry: dict[str, Any], own: set[str], print_of: Any) -> bool:
 
 def _summary(values: dict[str, Any]) -> Summary:
     key_env, cloud = values["key_env"], values["cloud"]
+    if not isinstance(values["by_gateway"], bool):
+        raise TypeError
     texts = [values[name] for name in ("name", "title", "host", "model", "budget", "fault")]
     texts += [text for name in _LISTS for text in values[name]]
     if not all(isinstance(text, str) for text in (*texts, *(key_env or ()), *(cloud or ()))):

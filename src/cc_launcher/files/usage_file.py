@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 
-VERSION = 1
+VERSION = 2
 _PATIENCE = 60.0  # seconds for which another one of us may be writing
 
 

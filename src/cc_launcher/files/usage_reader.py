@@ -272,6 +272,7 @@ class _Reader:
             for key, time, session, model, waits in what.unanswered
         ]
         self._insert("unanswered", unanswered)
+        self._insert("routed", what.calls)
         for session, parent in what.parents.items():
             query = "INSERT OR REPLACE INTO parent VALUES (?, ?)"
             self._connection.execute(query, (names[session], names[parent]))

@@ -11,7 +11,7 @@ from cc_launcher.core.usage.figures import NOTHING, Figures
 from cc_launcher.core.usage.hidden import Line, Sum
 from cc_launcher.core.usage.lengths import LENGTHS
 from cc_launcher.core.usage.rollup import Amount, Group
-from cc_launcher.files import usage_rows, usage_sums
+from cc_launcher.files import usage_routed, usage_rows, usage_sums
 from cc_launcher.files.usage_rows import FIGURES
 
 _AT_ONCE = 100  # sessions
@@ -46,7 +46,7 @@ def refresh(connection: sqlite3.Connection) -> None:
         try:
             if not related:
                 # Indexes not before something was read: they would cost a tenth of that.
-                for query in (*_INDEXES, *_RELATED):
+                for query in (*_INDEXES, *_RELATED, *usage_routed.related(connection)):
                     connection.execute(query)
                 related = True
             chunk = [row[0] for row in connection.execute("SELECT session FROM dirty LIMIT ?", (_AT_ONCE,))]
@@ -72,7 +72,9 @@ def _make(connection: sqlite3.Connection, chunk: list[int]) -> None:
     }
     groups: list[Group] = []
     lines: dict[int, list[Line]] = {}
-    for number, group in _groups(connection, text, times):
+    routed = list(usage_routed.groups(connection, text))
+    found_groups = _groups(connection, text, times, usage_routed.WITHOUT if routed else "")
+    for number, group in sorted([*found_groups, *routed], key=_time_of) if routed else found_groups:
         groups.append(group)
         lines.setdefault(number, []).append(Line(group.time, group.model, group.amount.figures))
     states = _states(connection, chunk)
@@ -94,9 +96,12 @@ def _make(connection: sqlite3.Connection, chunk: list[int]) -> None:
         connection.execute(f"DELETE FROM {table} WHERE session IN {usage_rows.places(chunk)}", chunk)
     numbers = {name: number for number, name in text.items()}
     connection.executemany(
-        f"INSERT INTO sum VALUES ({', '.join('?' * 19)})",
+        f"INSERT INTO sum VALUES ({', '.join('?' * 22)})",
         [
-            (numbers[part.session], *part[1:7], int(part.hidden), amount.requests, *amount[2:], *amount.figures)
+            (
+                *(numbers[part.session], *part[1:7], int(part.hidden), amount.requests, *amount[2:5]),
+                *(*amount.figures, part.served, part.currency, amount.cost),
+            )
             for part, amount in made.items()
         ],
     )
@@ -113,12 +118,12 @@ def _processes(connection: sqlite3.Connection, chunk: Sequence[int]) -> dict[int
 
 
 def _groups(
-    connection: sqlite3.Connection, text: Mapping[int, str], times: Mapping[int, Sequence[int]]
+    connection: sqlite3.Connection, text: Mapping[int, str], times: Mapping[int, Sequence[int]], without: str
 ) -> list[tuple[int, Group]]:
     """The requests of sessions, added up as far as none of their markers is between them, the oldest first."""
     # Here and not by the database, which takes twice as long for it.
     added: dict[tuple[int, ...], list[int]] = {}
-    query = f"SELECT session, process, model, project, time, cut, old, {FIGURES} FROM request WHERE session IN"
+    query = f"SELECT session, process, model, project, time, cut, old, {FIGURES} FROM request WHERE{without} session IN"
     for number, process, model, project, time, cut, old, a, b, c, d, e, f, g in usage_rows.of_each(
         connection, query, text
     ):

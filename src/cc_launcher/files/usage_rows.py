@@ -28,7 +28,8 @@ def sums(connection: sqlite3.Connection, since: int, until: int) -> Iterator["tu
     """The sums from this quarter of an hour up to that one."""
     query = (
         "SELECT name.text, quarter, model, profile, host, project, bucket, hidden, requests, longest, cut, old,"
-        f" {FIGURES} FROM sum JOIN name ON name.id = session WHERE quarter >= ? AND quarter < ?"
+        f" {FIGURES}, served, currency, cost FROM sum JOIN name ON name.id = session"
+        " WHERE quarter >= ? AND quarter < ?"
     )
     yield from connection.execute(query, (since, until))
 

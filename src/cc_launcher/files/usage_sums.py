@@ -16,9 +16,11 @@ from cc_launcher.files.usage_rows import FIGURES
 def read(connection: sqlite3.Connection, since: int, until: int) -> Iterator[tuple[Part, Amount]]:
     """The sums of this time, in milliseconds since 1970."""
     for row in usage_rows.sums(connection, since // rollup.QUARTER, -(-until // rollup.QUARTER)):
-        session, quarter, model, profile, host, project, bucket, is_hidden, requests, longest, cut, old, *figures = row
-        part = Part(session, quarter, model, profile, host, project, bucket, bool(is_hidden))
-        yield part, Amount(requests, Figures(*figures), longest, cut, old)
+        # Written out, since this is done for each sum that is shown.
+        session, quarter, model, profile, host, project, bucket, is_hidden, requests, longest, cut, old, *more = row
+        a, b, c, d, e, f, g, served, currency, cost = more
+        part = Part(session, quarter, model, profile, host, project, bucket, bool(is_hidden), served, currency)
+        yield part, Amount(requests, Figures(a, b, c, d, e, f, g), longest, cut, old, cost)
 
 
 def sessions(connection: sqlite3.Connection, beginning: str) -> list[str]:

@@ -14,6 +14,17 @@ from cc_launcher.files.usage_file import VERSION, connected
 _FIGURES = (
     "input INTEGER, output INTEGER, write_5m INTEGER, write_1h INTEGER, write INTEGER, read INTEGER, searches INTEGER"
 )
+# What our gateway says of requests: see files/usage_routed.py.
+_ROUTED = """
+CREATE TABLE routed (key INTEGER PRIMARY KEY, call TEXT NOT NULL UNIQUE);
+CREATE TABLE paid (
+    id INTEGER PRIMARY KEY, call TEXT, session INTEGER, time INTEGER, profile TEXT, model TEXT, served TEXT,
+    currency TEXT, cost REAL, input INTEGER, output INTEGER, write INTEGER, read INTEGER
+);
+CREATE INDEX paid_call ON paid (call);
+CREATE INDEX paid_session ON paid (session);
+CREATE TABLE log (salt TEXT PRIMARY KEY, last INTEGER);
+"""
 _TABLES = f"""
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE file (
@@ -46,12 +57,19 @@ CREATE TABLE parent (session INTEGER PRIMARY KEY, parent INTEGER);
 CREATE TABLE dirty (session INTEGER PRIMARY KEY);
 CREATE TABLE sum (
     session INTEGER, quarter INTEGER, model TEXT, profile TEXT, host TEXT, project TEXT, bucket INTEGER,
-    hidden INTEGER, requests INTEGER, longest INTEGER, cut INTEGER, old INTEGER, {_FIGURES}
+    hidden INTEGER, requests INTEGER, longest INTEGER, cut INTEGER, old INTEGER, {_FIGURES},
+    served TEXT NOT NULL DEFAULT '', currency TEXT NOT NULL DEFAULT '', cost REAL NOT NULL DEFAULT 0
 );
 CREATE INDEX sum_session ON sum (session);
 CREATE INDEX sum_quarter ON sum (quarter);
 CREATE TABLE uncounted (session INTEGER, time INTEGER);
-PRAGMA user_version = {VERSION};
+{_ROUTED}
+"""
+_SINCE_1 = f"""
+ALTER TABLE sum ADD COLUMN served TEXT NOT NULL DEFAULT '';
+ALTER TABLE sum ADD COLUMN currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE sum ADD COLUMN cost REAL NOT NULL DEFAULT 0;
+{_ROUTED}
 """
 
 
@@ -87,7 +105,9 @@ def _prepared(path: str) -> sqlite3.Connection:
                 code=IN_THE_WAY,
             )
         if version < VERSION:
-            connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT")
+            # Of what the client has deleted since, nothing could be read again.
+            tables = _SINCE_1 if version == 1 else _TABLES
+            connection.executescript(f"BEGIN IMMEDIATE; {tables} PRAGMA user_version = {VERSION}; COMMIT")
     except BaseException:
         connection.close()
         raise

@@ -145,7 +145,7 @@ class _Known:
 
     def is_due(self, now: float) -> bool:
         """Whether somebody should compile it again, or ask the provider."""
-        if not self.fresh:
+        if not self.fresh or self.facts.metered:
             return True
         # A time of next year was written by a clock that was wrong then.
         waits = self.quota is not None and now < self.quota.next < now + 2 * figures.LONGEST_PAUSE

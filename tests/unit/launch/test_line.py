@@ -50,6 +50,14 @@ def test_the_host_of_an_address_is_without_what_could_be_a_secret(address: str, 
     assert line._host(address) == host
 
 
+def test_how_a_budget_of_the_gateways_stands_is_looked_up_again_and_again() -> None:
+    known = line._Known("nobody")
+    known.fresh = True
+    assert not known.is_due(NOW)
+    known.facts.metered = True
+    assert known.is_due(NOW)
+
+
 NOW = 1_795_000_000.0
 ASKS = "https://h.example/quota"
 

@@ -3,10 +3,13 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from cc_launcher.core.gateway.description import Gateway, Route
+from cc_launcher.core.gateway.description import Gateway, Route, Target
+from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.gateway import ANTHROPIC
 from cc_launcher.core.profile.profile import Model, Prices, Rates
 from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.profile.route_model import RouteModel
+from cc_launcher.core.text import amounts
 
 _RATES = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 
@@ -14,7 +17,7 @@ _RATES = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 def seen(resolved: Resolved, found: Gateway, base_url: str, secret: str) -> Resolved:
     """The profile that a session of this gateway is launched on. `secret` is the reference of its key."""
     profile = resolved.profile
-    models = {route.name: _model(profile.models.get(route.name) or Model(), route) for route in found.routes}
+    models = {route.name: _model(profile.models.get(route.name) or Model(), found, route) for route in found.routes}
     seen_by_client = profile.model_copy(
         update={
             "api": ANTHROPIC,
@@ -39,27 +42,76 @@ def seen(resolved: Resolved, found: Gateway, base_url: str, secret: str) -> Reso
             "rules": (),
         }
     )
-    return dataclasses.replace(resolved, profile=seen_by_client)
+    hosts = dict.fromkeys(upstream.host for upstream in found.upstreams)
+    return dataclasses.replace(resolved, profile=seen_by_client, behind=tuple(hosts))
 
 
-def _model(about: Model, route: Route) -> Model:
+def _model(about: Model, gateway: Gateway, route: Route) -> Model:
     """What holds whichever target serves: the smallest window, the shortest answer, the dearest prices."""
+    serving = gateway.serving(route)
     windows = [target.context for target in route.targets if target.context is not None]
     answers = [target.max_output for target in route.targets if target.max_output is not None]
     update = {
         "context": about.context or min(windows, default=None),
         "max_output": about.max_output or min(answers, default=None),
-        "prices": about.prices or dearest(route),
+        "prices": about.prices or dearest(serving),
+        "costs": "" if about.prices is not None else costs(route),
+        "at_most": about.prices is None and len({_paid(target) for target in serving}) > 1,
     }
-    return about.model_copy(update=update)
+    return RouteModel(**dict(about)).model_copy(update=update)
 
 
-def dearest(route: Route) -> Prices | None:
-    """The dearest of its targets' prices, each by itself, so that no limit on costs is late.
+def costs(route: Route) -> str:
+    """What its own targets cost, for `/model`: from the cheapest to the dearest, or why nobody can say."""
+    unknown = [_called(target) for target in route.targets if target.prices is None and not target.is_free]
+    if unknown:
+        return f"no price is known of {unknown[0]}"
+    paid = [target.prices for target in route.targets if target.prices is not None]
+    if len({prices.currency for prices in paid}) > 1:
+        return " or ".join(dict.fromkeys(_price(prices) for prices in paid))
+    ends = [min, max]
+    found = [
+        [end([*(getattr(prices, key) for prices in paid), *free]) for end in ends]
+        for key in ("input", "output")
+        for free in [[0.0] if any(target.is_free for target in route.targets) else []]
+    ]
+    if not any(value for pair in found for value in pair):
+        return "free"
+    sign = _sign(paid[0].currency)
+    return ", ".join(f"{_span(sign, pair)} {word}" for pair, word in zip(found, ("in", "out"), strict=True))
+
+
+def _called(target: Target) -> str:
+    return f"{target.upstream.alias}/{target.model}" if target.upstream.alias else target.model
+
+
+def _paid(target: Target) -> str:
+    """What tells its prices from another one's."""
+    return (
+        "free" if target.is_free or target.prices is None else target.prices.model_dump_json(exclude={"day", "source"})
+    )
+
+
+def _price(prices: Prices) -> str:
+    sign = _sign(prices.currency)
+    return f"{sign}{amounts.price(prices.input)} in, {sign}{amounts.price(prices.output)} out"
+
+
+def _span(sign: str, ends: Sequence[float]) -> str:
+    low, high = ends
+    return f"{sign}{amounts.price(low)}" + (f" to {sign}{amounts.price(high)}" if low != high else "")
+
+
+def _sign(currency: str) -> str:
+    return "$" if currency == DOLLARS else f"{currency} "
+
+
+def dearest(targets: Sequence[Target]) -> Prices | None:
+    """The dearest of their prices, each by itself, so that no limit on costs is late.
 
     None where one of them is not known.
     """
-    priced = [target.prices for target in route.targets if not target.is_free]
+    priced = [target.prices for target in targets if not target.is_free]
     known = [prices for prices in priced if prices is not None]
     if len(known) < len(priced) or len({prices.currency for prices in known}) > 1:
         return None

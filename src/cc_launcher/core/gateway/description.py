@@ -39,6 +39,7 @@ class Upstream:
     timeout: int = 600  # seconds
     is_local: bool = False
     engine_name: str = ""  # what LiteLLM calls it
+    host: str = ""  # without the port
     lost: tuple[str, ...] = ()  # what does not get through, in words
     named_tools: str = ""  # why its plan may not be used behind a gateway
 
@@ -130,6 +131,12 @@ class Gateway:
             other = self.route(name)
             found |= {target.name: target for target in (*other.targets, *self.behind(other))}
         return tuple(found.values())
+
+    def serving(self, route: Route) -> tuple[Target, ...]:
+        """All that may serve a request for this route: also what is behind it, and where the rules lead."""
+        routes = [route, *(self.route(rule.to) for rule in self.rules)]
+        found = [target for each in routes for target in (*each.targets, *self.behind(each))]
+        return tuple({target.name: target for target in found}.values())
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

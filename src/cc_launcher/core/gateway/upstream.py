@@ -44,6 +44,7 @@ def of(resolved: Resolved, alias: str, owner: str, where: str, present: frozense
         timeout=field_types.timeout_ms(profile.timeout) // 1000 if profile.timeout else _USUAL_TIMEOUT,
         is_local=local,
         engine_name=profile.litellm or "",
+        host=resolved.host,
         lost=() if api == OPENAI else (THINKING,),
         named_tools=profile.named_tools or "",
     )

@@ -11,6 +11,7 @@ from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.model_choice import Choice, known
 from cc_launcher.core.profile.money import FREE, PLAN
 from cc_launcher.core.profile.profile import Model, Prices, Profile
+from cc_launcher.core.profile.route_model import RouteModel
 from cc_launcher.core.text import amounts
 
 MOST = 30  # rows: three screens. `/model NAME` takes every other model of the profile, too.
@@ -49,6 +50,8 @@ def _price(profile: Profile, about: Model) -> str:
     paid = four_prices.billing(profile)
     if paid in {FREE, PLAN}:
         return "free" if paid == FREE else "in your plan"
+    if isinstance(about, RouteModel) and about.costs:
+        return about.costs
     return _by_token(about.prices) if about.prices is not None else ""
 
 

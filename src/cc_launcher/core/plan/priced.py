@@ -12,6 +12,7 @@ from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.profile import four_prices
 from cc_launcher.core.profile.four_prices import Four
 from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.route_model import RouteModel
 from cc_launcher.core.text import ALL, NONE, POLICY, SOME, USED
 
 KEY = "modelPricing"
@@ -26,6 +27,7 @@ class Priced(NamedTuple):
     mark: str  # ALL, USED, SOME, NONE or POLICY: for the status line
     why: str = ""  # NONE and POLICY: why this launch hands none over
     rates: tuple[str, ...] = ()  # the currencies that were converted with the user's own rates
+    at_most: bool = False  # what it costs depends on who answers behind a gateway: these are the dearest
 
 
 def of(profile: Profile, models: list[str], used: int, machine: Machine, protection: str) -> Priced:
@@ -52,8 +54,10 @@ def of(profile: Profile, models: list[str], used: int, machine: Machine, protect
         rows[model] = found.four
         converted += [found.currency] if found.currency != four_prices.DOLLARS else []
     bound = not profile.any_model  # or else a session may ask for others
-    mark = NONE if not rows else SOME if without.keys() & {*models[:used]} else ALL if bound and not without else USED
-    return Priced(rows, without, mark, rates=tuple(dict.fromkeys(converted)))
+    at_most = any(isinstance(about, RouteModel) and about.at_most for about in map(profile.models.get, rows))
+    is_sure = not at_most and not without.keys() & {*models[:used]}
+    mark = NONE if not rows else SOME if not is_sure else ALL if bound and not without else USED
+    return Priced(rows, without, mark, rates=tuple(dict.fromkeys(converted)), at_most=at_most)
 
 
 def said(priced: Priced, main: str) -> str:
@@ -68,7 +72,8 @@ def said(priced: Priced, main: str) -> str:
     left = [f"{model} ({why})" for model, why in priced.without.items()]
     more = f" and {len(left) - 1} more" if len(left) > 1 else ""
     used = "" if left else ": /cost, the status line and --max-budget-usd count with these prices"
-    return f"exact{at_rates}{used}" + (f", except for {left[0]}{more}" if left else "")
+    sure = "at most what it costs, by the dearest models of each route" if priced.at_most else "exact"
+    return f"{sure}{at_rates}{used}" + (f", except for {left[0]}{more}" if left else "")
 
 
 def setting(priced: Priced) -> dict[str, object]:

@@ -22,7 +22,10 @@ VARIABLE = "CC_PROFILE"  # which each session of ours has: see core/plan/pins.py
 
 
 def line(profile: str, provider: str, host: str) -> str:
-    """What the hook of a launch writes to stderr. A host, and no address: a secret may be in that."""
+    """What the hook of a launch writes to stderr. A host, and no address: a secret may be in that.
+
+    Behind a gateway it is each of the hosts that may see the session, with commas between them.
+    """
     values = {"v": VERSION, "profile": profile, "provider": provider, "host": host}
     return f"{KEY} {json.dumps(values, separators=(',', ':'))}"
 
@@ -49,7 +52,7 @@ def setting(said: str) -> str:
 
 
 def _line_of(resolved: "Resolved") -> str:
-    return line(resolved.name, resolved.provider, resolved.host)
+    return line(resolved.name, resolved.provider, ",".join(resolved.behind) or resolved.host)
 
 
 def _setting(event: str, command: str) -> str:

@@ -29,6 +29,7 @@ class Resolved:
     origins: dict[Path, Origin]
     chain: tuple[Source, ...]  # from the named file down to the one it all starts from
     corrections: tuple[str, ...]  # what was read other than it was written
+    behind: tuple[str, ...] = ()  # as a session of our gateway sees it: the hosts that it may lead to
 
     @property
     def provider(self) -> str:

@@ -29,6 +29,7 @@ def summarize(resolved: Resolved) -> Summary:
         cloud=_cloud(profile),
         server=_server(profile),
         budget=profile.budget or "",
+        by_gateway=profile.by_gateway,
     )
 
 

@@ -24,6 +24,7 @@ class Summary:
     parameters: tuple[str, ...] = ()  # what only the user can tell, and has not
     server: tuple[str, ...] = ()  # that has to run on this machine, or near: host, port, path to ask, its kind
     budget: str = ""  # as the profile says it
+    by_gateway: bool = False  # our gateway keeps it
     fault: str = ""  # why it cannot be used
 
     def has(self, word: str) -> bool:

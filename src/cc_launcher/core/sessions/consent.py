@@ -58,11 +58,6 @@ def side_of(resolved: "Resolved") -> Side:
     return Side(resolved.name, host_of(resolved))
 
 
-def pair_of(sender: "Resolved", receiver: "Resolved") -> Pair:
-    """The pair for what was said on one profile, and is to go to another."""
-    return Pair(side_of(sender), side_of(receiver), is_private(sender))
-
-
 def unsettled(pairs: Iterable[Pair], given: Iterable[tuple[str, str]]) -> list[Pair]:
     """Those that somebody has to be asked about: another host, and no consent so far. Each pair of hosts once."""
     known = set(given)

@@ -24,6 +24,7 @@ class Facts:
         "exact",
         "label",
         "limited",
+        "metered",
         "models",
         "segments",
         "separator",
@@ -44,6 +45,7 @@ class Facts:
         clients_own: bool = False,
         asks: str = "",
         limited: bool = False,
+        metered: bool = False,
         bases: tuple[tuple[str, str, str], ...] = (),
     ) -> None:
         self.label = label
@@ -57,6 +59,7 @@ class Facts:
         self.clients_own = clients_own  # the client knows the prices
         self.asks = asks  # the address that tells what is left; empty: nobody is asked
         self.limited = limited  # it has a budget: how that stands is in a file of its own
+        self.metered = metered  # our gateway keeps it: somebody has to look there how it stands
         self.bases = bases  # PLAIN: an address, its profile and its label, for a session without a mark
 
     def window(self, model: str) -> int:
@@ -76,6 +79,7 @@ def encode(facts: Facts, sources: dict[str, str]) -> bytes:
     parts += [f"colour={name}\t{colour}" for name, colour in facts.colours.items()]
     parts += [f"own={'1' if facts.clients_own else ''}", f"asks={facts.asks}"]
     parts += ["limited=1"] if facts.limited else []
+    parts += ["metered=1"] if facts.metered else []
     for model, (window, prices) in facts.models.items():
         parts.append("\t".join([f"model={model}", str(window), *map(repr, prices)]))
     parts += [f"currency={model}\t{currency}" for model, currency in facts.currencies.items()]
@@ -111,6 +115,7 @@ def decode(text: str) -> tuple[Facts, dict[str, str]]:
         clients_own=bool(one["own"]),
         asks=one["asks"],
         limited="limited" in one,
+        metered="metered" in one,
         bases=tuple((base, name, label) for base, name, label in found["base"]),
     )
     return facts, {"\t".join(path): fingerprint for fingerprint, *path in found["source"]}

@@ -54,12 +54,15 @@ def seen(before: Timeline, price: Price, since: str | None, today: str) -> Timel
 
 
 def _is_same(one: Price, other: Price) -> bool:
-    return (one.rates, one.longer, one.currency) == (other.rates, other.longer, other.currency)
+    mine, theirs = ((it.rates, it.longer, it.currency, it.others) for it in (one, other))
+    return mine == theirs
 
 
 def _says_more(before: Price, now: Price) -> bool:
     """Whether all that was known still holds."""
-    if before.currency != now.currency or (before.longer and before.longer != now.longer):
+    if (before.currency, before.others) != (now.currency, now.others):
+        return False
+    if before.longer and before.longer != now.longer:
         return False
     known = dataclasses.asdict(before.rates).items()
     return all(value is None or getattr(now.rates, key) == value for key, value in known)

@@ -82,6 +82,7 @@ class Found:
         self.markers: list[Marker] = []
         self.states: list[State] = []
         self.compactions: list[Compaction] = []
+        self.calls: dict[int, str] = {}  # of requests that went through our gateway: what they are called in its log
         self.parents: dict[str, str] = {}  # of a fork: the session from which it has its last copied line
         self.odd = 0  # lines that are none
         self.reference = b""
@@ -97,3 +98,4 @@ class Found:
         for each in (self.requests, self.markers, self.states, self.compactions, self.unanswered):
             each.clear()
         self.parents.clear()
+        self.calls.clear()

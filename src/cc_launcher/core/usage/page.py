@@ -53,7 +53,7 @@ def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
     yield f'<tr class="head">{"".join(heads)}</tr>'
     for row in rows[:_MOST]:
         size = row.figures.length + row.figures.output
-        names = [value or (NOT_ATTRIBUTED if way == "profile" else "?") for way, value in row.keys.items()]
+        names = [_name(row, way, value) for way, value in row.keys.items()]
         bar = f'<div class="bar" style="width: {round(100 * size / most) if most else 0}%"></div>'
         cells = [f'<td class="name">{_safe(name)}{"" if at else bar}</td>' for at, name in enumerate(names)]
         yield f"<tr>{''.join(cells)}{''.join(_figures(row))}</tr>"
@@ -65,6 +65,12 @@ def _table(title: str, rows: Sequence[Row]) -> Iterator[str]:
         head = f'<td class="name" colspan="{len(ways)}">{_safe(name)}</td>'
         yield f'<tr class="sum">{head}{"".join(_figures(row))}</tr>'
     yield "</table>"
+
+
+def _name(row: Row, way: str, value: str) -> str:
+    if way == "model":
+        return row.model
+    return value or (NOT_ATTRIBUTED if way == "profile" else "?")
 
 
 def _figures(row: Row) -> Iterator[str]:

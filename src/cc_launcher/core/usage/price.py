@@ -16,12 +16,12 @@ BILLINGS = (TOKENS, PLAN, FREE)
 EXACT = "exact"
 ESTIMATE = "estimate"  # a figure or a price of it is not quite known
 GUESSED = "guessed"  # its profile is
-RANGE = "range"  # the price of caching is not known: somewhere between the two
+RANGE = "range"  # the price of caching is not known, or which of several it was: somewhere between the two
 UNKNOWN = "unknown"
 DERIVED = {"cache_read": "read", "cache_write": "write_5m", "cache_write_1h": "write_1h"}  # as a profile calls them
 BASES = (EXACT, ESTIMATE, GUESSED, RANGE, UNKNOWN)
 _MILLION = 1_000_000
-_DIGITS = 12
+DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,14 @@ class Price:
     source: str = ""
     day: str = ""
     derived: tuple[str, ...] = ()  # the prices of caching that are the provider's rule, and in no list: of DERIVED
+    others: tuple["Price", ...] = ()  # it is one of these, and nobody knows which: this is at least the dearest
     is_estimate: bool = False  # the price of another day: of that day, nobody knows it
 
     @property
     def is_free(self) -> bool:
         """Whether it costs nothing, however it is counted."""
-        return all(rates.input == 0 == rates.output for rates in (self.rates, *(rates for _, rates in self.longer)))
+        own = all(rates.input == 0 == rates.output for rates in (self.rates, *(rates for _, rates in self.longer)))
+        return own and all(one.is_free for one in self.others)
 
 
 class Prices(Protocol):
@@ -81,7 +83,8 @@ def cost(price: Price | None, figures: Figures, bucket: int | None) -> Cost:
     """What these tokens cost. Their requests are all of one bucket of lengths; without one, nobody knows how long."""
     if price is None:
         return Cost() if any(figures[:6]) else Cost(0.0, 0.0, EXACT)
-    costs = [_at(rates, figures) for rates in _rates(price, bucket)]
+    costs = [cost(one, figures, bucket) for one in price.others]
+    costs = costs or [_at(rates, figures) for rates in _rates(price, bucket)]
     low, high = min(one.low or 0.0 for one in costs), max(one.high or 0.0 for one in costs)
     sure = ESTIMATE if price.is_estimate and not price.is_free else EXACT
     return Cost(low, high, worst(*(one.basis for one in costs), EXACT if low == high else RANGE, sure))
@@ -130,7 +133,7 @@ def _at(rates: Rates, figures: Figures) -> Cost:
         basis = worst(basis, EXACT if rates.write_1h is not None or rates.input == 0 else RANGE)
     if rates.input == 0 == rates.output:
         return Cost(0.0, 0.0, EXACT)
-    low, high = round(low / _MILLION, _DIGITS), round(high / _MILLION, _DIGITS)
+    low, high = round(low / _MILLION, DIGITS), round(high / _MILLION, DIGITS)
     return Cost(low, high, basis)
 
 
@@ -141,4 +144,4 @@ def together(*costs: Cost) -> Cost:
     basis = worst(EXACT, *(one.basis for one in costs))
     if not lows:
         return Cost(basis=basis)
-    return Cost(round(sum(lows), _DIGITS), None if len(highs) < len(costs) else round(sum(highs), _DIGITS), basis)
+    return Cost(round(sum(lows), DIGITS), None if len(highs) < len(costs) else round(sum(highs), DIGITS), basis)

@@ -16,8 +16,11 @@ NOT_ATTRIBUTED = "not attributed"
 COLUMNS = (
     *EVERY,
     *("host", "requests", "input", "output", "cache_write", "cache_read", "cost", "cost_low", "cost_high"),
-    *("currency", "basis", "attribution", "billing", "by_token_low", "by_token_high"),
+    *("currency", "basis", "attribution", "billing", "by_token_low", "by_token_high", "served_by"),
 )
+
+
+_Place = tuple[tuple[str, ...], str, str, bool]  # the keys, the currency, who answered, and whether beside
 
 
 @dataclass
@@ -37,6 +40,17 @@ class Row:
     cut: int = 0
     old: int = 0
     longest: int = 0
+    served: str = ""  # who answered behind our gateway, where rows are told apart by model
+    beside: bool = False  # by the gateway's log alone: it is in no transcript
+    logged: Figures = NOTHING  # of what is hidden: by the gateway's log
+    routed: int = 0  # requests of which nobody knows who answered behind the gateway
+
+    @property
+    def model(self) -> str:
+        """The model as it is shown: with who answered behind our gateway."""
+        name = self.keys["model"] or "?"
+        served = f"{name} ({self.served})" if self.served else name
+        return f"{served}, in no transcript" if self.beside else served
 
     @property
     def cost(self) -> Cost:
@@ -68,9 +82,9 @@ class Known:
 
 def rows(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) -> list[Row]:
     """The rows, by what they are to be told apart by, in the order in which they come."""
-    found: dict[tuple[str, ...], Row] = {}
+    found: dict[_Place, Row] = {}
     for alike, amount in _alike(parts, by, known).items():
-        ran, model, day, *_, project, session = alike
+        ran, model, day, _, is_hidden, project, session, served, paid_in = alike
         every = {
             "profile": ran.profile,
             "model": model,
@@ -79,13 +93,14 @@ def rows(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) 
             "day": day,
             "host": ran.host,
         }
-        listed = known.prices.price(ran.profile, model, day) if ran.profile else None
+        listed = known.prices.price(ran.profile, model, day) if ran.profile and not paid_in else None
         keys = {way: every[way] for way in by}
-        currency = listed.currency if listed is not None else ""
-        place = (*keys.values(), currency)
+        currency = paid_in or (listed.currency if listed is not None else "")
+        apart = (served, is_hidden and amount.requests > 0) if "model" in by else ("", False)
+        place = (tuple(keys.values()), currency, *apart)
         row = found.get(place)
         if row is None:
-            row = found[place] = Row(keys, currency)
+            row = found[place] = Row(keys, currency, served=apart[0], beside=apart[1])
         _add(row, alike, amount, listed, known.prices.billing(ran.profile) if ran.profile else price.TOKENS)
     # Of a session that was killed before its first answer nothing is known, and so nothing is shown.
     return [row for row in found.values() if row.requests or any(row.figures)]
@@ -101,20 +116,29 @@ class _Alike(NamedTuple):
     hidden: bool
     project: str  # as far as rows are told apart by it, as is the session
     session: str
+    served: str
+    currency: str  # of what the gateway's log says
 
 
 def _alike(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known) -> dict[_Alike, Amount]:
     """Added up before anything is reckoned with prices: most of a long time is of few models on few days."""
     by_project, by_session = "project" in by, "session" in by
     added: dict[_Alike, list[int]] = {}
-    for part, (requests, figures, longest, cut, old) in parts:
-        session, quarter, model, profile, host, project, bucket, hidden = part
+    costs: dict[_Alike, float] = {}
+    for part, (requests, figures, longest, cut, old, cost) in parts:
+        session, quarter, model, profile, host, project, bucket, hidden, served, currency = part
         ran = attribution.decided(profile, host, model, known.beside.get(session, ()), known.served)
+        if (currency or served) and ran.profile != profile:  # the gateway knows whose it is
+            ran = Ran(profile, host, attribution.MARKED)
         alike = _Alike(
             *(ran, model, known.day_of(quarter), bucket, hidden),
             project if by_project else "",
             session if by_session else "",
+            served,
+            currency,
         )
+        if currency:
+            costs[alike] = costs.get(alike, 0.0) + cost
         sums = added.get(alike)
         if sums is None:
             added[alike] = [requests, longest, cut, old, *figures]
@@ -123,20 +147,21 @@ def _alike(parts: Iterable[tuple[Part, Amount]], by: Sequence[str], known: Known
         for at, value in (0, requests), (2, cut), (3, old), *enumerate(figures, 4):
             sums[at] += value
     return {
-        alike: Amount(requests, Figures(*figures), longest, cut, old)
+        alike: Amount(requests, Figures(*figures), longest, cut, old, costs.get(alike, 0.0))
         for alike, (requests, longest, cut, old, *figures) in added.items()
     }
 
 
 def together(found: Iterable[Row], by: Sequence[str]) -> list[Row]:
     """Rows that are told apart by less: each currency, and what has no price, by itself."""
-    made: dict[tuple[str, ...], Row] = {}
+    made: dict[_Place, Row] = {}
     for row in found:
         keys = {way: row.keys[way] for way in by}
-        place = (*keys.values(), row.currency)
+        apart = (row.served, row.beside) if "model" in by else ("", False)
+        place = (tuple(keys.values()), row.currency, *apart)
         into = made.get(place)
         if into is None:
-            into = made[place] = Row(keys, row.currency)
+            into = made[place] = Row(keys, row.currency, served=apart[0], beside=apart[1])
         into.requests += row.requests
         into.figures = into.figures.plus(row.figures)
         into.hidden = into.hidden.plus(row.hidden)
@@ -148,6 +173,8 @@ def together(found: Iterable[Row], by: Sequence[str]) -> list[Row]:
         into.cut += row.cut
         into.old += row.old
         into.longest = max(into.longest, row.longest)
+        into.logged = into.logged.plus(row.logged)
+        into.routed += row.routed
     return list(made.values())
 
 
@@ -186,6 +213,8 @@ def as_data(row: Row) -> dict[str, Any]:
         "by_token_high": apart.high,
         "cache_write_1h": row.figures.write_1h,
         "web_searches": row.figures.searches,
+        "served_by": row.served or None,
+        "in_transcript": not row.beside,
         "hidden": {
             "input": row.hidden.input,
             "output": row.hidden.output,
@@ -203,10 +232,16 @@ def _least(how: Collection[str]) -> str:
 def _add(row: Row, alike: _Alike, amount: Amount, listed: price.Price | None, billing: str) -> None:
     ran = alike.ran
     cost = price.cost(listed, amount.figures, alike.bucket)
+    if alike.currency:
+        cost = Cost(*(round(amount.cost, price.DIGITS),) * 2, price.EXACT)
     row.requests += amount.requests
     row.figures = row.figures.plus(amount.figures)
     if alike.hidden:
         row.hidden = row.hidden.plus(amount.figures)
+        if amount.requests:
+            row.logged = row.logged.plus(amount.figures)
+    if listed is not None and listed.others:
+        row.routed += amount.requests
     if billing == price.TOKENS:
         row.costs.append(cost)
     else:
@@ -216,7 +251,7 @@ def _add(row: Row, alike: _Alike, amount: Amount, listed: price.Price | None, bi
         row.basis,
         cost.basis if billing == price.TOKENS else price.EXACT,
         {attribution.NONE: price.UNKNOWN, attribution.GUESSED: price.GUESSED}.get(ran.how, price.EXACT),
-        price.ESTIMATE if amount.cut or amount.old else price.EXACT,
+        price.ESTIMATE if (amount.cut or amount.old) and not alike.currency else price.EXACT,
     )
     row.how.add(ran.how)
     row.billings.add(billing)

@@ -21,6 +21,8 @@ class Part(NamedTuple):
     project: str
     bucket: int | None  # None: nobody knows how long these requests were
     hidden: bool
+    served: str = ""  # who answered behind our gateway, by its log
+    currency: str = ""  # of what the log says that it cost
 
 
 class Amount(NamedTuple):
@@ -31,6 +33,16 @@ class Amount(NamedTuple):
     longest: int  # of the requests
     cut: int  # requests whose answer did not come to its end
     old: int  # requests of which a client told too little output
+    cost: float = 0.0  # by the gateway's log; it counts where there is a currency
+
+
+class Paid(NamedTuple):
+    """What the log of our gateway says of a request."""
+
+    profile: str
+    served: str  # UPSTREAM/MODEL
+    currency: str  # none where the log has no cost
+    beside: bool  # it is in no transcript: a title, a summary, what an agent's client threw away
 
 
 class Group(NamedTuple):
@@ -43,6 +55,7 @@ class Group(NamedTuple):
     project: str
     bucket: int
     amount: Amount
+    paid: Paid | None = None  # by the gateway's log
 
 
 def sums(groups: Iterable[Group], hidden: Mapping[str, Iterable[Hidden]], marks: Marks) -> dict[Part, Amount]:
@@ -52,16 +65,26 @@ def sums(groups: Iterable[Group], hidden: Mapping[str, Iterable[Hidden]], marks:
     processes: dict[str, str] = {}
     groups = list(groups)
     for group in groups:
-        if group.amount.requests:
+        if group.amount.requests and not _is_beside(group):
             projects[group.session] = max(projects.get(group.session, (0, "")), (group.time, group.project))
     for group in groups:
-        session, process, time, model, project, bucket, amount = group
-        if not amount.requests:  # without an answer, and so without a line that tells where
+        session, process, time, model, project, bucket, amount, paid = group
+        if not amount.requests or _is_beside(group):  # without a line that tells where
             project = projects.get(session, (0, project))[1]
         mark = marks.of(session, process, time)
         profile, host = (mark.profile, mark.host) if mark else ("", "")
-        _add(result, Part(session, time // QUARTER, model, profile, host, project, bucket, hidden=False), amount)
-        processes.setdefault(session, process)
+        part = Part(session, time // QUARTER, model, profile, host, project, bucket, hidden=False)
+        if paid is not None:
+            part = part._replace(
+                profile=paid.profile,
+                host=host if profile == paid.profile else "",
+                hidden=paid.beside,
+                served=paid.served,
+                currency=paid.currency,
+            )
+        _add(result, part, amount)
+        if not _is_beside(group):
+            processes.setdefault(session, process)
     for session, parts in hidden.items():
         for one in parts:
             mark = marks.of(session, processes.get(session, session), one.time)
@@ -70,6 +93,10 @@ def sums(groups: Iterable[Group], hidden: Mapping[str, Iterable[Hidden]], marks:
             part = Part(session, one.time // QUARTER, one.model, profile, host, project, None, hidden=True)
             _add(result, part, Amount(0, one.figures, 0, 0, 0))
     return result
+
+
+def _is_beside(group: Group) -> bool:
+    return group.paid is not None and group.paid.beside
 
 
 def _add(result: dict[Part, Amount], part: Part, amount: Amount) -> None:
@@ -81,5 +108,6 @@ def _add(result: dict[Part, Amount], part: Part, amount: Amount) -> None:
             max(before.longest, amount.longest),
             before.cut + amount.cut,
             before.old + amount.old,
+            before.cost + amount.cost,
         )
     result[part] = amount

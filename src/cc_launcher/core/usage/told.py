@@ -16,6 +16,7 @@ class Told(NamedTuple):
     compactions: list[Row]
     unanswered: list[Row]
     parents: dict[str, str]
+    calls: list[Row]
 
 
 def told(found: Found, *, is_all: bool = True) -> Told:
@@ -32,6 +33,7 @@ def told(found: Found, *, is_all: bool = True) -> Told:
         [tuple(one) for one in found.compactions],
         [(*one, 0) for one in found.unanswered] + ([(*waits, 1)] if waits is not None else []),
         dict(found.parents),
+        list(found.calls.items()),
     )
 
 

@@ -145,11 +145,14 @@ def _request(line: dict[str, Any], found: Found) -> None:
     session = line_values.name(line.get("requestSessionId")) or here
     if session != here:
         found.parents[here] = session
+    key, call = _key(line, message, figures), line.get("requestId")
+    if isinstance(call, str) and usual_line.CALL.fullmatch(call):
+        found.calls[key] = call.removeprefix("cc-")
     given = line.get("version")
     version = given[:_LONGEST_VERSION] if isinstance(given, str) else ""
     found.requests.append(
         Request(
-            _key(line, message, figures),
+            key,
             _time(line, found),
             session,
             line_values.name(line.get("session_id")) or here,

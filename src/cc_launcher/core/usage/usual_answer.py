@@ -20,8 +20,8 @@ def read(block: bytes | bytearray, start: int, stop: int, end: int, found: Found
         if new is None:
             return False
         found.ending = ending = new
-    why, given, write, read, output, searches, write_1h, write_5m, details, reference, asked, *later = tail.groups()
-    hour, minute, second, thousandth = later
+    why, given, write, read, output, searches, write_1h, write_5m, details, call, *later = tail.groups()
+    reference, asked, hour, minute, second, thousandth = later
     time = usual_line.hour(hour)
     if time is None:
         return False
@@ -35,9 +35,12 @@ def read(block: bytes | bytearray, start: int, stop: int, end: int, found: Found
         found.parents[here] = written
     agent, model = head.groups()
     of_5m, of_1h = int(write_5m or 0), int(write_1h or 0)
+    key = line_values.hashed(b"ref " + reference)
+    if call:
+        found.calls[key] = call.decode()
     found.requests.append(
         Request(
-            line_values.hashed(b"ref " + reference),
+            key,
             time,
             written,
             process,

@@ -48,10 +48,13 @@ TAIL = re.compile(
     % (_COUNT, _COUNT, _OF_USAGE)
     + rb'(?:,"cache_creation":\{"ephemeral_1h_input_tokens":(%b),"ephemeral_5m_input_tokens":(%b)\})?+%b\}'
     % (_COUNT, _COUNT, _OF_USAGE)
-    + rb'(,"stop_details":null)?+\},%b(?:"requestId":%b,)?+"requestRef":%b,' % (_OTHER, _TEXT, _NAME)
+    + rb'(,"stop_details":null)?+\},%b(?:"requestId":(?:"cc-([\w-]{1,64}+)"|%b),)?+"requestRef":%b,'
+    % (_OTHER, _TEXT, _NAME)
     + rb'(?:"requestedModel":%b,)?+%b"type":"assistant",%b' % (_NAME, _OTHER, _OTHER)
     + rb'"timestamp":"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)\.(\d{3})Z",'
 )
+# What our gateway calls a request: see `in_engine/cc_hooks.py`.
+CALL = re.compile(r"cc-[A-Za-z0-9_-]{1,64}")
 # And from there on: the same in line after line of a session.
 ENDING = re.compile(
     rb'%b(?:"session_id":%b,)?+' % (_OTHER, _NAME)

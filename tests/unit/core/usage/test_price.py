@@ -70,3 +70,15 @@ def test_a_sum_is_no_surer_than_its_parts() -> None:
     assert price.together(Cost(1, 1, EXACT), Cost()) == Cost(1, None, UNKNOWN)
     assert price.together(Cost()) == Cost(None, None, UNKNOWN)
     assert price.together(*[Cost(0.1, 0.1, EXACT)] * 3).value == 0.3
+
+
+def test_one_of_several_prices_is_a_range_over_them_and_not_over_the_dearest_of_each() -> None:
+    one, other = Price(Rates(1, 10, 0.1)), Price(Rates(2, 8, 0.1))
+    most = Price(Rates(2, 10, 0.1), others=(one, other))
+    tokens = Figures(input=MILLION, output=MILLION // 10)
+    assert price.cost(most, tokens, 0) == Cost(2.0, 2.8, RANGE)
+    assert price.cost(most, Figures(read=MILLION), 0) == Cost(0.1, 0.1, EXACT)
+    assert not most.is_free
+    free = Price(Rates(0, 0), others=(Price(Rates(0, 0)), other))
+    assert price.cost(free, tokens, 0) == Cost(0.0, 2.8, RANGE)
+    assert not free.is_free

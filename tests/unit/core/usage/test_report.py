@@ -152,3 +152,38 @@ def test_the_page_is_one_file_in_which_nothing_foreign_acts() -> None:
     assert "http:" not in made
     assert "https:" not in made
     assert "unknown" in made
+
+
+ROUTED = Price(Rates(2, 2, 2, 2, 2), others=(Price(Rates(1, 1, 1, 1, 1)), Price(Rates(2, 2, 2, 2, 2))))
+
+
+def paid(given: int, cost: float, served: str = "a/glm", *, beside: bool = False) -> tuple[Part, Amount]:
+    """What the log of our gateway says."""
+    told = part(hidden=beside)._replace(served=served, currency="USD", bucket=0)
+    return told, amount(given)._replace(cost=cost)
+
+
+def test_what_the_log_says_is_the_cost_and_models_are_told_apart_by_who_answered() -> None:
+    parts = [paid(1, 0.5), paid(1, 0.25, "b/glm"), paid(1, 0.125, beside=True), (part(), amount(1))]
+    found = report.rows(parts, ("model",), KNOWN)
+    assert [(row.model, row.cost.value, row.requests) for row in found] == [
+        ("glm (a/glm)", 0.5, 1),
+        ("glm (b/glm)", 0.25, 1),
+        ("glm (a/glm), in no transcript", 0.125, 1),
+        ("glm", 1.0, 1),
+    ]
+    (whole,) = report.together(found, ())
+    assert (whole.cost, whole.basis, whole.logged.input) == (Cost(1.875, 1.875, "exact"), "exact", 1_000_000)
+    assert [row.model for row in report.together(found, ("model",))] == [row.model for row in found]
+
+
+def test_the_gateway_knows_whose_a_request_was_whatever_a_model_is_called() -> None:
+    told, much = paid(1, 0.5)
+    (row,) = report.rows([(told._replace(profile="local", session="both"), much)], ("profile",), KNOWN)
+    assert (row.keys["profile"], row.how) == ("local", {"marked"})
+
+
+def test_of_a_route_without_a_row_in_the_log_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LISTED, ("zai", "glm"), ROUTED)
+    (row,) = report.rows([(part(), amount(1)), paid(1, 0.5)], ("profile",), KNOWN)
+    assert (row.cost, row.basis, row.routed) == (Cost(1.5, 2.5, "range"), "range", 1)
