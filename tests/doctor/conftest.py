@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,6 +66,7 @@ class DoctorMachine:
         self.key = f"sk-canary-{secrets.token_hex(16)}"
         self.patch = monkeypatch
         self.capsys = capsys
+        self.open: list[socket.socket] = []  # until the test ends
         self.work.mkdir(parents=True)
         console_script(self.bin)
         self.program("compiler/cc")
@@ -151,7 +153,9 @@ class DoctorMachine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> DoctorMachine:
+def machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[DoctorMachine]:
     """A machine of its own; nothing of the one that the tests run on gets in."""
     root = tmp_path / "machine"
     home = root / "home"
@@ -161,4 +165,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         monkeypatch.setenv(variable, str(root / directory))
     for variable in ("ZDOTDIR", "NO_COLOR", "FORCE_COLOR", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(variable, raising=False)
-    return DoctorMachine(root, monkeypatch, capsys)
+    made = DoctorMachine(root, monkeypatch, capsys)
+    yield made
+    for server in made.open:
+        server.close()

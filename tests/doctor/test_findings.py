@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from cc_launcher.actions import gateway_daemon
 from cc_launcher.core.doctor.findings import KINDS, NOTE, OK, PROBLEM, TOPICS, WARNING, topic
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import clouds
-from cc_launcher.files import hosts, kept_probes, overrides, profiles
+from cc_launcher.files import gateway_log, gateway_places, hosts, kept_probes, overrides, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, DoctorMachine
@@ -136,7 +141,48 @@ def _env(name: str, value: str = "a-value") -> Make:
 
 OLD_LINE = "python -P -c 'from cc_launcher.launch.entry import main; raise SystemExit(main())' statusline --after date"
 
+
 # Each finding: what makes it, how bad it is, where (the end of the path, and the line), and what else is asked for.
+def _engine(version: str, *, old: bool = False) -> Make:
+    """An engine that is used, of this version."""
+
+    def make(machine: DoctorMachine) -> None:
+        record = {"python": str(machine.program("engine/python")), "version": version}
+        machine.file(gateway_places.record(), json.dumps(record | ({"list": "another one"} if old else {})))
+
+    return make
+
+
+def _needs_engine(machine: DoctorMachine) -> None:
+    machine.profile('base_url = "https://llm.example.com/v1"\napi = "openai"\nauth = "none"\ntiers.main = "m"')
+
+
+def _full(machine: DoctorMachine) -> None:
+    _needs_engine(machine)
+    machine.patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=100 * 1024 * 1024))
+
+
+def _record(machine: DoctorMachine, **more: int) -> None:
+    machine.file(gateway_places.daemon(), json.dumps({"version": 1, **more}))
+
+
+def _orphaned(machine: DoctorMachine) -> None:
+    _record(machine, engine=os.getpid())
+    machine.file(gateway_places.directory() / "orphan", "")
+
+
+def _taken(machine: DoctorMachine) -> None:
+    server, port = machine.listening()
+    machine.open.append(server)
+    _record(machine, port=port)
+
+
+def _refused_key(_: DoctorMachine) -> None:
+    gateway_places.directory().mkdir(parents=True, mode=0o700)
+    with gateway_log.opened() as log:
+        log.execute("INSERT INTO refused (target, profile, time, mark) VALUES ('mine/m@0', 'mine', 5, 'x')")
+
+
 FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "shell-routing": (_set("\nexport ANTHROPIC_BASE_URL=https://x\n"), PROBLEM, ".bashrc", 2, ()),
     "shell-credential": (_set("export ANTHROPIC_API_KEY=$(pass x)\n", ".zshenv"), WARNING, ".zshenv", 1, ()),
@@ -262,6 +308,29 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         ("--check",),
     ),
     "server-refuses": (_refusing, PROBLEM, "", None, ("--check", "mine")),
+    "gateway-malicious": (_engine("1.82.7"), PROBLEM, "", None, ()),
+    "gateway-outdated": (_engine("1.109.0", old=True), WARNING, "", None, ()),
+    "gateway-missing": (_needs_engine, WARNING, "", None, ()),
+    "gateway-room": (_full, PROBLEM, "", None, ()),
+    "gateway-left": (
+        lambda _: (gateway_places.engines() / "unfinished.999999999" / "bin").mkdir(parents=True),
+        WARNING,
+        "gateway/engine",
+        None,
+        (),
+    ),
+    "gateway-failed": (
+        lambda machine: machine.patch.setattr(
+            gateway_daemon, "status", lambda: {"serves": "failed", "fault": "it ended 3 times"}
+        ),
+        PROBLEM,
+        "",
+        None,
+        (),
+    ),
+    "gateway-orphan": (_orphaned, WARNING, "", None, ()),
+    "gateway-port": (_taken, WARNING, "", None, ()),
+    "gateway-key": (_refused_key, WARNING, "", None, ()),
 }
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.text.entry_points import FORMERLY, MAIN
-from cc_launcher.files import atomic, swap
+from cc_launcher.files import atomic, gateway_places, swap
 from tests.client.harness import Terminal
 from tests.doctor.conftest import DoctorMachine
 from tests.support import require_tool
@@ -376,3 +376,16 @@ def test_another_key_than_the_one_that_was_kept_is_not_taken_out(machine: Doctor
     assert path.read_text() == "export ZAI_API_KEY=sk-another-of-the-user\n"
     assert machine.secret.read_text() == f"{machine.key}\n"
     assert backups(machine) == []
+
+
+def test_what_is_left_of_engines_is_removed_and_what_is_used_or_being_made_stays(machine: DoctorMachine) -> None:
+    engines = gateway_places.engines()
+    for name in ("unfinished.999999999", "1.109.0-older", f"unfinished.{os.getpid()}", "1.110.2-used"):
+        (engines / name / "bin").mkdir(parents=True)
+    used = machine.file(engines / "1.110.2-used" / "bin" / "python", "#!/bin/sh\n", 0o755)
+    machine.file(gateway_places.record(), json.dumps({"python": str(used), "version": "1.110.2"}))
+    assert machine.run("doctor", "--fix", "--dry-run").code == 0
+    assert len(list(engines.iterdir())) == 4
+    said = machine.run("doctor", "--fix", "--yes")
+    assert "what nobody used is gone" in said.err
+    assert {place.name for place in engines.iterdir()} == {f"unfinished.{os.getpid()}", "1.110.2-used"}

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cc_launcher.actions import left_profiles, secret_values, states
+from cc_launcher.actions import gateway_examination, left_profiles, secret_values, states
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
@@ -50,6 +50,7 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
     own = [_profile(named)] if named else [_profile(name) for name in places.user_names()]
     read = [profile.resolved for profile in own if profile.resolved is not None]
     needed = dict(zip((resolved.name for resolved in read), states.of_each(read), strict=True))
+    both = [*read, *gateway_examination.behind(read)]
     catalog = _catalog()
     directory = paths.here()
     resolved = read[0] if named and read else None
@@ -67,8 +68,8 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         unmarked=tuple(_unmarked()),
         left=() if named else tuple(left_profiles.found()),
         backends=tuple(_backends()),
-        no_keyring=_no_keyring(read),
-        secrets=tuple(_secrets(read)),
+        no_keyring=_no_keyring(both),
+        secrets=tuple(_secrets(both)),
         held_logins=tuple(_held_logins(read)),
         profiles=tuple(replace(profile, state=needed.get(profile.name)) for profile in own),
         known_as=_known_as(read, catalog),
@@ -77,7 +78,8 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         shared=tuple(_shared(own)),
         config_fault=_config_fault(),
         probes=tuple(_probes(read)),
-        servers=tuple(_servers(read, online=online)),
+        servers=tuple(_servers(both, online=online)),
+        gateway=gateway_examination.looked(),
         answer=_answer(resolved, say) if online and resolved is not None else _NOTHING,
     )
 
@@ -247,6 +249,8 @@ def _servers(own: list[Resolved], *, online: bool) -> list[Server]:
     for resolved in own:
         if resolved.profile.cloud and not resolved.profile.base_url:
             continue  # whose addresses are the cloud's own affair
+        if resolved.profile.gateway is not None and not resolved.profile.base_url:
+            continue  # which is on this machine, and started by a launch
         parts = urlsplit(resolved.profile.base_url or OWN_ADDRESS)
         place = (parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443))
         if is_private(place[0]) or online:

@@ -11,9 +11,10 @@ from cc_launcher.actions.secret_values import value_of
 from cc_launcher.core.gateway import litellm, rules_file
 from cc_launcher.core.gateway.describe import describe
 from cc_launcher.core.gateway.description import Gateway
+from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
-from cc_launcher.files import gateway_engine, gateway_log, gateway_places, profiles, user_config
+from cc_launcher.files import gateway_engine, gateway_log, gateway_places, hosts, profiles, user_config
 from cc_launcher.files.gateway_engine import Engine
 from cc_launcher.launch import planfile, waiting
 
@@ -25,6 +26,14 @@ class Endpoint(NamedTuple):
 
     base_url: str
     key: str
+
+
+_given: dict[str, str] = {}  # by profile: keys that are kept nowhere
+
+
+def for_one_session(profile: str, key: str) -> None:
+    """The key of an upstream that this process has, and no store."""
+    _given[profile] = key
 
 
 def described(resolved: Resolved, word: str = "") -> Gateway:
@@ -64,6 +73,7 @@ def served(resolved: Resolved, screen: Screen, begin: Progress = _nothing, found
     question["rates"] = user_config.read().rates
     with waiting.on("the gateway"):
         port = gateway_daemon.join(question, screen.say)
+    _bind(found)
     return f"http://127.0.0.1:{port}"
 
 
@@ -85,6 +95,18 @@ def _secrets(found: Gateway) -> dict[str, str]:
     values = {}
     for upstream in found.upstreams:
         whose = profiles.load(upstream.profile)
+        own = str(reference_of(whose, planfile.present()))
         for secret in upstream.secrets:
-            values[secret.variable] = secret.value(value_of(whose, references.parse(secret.reference)))
+            given = _given.get(whose.name) if secret.reference == own else None
+            value = given or value_of(whose, references.parse(secret.reference))
+            values[secret.variable] = secret.value(value)
     return values
+
+
+def _bind(found: Gateway) -> None:
+    """The hosts of the upstreams have their secrets from now on: another host is asked about."""
+    for upstream in found.upstreams:
+        whose = profiles.load(upstream.profile)
+        for secret in upstream.secrets:
+            if whose.name not in _given:
+                hosts.confirm(whose, references.parse(secret.reference))

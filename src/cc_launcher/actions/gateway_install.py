@@ -14,7 +14,7 @@ from cc_launcher.launch import helper, process
 
 COMMAND = "cc gateway install --yes"
 _DEADLINE = 1800.0  # seconds: some lines are slow
-_ROOM = 800  # megabytes, with what pip unpacks
+ROOM = 800  # megabytes, with what pip unpacks
 _ASKED = (
     "import importlib.metadata as m\n"
     "for name in ('litellm', 'cel-python', 'fastapi'):\n"
@@ -101,6 +101,12 @@ def refused_by_name(version: str) -> str:
     return version
 
 
+def sweep() -> None:
+    """Take away the engines that nobody uses, and what is left of installations that were killed."""
+    with lock.alone(gateway_places.engines()):
+        gateway_engine.remove_unused(in_use())
+
+
 def in_use() -> tuple[str, ...]:
     """The Python of the engine that runs now."""
     from cc_launcher.net import gateway_control
@@ -162,7 +168,7 @@ def _explained(bad: helper.HelperFailed, lines: tuple[str, ...]) -> CcError:
     """Why it could not be installed, as far as what was said tells."""
     said = bad.said.lower()
     if "no space left" in said or "disk quota" in said or "errno 28" in said:
-        return CcError("the gateway's engine: the disk is full", f"make {_ROOM} MB of room", code=IN_THE_WAY)
+        return CcError("the gateway's engine: the disk is full", f"make {ROOM} MB of room", code=IN_THE_WAY)
     if "hash" in said and ("mismatch" in said or "do not match" in said):
         hint = "nothing was installed; a proxy or another index may have changed a package"
         return CcError(
@@ -190,6 +196,6 @@ def _explained(bad: helper.HelperFailed, lines: tuple[str, ...]) -> CcError:
 
 def _check_room() -> None:
     free = shutil.disk_usage(gateway_places.directory()).free // 1_000_000
-    if free < _ROOM:
-        what = f"the gateway's engine needs {_ROOM} MB while it is installed, and {free} MB are free"
+    if free < ROOM:
+        what = f"the gateway's engine needs {ROOM} MB while it is installed, and {free} MB are free"
         raise CcError(what, f"make room where {guard.shown(gateway_places.directory())} is", code=IN_THE_WAY)

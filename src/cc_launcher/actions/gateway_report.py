@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cc_launcher.actions import gateway_daemon
+from cc_launcher.core.errors import CcError
 from cc_launcher.core.usage.currencies import DOLLARS
-from cc_launcher.files import gateway_engine, gateway_log, gateway_places, user_config
+from cc_launcher.files import gateway_engine, gateway_log, gateway_places, profiles, user_config
 from cc_launcher.files.gateway_log import Wanted
 
 _SHARES = 86_400.0  # seconds that the shares are of
@@ -22,7 +23,8 @@ _RULES = 4 * 1024 * 1024
 class Target:
     """One target of a route."""
 
-    name: str
+    name: str  # in the engine
+    served_by: str  # UPSTREAM/MODEL, as the profile has it
     weight: float
     requests: int  # in the last day
     share: float  # of the route's requests, in percent
@@ -109,14 +111,31 @@ def rows(wanted: Wanted) -> list[dict[str, Any]]:
 
 def refused_words(profile: str) -> Iterator[str]:
     """The keys of a profile that upstreams have refused, in words."""
+    for words, _ in refused(profile):
+        yield words
+
+
+def refused(profile: str) -> Iterator[tuple[str, str]]:
+    """The same, each with the profile whose key it is. Of one without a name: those of all."""
     if not gateway_places.log().exists():
         return
     with gateway_log.opened() as log:
         found = gateway_log.refused(log, profile)
+    rules = _rules(gateway_daemon.status().get("run") or "") if found else {}
     for row in found:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(row["time"]))
-        target = row["target"].removeprefix(f"{row['profile']}/")
-        yield f"{row['profile']}: the key of {target} was refused ({when}, 401); it is not served until you replace it"
+        upstream = _served_by(rules.get(row["profile"], {}), row["target"]).partition("/")[0]
+        said = f"the key of {upstream} was refused ({when}, 401)"
+        yield f"{row['profile']}: {said}; it is not served until you replace it", _whose(row["profile"], upstream)
+
+
+def _whose(profile: str, upstream: str) -> str:
+    """The profile that an upstream is."""
+    try:
+        gateway = profiles.load(profile).profile.gateway
+    except CcError:
+        return profile
+    return gateway.upstreams.get(upstream, profile) if gateway is not None else profile
 
 
 def _profile(log: Any, name: str, rules: dict[str, Any], opened: int, *, is_served: bool) -> ProfileState:
@@ -134,8 +153,15 @@ def _profile(log: Any, name: str, rules: dict[str, Any], opened: int, *, is_serv
             when, status = last.get(short, (0.0, 0))
             came = "" if not when else "ok" if status == 200 else "failed" if now - when < _COOLED else ""
             part = 100.0 * number / whole if whole else 0.0
-            routes.setdefault(route, []).append(Target(short, weight, number, part, came, target in refused))
+            shown = Target(short, _served_by(rules, target), weight, number, part, came, target in refused)
+            routes.setdefault(route, []).append(shown)
     return ProfileState(name, is_served, opened, routes, list(_budgets(log, name, rules, date.today())))  # noqa: DTZ011
+
+
+def _served_by(rules: dict[str, Any], target: str) -> str:
+    """What serves it, as the profile has it: the engine's names for targets are nobody's to read."""
+    about = (rules.get("served") or {}).get(target) or {}
+    return f"{about['upstream']}/{about['model']}" if about else target
 
 
 def _budgets(log: Any, name: str, rules: dict[str, Any], today: date) -> Iterator[BudgetState]:

@@ -8,7 +8,7 @@ from cc_launcher.core.gateway import client_side, launchable
 from cc_launcher.core.plan import client
 from cc_launcher.core.profile.model_choice import choose
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.files import gateway_keys, gateway_places
+from cc_launcher.files import gateway_keys, gateway_places, said
 
 _served: dict[tuple[str, str, bool], Resolved] = {}  # by this process: a launch may be planned more than once
 
@@ -26,7 +26,7 @@ def seen(loaded: Resolved, word: str | None, *, sealed: bool, screen: Screen | N
     asked = (loaded.name, model, later)
     if asked not in _served:
         found = gateway.described(loaded, model)
-        for note in found.notes:
+        for note in said.new_of(loaded.name, found.notes):  # before its first use, and when there is something new
             screen.say(note)
         endpoint = gateway.ready(loaded, screen, word=model)
         gateway_keys.keep(endpoint.key, later=later)

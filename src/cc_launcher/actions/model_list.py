@@ -56,6 +56,8 @@ class Answer:
 def asked(resolved: Resolved, *, refresh: bool = False) -> Answer:
     """The list for somebody who wants to see it."""
     url = merged.address_of(resolved)
+    if resolved.profile.gateway is not None and resolved.profile.by_gateway:
+        return Answer([], SHIPPED, whose=_ours(resolved))  # its routes, which nobody else knows
     if not url:
         return Answer([], SHIPPED, trouble="this provider has no known list of models", whose=_ours(resolved))
     kept = kept_lists.read(resolved.name, url, time.time())

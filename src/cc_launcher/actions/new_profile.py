@@ -8,7 +8,7 @@ from cc_launcher.actions.secret_places import all_of
 from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.plan.make_plan import keep_at
 from cc_launcher.core.profile import toml_edit
-from cc_launcher.core.profile.gateway import MAIN
+from cc_launcher.core.profile.gateway import ANTHROPIC, MAIN, OPENAI
 from cc_launcher.core.profile.profile import TIERS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text.nearest import did_you_mean
@@ -34,6 +34,7 @@ class Wanted:
     values: dict[str, str] = field(default_factory=dict)  # of the provider's parameters
     kind: str = ""  # a gateway, or what is usual
     context: int = 0  # tokens that its models hold; zero: not known
+    api: str = ""  # that the address speaks, where it is not Anthropic's
 
     def text(self) -> str:
         """The profile's file."""
@@ -44,6 +45,7 @@ class Wanted:
             "region": self.region,
             "kind": self.kind,
             "base_url": self.base_url,
+            "api": self.api,
             "plain_http": self.plain_http,
             "auth": self.auth or ("" if self.provider else "bearer"),
             "secret": self.secret,
@@ -57,6 +59,13 @@ class Wanted:
 
 def complete(wanted: Wanted) -> None:
     """Fill in what follows from the rest, and refuse what cannot be."""
+    if wanted.api not in {"", ANTHROPIC, OPENAI}:
+        hint = did_you_mean(wanted.api, [ANTHROPIC, OPENAI]) or f"{OPENAI} for one that has /chat/completions alone"
+        raise CcError(f"--api takes {ANTHROPIC} or {OPENAI}, not {wanted.api}", hint, code=USAGE)
+    if wanted.api == ANTHROPIC and not wanted.provider:
+        wanted.api = ""  # which is usual
+    if wanted.api == OPENAI:
+        wanted.base_url = openai_base(wanted.base_url)
     if not wanted.provider and wanted.name in places.catalog_names():
         wanted.provider = wanted.name
     wanted.name = wanted.name or free_name(wanted.provider)
@@ -69,6 +78,17 @@ def complete(wanted: Wanted) -> None:
     if wanted.provider and wanted.provider not in places.known():
         hint = did_you_mean(wanted.provider, places.known()) or "cc list-profiles shows them"
         raise CcError(f"no provider or profile named {wanted.provider}", hint, code=NO_SUCH)
+
+
+def openai_base(url: str) -> str:
+    """The address as a profile has it: what stands before /chat/completions."""
+    return url.strip().rstrip("/").removesuffix("/chat/completions")
+
+
+def may_be_openai(url: str) -> bool:
+    """Whether such an address may well be one of OpenAI's API."""
+    tidy = url.strip().rstrip("/")
+    return tidy.endswith(("/v1", "/chat/completions")) or "/openai" in tidy
 
 
 def of_gateway(wanted: Wanted, url: str) -> None:

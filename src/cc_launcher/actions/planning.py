@@ -33,6 +33,7 @@ class Planned:
     plan: Plan
     resolved: Resolved
     machine: Machine
+    written: Resolved  # the same, but as its files have it where the client sees a gateway in its place
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
     unfit: CcError | None = None  # why the model is not to be launched on
@@ -52,7 +53,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     With `ask`, the server of a local model is asked what it has; a real launch that it could not serve is refused.
     """
     begun = time.time_ns()
-    loaded = _loaded(request, for_real=for_real, screen=screen)
+    read = profiles.load(request.profile)
+    loaded = _served(read, request, for_real=for_real, screen=screen)
     client, from_path, missing = _client(for_real=for_real)
     setting = Setting(client, for_real=for_real, changed=lambda found, _: _as_kept(request, found, for_real=for_real))
     options = Options("--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags)
@@ -85,7 +87,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     window = made.about_window
     if window and not (for_real and _is_known_without(request, plan)):
         plan = plan.but(notes=(*plan.notes, window))
-    planned = Planned(plan, resolved, described, missing, held, unfit, told, window)
+    written = resolved if loaded is read else read
+    planned = Planned(plan, resolved, described, written, missing, held, unfit, told, window)
     note = partial(_note, request, told_of_window=window in plan.notes)
 
     def remember() -> None:
@@ -107,9 +110,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     return replace(planned, remember=remember, note=note)
 
 
-def _loaded(request: Request, *, for_real: bool, screen: Screen) -> Resolved:
+def _served(loaded: Resolved, request: Request, *, for_real: bool, screen: Screen) -> Resolved:
     """The profile; one that is reached by a gateway as the client sees it, and served when it is for real."""
-    loaded = profiles.load(request.profile)
     if not loaded.profile.by_gateway:
         return loaded
     from cc_launcher.actions import gateway_session  # other launches do not pay for it
@@ -171,7 +173,7 @@ def _is_kept(request: Request, planned: Planned) -> bool:
         and not (request.rest and request.rest[0] in REMOTE)
         and not request.env  # a value from the command line may be anything, a secret too
         and not any(name.endswith("@") for name in plan.network)  # a password of a file
-        and not profiles.load(request.profile).profile.by_gateway  # each has a key of its own
+        and not planned.written.profile.by_gateway  # each has a key of its own
         and not planned.resolved.profile.fallback  # each launch asks first, which a cached one would not
         and planned.resolved.profile.budget is None  # nor would that look at what is left
     )

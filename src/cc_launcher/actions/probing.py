@@ -1,10 +1,11 @@
 """From a profile to a probe of it: what is asked where, with which secret, and what it may cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from cc_launcher.actions import planning, secret_values
 from cc_launcher.actions.planning import Planned
+from cc_launcher.actions.screen import NOBODY, Screen
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import in_a_path
 from cc_launcher.core.plan.make_plan import direct_host, reference_of
@@ -45,6 +46,7 @@ class Looked:
     """What would be probed, before any secret is read."""
 
     planned: Planned
+    word: str | None  # for the model
     model: str
     host: str
     scene: Scene
@@ -91,6 +93,9 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
     prices = Prices(said.input, said.output) if said is not None else None
     is_local = profile.kind == "local"
     address = urlsplit(profile.base_url or OWN_ADDRESS)
+    host = address.netloc
+    if (written := planned.written.profile).by_gateway:  # the port of the gateway is nobody's host
+        host = urlsplit(written.base_url).netloc if written.base_url else address.hostname or ""
     scene = Scene(
         model=model,
         client=captured_request.read(),
@@ -103,17 +108,28 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
         patience=_LOCAL_PATIENCE if is_local else _PATIENCE,
     )
     budget = _budget(prices, wishes.max_cost, free=is_local)
-    return Looked(planned, model, address.netloc, scene, checks, budget)
+    return Looked(planned, word, model, host, scene, checks, budget)
 
 
-def prepare(looked: Looked) -> Probe:
-    """Read the secrets, if they may go to this host."""
+def prepare(looked: Looked, screen: Screen = NOBODY) -> Probe:
+    """Read the secrets, if they may go to this host. What is reached by a gateway is served first."""
+    if looked.planned.written.profile.by_gateway:
+        looked = _served(looked, screen)
     if looked.planned.held is not None:
         raise looked.planned.held
     sender = Sender(_target(looked.planned, looked.scene.client))
     alone = looked.planned.resolved.profile.kind == "local"
     runner = Runner(looked.scene, looked.checks, sender.send, looked.budget, alone=alone, fit=sender.hidden)
     return Probe(looked, sender, runner)
+
+
+def _served(looked: Looked, screen: Screen) -> Looked:
+    """With the gateway's address and a key of this process, which counts in its log and its budgets as a session's."""
+    from cc_launcher.actions import gateway_session  # other probes do not pay for it
+
+    written = looked.planned.written
+    seen = gateway_session.seen(written, looked.word, sealed=False, screen=screen)
+    return replace(looked, planned=replace(looked.planned, resolved=seen, held=None))
 
 
 def finished(probe: Probe, wishes: Wishes, began: float, seconds: float, *, whole: bool) -> Run:

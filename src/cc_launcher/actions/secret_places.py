@@ -53,6 +53,10 @@ def one_of(resolved: Resolved, header: str, mcp: str, own: Reference | None) -> 
         raise CcError(f"{resolved.name}has several secrets: which one?", f"--header {' or '.join(headers)}")
     if servers:
         raise CcError(f"{resolved.name}has several secrets: which one?", f"--mcp {' or '.join(servers)}")
+    if resolved.profile.by_gateway and resolved.profile.gateway is not None:
+        steps = [f"cc secret set {name}" for name in dict.fromkeys(resolved.profile.gateway.upstreams.values())]
+        what = f"{resolved.name} has no secret of its own: the providers behind it have theirs"
+        raise CcError(what, ", ".join(steps), code=USAGE)
     raise CcError(
         f"{resolved.name} needs no secret (auth = {resolved.profile.auth})", f"cc run {resolved.name}", code=USAGE
     )

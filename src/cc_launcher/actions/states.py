@@ -17,7 +17,7 @@ from cc_launcher.core.profile.state import Facts, State, Whose
 from cc_launcher.core.profile.summary import CLIENTS_LOGIN, OWN_CHOICE, Summary
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.builtin import Command
-from cc_launcher.files import cloud_tools, known_hosts, places, ready_names, records, summaries
+from cc_launcher.files import cloud_tools, gateway_engine, known_hosts, places, ready_names, records, summaries
 from cc_launcher.launch import planfile, process, target
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def ordered(listed: Iterable[Row]) -> list[Row]:
     """Ready and the user's own first, then the rest of either kind, the catalog by what people use."""
 
     def place(row: Row) -> tuple[bool, bool, bool, int, str]:
-        # One that only waits for the client is as good as ready, if anybody has given it a key.
-        waits = row.state.needs == (state.CLIENT,) and row.state.key != state.NOT_NEEDED
+        # One that only waits for the client, or an engine, is as good as ready, if anybody has given it a key.
+        waits = set(row.state.needs) <= {state.CLIENT, state.ENGINE} and row.state.key != state.NOT_NEEDED
         ready = row.ready or waits
         return (not (ready and row.own), not row.own, not ready, rank(row.name), row.name)
 
@@ -77,9 +77,7 @@ def of(resolved: "Resolved", model: str = "") -> State:
 
 def of_each(profiles: "Iterable[Resolved]", model: str = "") -> list[State]:
     """What each of these still needs, looked at together."""
-    from cc_launcher.core.profile.summarize import summarize  # a list has it from a file of ours
-
-    found = [(summarize(one), any(not source.shipped for source in one.chain)) for one in profiles]
+    found = [(summaries.whole(one), any(not source.shipped for source in one.chain)) for one in profiles]
     listed = [(dataclasses.replace(one, model=model) if model else one, own) for one, own in found]
     facts = facts_of(listed)
     return [state.of(summary, facts) for summary, _ in listed]
@@ -88,6 +86,10 @@ def of_each(profiles: "Iterable[Resolved]", model: str = "") -> list[State]:
 def facts_of(listed: Iterable[tuple[Summary, bool]]) -> Facts:
     """What this machine tells of these profiles; with each, whether it is the user's own."""
     summaries_of = list(listed)
+    named = {summary.name: summary for summary, _ in summaries_of}
+    behind = {name for summary, _ in summaries_of if not summary.fault for name in summary.upstreams}
+    others = {summary.name: summary for summary in summaries.of(behind - set(named))}
+    named |= others
     own = {summary.name for summary, is_own in summaries_of if is_own}
     known = records.read()
     handed_out = known_hosts.read()
@@ -112,10 +114,17 @@ def facts_of(listed: Iterable[tuple[Summary, bool]]) -> Facts:
             return state.THERE
         return state.UNKNOWN if name in own or name in known.launched else state.MISSING
 
-    answers = _servers([summary.server for summary, _ in summaries_of if summary.server])
+    answers = _servers([summary.server for summary in named.values() if summary.server])
     fault = client_fault()
-    client = "" if fault is None else fault.what
-    return Facts(client, planfile.present(), key, login, lambda summary: _judged(summary, answers.get(summary.server)))
+    return Facts(
+        client="" if fault is None else fault.what,
+        present=planfile.present(),
+        key=key,
+        login=login,
+        server=lambda summary: _judged(summary, answers.get(summary.server)),
+        engine=gateway_engine.installed() is not None if any(one.by_gateway for one, _ in summaries_of) else True,
+        behind=named.get,
+    )
 
 
 def client_fault() -> CcError | None:
@@ -139,7 +148,8 @@ def _probe(summary: Summary) -> "Run | None":
 
     model = kept.CLIENTS_DEFAULT if summary.model == OWN_CHOICE else summary.model
     run = kept_probes.newest(summary.name, model)
-    return run if run is not None and kept.is_of_host(run, _host(summary.host)) else None
+    host = "" if summary.upstreams else _host(summary.host)
+    return run if run is not None and kept.is_of_host(run, host) else None
 
 
 def _host(endpoint: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import secret_values
-from cc_launcher.actions.new_profile import Wanted, complete, of_gateway, tiers_of, values_of
+from cc_launcher.actions.new_profile import Wanted, complete, may_be_openai, of_gateway, tiers_of, values_of
 from cc_launcher.cli import add_steps, questions, render
 from cc_launcher.files import user_profiles
 
@@ -18,6 +18,10 @@ def command(
         str, typer.Option("--provider", "-p", help="the provider or profile to start from", show_default=False)
     ] = "",
     base_url: Annotated[str, typer.Option("--base-url", help="another address", show_default=False)] = "",
+    api: Annotated[
+        str,
+        typer.Option("--api", help="openai: the address has /chat/completions, not /v1/messages", show_default=False),
+    ] = "",
     gateway: Annotated[
         str, typer.Option("--gateway", metavar="URL", help="a gateway that somebody runs for you", show_default=False)
     ] = "",
@@ -53,16 +57,18 @@ def command(
     cc add zai
     cc add work --provider litellm --base-url https://llm.example.com --secret op://dev/llm/key
     cc add vertex --value project=my-project --region europe-west1
+    cc add mine --base-url https://llm.example.com/v1 --api openai --model glm-5.3
     cc add team --gateway https://llm.example.com
 
     A profile that is there is never overwritten. --value and --region say what the address needs to know, such as an
-    account. --gateway is for one of LiteLLM's or Bifrost's that `cc gateway render` has written: its key is the secret,
+    account. An address of OpenAI's API is reached by a gateway on this machine. --gateway is for one of LiteLLM's or
+    Bifrost's that `cc gateway render` has written: its key is the secret,
     its main model is the route `main`, and --model names others.
     """
     check = render.renamed("--test", "--check", given=test) or check
     wanted = Wanted(name, provider, base_url, auth, secret, title, label, sealed, tiers_of(model, tier or []), region)
     wanted.values = values_of(value or [])
-    wanted.plain_http = plain_http
+    wanted.plain_http, wanted.api = plain_http, api
     if gateway:
         of_gateway(wanted, gateway)
     asked = Wanted(name)
@@ -89,3 +95,5 @@ def command(
     if check:
         add_steps.try_out(resolved)
     add_steps.farewell(resolved)
+    if not wanted.api and base_url and may_be_openai(base_url):
+        render.talk(f"is that an address of OpenAI's API, /chat/completions? Then: cc edit {wanted.name} api=openai")

@@ -50,24 +50,31 @@ class Line(NamedTuple):
 
 def show(planned: Planned, more: str, chain: "Sequence[Link]" = (), also: Sequence[Line] = ()) -> None:
     """Print it; `more` is the command that says the rest, `also` what is no part of a launch."""
-    resolved = planned.resolved
+    heading(planned.resolved)
+    for line in lines(planned, chain):
+        tell(line)
+    for line in also:
+        tell(line)
+    tell(Line("more", more, "dim"))
+
+
+def heading(resolved: Resolved) -> None:
+    """Which profile it is about."""
     render.heading(f"{resolved.name}: {resolved.title}")
     if resolved.profile.good_for:
-        _print(Line("good for", resolved.profile.good_for))
-    for line in lines(planned, chain):
-        _print(line)
-    for line in also:
-        _print(line)
-    _print(Line("more", more, "dim"))
+        tell(Line("good for", resolved.profile.good_for))
 
 
 def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
     """The lines about a launch."""
-    yield Line("where", _where(planned))
-    yield Line("as", _who(planned))
+    yield from _destination(planned)
     yield Line("models", _models(planned))
     if planned.plan.model or planned.plan.set.get("ANTHROPIC_MODEL"):
         yield from _figures(planned)
+    if planned.written.profile.by_gateway:
+        from cc_launcher.cli import gateway_view
+
+        yield from map(Line._make, gateway_view.lines(planned.written, planned.plan.model))
     if planned.resolved.profile.budget is not None:
         from cc_launcher.cli import budget_words  # with all that reads transcripts
 
@@ -91,6 +98,9 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
 def needs(planned: Planned) -> Iterator[Line]:
     """What is missing, each with what to do; or that nothing is."""
     name, profile = planned.resolved.name, planned.resolved.profile
+    if planned.written.profile.by_gateway:
+        yield from _of_gateway(planned)
+        return
     found = states.of(planned.resolved)
     told = False
     for problem in (planned.held, planned.unfit):
@@ -109,11 +119,37 @@ def needs(planned: Planned) -> Iterator[Line]:
         what_to_do = {
             state.KEY: f"cc run {name} asks for it{get_one}",
             state.MODEL: f"cc models {name}",
-            state.CLIENT: planned.missing.partition("(")[2].removesuffix(")"),
+            state.CLIENT: _without_client(planned),
         }.get(need, "")
         yield Line("missing", f"{words}: {what_to_do}" if what_to_do else words, "bold red")
     if not told:
         yield Line("state", found.text if found.ready else state.READY, "green" if found.sure else "")
+
+
+def _destination(planned: Planned) -> Iterator[Line]:
+    """Where it goes, and as whom."""
+    if not planned.written.profile.by_gateway:
+        yield Line("where", _where(planned))
+        yield Line("as", _who(planned))
+        return
+    from cc_launcher.cli import gateway_view  # other launches do not pay for it
+
+    yield Line("where", gateway_view.where())
+    yield Line("as", "a key of its own for each session, which opens nothing but this gateway")
+
+
+def _of_gateway(planned: Planned) -> Iterator[Line]:
+    from cc_launcher.cli import gateway_view
+
+    client = _without_client(planned)
+    for problem in filter(None, (planned.held, planned.unfit)):
+        yield Line("stops", f"{problem.what.removeprefix(f'{planned.written.name}: ')} ({problem.hint})", "bold red")
+    yield from map(Line._make, gateway_view.needs(planned.written, client))
+
+
+def _without_client(planned: Planned) -> str:
+    """How to get a client, where there is none."""
+    return planned.missing.partition("(")[2].removesuffix(")")
 
 
 def _where(planned: Planned) -> str:
@@ -207,7 +243,7 @@ def _is_paid(price: Prices) -> bool:
     return bool(price.input or price.output)
 
 
-def _print(line: Line) -> None:
+def tell(line: Line) -> None:
     """One line; on a terminal that is too narrow for it, with the rest below its text."""
     label, text = f"  {line.about:<{_LABEL - 2}}", line.text
     rest: list[str] = []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import typer
 
-from cc_launcher.actions import fixing, key_with_route, secret_values
+from cc_launcher.actions import fixing, gateway_install, key_with_route, secret_values
 from cc_launcher.cli import doctor_fix_together, questions, render
 from cc_launcher.core.doctor import repair
-from cc_launcher.core.doctor.findings import MOVE_KEY, RIGHTS, TOGETHER, Finding, Fix
+from cc_launcher.core.doctor.findings import MOVE_KEY, RIGHTS, SWEEP, TOGETHER, Finding, Fix
 from cc_launcher.core.errors import IN_THE_WAY, REFUSED, USAGE, CcError, Unfit
 from cc_launcher.files import backups, foreign, guard, hosts, profiles
 from cc_launcher.launch import report, secret_reader
@@ -83,12 +83,8 @@ def undo() -> None:
 
 def _fix(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
     path = Path(fix.path)
-    if fix.how == RIGHTS:
-        if not _agreed(fix, yes=yes, dry_run=dry_run):
-            return False
-        _take_rights(path)
-        render.talk(f"{guard.shown(path)}: only you can write it now")
-        return True
+    if fix.how in {RIGHTS, SWEEP}:
+        return _agreed(fix, yes=yes, dry_run=dry_run) and _at_once(fix)
     before = foreign.text_to_change(path)
     after = fixing.fixed(fix, before)
     if after == before:
@@ -109,6 +105,18 @@ def _fix(fix: Fix, run: str, *, yes: bool, dry_run: bool, keep_in: str) -> bool:
         return False
     held = ", with the key in it: delete it when all is well" if fix.how == MOVE_KEY else ""
     render.talk(f"{guard.shown(path)}: done; the backup is {guard.shown(backup)}{held}")
+    return True
+
+
+def _at_once(fix: Fix) -> bool:
+    """What is no change of a text, and has no backup."""
+    path = Path(fix.path)
+    if fix.how == SWEEP:
+        gateway_install.sweep()
+        render.talk(f"{guard.shown(path)}: what nobody used is gone")
+    else:
+        _take_rights(path)
+        render.talk(f"{guard.shown(path)}: only you can write it now")
     return True
 
 

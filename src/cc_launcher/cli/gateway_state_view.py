@@ -54,7 +54,7 @@ def _profile(profile: ProfileState) -> None:
 
 def _cells(target: Target) -> tuple[str, ...]:
     state = "key refused (401): replace it" if target.refused else target.last
-    return (target.name, f"{target.weight:g}", f"{target.share:.0f} %", str(target.requests), state)
+    return (target.served_by, f"{target.weight:g}", f"{target.share:.0f} %", str(target.requests), state)
 
 
 def _bar(budget: BudgetState) -> str:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from cc_launcher.actions import new_profile
 from cc_launcher.actions.new_profile import Wanted
 from cc_launcher.cli import fit_answers, questions
 from cc_launcher.cli.questions import Entry
 from cc_launcher.core.profile.clouds import CLOUDS, Cloud
 from cc_launcher.core.profile.clouds import needed as needed_by
+from cc_launcher.core.profile.gateway import OPENAI
 from cc_launcher.files import places, profiles
 
 CUSTOM = "custom"  # what one types for an endpoint that no provider of the catalog is
@@ -80,6 +82,16 @@ def _cloud(wanted: Wanted, cloud: Cloud, about: dict[str, Any]) -> None:
 
 def _endpoint(wanted: Wanted) -> None:
     wanted.base_url = questions.answer("Its base URL (the client appends /v1/messages itself)", fit_answers.url)
+    if new_profile.may_be_openai(wanted.base_url):
+        wanted.api = questions.choose(
+            "Which API does it speak?",
+            [
+                Entry("OpenAI's: /chat/completions (Claude Code reaches it by a gateway on this machine)", OPENAI),
+                Entry("Anthropic's: /v1/messages", ""),
+            ],
+        )
+        if wanted.api == OPENAI:
+            wanted.base_url = new_profile.openai_base(wanted.base_url)
     wanted.auth = questions.choose(
         "How does it take the key?",
         [

@@ -79,6 +79,10 @@ def command(
     conditions = search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
     resolved = profiles.load(profile)
     answer = model_list.asked(resolved, refresh=refresh)
+    if resolved.profile.gateway is not None and resolved.profile.by_gateway:
+        from cc_launcher.actions import gateway_session  # which few lists need
+
+        resolved = gateway_session.seen(resolved, None, sealed=False, screen=None)
     every = model_list.rows(resolved, answer)
     matching = search.searched(every, query)
     found = search.passing(matching, conditions)

@@ -129,7 +129,7 @@ def as_data(
         "telemetry": _telemetry(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
-        "needs": list(states.of(planned.resolved).needs),
+        "needs": list(states.of(planned.written).needs),
         "held": planned.held.what if planned.held is not None else "",
         "server": _server(planned),
         "unfit": planned.unfit.what if planned.unfit is not None else "",

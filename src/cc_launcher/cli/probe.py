@@ -9,7 +9,7 @@ import typer
 
 from cc_launcher.actions import probing
 from cc_launcher.actions.probing import Probe, Wishes
-from cc_launcher.cli import probe_compare, probe_progress, probe_several, probe_view, render
+from cc_launcher.cli import probe_compare, probe_progress, probe_several, probe_view, questions, render
 from cc_launcher.cli.probe_reports import Reports
 from cc_launcher.core.errors import FOUND_PROBLEM, INTERRUPTED, OK, USAGE, CcError
 from cc_launcher.core.probe import report_markdown
@@ -77,10 +77,21 @@ def command(
         probe_view.foretell(looked)
         return OK
     probe_view.agree([looked], " ".join(filter(None, ["cc probe", profile, model])), yes=yes)
-    run = _run(probing.prepare(looked), wishes, reports, as_json=as_json)
+    if looked.planned.written.profile.by_gateway:
+        _make_ready(looked)
+    run = _run(probing.prepare(looked, questions.screen()), wishes, reports, as_json=as_json)
     if not run.whole:
         return INTERRUPTED
     return OK if run.fit else FOUND_PROBLEM
+
+
+def _make_ready(looked: probing.Looked) -> None:
+    """What a gateway needs before its first use: keys and the engine are asked for, as at a launch."""
+    from cc_launcher.cli import gateway_way_in  # other probes do not pay for it
+
+    wanted = gateway_way_in.asked(looked.planned.written, looked.word)
+    wanted.keep()
+    wanted.install()
 
 
 def _validate(profile: str, model: str, *, every: bool, compare: bool, since: str, files: bool) -> None:

@@ -1,5 +1,6 @@
 """`cc show`: one profile, resolved, each value with its source."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from cc_launcher.actions import consent as taking_back
 from cc_launcher.actions import gateway, planning, states
 from cc_launcher.cli import brief, gateway_view, plan_view, render
+from cc_launcher.core.gateway import launchable
 from cc_launcher.core.plan import background, client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
@@ -34,7 +36,7 @@ def command(
     cc show -v openrouter glm-5.3
     """
     loaded = profiles.load(profile)
-    if loaded.profile.by_gateway:
+    if loaded.profile.by_gateway or launchable.fault_of(loaded) is not None:
         _gateway(loaded, model, verbose=verbose, as_json=as_json)
         return
     request = Request()
@@ -94,12 +96,24 @@ def _gateway(resolved: Resolved, model: str, *, verbose: bool, as_json: bool) ->
     if as_json:
         told = {"name": name, "values": _values(resolved), "state": states.of(resolved).text}
         render.envelope("show", told | {"gateway": gateway_view.as_data(found)})
-    elif verbose:
+        return
+    if verbose:
         _written(resolved)
-        for about, text in gateway_view.lines(resolved):
+        for about, text, _ in _lines(resolved, model):
             render.out(f"{about}: {text}")
-    else:
-        gateway_view.show(resolved, f"cc show -v {name}: each value, and its source")
+        return
+    brief.heading(resolved)
+    for line in _lines(resolved, model):
+        brief.tell(brief.Line._make(line))
+    for text in _consents(resolved):
+        brief.tell(brief.Line("sessions", text))
+    brief.tell(brief.Line("more", f"cc show -v {name}: each value, and its source", "dim"))
+
+
+def _lines(resolved: Resolved, model: str) -> Iterator[gateway_view.Told]:
+    yield from gateway_view.lines(resolved, model)
+    yield from gateway_view.models(resolved)
+    yield from gateway_view.needs(resolved)
 
 
 def _values(resolved: Resolved) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from cc_launcher.core.errors import CcError, NotThere
 from cc_launcher.core.plan import BY_ITSELF
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile.model_choice import choose
+from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.state import MISSING
 from cc_launcher.files import profiles
 from cc_launcher.launch import planfile, report
@@ -42,9 +43,8 @@ def prepared(asked: Request, answers: Answers, *, asks_anyway: bool) -> Ready:
     install = "" if fault is None else ask_client.how(fault, f"cc run {asked.profile}")
     loaded = profiles.load(asked.profile)
     if loaded.profile.by_gateway:
-        from cc_launcher.cli import gateway_way_in  # other launches do not pay for it
-
-        gateway_way_in.prepare(asked, loaded)
+        _gateway(asked, loaded, answers, install)
+        answers, install = Answers() if answers.is_kept else answers, ""
     planned = _spelled(asked, _plan(asked, for_real=not install, asks=not asks_anyway))
     given, said, read = _key(asked, planned, is_tried=not asks_anyway)
     answers.write()
@@ -61,6 +61,19 @@ def prepared(asked: Request, answers: Answers, *, asks_anyway: bool) -> Ready:
     if said is not None and said.is_taken and not once:
         own_key.accepted(asked.profile, reference_of(planned.resolved, planfile.present()))
     return Ready(planned, read, _remembered(planned, said, once=once, without_plan=answers.are_for_once))
+
+
+def _gateway(asked: Request, loaded: Resolved, answers: Answers, install: str) -> None:
+    """All that a session of a gateway needs before it is planned, since it is served then."""
+    from cc_launcher.cli import gateway_way_in  # other launches do not pay for it
+
+    _spelled(asked, _plan(asked, for_real=False))  # a model that there is not is said before anything is asked
+    wanted = gateway_way_in.asked(loaded, asked.word)
+    answers.write()
+    wanted.keep()
+    if install:
+        ask_client.install_it(install)
+    wanted.install()
 
 
 def _plan(asked: Request, *, for_real: bool, asks: bool = True) -> Planned:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cc_launcher.files import atomic, engine_list, gateway_places
+from cc_launcher.launch import gateway_alive
 
 MEGABYTES = 490  # on disk, and what is loaded for it; `python -m tests.gateways.lock` prints the second
 LOADED = 95
@@ -52,6 +53,30 @@ def note(python: str, version: str, *, is_ours: bool) -> None:
     """Use this one from now on."""
     content = {"python": python, "version": version} | ({"list": _sum()} if is_ours else {})
     atomic.write(gateway_places.record(), json.dumps(content).encode())
+
+
+def unused(in_use: tuple[str, ...]) -> list[str]:
+    """What nobody uses: what is unfinished, and engines of before. One that is being installed is somebody's."""
+    engine = installed()
+    keep = {*in_use, engine.python if engine is not None else ""}
+    try:
+        found = sorted(gateway_places.engines().iterdir())
+    except OSError:
+        return []
+    return [str(place) for place in found if str(python_of(place)) not in keep and not _is_being_made(place)]
+
+
+def _is_being_made(place: Path) -> bool:
+    number = place.name.removeprefix(_UNFINISHED)
+    return number != place.name and number.isdigit() and bool(gateway_alive.started(int(number)))
+
+
+def remove_unused(in_use: tuple[str, ...]) -> int:
+    """Take it away; how many there were."""
+    found = unused(in_use)
+    for place in found:
+        shutil.rmtree(place, ignore_errors=True)
+    return len(found)
 
 
 def sweep(keep: tuple[str, ...]) -> None:

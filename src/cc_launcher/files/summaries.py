@@ -15,9 +15,12 @@ from cc_launcher.files import atomic, places
 from cc_launcher.launch import completion_words, planfile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cc_launcher.core.profile.resolve import Resolved
     from cc_launcher.core.profile.source import Source
 
-_LISTS = ("references", "models", "parameters", "server")
+_LISTS = ("references", "models", "parameters", "server", "upstreams")
 
 
 def read() -> list[tuple[Summary, bool]]:
@@ -57,7 +60,6 @@ def _words(found: "list[tuple[Summary, bool]]") -> bytes:
 def _made(name: str) -> dict[str, Any]:
     """A summary, with the files that it was made from and what they looked like."""
     from cc_launcher.core.profile.parameters import MissingParameters
-    from cc_launcher.core.profile.summarize import summarize
     from cc_launcher.files import profiles
 
     try:
@@ -66,9 +68,66 @@ def _made(name: str) -> dict[str, Any]:
         title = next((str(source.data["title"]) for source in error.chain if "title" in source.data), name)
         return _entry(error.chain, Summary(name, title, parameters=error.missing))
     except CcError as error:
-        # Which files took part is not known here, so it is looked at again each time.
-        return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(Summary(name, fault=error.what))}
-    return _entry(resolved.chain, summarize(resolved))
+        return _unsure(Summary(name, fault=error.what))
+    summary, chain = whole(resolved), resolved.chain
+    if summary.fault:
+        return _unsure(summary)
+    for upstream in summary.upstreams:  # whose files say, too, whether it can be used
+        chain += _chain(upstream)
+    return _entry(chain, summary)
+
+
+def _unsure(summary: Summary) -> dict[str, Any]:
+    """An entry that is looked at again each time: which files took part is not known."""
+    return {"files": {"": ""}, "shipped": [], "summary": dataclasses.asdict(summary)}
+
+
+def _chain(name: str) -> "tuple[Source, ...]":
+    from cc_launcher.core.profile.parameters import MissingParameters
+    from cc_launcher.files import profiles
+
+    try:
+        return profiles.load(name).chain
+    except MissingParameters as error:
+        return error.chain
+
+
+def whole(resolved: "Resolved") -> Summary:
+    """The summary of a profile that was read, and why no gateway can be made of it, where it is one."""
+    from cc_launcher.core.profile.summarize import summarize  # a list has it from a file of ours
+
+    summary = summarize(resolved)
+    if resolved.profile.gateway is None and not summary.by_gateway:
+        return summary
+    return dataclasses.replace(summary, fault=_fault(resolved))
+
+
+def of(names: "Iterable[str]") -> list[Summary]:
+    """The summaries of these profiles."""
+    return [_summary(_made(name)["summary"]) for name in names]
+
+
+def _fault(resolved: "Resolved") -> str:
+    """Why a gateway cannot be made of these profiles."""
+    from cc_launcher.core.gateway import launchable  # which few lists need
+    from cc_launcher.core.gateway.describe import describe
+    from cc_launcher.core.profile.parameters import MissingParameters
+    from cc_launcher.files import profiles
+
+    gateway = resolved.profile.gateway
+    try:
+        for upstream in gateway.upstreams.values() if gateway is not None else ():
+            profiles.load(upstream)
+    except MissingParameters:
+        return ""  # which is asked for
+    except CcError:
+        pass  # which is said below, with the file and the line
+    fault = launchable.fault_of(resolved)
+    try:
+        describe(resolved, profiles.load)
+    except CcError as error:
+        fault = error
+    return fault.what if fault is not None else ""
 
 
 def _entry(chain: "tuple[Source, ...]", summary: Summary) -> dict[str, Any]:

@@ -49,8 +49,8 @@ TABLE = {
         "add",
         ("provider",),
         (
-            "--auth= --base-url= --check --dry-run --gateway= --label= --model= -m= --plain-http --provider= -p= "
-            "--region= --sealed --secret= --stdin --tier= --title= --value="
+            "--api= --auth= --base-url= --check --dry-run --gateway= --label= --model= -m= --plain-http --provider= "
+            "-p= --region= --sealed --secret= --stdin --tier= --title= --value="
         ),
     ),
     "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset= --withdraw="),

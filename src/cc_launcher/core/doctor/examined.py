@@ -173,6 +173,26 @@ class Left:
 
 
 @dataclass(frozen=True)
+class GatewaySeen:
+    """The gateway on this machine."""
+
+    directory: str = ""  # of its engines
+    shown: str = ""
+    engine: str = ""  # its version; none where there is none
+    newest: str = ""  # the one that this cc was tested with
+    is_old: bool = False
+    malicious: tuple[str, str] = ("", "")  # why it is not used, with the hint
+    gone: str = ""  # the Python that is written down, and is not there
+    room: int | None = None  # megabytes; nothing where nobody knows
+    wants: int = 0  # megabytes that an installation takes
+    left: tuple[str, ...] = ()  # what nobody uses
+    fault: str = ""  # why it failed
+    orphan: int = 0  # the process of an engine whose parent was killed
+    taken: int = 0  # its port, where somebody else has that
+    refused: tuple[tuple[str, str], ...] = ()  # the keys that upstreams refuse: in words, and whose
+
+
+@dataclass(frozen=True)
 class Examined:
     """All of it."""
 
@@ -198,4 +218,5 @@ class Examined:
     config_fault: tuple[str, str] = ("", "")  # of config.toml, with the hint
     probes: tuple[Probed, ...] = ()
     servers: tuple[Server, ...] = ()
+    gateway: GatewaySeen = field(default=GatewaySeen())
     answer: tuple[str, str, str] = ("", "", "")  # what the provider says against the key: a finding, what, and a hint

@@ -7,6 +7,7 @@ OK, NOTE, WARNING, PROBLEM = "ok", "note", "warning", "problem"
 
 # What can be fixed, each in its own way
 COMMENT_OUT, DROP, MOVE_KEY, RIGHTS, BASE_URL, RENEW = "comment out", "drop", "move key", "rights", "base url", "renew"
+SWEEP = "sweep"  # remove what is left of engines
 TOGETHER = "together"  # an address and its key, in one or in several files
 
 
@@ -81,6 +82,7 @@ TOPICS = {
     "profile": "profiles",
     "model": "models",
     "server": "servers",
+    "gateway": "the gateway",
 }
 
 KINDS: dict[str, Kind] = {
@@ -403,6 +405,61 @@ KINDS: dict[str, Kind] = {
         "With --check and a profile: the provider does not take the profile's secret.",
         "cc secret set PROFILE --check",
         "the provider accepts the key",
+    ),
+    "gateway-malicious": Kind(
+        PROBLEM,
+        "The gateway's engine is a release into which somebody had put code that steals keys. No launch uses it.",
+        "remove it, and replace every key that this machine had while it was installed",
+        "the gateway's engine is no release that is known to steal keys",
+    ),
+    "gateway-outdated": Kind(
+        WARNING,
+        "The gateway's engine is of another version than this cc was tested with. It is used nevertheless.",
+        "cc gateway install --upgrade",
+        "the gateway's engine is the one that this cc was tested with, or there is none",
+    ),
+    "gateway-missing": Kind(
+        WARNING,
+        "A profile of yours is reached by a gateway, and its engine is not installed. The next launch asks.",
+        "cc gateway install",
+        "the gateway's engine is there, or no profile of yours needs it",
+    ),
+    "gateway-room": Kind(
+        PROBLEM,
+        "There is too little room on the disk for the gateway's engine.",
+        "make room",
+        "there is room for the gateway's engine, or it is not wanted",
+    ),
+    "gateway-left": Kind(
+        WARNING,
+        "An installation of the gateway's engine was killed, or an engine of before is left. Each takes up to 490 MB.",
+        "cc doctor --fix",
+        "no engine is left that nobody uses",
+    ),
+    "gateway-failed": Kind(
+        PROBLEM,
+        "The gateway's engine has ended three times in five minutes. The next launch tries again.",
+        "cc gateway status; cc run PROFILE tries again",
+        "the gateway has not failed",
+    ),
+    "gateway-orphan": Kind(
+        WARNING,
+        "The gateway's small parent was killed. Its engine serves on, and ends when no session needs it.",
+        "nothing has to be done: the next launch takes over; cc gateway up does so now",
+        "no engine is without its parent",
+    ),
+    "gateway-port": Kind(
+        WARNING,
+        "The gateway does not run, and another program has the port that it had. Sessions that are open send there: "
+        "their key opens nothing else, but what is said in them would be read.",
+        "end sessions that were launched on the gateway before; the next launch takes another port",
+        "nobody else has the gateway's port",
+    ),
+    "gateway-key": Kind(
+        WARNING,
+        "A provider behind the gateway has refused the key (401). What it served is served by others, or by none.",
+        "cc secret set PROFILE, then the next launch",
+        "no provider has refused a key of the gateway's",
     ),
 }
 

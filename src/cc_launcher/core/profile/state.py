@@ -4,7 +4,7 @@ What is known of the machine comes in as `Facts`; nothing here looks, and nothin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from cc_launcher.core.profile.summary import CLIENTS_LOGIN, TO_BE_NAMED, Summary
@@ -15,7 +15,7 @@ THERE, MISSING, UNKNOWN, NOT_NEEDED = "there", "missing", "unknown", "none"
 # What is known of a server on this machine
 ANSWERS, SILENT, HAS_NOT = "answers", "silent", "has no such model"
 # What may be needed, by the words that programs read
-PARAMETERS, KEY, LOGIN, MODEL, CLIENT, SERVER, LISTED, REPAIR = (
+PARAMETERS, KEY, LOGIN, MODEL, CLIENT, SERVER, LISTED, ENGINE, REPAIR = (
     "parameters",
     "key",
     "login",
@@ -23,6 +23,7 @@ PARAMETERS, KEY, LOGIN, MODEL, CLIENT, SERVER, LISTED, REPAIR = (
     "client",
     "server",  # which does not answer
     "model-on-server",  # which does, and does not have it
+    "engine",  # of a gateway
     "repair",
 )
 _LOGINS = {
@@ -50,6 +51,8 @@ class Facts:
     key: Callable[[Whose], str]  # THERE, MISSING or UNKNOWN
     login: Callable[[tuple[str, ...], str], str]  # the same of a cloud's tools, for the profile of this name
     server: Callable[[Summary], str]  # ANSWERS, SILENT, HAS_NOT or UNKNOWN
+    engine: bool = True  # whether the engine of a gateway is installed
+    behind: Callable[[str], Summary | None] = lambda _: None  # the profile of this name
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class State:
         return self.words[0] if self.needs[0] in _WHOLE else f"needs {self.words[0]}"
 
 
+_ENGINE = "the gateway's engine"
 _WHOLE = frozenset({SERVER, LISTED, REPAIR})  # whose words are a sentence of their own
 
 
@@ -95,6 +99,8 @@ def of(summary: Summary, facts: Facts) -> State:
     """The state of a profile."""
     if summary.fault:
         return State((REPAIR,), words=(f"invalid: {summary.fault}",))
+    if summary.upstreams:
+        return _of_gateway(summary, facts)
     found: list[tuple[str, str]] = []
     if summary.parameters:
         found.append((PARAMETERS, ", ".join(summary.parameters)))
@@ -110,8 +116,37 @@ def of(summary: Summary, facts: Facts) -> State:
         found.append((LISTED, f"its server has no {summary.model}"))
     if facts.client:
         found.append((CLIENT, "Claude Code"))
+    if summary.by_gateway and not facts.engine:
+        found.append((ENGINE, _ENGINE))
     unseen = kind if key == UNKNOWN else "server" if server == UNKNOWN else ""
     return State(tuple(need for need, _ in found), key, tuple(word for _, word in found), unseen)
+
+
+def _of_gateway(summary: Summary, facts: Facts) -> State:
+    """What the profiles behind a gateway need, each by its name, and what it needs itself."""
+    alone = replace(facts, client="", engine=True)
+    found: list[tuple[str, str]] = []
+    keys, unseen = [], ""
+    for name in summary.upstreams:
+        behind = facts.behind(name)
+        if behind is None or behind.upstreams:
+            return State((REPAIR,), words=(f"invalid: {name} cannot be behind a gateway",))
+        one = of(behind, alone)
+        for need, words in zip(one.needs, one.words, strict=True):
+            if need == REPAIR:
+                return State((REPAIR,), words=(f"{name} is {words}",))
+            if need not in {MODEL, LISTED}:  # routes name the models
+                whole = f"the server of {name} does not answer" if need == SERVER else f"{words} for {name}"
+                found.append((need, whole))
+        keys.append(one.key)
+        unseen = unseen or one.unseen
+    found.sort(key=lambda need: (PARAMETERS, KEY, LOGIN, SERVER).index(need[0]))
+    if facts.client:
+        found.append((CLIENT, "Claude Code"))
+    if not facts.engine:
+        found.append((ENGINE, _ENGINE))
+    worst = next((answer for answer in (MISSING, UNKNOWN, THERE) if answer in keys), NOT_NEEDED)
+    return State(tuple(need for need, _ in found), worst, tuple(words for _, words in found), unseen)
 
 
 def _key(summary: Summary, facts: Facts) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from cc_launcher.core.text import urls
 def summarize(resolved: Resolved) -> Summary:
     """What the list says of this profile."""
     profile = resolved.profile
-    with_token = profile.auth in {"bearer", "api-key"}
+    behind = tuple(dict.fromkeys(profile.gateway.upstreams.values())) if profile.by_gateway and profile.gateway else ()
+    with_token = profile.auth in {"bearer", "api-key"} and not behind  # else each of those has its own
     token = [profile.secret] if with_token and profile.secret is not None else []
     of_others = dict.fromkeys(str(secret.reference) for secret in beside.of(profile))
     return Summary(
@@ -27,9 +28,10 @@ def summarize(resolved: Resolved) -> Summary:
         models=_models(resolved),
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),
-        server=_server(profile),
+        server=() if behind else _server(profile),
         budget=profile.budget or "",
         by_gateway=profile.by_gateway,
+        upstreams=behind,
     )
 
 

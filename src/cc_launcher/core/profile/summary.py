@@ -24,7 +24,8 @@ class Summary:
     parameters: tuple[str, ...] = ()  # what only the user can tell, and has not
     server: tuple[str, ...] = ()  # that has to run on this machine, or near: host, port, path to ask, its kind
     budget: str = ""  # as the profile says it
-    by_gateway: bool = False  # our gateway keeps it
+    by_gateway: bool = False  # the client reaches it by a gateway that cc runs
+    upstreams: tuple[str, ...] = ()  # the profiles behind that, where it is not alone
     fault: str = ""  # why it cannot be used
 
     def has(self, word: str) -> bool:

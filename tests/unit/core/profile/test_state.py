@@ -115,3 +115,41 @@ def test_a_cloud_with_a_key_beside_its_login_says_which_is_missing() -> None:
     beside = Summary("cloud", model="m", cloud=("aws", ""), references=("pass:a",))
     assert at(beside, login=lambda *_: THERE).text == "needs a key"
     assert at(beside, login=lambda *_: MISSING).text == "needs an AWS login"
+
+
+MIX = Summary("mix", model="main", by_gateway=True, upstreams=("mine", "local"))
+BEHIND = {"mine": KEYED, "local": LOCAL, "cloudflare": Summary("cloudflare", parameters=("account",))}
+
+
+def mixed(summary: Summary = MIX, key: Any = MISSING, server: str = ANSWERS, **changed: Any) -> State:
+    return at(summary, key, server, behind=BEHIND.get, **changed)
+
+
+def test_a_gateway_needs_what_the_profiles_behind_it_need_each_by_its_name_and_its_engine() -> None:
+    assert mixed().text == "needs a key for mine"
+    assert mixed(key=THERE).sure
+    assert mixed(key=UNKNOWN).text == "ready (key not looked at)"
+    found = mixed(server=SILENT, engine=False, client="none")
+    assert (
+        found.text == "needs a key for mine, Claude Code and the gateway's engine; the server of local does not answer"
+    )
+    assert found.needs == ("key", "server", "client", "engine")
+    wanted = Summary("x", by_gateway=True, upstreams=("cloudflare", "mine"))
+    assert mixed(wanted).text == "needs account for cloudflare and a key for mine"
+
+
+def test_a_model_that_routes_name_is_not_asked_of_the_profiles_behind_it() -> None:
+    assert mixed(key=THERE, server=HAS_NOT).sure
+
+
+def test_a_lone_provider_behind_a_gateway_needs_the_engine_beside_its_key() -> None:
+    lone = Summary("groq", model="m", key_env=("A",), by_gateway=True)
+    assert at(lone, engine=False).text == "needs a key and the gateway's engine"
+    assert at(lone, THERE).sure
+
+
+def test_a_gateway_of_what_cannot_be_behind_one_is_invalid() -> None:
+    for name in ("nobody", "mix"):
+        found = at(Summary("g", by_gateway=True, upstreams=(name,)), behind={"mix": MIX}.get)
+        assert found.needs == ("repair",)
+        assert name in found.text

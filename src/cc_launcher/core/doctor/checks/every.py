@@ -2,6 +2,7 @@
 
 from cc_launcher.core.doctor.checks import (
     clients,
+    gateway,
     keys,
     left,
     marks,
@@ -17,7 +18,7 @@ from cc_launcher.core.doctor.examined import Examined
 from cc_launcher.core.doctor.findings import Finding, with_fine
 
 _OF_THE_MACHINE = (shell_files, path_entries, marks, left)  # which no single profile is concerned with
-_OF_A_PROFILE = (settings, clients, secrets, keys, own_profiles, probes, reachable)
+_OF_A_PROFILE = (settings, clients, secrets, keys, own_profiles, probes, reachable, gateway)
 
 
 def run(seen: Examined) -> list[Finding]:

@@ -8,7 +8,7 @@ from cc_launcher.core.doctor.findings import BASE_URL, RIGHTS, Finding, Fix, Pla
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.model_choice import choose, known
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.profile.state import LISTED, MODEL
+from cc_launcher.core.profile.state import LISTED, MODEL, REPAIR
 from cc_launcher.core.text import urls
 
 CODES = (
@@ -104,6 +104,9 @@ def _needs(profile: OwnProfile) -> Iterator[Finding]:
         if need == MODEL:
             hint = f"cc run {profile.name} MODEL, or cc edit {profile.name} tiers.main=MODEL"
             yield found("profile-needs", f"{profile.name}: needs {words}", hint=hint)
+        elif need == REPAIR:  # it can be read, and no gateway can be made of what it names
+            what = words.removeprefix("invalid: ")
+            yield found("profile-invalid", f"{profile.name}: {what}", hint=f"cc edit {profile.name}")
         elif need == LISTED:
             yield found("profile-needs", f"{profile.name}: {words}", hint=f"cc models {profile.name} shows what it has")
 
