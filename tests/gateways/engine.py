@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
-from tests.gateways.gateway import _installed, _run
+from tests.gateways.gateway import UV, _installed, _run
 
 LIST = Path(__file__).resolve().parents[2] / "src" / "cc_launcher" / "in_engine" / "packages.txt"
 
@@ -15,9 +16,13 @@ def python() -> Path:
     """Its Python, installed unless it is in the cache."""
 
     def install(directory: Path) -> None:
-        _run(sys.executable, "-m", "venv", directory / "venv")
-        pip = (directory / "venv" / "bin" / "python", "-m", "pip", "install", "--no-deps", "--require-hashes")
-        _run(*pip, "--only-binary", ":all:", "-r", LIST)
+        # uv has it in a fifth of the time that pip takes.
+        _run(sys.executable, "-m", "pip", "install", "--target", directory / "uv", "--no-compile", f"uv=={UV}")
+        _run(sys.executable, "-m", "venv", "--without-pip", directory / "venv")
+        uv = (directory / "uv" / "bin" / "uv", "pip", "install", "--python", directory / "venv" / "bin" / "python")
+        flags = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-cache", "--system-certs")
+        _run(*uv, *flags, "--link-mode", "copy", "--compile-bytecode", "-r", LIST)
+        shutil.rmtree(directory / "uv")
 
     version = hashlib.sha256(LIST.read_bytes()).hexdigest()[:12]
     return _installed(f"engine-{version}", install) / "venv" / "bin" / "python"

@@ -19,10 +19,10 @@ from tests.gateways import engine
 from tests.gateways.upstream import FakeUpstream
 from tests.support import console_script
 
-PATIENCE = 600.0  # an engine takes 15 s of a processor, and others may want that, too
+PATIENCE = 240.0  # an engine takes 15 s of a processor, and others may want that, too
 CANARY = "canary-of-an-upstream-key"
 PROMPT = "canary-of-a-prompt"
-MODES = ("a", "b", "slow", "u401", "u402", "u429", "u500", "long", "hang")
+MODES = ("a", "b", "slow", "cut", "stops", "u401", "u402", "u429", "u500", "long", "hang")
 PRICED = "prices = { input = 1.0, output = 10.0, cache_read = 0.5, day = 2026-11-29 }\n"
 # What a request to the FAKE costs: 600 tokens new, 400 from the cache, 100 said.
 COST = (600 * 1.0 + 400 * 0.5 + 100 * 10.0) / 1e6
@@ -75,10 +75,10 @@ class Gateway:
         file.write_text(f"{value}\n")
         file.chmod(0o600)
 
-    def upstream_profile(self, name: str, address: str, more: str = "") -> None:
+    def upstream_profile(self, name: str, address: str, prices: str = PRICED) -> None:
         text = f'base_url = "{address}"\napi = "openai"\nauth = "bearer"\nsecret = "file:{self.root / f"key-{name}"}"\n'
-        text += ('timeout = "4s"\n' if name == "hang" else "") + more
-        self.profile(f"up-{name}", f'{text}tiers.main = "m"\n[models.m]\n{PRICED}')
+        text += 'timeout = "4s"\n' if name == "hang" else ""
+        self.profile(f"up-{name}", f'{text}tiers.main = "m"\n[models.m]\n{prices}')
 
     def profile(self, name: str, text: str) -> None:
         path = self.profiles / f"{name}.toml"
@@ -98,13 +98,13 @@ class Gateway:
     def use_engine(self) -> None:
         self.cc("gateway", "install", "--engine-python", str(engine.python()))
 
-    def key(self, profile: str = "mix", pid: int | None = None) -> str:
-        """A key, as a launch gets one; of this process unless another one is named."""
+    def key(self, profile: str = "mix", name: str = "", team: str = "") -> str:
+        """A key, as a launch of this process gets one."""
         code = (
             "import sys; from cc_launcher.files import gateway_log as g\n"
-            "with g.opened() as log: print(g.new_key(log, sys.argv[1], '', '', int(sys.argv[2])))"
+            "with g.opened() as log: print(g.new_key(log, *sys.argv[1:4], int(sys.argv[4])))"
         )
-        argv = [sys.executable, "-c", code, profile, str(pid or os.getpid())]
+        argv = [sys.executable, "-c", code, profile, name, team, str(os.getpid())]
         return subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=True).stdout.strip()
 
     @property
@@ -118,7 +118,7 @@ class Gateway:
         return told
 
     def ask(self, key: str, model: str = "main", session: str = "s", **more: Any) -> Answer:
-        """One plain request."""
+        """One plain request; without a session, it says none."""
         status, headers, raw = self.raw("/v1/messages", key, body(model, **more), session)
         return Answer(status, json.loads(raw), headers)
 
@@ -127,7 +127,9 @@ class Gateway:
     ) -> tuple[int, dict[str, str], str]:
         connection = http.client.HTTPConnection("127.0.0.1", port or self.record["port"], timeout=PATIENCE)
         headers = {"content-type": "application/json", "anthropic-version": "2023-06-01"}
-        headers |= {"x-claude-code-session-id": session} | ({"authorization": f"Bearer {key}"} if key else {})
+        headers |= ({"x-claude-code-session-id": session} if session else {}) | (
+            {"authorization": f"Bearer {key}"} if key else {}
+        )
         raw = json.dumps(content) if content is not None else None
         try:
             connection.request("POST" if raw else "GET", path, raw, headers)
@@ -137,11 +139,11 @@ class Gateway:
             connection.close()
 
     @contextlib.contextmanager
-    def streaming(self, key: str, model: str) -> Iterator[Callable[[], str]]:
+    def streaming(self, key: str, model: str, session: str = "stream") -> Iterator[Callable[[], str]]:
         """A stream of which the first piece has come; the rest comes when it is called for."""
         connection = http.client.HTTPConnection("127.0.0.1", self.record["port"], timeout=PATIENCE)
         headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
-        headers["x-claude-code-session-id"] = "stream"
+        headers["x-claude-code-session-id"] = session
         connection.request("POST", "/v1/messages", json.dumps(body(model, stream=True)), headers)
         answer = connection.getresponse()
         assert answer.status == 200
@@ -163,14 +165,35 @@ class Gateway:
         call = answer.headers["request-id"].removeprefix("cc-")
         return wait_for(lambda: self.rows(f"call = '{call}'"), "the row of a request")[0]
 
-    def spend(self, cost: float, route: str) -> None:
-        """A request of earlier."""
+    def spend(self, cost: float, profile: str = "mix", currency: str = "USD", **more: Any) -> None:
+        """A request of a moment ago; `more` are its route, key, team or session."""
+        row = {"time": time.time(), "session": "earlier", "profile": profile, "status": 200, "cost": cost}
+        row |= {"currency": currency} | more
+        statement = f"INSERT INTO request ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
         with contextlib.closing(sqlite3.connect(self.data / "gateway" / "log.sqlite3", timeout=10)) as log, log:
-            log.execute(
-                "INSERT INTO request (time, session, profile, route, status, cost, currency) "
-                "VALUES (?, 'earlier', 'mix', ?, 200, ?, 'USD')",
-                (time.time() - 60, route, cost),
-            )
+            log.execute(statement, list(row.values()))
+
+    def state_of(self, profile: str = "mix") -> dict[str, Any]:
+        """What `cc gateway status` says of it."""
+        found: dict[str, Any] = next(each for each in self.status["profiles"] if each["name"] == profile)
+        return found
+
+    def kill(self, *names: str) -> dict[str, Any]:
+        """End them by force, at once: `pid` (the parent), `engine`, `keeper`. What was written down of them."""
+        record = self.record
+        for name in names:
+            os.kill(record[name], signal.SIGKILL)
+        wait_for(
+            lambda: (
+                not any(
+                    Path(f"/proc/{record[name]}/cmdline").is_file()
+                    and Path(f"/proc/{record[name]}/cmdline").read_bytes()
+                    for name in names
+                )
+            ),
+            "their end",
+        )
+        return record
 
     def end(self) -> None:
         """Nothing of it is left."""

@@ -191,7 +191,7 @@ def test_one_that_is_interrupted_leaves_nothing(tmp_path: Path, number: signal.S
         process.send_signal(number)
         asking.close()
         _, said = process.communicate(timeout=60)
-    assert b"102 packages" in said
+    assert b"104 packages" in said
     if number == signal.SIGKILL:
         wait_until(lambda: not _of(engines), "the end of pip")  # its index is gone
         environment["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple"

@@ -39,11 +39,13 @@ class Daemon:
         self.engine = Engine(str(python), "fake", is_ours=False, is_newest=True)
         self.said: list[str] = []
 
-    def join(self, profile: str = "mix", idle: float = 600.0, secret: str = "canary-1", **rules: Any) -> int:
+    def join(self, *profiles: str, idle: float = 600.0, secret: str = "canary-1") -> int:
         config = {"model_list": [], "router_settings": {"num_retries": 0}}
-        told = {"profiles": {profile: rules}, "secrets": {}}
-        question = gateway_daemon.question_of(profile, self.engine, config, told, {"A_KEY": secret}, idle)
-        return gateway_daemon.join(question, self.said.append)
+        asked = []
+        for profile in profiles or ("mix",):
+            told: dict[str, Any] = {"profiles": {profile: {}}, "secrets": {}}
+            asked.append(gateway_daemon.question_of(profile, self.engine, config, told, {"A_KEY": secret}, idle))
+        return gateway_daemon.join(asked, self.said.append)
 
     def get(self, path: str = "/", port: int = 0) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", port or self.record["port"], timeout=60)
@@ -55,6 +57,11 @@ class Daemon:
     @property
     def record(self) -> dict[str, Any]:
         return gateway_port.recorded(str(gateway_places.directory()))
+
+    @property
+    def all_of_it(self) -> list[int]:
+        """The parent, the engine, and who goes on when the parent is killed."""
+        return sorted(self.record[name] or 0 for name in ("pid", "engine", "keeper"))
 
     def is_gone(self) -> bool:
         return not processes(self.data)
@@ -93,7 +100,7 @@ def test_ten_launches_at_once_start_one(daemon: Daemon) -> None:
     for thread in threads:
         thread.join()
     assert ports == [daemon.record["port"]] * 10
-    assert sorted(processes(daemon.data)) == sorted([daemon.record["pid"], daemon.record["engine"]])
+    assert sorted(processes(daemon.data)) == daemon.all_of_it
     assert (gateway_places.directory() / "daemon.json").stat().st_mode & 0o077 == 0
     assert (gateway_places.directory() / "control").stat().st_mode & 0o077 == 0
 
@@ -106,7 +113,7 @@ def test_a_second_profile_joins_with_its_secret_and_what_is_the_same_changes_not
     assert daemon.join("other") == port
     assert daemon.get()["profiles"] == ["mix", "other"]
     assert daemon.join(secret="canary-2") == port  # a key that was replaced
-    wait_for(lambda: len(processes(daemon.data)) == 2, "the end of the engines before")
+    wait_for(lambda: sorted(processes(daemon.data)) == daemon.all_of_it, "the end of the engines before")
     assert daemon.get()["pid"] != first
     for path in daemon.data.rglob("*"):
         if path.is_file():
@@ -126,6 +133,27 @@ def test_a_change_that_does_not_load_is_said_and_the_old_one_serves(daemon: Daem
     assert caught.value.what == "bad: the gateway could not take this over: bad: rule x: this cannot be read"
     assert daemon.get() == before
     assert gateway_daemon.status()["profiles"] == ["mix"]
+
+
+def test_for_several_profiles_one_engine_is_started(daemon: Daemon) -> None:
+    port = daemon.join("one", "two", "three")
+    assert daemon.get()["profiles"] == ["one", "three", "two"]
+    assert (daemon.record["port"], daemon.get()["pid"]) == (port, daemon.record["engine"])
+    assert [path.name for path in (gateway_places.directory() / "run").iterdir()] == ["1"]
+    threads = [threading.Thread(target=daemon.join, args=(f"more-{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(daemon.get()["profiles"]) == 11
+    assert max(int(path.name) for path in (gateway_places.directory() / "run").iterdir()) < 8
+
+
+def test_of_several_profiles_one_that_does_not_load_is_named_and_the_others_are_served(daemon: Daemon) -> None:
+    daemon.join()
+    with pytest.raises(CcError, match="bad: the gateway could not take this over: bad: rule x"):
+        daemon.join("good", "bad", "fine")
+    wait_for(lambda: daemon.get()["profiles"] == ["fine", "good", "mix"], "those that load")
 
 
 def test_one_that_never_served_leaves_nothing_running(daemon: Daemon) -> None:
@@ -173,7 +201,7 @@ def test_what_is_being_answered_is_finished(daemon: Daemon) -> None:
     assert gateway_daemon.down(30.0, lambda _: None)
     thread.join()
     assert len(answers) == 2
-    assert daemon.is_gone()
+    wait_for(daemon.is_gone, "its end")
     assert not gateway_daemon.down(1.0, lambda _: None)
     assert daemon.join() == before["port"]
 
@@ -188,16 +216,55 @@ def test_it_ends_when_no_session_lives_and_not_before(daemon: Daemon) -> None:
     assert daemon.join() == port
 
 
-def test_without_its_parent_an_engine_serves_on_and_hands_the_port_over(daemon: Daemon) -> None:
+@pytest.mark.parametrize(
+    "which", [("pid",), ("engine",), ("pid", "engine"), ("keeper",), ("keeper", "engine")], ids=str
+)
+def test_what_is_killed_is_started_again_without_a_launch(daemon: Daemon, which: tuple[str, ...]) -> None:
+    port = daemon.join()
+    before = daemon.record
+    time.sleep(11 if "keeper" in which else 0)  # one that ends at once is not made again
+    for name in which:
+        os.kill(before[name], signal.SIGKILL)
+    for _ in range(20):
+        assert daemon.get("/", port)["profiles"] == ["mix"]  # with no launch in between
+    wait_for(lambda: all(daemon.record[name] not in {None, before[name]} for name in which), "another one")
+    wait_for(lambda: sorted(processes(daemon.data)) == daemon.all_of_it, "the end of those before")
+    assert (daemon.record["port"], daemon.join()) == (port, port)
+    assert daemon.get("/", port)["secret"] == "canary-1"
+    # And once more: who has taken over is as good as the one before.
+    for name in ("pid", "engine"):
+        os.kill(daemon.record[name], signal.SIGKILL)
+    assert daemon.get("/", port)["profiles"] == ["mix"]
+    assert gateway_daemon.down(5.0, lambda _: None)
+    wait_for(daemon.is_gone, "its end")
+    assert daemon.join() == port
+
+
+def kill_all_but_the_engine(daemon: Daemon) -> None:
+    for name in ("keeper", "pid"):
+        os.kill(daemon.record[name], signal.SIGKILL)
+
+
+def test_an_engine_alone_is_ended_by_down(daemon: Daemon) -> None:
+    daemon.join()
+    kill_all_but_the_engine(daemon)
+    time.sleep(2)
+    assert daemon.get()["profiles"] == ["mix"]
+    assert gateway_daemon.down(5.0, lambda _: None)
+    wait_for(daemon.is_gone, "its end")
+    assert not gateway_daemon.down(5.0, lambda _: None)
+
+
+def test_an_engine_alone_serves_on_and_hands_the_port_over(daemon: Daemon) -> None:
     with session() as living:
         port = daemon.join(idle=1.0)
         before = daemon.record
-        os.kill(before["pid"], signal.SIGKILL)
+        kill_all_but_the_engine(daemon)
         time.sleep(2)
         assert daemon.get()["pid"] == before["engine"]
         assert daemon.join() == port
         assert daemon.get()["pid"] != before["engine"]
-        wait_for(lambda: len(processes(daemon.data)) == 2, "the end of the engine before")
+        wait_for(lambda: sorted(processes(daemon.data)) == daemon.all_of_it, "the end of the engine before")
         for pid in processes(daemon.data):
             os.kill(pid, signal.SIGKILL)
         wait_for(daemon.is_gone, "their end")
@@ -205,9 +272,9 @@ def test_without_its_parent_an_engine_serves_on_and_hands_the_port_over(daemon: 
         living.kill()
 
 
-def test_without_its_parent_an_engine_ends_when_nobody_needs_it(daemon: Daemon) -> None:
+def test_an_engine_alone_ends_when_nobody_needs_it(daemon: Daemon) -> None:
     daemon.join(idle=1.0)
-    os.kill(daemon.record["pid"], signal.SIGKILL)
+    kill_all_but_the_engine(daemon)
     wait_for(daemon.is_gone, "its end")
 
 

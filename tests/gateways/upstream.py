@@ -43,21 +43,26 @@ class _Handler(BaseHTTPRequestHandler):
             repeated = {"error": {"message": f"no: {json.dumps(body)} {self.headers.get('authorization')}"}}
             self._send(status, LONG if mode == "long" else repeated)
         elif body.get("stream"):
-            self._stream(body, slow=mode == "slow")
+            self._stream(body, mode)
         else:
             choice = {"index": 0, "message": {"role": "assistant", "content": mode}, "finish_reason": "stop"}
             self._send(200, _head(body, "chat.completion") | {"choices": [choice], "usage": _usage()})
 
-    def _stream(self, body: dict[str, Any], *, slow: bool) -> None:
+    def _stream(self, body: dict[str, Any], mode: str) -> None:
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
+        if mode == "cut":  # more is said to come than does
+            self.send_header("content-length", "1000000")
         self.end_headers()
         for number in range(_CHUNKS):
             delta = {"role": "assistant", "content": f"piece{number} "}
             self._event(body, {"choices": [{"index": 0, "delta": delta}]})
-            if slow and number == 0:
+            if mode == "slow" and number == 0:
                 self.server.owner.go_on.wait(60)
+            if mode in {"cut", "stops"} and number == 2:
+                self.close_connection = True
+                return
         self._event(body, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self._event(body, {"choices": [], "usage": _usage()})
         self.wfile.write(b"data: [DONE]\n\n")

@@ -40,7 +40,7 @@ cc_orphan: Any = loaded("cc_orphan")
 
 
 def test_the_engine_s_files_know_nothing_of_ours() -> None:
-    brought = {"celpy", "fastapi", "litellm", "uvicorn"}
+    brought = {"celpy", "fastapi", "litellm", "opentelemetry", "requests", "uvicorn"}
     for name, tree in FILES.items():
         for module in imported(tree):
             first = module.split(".")[0]

@@ -1,8 +1,9 @@
 """A profile that is reached by the gateway: have it served, and hand out where and with what key."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cc_launcher.actions import gateway_daemon, gateway_install, gateway_report
 from cc_launcher.actions.gateway_install import Progress
@@ -48,33 +49,38 @@ def _nothing(_: Path) -> None:
 def ready(resolved: Resolved, screen: Screen, begin: Progress = _nothing, word: str = "") -> Endpoint:
     """Have the gateway serve this profile. The key is this process's, which becomes the client."""
     found = described(resolved, word)
-    address = served(resolved, screen, begin, found)
+    address = served([found], screen, begin)
     team = next((key.team for key in found.keys if key.name == found.key), "")
     with gateway_log.opened() as log:
         return Endpoint(address, gateway_log.new_key(log, resolved.name, found.key, team, os.getpid()))
 
 
-def served(resolved: Resolved, screen: Screen, begin: Progress = _nothing, found: Gateway | None = None) -> str:
-    """Have the gateway serve this profile, and say at which address."""
-    if found is None:
-        found = described(resolved)
+def served(found: Sequence[Gateway], screen: Screen, begin: Progress = _nothing) -> str:
+    """Have the gateway serve these profiles, and say at which address."""
     engine = _engine(screen, begin)
+    questions = [_question(one, engine, screen) for one in found]
+    with waiting.on("the gateway"):
+        port = gateway_daemon.join(questions, screen.say)
+    for one in found:
+        _bind(one)
+    return f"http://127.0.0.1:{port}"
+
+
+def _question(found: Gateway, engine: Engine, screen: Screen) -> dict[str, Any]:
+    """What the gateway's parent is told of a profile. What there is to know before is said here."""
     config = litellm.config([found], metrics=True)
     rules = rules_file.rules([found], str(gateway_places.log()))
     secrets = _secrets(found)
     with gateway_log.opened() as log:
         by_target = [(target, secrets[variable]) for target, variable in rules["secrets"].items()]
         gateway_log.note_secrets(log, by_target)
-    for words in gateway_report.refused_words(resolved.name):
+    for words in gateway_report.refused_words(found.profile):
         screen.say(words)
-    for words in gateway_report.budget_words(resolved.name, rules["profiles"][resolved.name]):
+    for words in gateway_report.budget_words(found.profile, rules["profiles"][found.profile]):
         screen.say(words)
-    question = gateway_daemon.question_of(resolved.name, engine, config, rules, secrets, IDLE)
+    question = gateway_daemon.question_of(found.profile, engine, config, rules, secrets, IDLE)
     question["rates"] = user_config.read().rates
-    with waiting.on("the gateway"):
-        port = gateway_daemon.join(question, screen.say)
-    _bind(found)
-    return f"http://127.0.0.1:{port}"
+    return question
 
 
 def _engine(screen: Screen, begin: Progress) -> Engine:
@@ -100,6 +106,10 @@ def _secrets(found: Gateway) -> dict[str, str]:
             given = _given.get(whose.name) if secret.reference == own else None
             value = given or value_of(whose, references.parse(secret.reference))
             values[secret.variable] = secret.value(value)
+    for header in found.collector.secret_headers if found.collector else ():
+        values[header.secret.variable] = value_of(
+            profiles.load(found.profile), references.parse(header.secret.reference)
+        )
     return values
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from cc_launcher.core.errors import UNREACHABLE, CcError
 from cc_launcher.core.text.entry_points import CODE
 from cc_launcher.files import atomic, gateway_places, lock
-from cc_launcher.launch import background, gateway_engine
+from cc_launcher.launch import background, gateway_alive, gateway_engine, gateway_port
 from cc_launcher.launch.request import GATEWAY
 from cc_launcher.net import gateway_control
 from cc_launcher.net.gateway_control import NoParent, Told
@@ -25,8 +25,8 @@ def status() -> Told:
     return gateway_control.status(gateway_places.directory())
 
 
-def join(question: Told, say: Callable[[str], None]) -> int:
-    """Have a profile served, and return the port. Who comes second waits for the first."""
+def join(questions: list[Told], say: Callable[[str], None]) -> int:
+    """Have profiles served, and return the port. Who comes second waits for the first."""
     if os.name == "nt":
         raise CcError("the gateway does not run on Windows", "use it in WSL, or one that runs elsewhere")
     directory = gateway_places.directory()
@@ -35,27 +35,42 @@ def join(question: Told, say: Callable[[str], None]) -> int:
         with lock.alone(directory):
             if not _answers(directory):
                 _start(directory)
-        port = _asked(directory, question, say)
+        port = _asked(directory, questions, say)
         if port:
             return port
     raise CcError("the gateway ended before it served", f"{_LOGS} says more", code=UNREACHABLE)
 
 
-def _asked(directory: Path, question: Told, say: Callable[[str], None]) -> int:
-    """The port at which it is served; 0 where the parent ended first."""
+def _asked(directory: Path, questions: list[Told], say: Callable[[str], None]) -> int:
+    """The port at which they are served; 0 where the parent ended first."""
+    port, said, faults = 0, set[str](), list[CcError]()
+    answers = [(question["profile"], gateway_control.asked(directory, question, _SILENT)) for question in questions]
     try:
-        for told in gateway_control.asked(directory, question, _SILENT):
-            if told["state"] == "starting":
-                if told.get("was"):
-                    say(f"the gateway had stopped: {told['was']}; it is started again")
-                say("the gateway's engine is starting, which takes 10 to 30 seconds")
-            elif told["state"] == "ready":
-                return int(told["port"])
-            elif told["state"] == "failed":
-                raise _failed(question["profile"], told)
-    except NoParent:
+        for _, answer in answers:
+            next(answer)  # all of them are asked before the first is waited for, so one engine is started for all
+        for profile, answer in answers:
+            for told in answer:
+                if told["state"] == "starting":
+                    said |= _starting(told, said, say)
+                elif told["state"] == "ready":
+                    port = int(told["port"])
+                elif told["state"] == "failed":
+                    faults.append(_failed(profile, told))  # the others are served all the same
+    except (NoParent, StopIteration):
         return 0
-    return 0
+    if faults:
+        raise faults[0]
+    return port
+
+
+def _starting(told: Told, said: set[str], say: Callable[[str], None]) -> set[str]:
+    """Say it once."""
+    lines = [f"the gateway had stopped: {told['was']}; it is started again"] if told.get("was") else []
+    lines.append("the gateway's engine is starting, which takes 10 to 30 seconds")
+    for line in lines:
+        if line not in said:
+            say(line)
+    return set(lines)
 
 
 def down(within: float, wait: Callable[[int], None]) -> bool:
@@ -68,7 +83,22 @@ def down(within: float, wait: Callable[[int], None]) -> bool:
             elif told["state"] == "down":
                 return True
     except NoParent:
+        return _down_without_parent(directory, within)
+    return True
+
+
+def _down_without_parent(directory: Path, within: float) -> bool:
+    """End an engine that serves on since its parent was killed. Whether there was one."""
+    record = gateway_port.recorded(str(directory))
+    pid, start = int(record.get("engine") or 0), record.get("engine_start")
+    if not pid or gateway_alive.started(pid) != start:
         return False
+    gateway_port.end(pid)
+    deadline = time.monotonic() + within
+    while gateway_alive.started(pid) == start:
+        if time.monotonic() > deadline:
+            gateway_port.end(pid, now=True)
+        time.sleep(0.05)
     return True
 
 

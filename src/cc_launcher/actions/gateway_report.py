@@ -17,6 +17,7 @@ from cc_launcher.files.gateway_log import Wanted
 _SHARES = 86_400.0  # seconds that the shares are of
 _COOLED = 300.0  # seconds in which a failure is worth a word
 _RULES = 4 * 1024 * 1024
+_NO_FAULT = {200, 499}  # of a target's: at the second one, who asked went away
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _profile(log: Any, name: str, rules: dict[str, Any], opened: int, *, is_serv
             short = target.removeprefix(f"{name}/")
             number = served.get(short, 0)
             when, status = last.get(short, (0.0, 0))
-            came = "" if not when else "ok" if status == 200 else "failed" if now - when < _COOLED else ""
+            came = "" if not when else "ok" if status in _NO_FAULT else "failed" if now - when < _COOLED else ""
             part = 100.0 * number / whole if whole else 0.0
             shown = Target(short, _served_by(rules, target), weight, number, part, came, target in refused)
             routes.setdefault(route, []).append(shown)

@@ -44,9 +44,10 @@ def up(
     if not names:
         raise CcError("no profile was served before", "name one: cc gateway up PROFILE")
     with gateway_progress.Progress() as progress:
-        for name in names:
-            address = gateway.served(files.load(name), questions.screen(), progress.begin)
-            render.talk(f"{name}: served at {address}; cc run {name} starts a session on it")
+        found = [gateway.described(files.load(name)) for name in dict.fromkeys(names)]
+        address = gateway.served(found, questions.screen(), progress.begin)
+    for one in found:
+        render.talk(f"{one.profile}: served at {address}; cc run {one.profile} starts a session on it")
 
 
 @app.command("down")

@@ -9,6 +9,7 @@ from typing import Any
 
 import cc_log
 import cc_rules
+import cc_spans
 import cc_warm  # noqa: F401 - for serve.py: LiteLLM changes where modules are looked for
 from cc_log import Budget, Key, Log
 from fastapi import HTTPException, Request
@@ -18,14 +19,17 @@ from litellm.proxy._types import UserAPIKeyAuth
 SESSION = "x-claude-code-session-id"
 CALL = "x-litellm-call-id"
 _NOT_FOR_RULES = {"authorization", "x-api-key", "cookie", "proxy-authorization"}
+_LONGEST = 200  # characters of a session's id
+_GONE = 499  # the client went away before the answer's end
 _STALE = 30.0  # seconds after its end in which the engine may still say what a request took
 
 
 class Profile:
     """What the gateway was told of one profile."""
 
-    def __init__(self, name: str, told: dict[str, Any]) -> None:
+    def __init__(self, name: str, told: dict[str, Any], environment: dict[str, str]) -> None:
         self.name = name
+        self.spans = cc_spans.Spans(name, told["telemetry"], environment) if told.get("telemetry") else None
         self.routes: dict[str, Any] = told["routes"]
         self.models = set(told["models"])
         self.listed: list[str] = told["models"]
@@ -60,6 +64,9 @@ class Going:
         self.rule = ""
         self.target = ""
         self.failed: tuple[int, str] | None = None
+        self.tries: list[tuple[float, str, int, str]] = []
+        self.parent = ""
+        self.is_gone = False
         self.ended = 0.0
 
     def row(self) -> dict[str, Any]:
@@ -81,7 +88,7 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
 
     def __init__(self, told: dict[str, Any], environment: dict[str, str]) -> None:
         super().__init__()
-        self.profiles = {name: Profile(name, about) for name, about in told["profiles"].items()}
+        self.profiles = {name: Profile(name, about, environment) for name, about in told["profiles"].items()}
         self.log = Log(told["database"], told.get("rates"))
         self.going: dict[str, Going] = {}
         self.targets: dict[str, str] = told.get("secrets") or {}  # the variable that has the key of each target
@@ -121,9 +128,12 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
         about = user_api_key_dict.metadata.get("cc") or {}
         profile, key = self.profiles[about["profile"]], Key(about["profile"], about["name"], about["team"])
         headers = {name.lower(): value for name, value in (about.get("headers") or {}).items()}
-        session, call = headers.get(SESSION, ""), str(data.get("litellm_call_id"))
+        call = str(data.get("litellm_call_id"))
+        # A key of a launch stands for its session, where a program of that session says none.
+        session = headers.get(SESSION, "")[:_LONGEST] or about["session"]
         asked = str(data.get("model"))
         going = self.going[call] = Going(profile.name, key, session, asked)
+        going.parent = headers.get("traceparent", "")
         model = profile.aliases.get(asked, asked)
         if asked not in profile.models and model not in profile.models and model not in profile.routes:
             raise HTTPException(
@@ -131,6 +141,8 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
             )
         used = 0.0
         for budget in profile.budgets:
+            if budget.per == "session" and not session:
+                raise HTTPException(400, f"cc: the budget of {budget.about} is for a session, and {SESSION} is missing")
             if not _applies(budget, key, model):
                 continue
             percent = self.log.percent(budget, session)
@@ -179,16 +191,17 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
         tokens = _tokens(told)
         cost, currency = cc_log.cost_of(self.profiles[going.profile].prices.get(target), tokens)
         inputs, outputs, read, written = tokens
-        self.log.write(
+        self._done(
+            going,
             going.row()
             | {
                 "served": _short(target, going.profile),
                 "upstream": self.profiles[going.profile].upstream(target),
-                "status": 200,
+                "status": _GONE if going.is_gone else 200,
                 "code": "",
             }
             | {"input": inputs, "output": outputs, "cache_read": read, "cache_write": written}
-            | {"cost": cost, "currency": currency, "call": kwargs.get("litellm_call_id")}
+            | {"cost": cost, "currency": currency, "call": kwargs.get("litellm_call_id")},
         )
         self.log.accepted(target)
 
@@ -202,6 +215,7 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
         if going is not None:
             code = "" if isinstance(fault, HTTPException) else type(fault).__name__  # ours, or LiteLLM's
             going.failed = (status if isinstance(status, int) else 500, code)
+            going.tries.append((time.time(), _short(target, going.profile), *going.failed))
         if status == 401 and target in self.targets:
             secret = self.environment.get(self.targets[target], "")
             self.log.refused(target, target.partition("/")[0], secret)
@@ -215,6 +229,11 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
             status = getattr(original_exception, "status_code", None) or getattr(original_exception, "code", None)
             self._failed(call, int(status) if status is not None and str(status).isdigit() else 500)
 
+    def gone(self, call: str) -> None:
+        """Who asked went away before the end: what came until then still costs."""
+        if call in self.going:
+            self.going[call].is_gone = True
+
     def over(self, call: str, status: int) -> None:
         """Nothing more is sent for this request. What failed is written down; of the rest the engine says more."""
         going = self.going.get(call)
@@ -224,14 +243,19 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
                 self._failed(call, status)
         late = [name for name, each in self.going.items() if each.ended and time.monotonic() - each.ended > _STALE]
         for name in late:
-            self._failed(name, 499)  # cut off: the client went away, or the upstream did
+            self._failed(name, _GONE)  # cut off: the client went away, or the upstream did
 
     def _failed(self, call: str, status: int) -> None:
         going = self.going.pop(call)
         other, code = going.failed or (status, "")
-        found = going.row() | {"status": status if status != 499 else other, "code": code, "call": call}
+        found = going.row() | {"status": status if status != _GONE else other, "code": code, "call": call}
         found["upstream"] = self.profiles[going.profile].upstream(going.target)
-        self.log.write(found | {"served": _short(going.target, going.profile)})
+        self._done(going, found | {"served": _short(going.target, going.profile)})
+
+    def _done(self, going: Going, row: dict[str, Any]) -> None:
+        self.log.write(row)
+        if (spans := self.profiles[going.profile].spans) is not None:
+            spans.tell(row, going.tries, going.parent)
 
 
 def _applies(budget: Budget, key: Key, model: str) -> bool:
@@ -270,7 +294,9 @@ hooks = _loaded()
 async def check(request: Request, api_key: str | None) -> UserAPIKeyAuth:
     """LiteLLM's `custom_auth`."""
     key = hooks.check(request.url.path, api_key)
+    digest = cc_log.hashed((api_key or "").removeprefix("Bearer "))
     about: dict[str, Any] = {"profile": key.profile, "name": key.name, "team": key.team}
+    about["session"] = "" if digest in hooks.given else f"key-{digest[:12]}"
     about |= {"headers": dict(request.headers), "params": dict(request.query_params)}
     return UserAPIKeyAuth(
         api_key=cc_log.hashed(api_key or ""), key_alias=key.name, team_id=key.team or None, metadata={"cc": about}

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 MILLION = 1_000_000
-_AGAIN = 60.0  # seconds after which a sum is made again: what is older than its span leaves it
+KEPT = 400  # days that a request's row is kept: longer than any budget's span
 _WARN = 80.0
 _COLUMNS = (
     "time session profile key team route served upstream rule status code input output cache_read cache_write cost "
@@ -61,7 +61,6 @@ class Sum:
         self.cost = 0.0
         self.last = 0  # the row up to which it is added up
         self.since = -1.0
-        self.made = 0.0
 
 
 def hashed(key: str) -> str:
@@ -96,6 +95,7 @@ class Log:
         self._warned: set[tuple[Budget, str, float]] = set()
         self._rates = {"USD": 1.0, **(rates or {})}
         self._refused: set[str] = set()  # targets whose key an upstream has refused, as far as we have seen
+        self._swept: date | None = None
 
     def _make(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -111,10 +111,20 @@ class Log:
 
     def write(self, row: dict[str, Any]) -> None:
         """Write down a request. That this fails stops no answer."""
+        self._sweep(datetime.now().date())  # noqa: DTZ005 - of this place
         try:
             self._connection.execute(_INSERT, [row.get(column) for column in _COLUMNS])
         except sqlite3.Error as bad:
             sys.stderr.write(f"cc: a request could not be logged, so no budget counts it: {bad}\n")
+
+    def _sweep(self, today: date) -> None:
+        """Once a day, let go of what is older than anybody counts."""
+        if self._swept == today:
+            return
+        self._swept = today
+        oldest = since(f"{KEPT}d", today)
+        for table in ("request", "warned"):
+            self._do(f"DELETE FROM {table} WHERE time < ?", (oldest,))  # noqa: S608 - ours
 
     def refused(self, target: str, profile: str, secret: str) -> None:
         """An upstream has refused this key."""
@@ -145,27 +155,34 @@ class Log:
         begin = since(budget.per, datetime.now().date())  # noqa: DTZ005 - of this place
         about = session if budget.per == "session" else ""
         found = self._sums.setdefault((budget, about), Sum())
-        now = time.monotonic()
-        if found.since != begin or now - found.made > _AGAIN:
-            found.cost, found.last, found.since, found.made = 0.0, 0, begin, now
-        where, values = "id > ? AND time >= ? AND profile = ?", [found.last, begin, budget.profile]
-        if budget.scope != "profile":
-            where += f" AND {budget.scope} = ?"
-            values.append(budget.name)
-        if about:
-            where += " AND session = ?"
-            values.append(about)
-        rows = self._connection.execute(
-            f"SELECT currency, SUM(cost), MAX(id) FROM request WHERE {where} GROUP BY currency",  # noqa: S608 - ours
-            values,
-        ).fetchall()
-        for currency, cost, last in rows:
-            found.last = max(found.last, last)
-            found.cost += (cost or 0.0) * self._rate(currency or budget.currency, budget.currency)
+        if found.since != begin:
+            found.cost, found.last, found.since = 0.0, 0, begin
+        newest = self._connection.execute("SELECT COALESCE(MAX(id), 0) FROM request").fetchone()[0]
+        if newest > found.last:
+            self._add(found, budget, about, newest)
         percent = 100.0 * found.cost / budget.amount
         if percent >= _WARN:
             self._warn(budget, about, begin)
         return percent
+
+    def _add(self, found: Sum, budget: Budget, session: str, newest: int) -> None:
+        """Add up to this row. At first an index finds the rows, later the numbers of those that are new."""
+        plain = "+" if found.last else ""  # for SQLite: look for no index here
+        where = f"id > ? AND id <= ? AND {plain}time >= ? AND {plain}profile = ?"
+        values: list[Any] = [found.last, newest, found.since, budget.profile]
+        if budget.scope != "profile":
+            where += f" AND {budget.scope} = ?"
+            values.append(budget.name)
+        if session:
+            where += f" AND {plain}session = ?"
+            values.append(session)
+        rows = self._connection.execute(
+            f"SELECT currency, SUM(cost) FROM request WHERE {where} GROUP BY currency",  # noqa: S608 - ours
+            values,
+        ).fetchall()
+        for currency, cost in rows:
+            found.cost += (cost or 0.0) * self._rate(currency or budget.currency, budget.currency)
+        found.last = newest
 
     def _rate(self, currency: str, into: str) -> float:
         """What one unit is in another currency; without a rate of the user's, it does not count."""

@@ -9,6 +9,7 @@ CREATE TABLE request (
     cache_read INTEGER, cache_write INTEGER, cost REAL, currency TEXT, ms REAL, call TEXT
 );
 CREATE INDEX request_profile ON request (profile, time);
+CREATE INDEX request_session ON request (session);
 CREATE INDEX request_call ON request (call);
 CREATE TABLE refused (target TEXT PRIMARY KEY, profile TEXT NOT NULL, mark TEXT NOT NULL, time REAL NOT NULL);
 CREATE TABLE warned (

@@ -104,20 +104,28 @@ class Door:
             await _answer(send, 404, _error("not_found_error", "cc: this gateway has no such path"))
 
     async def _passed(self, scope: Any, receive: Any, send: Any) -> None:
-        call, status = os.urandom(16).hex(), 499
+        call, status, whole = os.urandom(16).hex(), 499, False
         if scope["path"] == "/metrics":  # where LiteLLM would answer that it is at the other one
             scope["path"], scope["raw_path"] = "/metrics/", b"/metrics/"
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name != self.call]
         scope["headers"].append((self.call, call.encode()))
 
         async def sent(message: Any) -> None:
-            nonlocal status
+            nonlocal status, whole
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif message["type"] == "http.response.body":
+                whole = not message.get("more_body")
             await send(message)
 
+        async def received() -> Any:
+            message = await receive()
+            if message["type"] == "http.disconnect" and not whole:
+                self.hooks.gone(call)
+            return message
+
         try:
-            await self.app(scope, receive, sent)
+            await self.app(scope, received, sent)
         finally:
             self.hooks.over(call, status)
 

@@ -95,7 +95,8 @@ class Engine:
         _, _, told = self.said.decode(errors="replace").partition("fault ")
         if told:
             kind, _, text = told.strip().partition(": ")
-            return text.rpartition("BadRule: ")[2] if kind == "BadRule" or "BadRule: " in text else told.strip()[:600]
+            ours = {"BadRule", "NoSpans"}
+            return text.rpartition("BadRule: ")[2] if kind in ours or "BadRule: " in text else told.strip()[:600]
         try:
             with open(f"{self.run}/engine.log", "rb") as file:
                 file.seek(max(os.fstat(file.fileno()).st_size - _MOST, 0))

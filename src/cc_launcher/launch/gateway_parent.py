@@ -16,11 +16,14 @@ from typing import Any
 from cc_launcher.launch import gateway_alive, gateway_callers, gateway_parts, gateway_port
 from cc_launcher.launch.gateway_callers import Caller
 from cc_launcher.launch.gateway_engine import Engine
+from cc_launcher.launch.gateway_joins import Joins
+from cc_launcher.launch.gateway_keeper import Keeper
 from cc_launcher.launch.gateway_parts import Parts
 
 _RESTARTS, _WITHIN = 3, 300.0
 _HANDED_OVER = 1800.0  # seconds in which what an engine was answering is over, when another one has taken its place
 _TICK = 0.5
+_MORE = 0.05  # seconds in which somebody else may want to join: one engine is started for both
 
 Write = Callable[[str, bytes], object]
 
@@ -31,29 +34,41 @@ class Parent:
     def __init__(self, directory: str, write: Write) -> None:
         self.parts = Parts(directory, write)
         self.write = write
-        self.selector = selectors.DefaultSelector()
         self.listening: socket.socket | None = None
         self.orphan = 0
         self.engines: list[Engine] = []
         self.current: Engine | None = None
         self.coming: Engine | None = None
-        self.queue: list[tuple[Caller, dict[str, Any]]] = []  # who wants to join, in turn
-        self.joining: tuple[Caller, dict[str, Any]] | None = None
+        self.joins = Joins()
         self.crashes: list[float] = []
         self.fault = ""
         self.needed = time.monotonic()
         self.looked = 0.0
         self.leaving: list[Caller] | None = None
+        self.keeper = Keeper()
         self.control = gateway_callers.opened()
+        self._listen()
+
+    def _listen(self) -> None:
+        """Be told who asks, and which of our children has ended."""
+        self.wake = os.pipe()
+        for end in self.wake:
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self.wake[1])
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self._leave(60.0))
+        self.selector = selectors.DefaultSelector()
         self.selector.register(self.control, selectors.EVENT_READ, self._accept)
+        self.selector.register(self.wake[0], selectors.EVENT_READ, lambda: os.read(self.wake[0], 4096))
 
     def run(self) -> None:
         """Until there is nothing left to do."""
         while not (self.leaving is not None and not self.engines):
-            for key, _ in self.selector.select(_TICK):
+            heard = self.selector.select(_MORE if self.joins.queue else _TICK)
+            for key, _ in heard:
                 key.data()
             self._reap()
-            self._advance()
+            self._advance(is_quiet=not heard)
             self._look()
         if gateway_port.recorded(".").get("pid") == os.getpid():
             self.record(over=True)
@@ -81,7 +96,7 @@ class Parent:
     def _let_go(self, caller: Caller) -> None:
         self.selector.unregister(caller.connection)
         caller.connection.close()
-        self.queue = [(other, asked) for other, asked in self.queue if other is not caller]
+        self.joins.forget(caller)
 
     def _asked(self, caller: Caller, asked: dict[str, Any]) -> None:
         what = asked["do"]
@@ -90,8 +105,7 @@ class Parent:
         elif what == "join":
             gateway_parts.taken_apart(asked)  # which it has to be, before anything depends on it
             self.needed = time.monotonic()
-            caller.tell(state="waiting")
-            self.queue.append((caller, asked))
+            self.joins.add(caller, asked)
         elif what == "down":
             self._leave(float(asked.get("within") or 0.0), caller)
         else:
@@ -119,22 +133,17 @@ class Parent:
 
     # Engines
 
-    def _advance(self) -> None:
+    def _advance(self, *, is_quiet: bool) -> None:
         """Take the next step: answer who joins when the engine serves, and start what is wanted next."""
         if self.coming is not None and self.coming.ready:
             self._take_over(self.coming)
-        if self.leaving is not None or self.coming is not None or self.joining is not None:
-            return
-        while self.queue and self.coming is None:
-            caller, asked = self.queue.pop(0)
-            if self.current is not None and self.parts.is_same(asked):
-                self._joined(caller)
-                continue
-            self.joining = (caller, asked)
-            was, self.fault = self.fault, ""
-            caller.tell(state="starting", was=was)
-            self.parts.take(asked)
-            self._start()
+        if self.leaving is None and self.coming is None and self.joins.queue:
+            if self.current is not None:
+                self.joins.answer(self.parts, self._port())
+            if is_quiet and self.joins.next(self.parts):
+                was, self.fault = self.fault, ""
+                self.joins.tell(state="starting", was=was)
+                self._start()
 
     def _start(self) -> None:
         """Start an engine on what is to be served now."""
@@ -171,31 +180,49 @@ class Parent:
         if self.orphan:
             gateway_port.end(self.orphan)
             self.orphan = 0
-        self.parts.settled()
+        self.parts.mark()
         self.parts.sweep([other.run for other in self.engines])
+        self.keeper.make(self._forget, self._go_on)
         self.record()
-        if self.joining is not None:
-            caller, self.joining = self.joining[0], None
-            self._joined(caller)
+        self.joins.ready(self._port())
 
-    def _joined(self, caller: Caller) -> None:
-        caller.tell(state="ready", port=self._port())
+    def _forget(self) -> None:
+        """In the copy of us that waits: have nothing open but the two sockets, and no child."""
+        for key in list(self.selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket) and key.fileobj is not self.control:
+                key.fileobj.close()
+        self.selector.close()
+        for handle in (*self.wake, *(engine.says for engine in self.engines if engine.says >= 0)):
+            os.close(handle)
+        self.engines, self.current, self.coming = [], None, None
+        self.joins, self.keeper = Joins(), Keeper()
+
+    def _go_on(self) -> None:
+        """In that copy: we were killed. The engine, if it lives, serves until there is one of ours."""
+        self._listen()
+        record = gateway_port.recorded(".")
+        if gateway_alive.started(record.get("engine") or 0) == record.get("engine_start"):
+            self.orphan = record["engine"]
+        self.needed = time.monotonic()
+        self._start()
+        self.run()
 
     def _failed(self, why: str) -> None:
         """What was to be served cannot be: what was served before still is."""
         self.coming = None
-        if self.joining is None:
+        if not self.joins.starting:
             self._give_up(why)
             return
-        caller, self.joining = self.joining[0], None
-        self.parts.undo()
         serves = self.current is not None or bool(self.orphan)
-        caller.tell(state="failed", why=why or "the engine ended", serves=serves)
-        if not serves and not self.parts.names():
+        self.joins.failed(self.parts, why or "the engine ended", serves=serves)
+        if not serves and not self.parts.names() and not self.joins.queue:
             self._leave(0.0)
 
     def _reap(self) -> None:
         """See which engines have ended, and which have to be ended."""
+        if self.keeper.is_missed():
+            self.keeper.make(self._forget, self._go_on)
+            self.record()
         for engine in list(self.engines):
             try:
                 pid, status = os.waitpid(engine.pid, os.WNOHANG)
@@ -214,7 +241,7 @@ class Parent:
 
     def _ended(self, engine: Engine, code: int) -> None:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        if engine is self.coming and not engine.ready and self.joining is not None:
+        if engine is self.coming and not engine.ready and self.joins.starting:
             self._failed(engine.fault() or f"the engine ended with {how}")
             return
         if engine is self.coming:
@@ -238,6 +265,7 @@ class Parent:
         """No engine serves, and none is started before somebody launches: who asks is to hear that at once."""
         self.fault = why
         self.crashes.clear()
+        self.keeper.let_go()
         if self.listening is not None:
             self.listening.close()
             self.listening = None
@@ -263,7 +291,9 @@ class Parent:
             "pid": pid,
             "start": gateway_alive.started(pid) if pid else "",
         }
-        content |= {"engine": None if self.current is None or over else self.current.pid, "litellm": self.parts.version}
+        engine = 0 if self.current is None or over else self.current.pid
+        content |= {"engine": engine or None, "engine_start": gateway_alive.started(engine) if engine else None}
+        content |= {"keeper": self.keeper.pid or None, "litellm": self.parts.version}
         try:
             self.write(gateway_port.RECORD, json.dumps(content).encode())
         except Exception:  # noqa: BLE001 - a full disk: we serve all the same
@@ -275,7 +305,7 @@ class Parent:
         if self.leaving is not None or now - self.looked < min(self.parts.idle / 4, 15.0):
             return
         self.looked = now
-        if self.coming is not None or self.queue or gateway_alive.any_session(self.parts.database):
+        if self.coming is not None or self.joins.queue or gateway_alive.any_session(self.parts.database):
             self.needed = now
         elif now - self.needed > self.parts.idle:
             self._leave(_HANDED_OVER)
@@ -283,6 +313,7 @@ class Parent:
     def _leave(self, within: float, caller: Caller | None = None) -> None:
         """End, when the engines have ended. Who launches from now on starts another parent, on the same port."""
         if self.leaving is None:
+            self.keeper.let_go()
             self.selector.unregister(self.control)
             self.control.close()
             os.unlink(gateway_callers.CONTROL)
@@ -294,9 +325,7 @@ class Parent:
             engine.end(within=within if engine.ready else 0.0)
         if self.orphan:
             gateway_port.end(self.orphan)
-        for waiting, _ in [*self.queue, *([self.joining] if self.joining else [])]:
-            waiting.tell(state="failed", why="the gateway was told to end", serves=False)
-        self.queue, self.joining = [], None
+        self.joins.refuse("the gateway was told to end")
         if caller is not None:
             caller.tell(state="ending", engines=len(self.engines))
 
@@ -307,14 +336,7 @@ def main(args: list[str], write: Write) -> int:
     os.umask(0o077)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    reads, writes = os.pipe()
-    for end in (reads, writes):
-        os.set_blocking(end, False)
-    signal.set_wakeup_fd(writes)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
     parent = Parent(os.getcwd(), write)
-    signal.signal(signal.SIGTERM, lambda *_: parent._leave(60.0))  # noqa: SLF001 - our own
-    parent.selector.register(reads, selectors.EVENT_READ, lambda: os.read(reads, 4096))
     parent.record()
     parent.run()
     return 0

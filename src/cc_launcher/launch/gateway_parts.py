@@ -6,7 +6,16 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-_OURS = ("serve.py", "cc_hooks.py", "cc_log.py", "cc_orphan.py", "cc_rules.py", "cc_warm.py", "cc_log.sql")
+_OURS = (
+    "serve.py",
+    "cc_hooks.py",
+    "cc_log.py",
+    "cc_orphan.py",
+    "cc_rules.py",
+    "cc_spans.py",
+    "cc_warm.py",
+    "cc_log.sql",
+)
 HOOKS = "hooks"
 _MOST = "max_fallbacks"
 _LISTS = (
@@ -59,18 +68,21 @@ class Parts:
         about, part = taken_apart(asked)
         return about == self.about and self.of.get(asked["profile"]) == part
 
-    def take(self, asked: dict[str, Any]) -> None:
-        """Serve this from now on; `undo` takes it back."""
+    def is_beside(self, asked: dict[str, Any]) -> bool:
+        """Whether what is asked for differs from what is served in its own part alone."""
+        return taken_apart(asked)[0] == self.about
+
+    def mark(self) -> None:
+        """What is served now is what `undo` goes back to."""
         self._before = (self.about, dict(self.of))
+
+    def take(self, asked: dict[str, Any]) -> None:
+        """Serve this from now on."""
         self.about, self.of[asked["profile"]] = taken_apart(asked)
 
     def undo(self) -> None:
         """Serve what was served before."""
         self.about, self.of = self._before
-
-    def settled(self) -> None:
-        """What is served now is what to go back to."""
-        self._before = (self.about, dict(self.of))
 
     def written(self) -> str:
         """Write it down in a directory of its own, and say which."""

@@ -66,9 +66,9 @@ def _orphan_is_coming() -> bool:
     return False
 
 
-def end(pid: int) -> None:
-    """Tell it to end."""
+def end(pid: int, *, now: bool = False) -> None:
+    """Tell it to end, or end it by force."""
     try:
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if now else signal.SIGTERM)
     except ProcessLookupError:
         return

@@ -77,6 +77,12 @@ def _variables(gateway: Gateway, engine: str, *, composed: bool) -> str:
             for secret in upstream.secrets
         ),
     )
+    if gateway.collector is not None and gateway.collector.secret_headers and engine == LITELLM:
+        rows = (
+            (one.secret.variable, f"{one.name}: the secret that cc has in {one.secret.reference}")
+            for one in gateway.collector.secret_headers
+        )
+        add("The collector of telemetry", rows)
     of_team = team_keys.variables(gateway).items()
     begins = " (it begins with sk-bf-)" if engine == BIFROST else ""
     add("The keys that you hand out", ((variable, f"the key {name}{begins}") for name, variable in of_team))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.gateway import collector
 from cc_launcher.core.gateway import upstream as upstreams
 from cc_launcher.core.gateway.description import (
     KEY,
@@ -56,6 +57,7 @@ def _of_one(resolved: Resolved, present: frozenset[str], word: str) -> Gateway:
         routes=routes,
         budgets=tuple(_budgets(profile, None)),
         aliases=tuple(_aliases(profile)),
+        collector=collector.of(resolved),
         is_alone=True,
         notes=tuple(_notes(name, (one,), routes, profile)),
     )
@@ -91,6 +93,7 @@ def _of_several(resolved: Resolved, about: gateway.Gateway, load: Load, present:
         keys=tuple(Key(key, of.team or "") for key, of in about.keys.items()),
         teams=tuple(about.teams),
         key=about.key or "",
+        collector=collector.of(resolved),
         notes=tuple(_notes(name, tuple(behind.values()), routes, profile)),
     )
     _refuse_other_currencies(resolved, found)

@@ -104,6 +104,26 @@ class Key:
 
 
 @dataclass(frozen=True)
+class CollectorHeader:
+    """A header with a secret, of a collector."""
+
+    name: str
+    secret: Secret
+    prefix: str = ""  # what stands before it
+    user: str = ""  # HTTP Basic: of this user
+
+
+@dataclass(frozen=True)
+class Collector:
+    """Who gets a span for each request."""
+
+    address: str
+    headers: tuple[tuple[str, str], ...] = ()
+    secret_headers: tuple[CollectorHeader, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()  # of each span
+
+
+@dataclass(frozen=True)
 class Gateway:
     """All of it."""
 
@@ -117,6 +137,7 @@ class Gateway:
     keys: tuple[Key, ...] = ()
     teams: tuple[str, ...] = ()
     key: str = ""  # that sessions started here count for
+    collector: Collector | None = None
     is_alone: bool = False  # one provider, without a word of configuration
     notes: tuple[str, ...] = ()  # what is to be said before its first use
 

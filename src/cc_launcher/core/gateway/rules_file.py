@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cc_launcher.core.gateway import team_keys
+from cc_launcher.core.gateway import collector, team_keys
 from cc_launcher.core.gateway.description import Gateway, Target
 from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.profile import Rates
@@ -66,6 +66,7 @@ def _profile(gateway: Gateway, *, deployed: bool) -> dict[str, Any]:
             }
             for budget in gateway.budgets
         ],
+        "telemetry": collector.told(gateway.collector),
         "key": gateway.key,
         "keys": _keys(gateway, deployed=deployed),
         "prices": {target.name: prices for target in targets if (prices := _prices(target)) is not None},
