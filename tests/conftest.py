@@ -31,6 +31,8 @@ THINNED = {
     "tests/client/test_client_request.py": Thin(2),
     "tests/client/test_clouds.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
+    "tests/client/test_gateway.py": Thin(4, VALUES),
+    "tests/client/test_gateway_ways.py": Thin(4, VALUES),
     "tests/client/test_levers_limits.py": Thin(6, VALUES),
     "tests/client/test_levers_mcp.py": Thin(6, VALUES),
     "tests/client/test_levers_take_over.py": Thin(6, VALUES),

@@ -14,12 +14,14 @@ for module in (
     "cost_scenarios",
     "counted",
     "exposure",
+    "gatewayed",
     "hostile",
     "levers",
     "stage",
     "take_over_matrix",
 ):  # they check, too
     pytest.register_assert_rewrite(f"tests.client.{module}")
+from tests.client.gatewayed import Desk, Served, serving  # noqa: E402 (see the line above)
 from tests.client.levers import Pair  # noqa: E402 (see the line above)
 from tests.client.stage import Stage  # noqa: E402
 
@@ -44,3 +46,18 @@ def pair(stage: Stage) -> Iterator[Pair]:
     """Two profiles on that stage, at a provider each."""
     with FakeProvider() as second:
         yield Pair(stage, second)
+
+
+@pytest.fixture(scope="session")
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A gateway for all tests: each start of its engine takes 10 seconds of a processor."""
+    require_tool("npm")
+    with serving(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture
+def desk(_served: Served, tmp_path: Path, version: str) -> Desk:
+    """A new home, with that gateway."""
+    _served.calm()
+    return Desk(_served, tmp_path / "desk", version)

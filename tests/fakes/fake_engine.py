@@ -1,6 +1,7 @@
 """A FAKE of the gateway's engine: it takes what `serve.py` takes, and answers with its process and what it was told.
 
-It starts at once, and does what the name of a profile says: one called `bad` does not load, `dies` ends soon after.
+It starts at once, and does what the name of a profile says: one called `bad` does not load, `loads` takes its
+time for that, `dies` ends soon after.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until told to end."""
+    parent = os.getppid()
     serve, _, number, says, _ = sys.argv[-5:]
     Handler.told = json.loads(Path(os.environ["CC_RULES"]).read_text())
     if "bad" in Handler.told["profiles"]:
@@ -52,7 +54,9 @@ def main() -> None:
     server.socket = listening
     server.daemon_threads = False
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-    cc_orphan.watch(listening)
+    cc_orphan.watch(listening, parent)
+    time.sleep(3 if "loads" in Handler.told["profiles"] else 0)
+    cc_orphan.serving.set()
     os.write(int(says), b"ready\n")
     os.close(int(says))
     if "dies" in Handler.told["profiles"]:

@@ -15,8 +15,8 @@ Owner = TypeVar("Owner", bound="Loopback")
 class Loopback:
     """Serves while its context is open."""
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._server = Listening(self, handler)
+    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
+        self._server = Listening(self, handler, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     def __enter__(self) -> Self:
@@ -56,8 +56,8 @@ class Listening(ThreadingHTTPServer, Generic[Owner]):
     daemon_threads = True
     block_on_close = False  # a client that keeps its connection open must not keep the test waiting
 
-    def __init__(self, owner: Owner, handler: type[BaseHTTPRequestHandler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
+    def __init__(self, owner: Owner, handler: type[BaseHTTPRequestHandler], port: int) -> None:
+        super().__init__(("127.0.0.1", port), handler)
         self.owner = owner
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -5,9 +5,13 @@ The client is a FAKE that writes down how it was started.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shlex
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ import pytest
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files.session_files import project_name
 from cc_launcher.launch.request import COMMANDS
+from tests.gateways.running import processes
 from tests.support import Sandbox, require_tool, run
 from tests.transcripts import SESSION, answer, write
 from tests.unit.test_rules import MODULES, calls
@@ -26,6 +31,8 @@ OTHER = PROFILE.replace("host.example", "other.example").replace('"m"', '"o"')
 MODES = '[modes.other]\nextends = "other"\n'
 PROXY = {"HTTPS_PROXY": "http://mine.example:1"}
 USED = "--settings"
+_OWN_FILE = re.compile(r"/sessions/\d+")  # of the process, which becomes the client
+FAKE_ENGINE = Path(__file__).parents[1] / "fakes" / "fake_engine.py"
 
 
 def promised(sandbox: Sandbox, *line: str) -> list[str]:
@@ -160,6 +167,44 @@ def lines_in(directory: Path) -> list[dict[str, Any]]:
     return [user, answer(1, (1, 1, 0, 0))]
 
 
+def by_gateway(sandbox: Sandbox) -> None:
+    """A session of it is a `cc run` as any other, whose address and key are the gateway's own."""
+    key = sandbox.secret_file(b"upstream-key\n")
+    behind = f'base_url = "https://host.example/v1"\napi = "openai"\nauth = "bearer"\nsecret = "file:{key}"\n'
+    sandbox.profile("mine", f'{behind}[tiers]\nmain = "m"\n')
+    python = sandbox.bin / "engine"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE_ENGINE} "$@"\n')
+    python.chmod(0o755)
+    place = sandbox.home / ".local" / "share" / "cc-launcher" / "gateway"
+    place.mkdir(mode=0o700, parents=True)
+    (place / "engine.json").write_text(json.dumps({"python": str(python), "version": "FAKE"}))
+    try:
+        check_by_gateway(sandbox)
+    finally:
+        sandbox.run("gateway", "down", "--now")
+        for pid in processes(place.parent):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def check_by_gateway(sandbox: Sandbox) -> None:
+    sh = require_tool("sh")
+    for more in ((), ("--sealed",)):
+        found = started(sandbox, [sandbox.cc, "run", *more, "mine", "-p", "hi"])
+        check(*(
+            [_OWN_FILE.sub("/sessions/PROCESS", word) for word in words]
+            for words in (found, promised(sandbox, *more, "mine"))
+        ))  # fmt: skip
+    assert sandbox.run("install-wrapper", "mine", environment=sandbox.environment(**PROXY)).code == 0
+    script = sandbox.home / ".local" / "bin" / "claude-mine"
+    check(started(sandbox, [sh, script, "-p", "hi"]), promised(sandbox, "mine"))
+    run([sandbox.cc, "run", "mine", "-p", "hi"], sandbox.environment(**PROXY), sandbox.work)
+    variables = sandbox.fake.take().environment
+    given = {name for name, value in variables.items() if b"sk-cc-" in value}
+    assert given == {b"ANTHROPIC_AUTH_TOKEN"}
+    assert [name for name, value in variables.items() if b"upstream-key" in value] == []
+
+
 WAYS: dict[str, Callable[[Sandbox], None]] = {
     "run": by_run,
     "install-wrapper": by_wrapper,
@@ -169,10 +214,11 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
     "demo": by_demo,
     "take-over": by_take_over,
     "ask": by_ask,
+    "gateway": by_gateway,  # which starts none itself: `cc run` of what it serves does
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
 OTHERS = (
-    *("add", "config", "doctor", "edit", "gateway", "help", "init", "list-profiles", "list-wrappers", "ls", "models"),
+    *("add", "config", "doctor", "edit", "help", "init", "list-profiles", "list-wrappers", "ls", "models"),
     *("probe", "quota", "remove", "secret", "sessions", "show", "statusline", "uninstall", "uninstall-wrapper"),
     *("usage", "version"),
 )

@@ -46,12 +46,11 @@ class Answer(NamedTuple):
         return str(self.body["error"]["message"])
 
 
-class Gateway:
+class Home:
     """The gateway of one home."""
 
-    def __init__(self, root: Path, upstream: FakeUpstream) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.upstream = upstream
         self.data, self.config = root / "data", root / "config"
         self.profiles = self.config / "profiles"
         self.program = console_script(root)
@@ -66,19 +65,11 @@ class Gateway:
             "CC_CACHE_DIR": str(root / "cache"),
             "NOT_FOR_THE_ENGINE": f"{CANARY}-of-the-shell",
         }
-        for mode in MODES:
-            self.secret(mode, f"{CANARY}-{mode}")
-            self.upstream_profile(mode, f"{upstream.url}/{mode}/v1")
 
     def secret(self, name: str, value: str) -> None:
         file = self.root / f"key-{name}"
         file.write_text(f"{value}\n")
         file.chmod(0o600)
-
-    def upstream_profile(self, name: str, address: str, prices: str = PRICED) -> None:
-        text = f'base_url = "{address}"\napi = "openai"\nauth = "bearer"\nsecret = "file:{self.root / f"key-{name}"}"\n'
-        text += 'timeout = "4s"\n' if name == "hang" else ""
-        self.profile(f"up-{name}", f'{text}tiers.main = "m"\n[models.m]\n{prices}')
 
     def profile(self, name: str, text: str) -> None:
         path = self.profiles / f"{name}.toml"
@@ -202,6 +193,22 @@ class Gateway:
         for pid in processes(self.data):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+class Gateway(Home):
+    """One in front of a FAKE upstream that does what its path says."""
+
+    def __init__(self, root: Path, upstream: FakeUpstream) -> None:
+        super().__init__(root)
+        self.upstream = upstream
+        for mode in MODES:
+            self.secret(mode, f"{CANARY}-{mode}")
+            self.upstream_profile(mode, f"{upstream.url}/{mode}/v1")
+
+    def upstream_profile(self, name: str, address: str, prices: str = PRICED) -> None:
+        text = f'base_url = "{address}"\napi = "openai"\nauth = "bearer"\nsecret = "file:{self.root / f"key-{name}"}"\n'
+        text += 'timeout = "4s"\n' if name == "hang" else ""
+        self.profile(f"up-{name}", f'{text}tiers.main = "m"\n[models.m]\n{prices}')
 
 
 def body(model: str, **more: Any) -> dict[str, Any]:

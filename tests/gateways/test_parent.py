@@ -240,6 +240,19 @@ def test_what_is_killed_is_started_again_without_a_launch(daemon: Daemon, which:
     assert daemon.join() == port
 
 
+def test_an_engine_whose_parent_is_killed_while_it_loads_is_not_left(daemon: Daemon) -> None:
+    port = daemon.join()
+    thread = threading.Thread(target=daemon.join, args=("loads",))
+    thread.start()
+    wait_for(lambda: len(processes(daemon.data)) == 4, "a second engine")
+    before = daemon.record
+    os.kill(before["pid"], signal.SIGKILL)
+    thread.join()
+    wait_for(lambda: daemon.record["pid"] != before["pid"], "another parent")
+    wait_for(lambda: sorted(processes(daemon.data)) == daemon.all_of_it, "the end of those before")
+    assert daemon.get("/", port)["pid"] == daemon.record["engine"]
+
+
 def kill_all_but_the_engine(daemon: Daemon) -> None:
     for name in ("keeper", "pid"):
         os.kill(daemon.record[name], signal.SIGKILL)

@@ -13,20 +13,26 @@ import time
 from typing import Any
 
 PLACE = "orphan"  # the socket at which the next parent asks, in the gateway's directory
+_CONTROL = "control"  # and the one at which a parent is asked
 _LOOK = 1.0  # seconds
+serving = threading.Event()
 
 
-def watch(listening: socket.socket) -> None:
-    """Look from now on whether our parent lives."""
+def watch(listening: socket.socket, parent: int) -> None:
+    """Look from now on whether our parent lives, which may have ended while we were loaded."""
     with open(os.environ["CC_RULES"], encoding="utf-8") as file:
         told = json.load(file)
-    threading.Thread(target=_watch, args=(listening, os.getppid(), told), daemon=True).start()
+    threading.Thread(target=_watch, args=(listening, parent, told), daemon=True).start()
 
 
 def _watch(listening: socket.socket, parent: int, told: dict[str, Any]) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK)
     directory = os.path.dirname(told["database"])
+    while not serving.is_set():
+        if _is_replaced(directory):
+            os._exit(0)  # who came in its place starts an engine of its own, and knows nothing of us
+        time.sleep(_LOOK)
     place = _place(directory)
     last = time.monotonic()
     while True:
@@ -40,6 +46,20 @@ def _watch(listening: socket.socket, parent: int, told: dict[str, Any]) -> None:
         elif time.monotonic() - last > float(told.get("idle") or 600):
             os.kill(os.getpid(), signal.SIGTERM)
             return
+
+
+def _is_replaced(directory: str) -> bool:
+    """Whether another parent is there."""
+    here = os.getcwd()
+    with socket.socket(socket.AF_UNIX) as other:
+        try:
+            os.chdir(directory)  # the name of such a socket may not be long
+            other.connect(_CONTROL)
+        except OSError:
+            return False
+        finally:
+            os.chdir(here)  # where LiteLLM is loaded: see serve.py
+    return True
 
 
 def _place(directory: str) -> socket.socket | None:

@@ -12,6 +12,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 _SERVED = ("/v1/messages", "/v1/messages/count_tokens", "/health/liveliness", "/health/readiness")
@@ -20,6 +21,7 @@ _MOST = 512 * 1024  # bytes of a log that is gone on with
 
 def main() -> None:
     """Serve until we are told to end."""
+    parent = os.getppid()  # who may be gone before all is loaded
     config, number, says, log = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     _log_into(log)
     listening = socket.socket(fileno=number)
@@ -33,8 +35,8 @@ def main() -> None:
         import cc_hooks  # noqa: PLC0415
         import uvicorn  # noqa: PLC0415 - what fails from here on is said
 
-        _serve_on(uvicorn, listening, says, cc_hooks)
-        cc_orphan.watch(listening)
+        _serve_on(uvicorn, listening, says, cc_hooks, cc_orphan.serving.set)
+        cc_orphan.watch(listening, parent)
         from litellm.proxy import proxy_cli  # noqa: PLC0415
 
         port = str(listening.getsockname()[1])
@@ -45,7 +47,7 @@ def main() -> None:
         raise
 
 
-def _serve_on(uvicorn: Any, listening: socket.socket, says: int, hooks: Any) -> None:
+def _serve_on(uvicorn: Any, listening: socket.socket, says: int, hooks: Any, serving: Callable[[], None]) -> None:
     """Have what LiteLLM starts serve there, and say when it does."""
 
     class Server(uvicorn.Server):  # type: ignore[misc]
@@ -61,6 +63,7 @@ def _serve_on(uvicorn: Any, listening: socket.socket, says: int, hooks: Any) -> 
             await super().startup(sockets=sockets)
             if self.started:
                 _hush()
+                serving()
                 _tell(says, "ready")
 
     def run(app: Any, **options: Any) -> None:

@@ -1,0 +1,186 @@
+"""An open session of the real client outlasts what becomes of the gateway behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from tests.client import gateway_crowd, harness
+from tests.client.gatewayed import LONG, MIX, Desk, all_of, ask, one_daemon
+from tests.client.stage import PROMPT
+from tests.gateways.running import processes, wait_for
+from tests.gateways.scripted import Call, Said
+from tests.support import start, wait_until
+
+# An engine that cannot load, as a release of LiteLLM may be one: everything else is as a launch has it.
+_DOES_NOT_LOAD = """\
+import sys
+from cc_launcher.actions import gateway, gateway_daemon
+from cc_launcher.actions.screen import NOBODY
+from cc_launcher.files import profiles
+true = gateway_daemon.question_of
+def broken(*words, **more):
+    found = true(*words, **more)
+    found["config"]["litellm_settings"]["callbacks"] = ["no_such_module.hooks"]
+    return found
+gateway_daemon.question_of = broken
+gateway.served(profiles.load("mix"), NOBODY)
+"""
+# A gateway that ends as soon as nobody needs it.
+_IDLE = """\
+import sys
+from cc_launcher.actions import gateway
+from cc_launcher.actions.screen import NOBODY
+from cc_launcher.files import profiles
+gateway.IDLE = float(sys.argv[1])
+gateway.served(profiles.load("mix"), NOBODY)
+"""
+
+
+class Session:
+    """A session on the screen, in which one turn after the other is answered."""
+
+    def __init__(self, desk: Desk, terminal: harness.Terminal) -> None:
+        self.desk, self.terminal = desk, terminal
+        self.number = 0
+
+    def turn(self) -> None:
+        """The next turn, with a command; that it was answered."""
+        self.send()
+        self.answered()
+
+    def send(self) -> None:
+        self.number += 1
+        word = f"say number {self.number}"
+        command = Call("Bash", {"command": f"echo {self.number} >>ran", "description": "count"})
+        self.desk.upstream.plans.steps[word] = [Said(calls=(command,), way="pieces"), Said(f"done-{self.number}")]
+        ask(self.terminal, word)
+
+    def answered(self) -> None:
+        self.terminal.wait_for(f"done-{self.number}", timeout=LONG)
+
+
+def run(desk: Desk, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Some of our own code, with this gateway."""
+    argv = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(argv, env=desk.environment, capture_output=True, text=True, timeout=LONG, check=False)
+
+
+def test_an_open_session_outlasts_all_of_it(desk: Desk) -> None:
+    gateway = desk.gateway
+    with desk.session("mix", "solo", "--allowedTools", "Bash") as terminal:
+        session = Session(desk, terminal)
+        session.turn()
+        first = gateway.record
+
+        os.kill(first["engine"], signal.SIGKILL)  # and the parent starts another one
+        session.turn()
+        second = gateway.record
+        assert (second["pid"], second["port"], second["engine"] != first["engine"]) == (
+            first["pid"],
+            first["port"],
+            True,
+        )
+
+        os.kill(second["pid"], signal.SIGKILL)  # and the engine goes on, beside another one
+        session.turn()
+        wait_for(lambda: gateway.record["pid"] != second["pid"] and gateway.record["engine"], "another parent")
+
+        for pid in (gateway.record["pid"], gateway.record["engine"]):  # and the request waits
+            os.kill(pid, signal.SIGKILL)
+        session.turn()
+        one_daemon(gateway)
+        second = gateway.record
+        assert second["port"] == first["port"]
+
+        # A profile that has changed: a new engine gets the requests.
+        gateway.profile("mix", f'{MIX}\n[routes.more]\ntargets = [{{ to = "b/m" }}]\n')
+        gateway.cc("gateway", "up", "mix")
+        third = gateway.record
+        assert (third["port"], third["engine"] != second["engine"]) == (first["port"], True)
+        session.turn()
+
+        failed = run(desk, _DOES_NOT_LOAD)
+        assert failed.returncode != 0
+        assert "could not take this over" in failed.stderr, failed
+        session.turn()
+        one_daemon(gateway)
+        assert gateway.record["engine"] == third["engine"]
+
+        # All of it: nobody is left to start anything. The client tries again, until somebody launches.
+        for pid in (gateway.record["keeper"], *all_of(gateway)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not processes(gateway.data), "the end of all")
+        session.send()
+        time.sleep(2)
+        gateway.profile("mix", MIX)
+        gateway.cc("gateway", "up", "mix")
+        session.answered()
+        assert gateway.record["port"] == first["port"]
+
+        # While the session is open the gateway is not idle.
+        assert run(desk, _IDLE, "2").returncode == 0
+        before = gateway.record["pid"]
+        time.sleep(4)
+        assert gateway.record["pid"] == before
+        session.turn()
+    wait_for(lambda: not processes(gateway.data), "an end, when nobody needs it")
+    assert gateway.status["state"] == "down"
+    assert gateway.record["port"] == first["port"]
+    ran = (desk.work / "ran").read_text().split()
+    assert ran == [str(number + 1) for number in range(session.number)]
+    # The next one finds the same address, and all of the session.
+    assert desk.turn(("mix", "solo"), "and now", "--continue")["result"].strip() == "answer of a"
+    assert gateway.record["port"] == first["port"]
+
+
+def test_down_lets_the_stream_of_a_client_end(desk: Desk) -> None:
+    gateway = desk.gateway
+    desk.upstream.plans.steps["say slowly"] = [Said("it came to its end", waits=True)]
+    found: list[str] = []
+
+    def session() -> None:
+        found.append(desk.turn(("mix", "solo"), "say slowly")["result"])
+
+    thread = threading.Thread(target=session)
+    thread.start()
+    assert desk.upstream.waiting.wait(LONG)
+    ended = threading.Thread(target=gateway.cc, args=("gateway", "down"))
+    ended.start()
+    time.sleep(2)
+    desk.upstream.go_on.set()
+    thread.join(LONG)
+    ended.join(LONG)
+    assert [text.strip() for text in found] == ["it came to its end"]
+    assert processes(gateway.data) == []
+
+
+def test_a_launch_that_is_killed_and_two_at_once(desk: Desk) -> None:
+    gateway = desk.gateway
+    gateway.cc("gateway", "down")
+    killed = start([str(word) for word in desk.argv("run", "mix", "solo", "-p", PROMPT)], desk.environment, desk.work)
+    wait_until(lambda: len(processes(gateway.data)) >= 2, "the start of an engine")
+    killed.kill()
+    killed.wait()
+    results: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(desk.turn(("mix", "solo"), "hello")["result"].strip()))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONG)
+    assert results == ["answer of a"] * 2
+    one_daemon(gateway)
+    wait_until(lambda: not desk.processes(), "the end of all that was started here")
+
+
+def test_sessions_at_once(desk: Desk) -> None:
+    assert gateway_crowd.play(desk, 3, seed=19) == []
