@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.groups import group_of, is_left_out
+from tests.groups import QUICK, group_of, is_left_out
 from tests.support import Sandbox, is_foreign
 from tests.thinning import ALL, CHOSEN_BY, SEED, VALUES, Thin, seed, thin
 
@@ -22,14 +22,19 @@ settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
 
 # Matrices of which a run has a part (tests/thinning.py). Those of the hijacks, the launches and the secrets run whole,
-# except random layouts of projects, which have a script of their own: tests/client/differential.py.
+# but for random layouts of projects, which have a script of their own (tests/client/differential.py), what a wrapper
+# does as `cc run` does it (tests/shells/test_same_child.py shows that both start the same child), clients between those
+# that all else is tried on (tests/client/sweep.py has all of them), and what fails in the same way in each store.
 THINNED = {
     "tests/client/test_add.py": Thin(3),
+    "tests/client/test_after_launch.py": Thin(3, VALUES),
     "tests/client/test_background.py": Thin(4, VALUES),
     "tests/client/test_bash_environment.py": Thin(2),
     "tests/client/test_catalog.py": Thin(20),
     "tests/client/test_client_request.py": Thin(2),
+    "tests/client/test_clients.py": Thin(3, VALUES),
     "tests/client/test_clouds.py": Thin(2),
+    "tests/client/test_costs.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
     "tests/client/test_gateway.py": Thin(4, VALUES),
     "tests/client/test_gateway_ways.py": Thin(4, VALUES),
@@ -37,7 +42,9 @@ THINNED = {
     "tests/client/test_levers_mcp.py": Thin(6, VALUES),
     "tests/client/test_levers_take_over.py": Thin(6, VALUES),
     "tests/client/test_models.py": Thin(2),
+    "tests/client/test_prices.py": Thin(3, VALUES),
     "tests/client/test_project_files.py": Thin(5),
+    "tests/client/test_session_mark.py": Thin(3, VALUES),
     "tests/client/test_stay_print.py": Thin(4, VALUES),
     "tests/client/test_stay_terminal.py": Thin(4, VALUES),
     "tests/client/test_take_over.py": Thin(4, VALUES),
@@ -45,14 +52,16 @@ THINNED = {
     "tests/client/test_telemetry.py": Thin(3, VALUES),
     "tests/client/test_use.py": Thin(2),
     "tests/client/test_wordings.py": Thin(24),
+    "tests/client/test_wrappers.py": Thin(3, VALUES),
     "tests/doctor/test_fix.py": Thin(2),
     "tests/doctor/test_odd.py": Thin(3),
     "tests/faults/test_local.py": Thin(2),
     "tests/faults/test_probe.py": Thin(5),
     "tests/faults/test_probe_stopped.py": Thin(2),
     "tests/faults/test_statusline.py": Thin(3),
+    "tests/faults/test_stores.py": Thin(3, VALUES),
     "tests/probe/test_agrees.py": Thin(5),
-    "tests/probe/test_faults.py": Thin(2),
+    "tests/probe/test_faults.py": Thin(3),
     "tests/shells/test_completion.py": Thin(5),
     "tests/unit/cli/test_add.py": Thin(4),
     "tests/unit/cli/test_edit.py": Thin(4),
@@ -65,6 +74,13 @@ THINNED = {
 def pytest_configure(config: pytest.Config) -> None:
     """Choose by one seed, which the workers that are started from here take over."""
     os.environ[SEED] = config.stash[CHOSEN_BY] = seed(config.rootpath)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many again as there are processors: what starts clients and terminals waits a good part of its time."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors if config.option.markexpr == QUICK else processors + (processors + 1) // 2
 
 
 def pytest_report_header(config: pytest.Config) -> str:

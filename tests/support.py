@@ -115,6 +115,54 @@ def kill_session(leader: int) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
+def environment_of(pid: int) -> list[bytes]:
+    """The environment of a process; of one that has ended, none.
+
+    While a process becomes another program, there is a moment in which it shows none: it is waited for. Whoever took
+    that for its environment would say that nothing runs when something was started just now.
+    """
+    with contextlib.suppress(OSError):
+        for _ in range(1000):
+            begun = bool(_told(pid, "cmdline"))
+            if (content := _told(pid, "environ")) or begun:
+                return content.split(b"\0")
+            os.readlink(f"/proc/{pid}/exe")  # which neither the kernel's own have, nor those that have ended
+            time.sleep(0.001)
+    return []
+
+
+def _told(pid: int, what: str) -> bytes:
+    with open(f"/proc/{pid}/{what}", "rb", buffering=0) as file:
+        return file.read()
+
+
+def processes_of(home: Path) -> list[int]:
+    """The processes whose HOME this is and that have not ended, but for this one."""
+    mark = f"HOME={home}".encode()
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [pid for pid in pids if pid != os.getpid() and mark in environment_of(pid)]
+
+
+def rests(group: int) -> bool:
+    """Whether each process of this group waits for something, and none would go on if the machine had time for it."""
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        if _state(name)[2:3] == [b"%d" % group]:
+            with contextlib.suppress(OSError):
+                threads = os.listdir(f"/proc/{name}/task")
+                if any(_state(f"{name}/task/{thread}")[:1] in ([b"R"], [b"D"]) for thread in threads):
+                    return False
+    return True
+
+
+def _state(place: str) -> list[bytes]:
+    """The state of a process or a thread, its parent, its group, and so on; of one that has ended, nothing."""
+    try:
+        with open(f"/proc/{place}/stat", "rb", buffering=0) as file:
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
 def wait_until(true: Callable[[], bool], what: str) -> None:
     """Wait for something that comes by itself, however slow this machine is."""
     deadline = time.monotonic() + LIMIT
@@ -234,14 +282,7 @@ class Sandbox:
 
     def processes(self) -> list[int]:
         """The processes of this sandbox: those whose environment has its home."""
-        mark = f"HOME={self.home}".encode()
-        found = []
-        for directory in Path("/proc").iterdir():
-            with contextlib.suppress(OSError, ValueError):
-                # A process that has ended and that nobody has looked after yet has no environment any more.
-                if mark in (directory / "environ").read_bytes().split(b"\0"):
-                    found.append(int(directory.name))
-        return found
+        return processes_of(self.home)
 
     def nothing_runs(self) -> bool:
         """Whether no process of this sandbox is left. One that was killed may need a moment to go."""

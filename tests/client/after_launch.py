@@ -131,6 +131,7 @@ class Play:
         while (seen := self.look()) != mark:
             if time.monotonic() > deadline:
                 pytest.fail(f"the client has not read {mark!r}; its commands see {seen!r}")
+            time.sleep(0.5)  # or else it would be busy with our looking
 
     def switch_model(self, name: str) -> None:
         """`/model NAME`, which a newer client asks about."""
@@ -140,9 +141,9 @@ class Play:
     def _wait_for(self, text: str, yes_to: str) -> None:
         """Wait for a text; where this question is asked first, Enter says yes."""
         while self.terminal.wait_for(text, *filter(None, [yes_to]), timeout=PATIENCE) != text:
-            time.sleep(0.5)  # a key that comes with the question is lost
+            self.terminal.wait_for_quiet()  # a key that comes with the question is lost
             self.terminal.send("\r")
-            time.sleep(0.5)
+            self.terminal.wait_for_quiet()
 
     def _answer(self, body: Body) -> list[Block]:
         """What the model says: the script of the provider that is meant."""

@@ -20,7 +20,7 @@ if __name__ == "__main__":  # found from where this is run
 
 from tests.client import harness
 from tests.client.asking import NEWEST, Asking, asking
-from tests.client.stage import PATIENCE, PROMPT
+from tests.client.stage import PATIENCE, PROMPT, leave_by_ctrl_c
 from tests.support import start, wait_until
 
 ENDINGS = ("Esc", "Ctrl-C", "SIGTERM", "SIGHUP", "SIGINT", "SIGKILL", "SIGKILL of the server")
@@ -72,9 +72,7 @@ class Play:
                 terminal.send("\x03")
                 wait_until(lambda: not _children(scene), "the end of the task")
                 terminal.wait_for_quiet()
-                terminal.send("\x03")
-                time.sleep(0.2)
-                terminal.send("\x03")
+                leave_by_ctrl_c(terminal, terminal.is_over)
             terminal.wait(PATIENCE)
 
     def _printed(self, ending: str, moment: float, *, answers: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from tests.client.counted import RATES, tables
 from tests.client.stage import KINDS, MODELS, PATIENCE, PROMPT, Stage, first, tool_results
 from tests.fakes.fake_counting import FakeCounting, prompt
 from tests.fakes.fake_provider import Block, Body, FakeProvider, call
-from tests.support import wait_until
+from tests.support import processes_of, wait_until
 
 NEWEST = ".".join(map(str, client.NEWEST))
 OTHER = "second"
@@ -162,19 +161,6 @@ class Asking:
     def offered(self) -> list[set[str]]:
         """The tools that the second model was offered, by request."""
         return [{tool["name"] for tool in one.body.get("tools", ())} for one in self.second.messages]
-
-
-def processes_of(home: Path) -> list[int]:
-    """The processes whose HOME is this one."""
-    found = []
-    mark = f"HOME={home}".encode()
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != os.getpid():
-            with suppress(OSError):
-                mine = mark in Path(f"/proc/{name}/environ").read_bytes().split(b"\0")
-                if mine and b") Z " not in Path(f"/proc/{name}/stat").read_bytes():
-                    found.append(int(name))
-    return found
 
 
 def _shown(pid: int) -> str:

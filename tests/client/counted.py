@@ -26,7 +26,7 @@ from tests.client.stage import KINDS, MODELS, PATIENCE, Kind, Stage
 from tests.client.wrapped import Wrapped
 from tests.fakes.fake_counting import STYLES, FakeCounting, Rates, Style, prompt, total
 from tests.fakes.fake_provider import FakeProvider
-from tests.support import start, wait_until
+from tests.support import rests, start, wait_until
 
 PLACES = 10
 GOES_ON = (2, 1, 282)  # a client whose sums go on where a session is resumed or forked; those of 2.1.258 begin at 0
@@ -234,7 +234,8 @@ class Counted:
         argv = self.argv("-p", self.prompt(*words), *ALLOWED)
         process = start(argv, self.environment, self.stage.work)
         wait_until(self.own.at_wait.is_set, "an answer that does not go on")
-        time.sleep(0.5)  # what has been sent is to be read
+        time.sleep(0.1)
+        wait_until(lambda: rests(process.pid), "a client that has read what has been sent")
         process.send_signal(sign)
         process.communicate(timeout=PATIENCE)
         self.own.go_on.set()
@@ -384,9 +385,9 @@ class Session:
         done, question = f"Set model to {MODELS[model]}", "Switch model?"
         said = self.command(f"/model {model}", done, question)
         while said == question:
-            time.sleep(0.5)  # a key that comes with the question is lost
+            self.terminal.wait_for_quiet()  # a key that comes with the question is lost
             self.terminal.send("\r")
-            time.sleep(0.5)
+            self.terminal.wait_for_quiet()
             said = self.terminal.wait_for(done, question, timeout=PATIENCE)
 
     def read_cost(self) -> None:

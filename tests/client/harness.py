@@ -20,6 +20,7 @@ import pyte
 from ptyprocess import PtyProcess  # type: ignore[import-untyped]  # it has no types of its own
 
 from tests import warm
+from tests.support import LIMIT, rests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ KEEPS_MARKS = ("2.1.97", "2.1.133", "2.1.258", CURRENT, "2.1.332")  # the first 
 BEFORE_MARKS = "2.1.96"  # those after it that were tried; and the newest one that does not
 OLDEST = "2.0.64"
 KNOWS_BEHAVES_AS = "2.1.258"  # the oldest one tried in which a model may be said to behave as another one
+
+_MOMENT = 0.3  # seconds in which a program that draws something has drawn the next part of it
+_BUSY = 10.0  # seconds after which a program is one that always has something to do
 
 LOGIN_TOKEN = "sk-ant-oat01-LOGIN-CANARY-must-never-leave-this-machine"
 
@@ -138,7 +142,7 @@ def run(
     cwd: Path,
     stdin: str = "",
     *,
-    timeout: float = 60,
+    timeout: float = LIMIT,
     pass_fds: Sequence[int] = (),
 ) -> Ended:
     """Run a client that needs no terminal (`-p`, a subcommand), or `cc` with one, to its end."""
@@ -215,19 +219,32 @@ class Terminal:
         self._read(0)
         return "\n".join(line.rstrip() for line in self._screen.display if line.strip())
 
-    def wait_for(self, *texts: str, timeout: float = 30) -> str:
+    @property
+    def leader(self) -> int:
+        """The process that was started on it."""
+        return int(self._child.pid)
+
+    @property
+    def foreground(self) -> int:
+        """The process group that the terminal listens to."""
+        return os.tcgetpgrp(self.handle)
+
+    def wait_for(self, *texts: str, timeout: float = LIMIT) -> str:
         """Wait until one of these texts is on the screen, and return that one."""
         deadline = time.monotonic() + timeout
+        over = False
         while True:
             screen = self.screen()
             for text in texts:
                 if text in screen:
                     return text
-            if time.monotonic() > deadline or not (self._read(0.1) or self._child.isalive()):
+            if over or time.monotonic() > deadline:
                 message = f"none of {texts} came on the screen, which is:\n{screen}"
                 raise AssertionError(message)
+            # What a program writes last is looked at once more.
+            over = not (self._read(0.1) or self._child.isalive())
 
-    def wait_for_silence(self, timeout: float = 30) -> None:
+    def wait_for_silence(self, timeout: float = LIMIT) -> None:
         """Wait until what is typed is not shown: a program asks for a password first, and turns the echo off then."""
         deadline = time.monotonic() + timeout
         while self._child.getecho():
@@ -236,16 +253,65 @@ class Terminal:
                 raise AssertionError(message)
             self._read(0.02)
 
-    def wait_for_quiet(self) -> None:
-        """Wait until nothing more is drawn for a moment."""
-        while self._read(0.5):
-            continue
+    def wait_for_quiet(self, timeout: float = LIMIT) -> None:
+        """Wait until nothing more is drawn for a moment, and nobody in the foreground is at work, however slow."""
+        self._wait_until_still(_MOMENT, timeout)
+
+    def wait_for_rest(self, timeout: float = LIMIT) -> None:
+        """Wait until the programs in the foreground wait, too."""
+        self._wait_until_still(0.005, timeout)
+
+    def _wait_until_still(self, moment: float, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while self._read(moment) or not self._rests():
+            if time.monotonic() > deadline:
+                message = f"it does not come to rest; on the screen is:\n{self.screen()}"
+                raise AssertionError(message)
+
+    def _rests(self) -> bool:
+        try:
+            return rests(self.foreground)
+        except OSError:  # nobody is left on the other side
+            return True
+
+    def enter(self, text: str, timeout: float = LIMIT) -> None:
+        """Type a line into a program that shows it itself, and send it off.
+
+        Before the program has turned the echo off, the line and its Enter would come to it at once, and would be taken
+        for something pasted; so would they where the text is found on the screen because it was there before.
+        """
+        self.write(text, timeout)
+        self.send("\r")
+
+    def write(self, text: str, timeout: float = LIMIT) -> None:
+        """The same without the Enter."""
+        self.wait_for_silence(timeout)
+        before = self.screen().count(text)
+        self.send(text)
+        deadline = time.monotonic() + timeout
+        while (found := self.screen().count(text)) <= before:
+            if not self._read(_MOMENT) and found and self._rests():
+                break  # what was there before has gone meanwhile
+            if time.monotonic() > deadline or not self._child.isalive():
+                message = f"{text!r} came not on the screen, which is:\n{self.screen()}"
+                raise AssertionError(message)
 
     def send(self, text: str) -> None:
-        """Type something. The Enter key is a carriage return."""
+        """Type something, as people do: to a program that waits, if it ever does. The Enter key is a carriage return.
+
+        What was drawn is not yet asked. A key that comes in between may be lost: nobody reads the terminal yet, its
+        modes are those of before, or nobody listens to Ctrl-C.
+        """
+        with suppress(AssertionError):
+            self.wait_for_rest(_BUSY)
         self._child.write(text.encode())
 
-    def wait(self, timeout: float = 10) -> int:
+    def is_over(self) -> bool:
+        """Whether the program has ended."""
+        self._read(0)
+        return not self._child.isalive()
+
+    def wait(self, timeout: float = LIMIT) -> int:
         """Wait for the program to end by itself, and return its exit code (for a signal, its negative number)."""
         deadline = time.monotonic() + timeout
         while self._child.isalive():
@@ -289,7 +355,7 @@ class Conversation(Terminal):
 
         self._stream.feed = record  # type: ignore[method-assign]
 
-    def answer(self, question: str, *keys: str, timeout: float = 120) -> None:
+    def answer(self, question: str, *keys: str, timeout: float = LIMIT) -> None:
         """Wait until it is asked, then type. What was asked before may be on the screen still, above."""
         self.wait_for(question, timeout=timeout)
         for key in keys:
@@ -297,7 +363,7 @@ class Conversation(Terminal):
 
     def ends(self) -> int:
         """The exit code, as a shell has it for a signal, too, after all that is written was read."""
-        code = self.wait(120)
+        code = self.wait()
         self._read(0)
         return code if code >= 0 else 128 - code
 

@@ -21,9 +21,9 @@ from uuid import uuid4
 import pytest
 
 from tests.client import harness
-from tests.client.stage import PATIENCE, Stage, said, tool_results
+from tests.client.stage import OLD_READY, PATIENCE, READY, Stage, said, tool_results
 from tests.fakes.fake_provider import Block, Body, FakeProvider, Request, Script, call, say
-from tests.support import wait_until
+from tests.support import processes_of, wait_until
 
 NEW = "2.1.332"
 OLD = "2.1.258"  # the older one of these tests
@@ -103,7 +103,7 @@ class Pair:
     def session(self, name: str, *arguments: str, options: Sequence[str] = ()) -> Iterator[harness.Terminal]:
         """A launch on a terminal, when it takes a prompt."""
         with self.terminal(name, *arguments, options=options) as terminal:
-            terminal.wait_for("mode on", "? for shortcuts", timeout=PATIENCE)
+            terminal.wait_for(READY, OLD_READY, timeout=PATIENCE)
             yield terminal
 
     def terminal(self, name: str, *arguments: str, options: Sequence[str] = ()) -> harness.Terminal:
@@ -146,12 +146,7 @@ class Pair:
 
     def processes(self) -> list[int]:
         """The processes of this home."""
-        mark, found = f"HOME={self.stage.home}".encode(), []
-        for directory in Path("/proc").iterdir():
-            with suppress(OSError, ValueError):
-                if mark in (directory / "environ").read_bytes().split(b"\0"):
-                    found.append(int(directory.name))
-        return found
+        return processes_of(self.stage.home)
 
 
 def main_loop(provider: FakeProvider) -> list[Request]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from tests.client import harness
 from tests.fakes.fake_provider import CREDENTIAL_WORDS, Block, Body, FakeProvider, Request, Script, say
-from tests.support import console_script
+from tests.support import console_script, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,12 +144,11 @@ class Stage:
     def wait_until_ready(self, terminal: harness.Terminal) -> None:
         """Wait until the session takes a prompt."""
         terminal.wait_for(READY if self.is_current else OLD_READY, timeout=PATIENCE)
+        terminal.wait_for_silence(PATIENCE)
 
     def type(self, terminal: harness.Terminal, text: str) -> None:
         """Type a prompt and send it off; both at once would be taken for something pasted."""
-        terminal.send(text)
-        terminal.wait_for(text, timeout=PATIENCE)
-        terminal.send("\r")
+        terminal.enter(text, PATIENCE)
 
     def forget(self) -> None:
         """Forget the requests so far."""
@@ -188,6 +187,19 @@ class Stage:
         """Every request to anybody."""
         for provider in (self.ours, self.hijacker, self.outside):
             yield from list(provider.requests)
+
+
+def leave_by_ctrl_c(terminal: harness.Terminal, is_over: Callable[[], bool]) -> None:
+    """Press Ctrl-C until the client says that another one ends it, and press it: again, if the machine was too slow."""
+    for _ in range(5):
+        terminal.send("\x03")
+        terminal.wait_for("again to exit", timeout=PATIENCE)
+        terminal.send("\x03")
+        wait_until(lambda: is_over() or "again to exit" not in terminal.screen(), "the end, or that of the offer")
+        if is_over():
+            return
+    message = f"it does not end; on the screen is:\n{terminal.screen()}"
+    raise AssertionError(message)
 
 
 def credential_of(request: Request) -> dict[str, str]:

@@ -128,13 +128,14 @@ def _played(run: Run, three: Chain, terminal: harness.Terminal) -> str:
 def _talk(run: Run, three: Chain, terminal: harness.Terminal) -> None:
     """Say what is said in a session, as long as it is there, and leave it."""
     for number in range(run.turns):
+        terminal.wait_for_silence()
         terminal.send(f"turn {number}")
         if terminal.wait_for(f"turn {number}", "ended with", timeout=PATIENCE) == "ended with":
             return
         terminal.send("\r")
-        while len(three.models["own"].seen) <= number and "ended with" not in terminal.screen():
-            time.sleep(0.05)
+        wait_until(lambda n=number: len(three.models["own"].seen) > n or "ended with" in terminal.screen(), "an answer")  # type: ignore[misc]
         terminal.wait_for_quiet()
+    terminal.wait_for_silence()
     terminal.send(PROMPT)
     if terminal.wait_for(PROMPT, "ended with", timeout=PATIENCE) == "ended with":
         return
@@ -146,7 +147,9 @@ def _talk(run: Run, three: Chain, terminal: harness.Terminal) -> None:
         time.sleep(0.05)
     terminal.wait_for_quiet()
     if "ended with" not in terminal.screen():
-        terminal.send("\x04\x04")
+        terminal.send("/exit")
+        if terminal.wait_for("/exit", "ended with", timeout=PATIENCE) == "/exit":
+            terminal.send("\r")
 
 
 def _kill(run: Run, three: Chain) -> None:

@@ -15,7 +15,7 @@ from cc_launcher.core.sessions import consent
 from tests.client import harness
 from tests.client.stage import PATIENCE, Stage, texts, tool_results
 from tests.fakes.fake_provider import Block, Body, ErrorReply, FakeProvider, Request, call, say
-from tests.support import console_script
+from tests.support import console_script, processes_of
 
 NEWEST, OLDER = "2.1.332", "2.1.258"
 GO_ON = "Continue from where you left off."
@@ -124,17 +124,9 @@ class Chain:
         directory = self.stage.home / ".cache" / "cc-launcher" / "stay"
         return sorted(directory.rglob("*")) if directory.exists() else []
 
-    def processes(self) -> list[str]:
+    def processes(self) -> list[int]:
         """The processes of this home that run still."""
-        mark = f"HOME={self.stage.home}".encode()
-        found = []
-        for directory in Path("/proc").iterdir():
-            try:
-                if directory.name.isdigit() and mark in (directory / "environ").read_bytes().split(b"\0"):
-                    found.append((directory / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:200])
-            except OSError:
-                continue
-        return found
+        return processes_of(self.stage.home)
 
     def check_secrets(self) -> None:
         """Each provider has seen its own secret alone."""
@@ -184,9 +176,16 @@ def shell(three: Chain) -> Iterator[harness.Conversation]:
         yield terminal
 
 
+def shell_has_it(terminal: harness.Terminal) -> bool:
+    """Whether it is the shell that the terminal listens to."""
+    return terminal.foreground == terminal.leader
+
+
 def client_pid(three: Chain) -> int:
     """The process of the client that runs now: a child of ours."""
-    (pid,) = [pid for pid, (_, words) in family(three).items() if "--settings" in words]
+    clients = {pid: parent for pid, (parent, words) in family(three).items() if "--settings" in words}
+    # What the client starts just now is still called as itself.
+    (pid,) = [pid for pid, parent in clients.items() if parent not in clients]
     return pid
 
 
@@ -197,13 +196,10 @@ def cc_pid(three: Chain) -> int:
 
 def family(three: Chain) -> dict[int, tuple[int, list[str]]]:
     """The processes of this home: the parent of each, and its words."""
-    mark = f"HOME={three.stage.home}".encode()
     found = {}
-    for directory in Path("/proc").iterdir():
-        with suppress(OSError, ValueError):
-            pid = int(directory.name)
-            if mark not in (directory / "environ").read_bytes().split(b"\0"):
-                continue
+    for pid in three.processes():
+        directory = Path("/proc") / str(pid)
+        with suppress(OSError):
             words = (directory / "cmdline").read_bytes().decode(errors="replace").split("\0")
             state = (directory / "stat").read_text().rpartition(")")[2].split()
             if state[0] != "Z":

@@ -140,9 +140,7 @@ def test_the_old_variable_for_small_jobs_is_not_needed_and_wins(
 ) -> None:
     with plain.session(exported) as terminal:
         terminal.wait_for(READY, timeout=PATIENCE)
-        terminal.send(A_TASK)
-        terminal.wait_for(A_TASK, timeout=PATIENCE)
-        terminal.send("\r")
+        terminal.enter(A_TASK)
         wait_until(lambda: len(plain.internet.messages) > 1, "the session's title")
 
     [title] = [r for r in plain.internet.messages if "tools" not in r.body or not r.body["tools"]]
@@ -156,9 +154,7 @@ def test_the_clients_own_discovery_leaves_models_out_that_are_not_claudes(plain:
     with plain.session({"CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1"}) as terminal:
         terminal.wait_for(READY, timeout=PATIENCE)
         wait_until(lambda: any(r.is_for("/v1/models") for r in plain.internet.requests), "the list")
-        terminal.send("/model")
-        terminal.wait_for("/model", timeout=PATIENCE)
-        terminal.send("\r")
+        terminal.enter("/model")
         terminal.wait_for("vendor/claude-other", timeout=PATIENCE)
         assert "vendor/else" not in terminal.screen()
 

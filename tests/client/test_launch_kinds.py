@@ -1,7 +1,5 @@
 """Each kind of launch, on both clients: the provider sees the profile's credential and models, and nothing else."""
 
-import time
-
 import pytest
 
 from tests.client import harness
@@ -70,10 +68,10 @@ def first_run(stage: Stage, terminal: harness.Terminal) -> None:
     """Walk through the first run of a home in which nothing is: no question about a key, no way to Anthropic needed."""
     for text, keys in FIRST_RUN[stage.version].items():
         terminal.wait_for(text, timeout=PATIENCE)
-        time.sleep(0.5)  # a key that comes with the dialog is lost
-        for key in keys.partition("\r"):
+        terminal.wait_for_silence()
+        for key in filter(None, keys.partition("\r")):
+            terminal.wait_for_quiet()  # a key that comes with the dialog is lost
             terminal.send(key)
-            time.sleep(0.2)
 
 
 def titles(stage: Stage) -> list[str]:

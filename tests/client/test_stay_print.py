@@ -27,6 +27,7 @@ from tests.client.stayed import (
     result,
 )
 from tests.fakes.fake_provider import ErrorReply, call
+from tests.support import wait_until
 
 BOTH = pytest.mark.parametrize("version", [NEWEST, OLDER])
 
@@ -44,7 +45,7 @@ def three(stage: Stage) -> Iterator[Chain]:
 
 def nothing_is_left(three: Chain) -> None:
     assert three.left() == []
-    assert three.processes() == []
+    wait_until(lambda: not three.processes(), "the end of what was started")
     three.check_secrets()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.client import harness
-from tests.client.stage import PATIENCE, READY, Stage
+from tests.client.stage import PATIENCE, READY, Stage, leave_by_ctrl_c
 from tests.client.stayed import (
     BUSY,
     CREDIT,
@@ -27,6 +27,7 @@ from tests.client.stayed import (
     family,
     modes,
     shell,
+    shell_has_it,
 )
 from tests.fakes.fake_provider import ErrorReply
 from tests.support import wait_until
@@ -55,9 +56,7 @@ def begin(terminal: harness.Terminal, command: str = COMMAND) -> None:
 
 
 def ask(terminal: harness.Terminal, text: str) -> None:
-    terminal.send(text)
-    terminal.wait_for(text, timeout=PATIENCE)
-    terminal.send("\r")
+    terminal.enter(text, PATIENCE)
 
 
 def end(terminal: harness.Terminal) -> None:
@@ -140,6 +139,8 @@ def test_ctrl_z_stops_both_and_fg_brings_both_back(three: Chain) -> None:
         terminal.wait_for("at the 2nd prompt", timeout=PATIENCE)
         wait_until(lambda: modes(terminal) == before, "the terminal as it was")
         terminal.send("fg\r")
+        wait_until(lambda: not shell_has_it(terminal), "the client in the foreground")
+        terminal.wait_for_silence()
         terminal.wait_for_quiet()
         ask(terminal, PROMPT)
         terminal.wait_for("answer of own", timeout=PATIENCE)
@@ -152,9 +153,7 @@ def test_ctrl_c_twice_ends_it(three: Chain) -> None:
     with shell(three) as terminal:
         begin(terminal)
         terminal.wait_for_quiet()
-        terminal.send("\x03")
-        terminal.wait_for("again to exit", timeout=PATIENCE)
-        terminal.send("\x03")
+        leave_by_ctrl_c(terminal, lambda: shell_has_it(terminal))
         sane(three, terminal, 0)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.client import harness
-from tests.client.stage import A_TASK, KINDS, PATIENCE, Stage
+from tests.client.stage import A_TASK, KINDS, OLD_READY, PATIENCE, READY, Stage
 from tests.fakes.fake_provider import ErrorReply, FakeProvider
 from tests.fakes.fake_refusing import IMAGES, PLAY, FakeRefusing
 from tests.support import wait_until
@@ -138,7 +138,7 @@ def test_the_client_goes_on_with_what_was_judged(pair: Pair) -> None:
     """`-c` in a terminal leaves out the sessions of -p: what is asked about is what the client then opens."""
     pair.allow()
     with pair.stage.session(KIND) as terminal:
-        terminal.wait_for("mode on", "? for shortcuts", timeout=PATIENCE)
+        terminal.wait_for(READY, OLD_READY, timeout=PATIENCE)
         pair.stage.type(terminal, A_TASK)
         terminal.wait_for("pong", timeout=PATIENCE)
         terminal.wait_for_quiet()
@@ -192,7 +192,7 @@ def test_what_is_private_leaves_only_with_a_word(pair: Pair) -> None:
 def test_a_session_that_a_client_has_open_is_refused_with_its_process(pair: Pair) -> None:
     pair.allow()
     with pair.stage.session(KIND) as terminal:
-        terminal.wait_for("mode on", "? for shortcuts", timeout=PATIENCE)
+        terminal.wait_for(READY, OLD_READY, timeout=PATIENCE)
         pair.stage.type(terminal, A_TASK)
         terminal.wait_for("pong", timeout=PATIENCE)
         terminal.wait_for_quiet()
@@ -241,10 +241,10 @@ def test_in_a_project_that_uses_a_profile_the_clients_own_hint_leads_right(pair:
 @pytest.mark.parametrize("version", [NEWEST])
 def test_titles_are_what_the_client_shows(pair: Pair) -> None:
     with pair.stage.session(KIND) as terminal:
-        pair.stage.wait_until_ready(terminal) if pair.stage.is_current else terminal.wait_for("mode on", timeout=60)
+        pair.stage.wait_until_ready(terminal) if pair.stage.is_current else terminal.wait_for(READY, timeout=PATIENCE)
         pair.stage.type(terminal, A_TASK)
         terminal.wait_for("pong", timeout=PATIENCE)
-        assert pair.sessions()[0]["title"] == A_TASK
+        wait_until(lambda: pair.sessions()[0]["title"] == A_TASK, "the prompt in its file")
         pair.stage.type(terminal, "/rename the login page")
         terminal.wait_for("Session renamed", timeout=PATIENCE)
         terminal.wait_for_quiet()

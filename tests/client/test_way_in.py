@@ -74,9 +74,7 @@ def to_a_prompt(conversation: Conversation) -> int:
             conversation.send(key)
             conversation.wait_for_quiet()
             keys += 1
-    conversation.send("hi")
-    conversation.wait_for("hi", timeout=PATIENCE)
-    conversation.send(ENTER)
+    conversation.enter("hi")
     conversation.wait_for("pong", timeout=PATIENCE)
     return keys
 

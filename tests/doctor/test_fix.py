@@ -287,9 +287,9 @@ def test_on_a_terminal_each_change_is_asked_for(machine: DoctorMachine, answer: 
     path = machine.file(".bashrc", "export ANTHROPIC_BASE_URL=https://x\n")
     argv: list[str | Path] = [sys.executable, "-m", "cc_launcher", "doctor", "--fix"]
     with Terminal(argv, {**os.environ, "TERM": "xterm-256color"}, machine.work) as terminal:
-        terminal.wait_for("Comment out what sets ANTHROPIC_BASE_URL?", timeout=60)
+        terminal.wait_for("Comment out what sets ANTHROPIC_BASE_URL?")
         terminal.send(f"{answer}\r")
-        assert terminal.wait(60) == (0 if changed else 1)
+        assert terminal.wait() == (0 if changed else 1)
     assert path.read_text().startswith(":") is changed
 
 

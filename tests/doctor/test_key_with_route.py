@@ -286,13 +286,13 @@ def test_on_a_terminal_the_place_is_asked_for_and_a_file_is_never_the_default(
     path = machine.file(".bashrc", a_pair(machine))
     argv: list[str | Path] = [sys.executable, "-m", "cc_launcher", "doctor", "--fix"]
     with Terminal(argv, {**os.environ, "TERM": "xterm-256color"}, machine.work) as terminal:
-        terminal.wait_for("Keep the key in a file", timeout=60)
+        terminal.wait_for("Keep the key in a file")
         first, rest = keys[0], keys[1:]
         terminal.send(first + rest[:1])
         if len(rest) > 1:
-            terminal.wait_for("Move ANTHROPIC_BASE_URL", timeout=60)
+            terminal.wait_for("Move ANTHROPIC_BASE_URL")
             terminal.send(rest[1:])
-        code = terminal.wait(60)
+        code = terminal.wait()
         screen = terminal.screen()
     assert machine.key not in screen
     assert (path.read_text() != a_pair(machine)) is moved

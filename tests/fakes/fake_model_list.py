@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     slowness: float = 0.0  # seconds before anything is sent
+    until: threading.Event | None = None  # before that, nothing is sent
 
     @property
     def content(self) -> bytes:
@@ -57,6 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
         owner.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         reply = owner.reply(self.path) if callable(owner.reply) else owner.reply
         time.sleep(reply.slowness)
+        if reply.until is not None:
+            reply.until.wait()
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

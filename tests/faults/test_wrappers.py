@@ -254,14 +254,16 @@ def test_the_secret_is_no_argument_and_goes_to_no_file(canary: WrapperCanary, sh
 def test_a_wrapper_that_waits_shows_no_secret_to_others(canary: WrapperCanary) -> None:
     """The second secret hangs while the first is known."""
     slow = canary.sandbox.outside / "slow"
-    slow.write_text(f"#!/bin/sh\ntouch '{canary.sandbox.outside}/waiting'\nsleep 0.5\necho sk-second\n")
+    waiting, go = canary.sandbox.outside / "waiting", canary.sandbox.outside / "go"
+    slow.write_text(f"#!/bin/sh\ntouch '{waiting}'\nuntil [ -e '{go}' ]; do sleep 0.05; done\necho sk-second\n")
     slow.chmod(0o755)
     canary.profile(f"cmd:{slow}", more=f'secret_headers = {{ X-First = "file:{canary.kept}" }}\n')
     with no_argument_holds(canary.secret.encode()):
         process = start([canary.place], canary.environment, canary.sandbox.work)
-        wait_until((canary.sandbox.outside / "waiting").exists, "the second secret")
+        wait_until(waiting.exists, "the second secret")
         environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in canary.sandbox.processes()]
-        out, err = process.communicate(timeout=60)
+        go.touch()
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert environments
     canary.without_canary(*environments, out, err)
@@ -436,14 +438,11 @@ def test_several_installers_at_once_leave_one_of_their_scripts(
     place = canary.sandbox.home / "bin" / "claude-mine"
     texts = [script(f"{number}" * 1000 * number) for number in range(1, 9)]
     processes = [installer(canary, place, text) for text in texts]
+    wait_until(place.exists, "the first script")
     until = time.monotonic() + 1
-    looked = 0
     while time.monotonic() < until:
-        if place.exists():
-            assert_whole(place, set(texts))
-            looked += 1
+        assert_whole(place, set(texts))
         time.sleep(0.005)
-    assert looked
     for process in processes:
         assert process.poll() is None, process.communicate()
         os.kill(process.pid, signal.SIGTERM)

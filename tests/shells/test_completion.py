@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.client.harness import Terminal
-from tests.support import Sandbox, require_tool, run
+from tests.support import LIMIT, Sandbox, require_tool, run
 
 SHELLS = ("bash", "zsh", "fish")
 PROMPT = "READY> "
 TAB, END_OF_LINE, KILL_LINE = "\t", "\x05", "\x15"
-PATIENCE = 30.0
+PATIENCE = LIMIT
 STARTED = "this-shell-has-started"
 
 # What the start of each shell has, apart from our line: a prompt to recognise, and nothing that draws by itself.
@@ -58,7 +58,7 @@ class Line:
         self.type(typed)
         for _ in range(tabs):
             self._terminal.send(TAB)
-            time.sleep(0.2)
+            self._terminal.wait_for_quiet()
         self._wait(lambda: all(word in self._below() for word in expected), f"{expected} after {typed!r}")
         return self._below()
 
@@ -89,6 +89,10 @@ class Line:
         """All that is on the screen."""
         return self._terminal.screen()
 
+    def rest(self) -> None:
+        """Wait until nothing more comes."""
+        self._terminal.wait_for_quiet()
+
     def _below(self) -> str:
         return self.screen()
 
@@ -96,7 +100,7 @@ class Line:
         deadline = time.monotonic() + PATIENCE
         while not true():
             if time.monotonic() > deadline:
-                pytest.fail(f"in vain waited for {what}; on the screen is:\n{self.screen()}")
+                pytest.fail(f"{what} did not come; on the screen is:\n{self.screen()}")
             time.sleep(0.02)
 
 
@@ -253,7 +257,7 @@ def test_what_fits_nothing_changes_nothing(opened: Callable[..., Line], furnishe
     line = opened(shell)
     for typed in ("cc zzz", "cc run zzz", "cc run odd zzz", "cc no-such-command zzz", "cc run -zzz", "cc secret zzz"):
         line.complete(typed, typed)
-        time.sleep(0.2)
+        line.rest()
         assert line.screen().strip() == f"{PROMPT}{typed}"
 
 

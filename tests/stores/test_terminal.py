@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,13 +48,8 @@ def shell(place: Place, name: str) -> Iterator[Terminal]:
         yield terminal
 
 
-def foreground(terminal: Terminal) -> int:
-    """The process group that the terminal listens to."""
-    return os.tcgetpgrp(terminal._child.fd)
-
-
 def shell_has_it(terminal: Terminal) -> bool:
-    return foreground(terminal) == int(terminal._child.pid)
+    return terminal.foreground == terminal.leader
 
 
 def says(terminal: Terminal, command: str, answer: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -370,7 +369,6 @@ def test_ctrl_z_stops_the_editor_and_us_and_both_go_on(scene: CommandScene, mine
     # A shell with jobs, as people have one
     with scene.on_a_terminal("edit", "mine", EDITOR=editor(scene, steps), shell='set -m; "$@"; echo back; fg') as it:
         running(scene, it)
-        time.sleep(0.2)
         it.send("\x1a")
         it.wait_for("back")
         (scene.sandbox.bin / "go").touch()

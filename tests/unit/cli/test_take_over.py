@@ -399,12 +399,12 @@ def test_without_a_word_both_are_chosen_from_lists(scene: CommandScene) -> None:
     spoken(scene, "beta", TWO, age=5_000)
     allow(scene, "beta", "alpha")
     with scene.on_a_terminal("take-over") as session:
-        session.wait_for("Which session?", timeout=60)
+        session.wait_for("Which session?")
         session.wait_for_quiet()
         session.send("bbbb")
         session.wait_for_quiet()
         session.send(ENTER)
-        session.wait_for("Which profile?", timeout=60)
+        session.wait_for("Which profile?")
         session.wait_for_quiet()
         session.send("alpha")
         session.wait_for_quiet()
@@ -424,7 +424,7 @@ def test_the_clients_own_list_is_not_shown_where_it_has_what_others_have_seen(sc
     spoken(scene, "beta", TWO, age=5_000)
     allow(scene, "beta", "alpha")
     with scene.on_a_terminal("run", "alpha", "--resume") as session:
-        session.wait_for("Go on with which session?", timeout=60)
+        session.wait_for("Go on with which session?")
         session.wait_for_quiet()
         session.send("bbbb")
         session.wait_for_quiet()

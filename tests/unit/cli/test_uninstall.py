@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import console_script, require_tool, run
+from tests.support import Sandbox, console_script, require_tool, run
 from tests.unit.cli.scene import CTRL_C, ENTER, IN_THE_WAY, INTERRUPTED, OK, USAGE, CommandScene
 
 OWN_LINE = {"statusLine": {"type": "command", "command": "date '+%H:%M'", "padding": 0}, "model": "opus"}
@@ -68,6 +68,15 @@ class Machine:
         subprocess.run(["git", "init", "-q", str(work)], check=True, env=scene.environment())
         self.before = tree(*self.roots)
         self.use()
+        self.saved = [(root, root.with_name(f"{root.name}-saved")) for root in self.roots]
+        for root, copy in self.saved:
+            shutil.copytree(root, copy, symlinks=True)
+
+    def restore(self) -> None:
+        """Have everything as it was after its use."""
+        for root, copy in self.saved:
+            shutil.rmtree(root)
+            shutil.copytree(copy, root, symlinks=True)
 
     def use(self) -> None:
         scene, home = self.scene, self.scene.sandbox.home
@@ -101,9 +110,15 @@ class Machine:
         return tree(*self.roots)
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    return Machine(CommandScene(Sandbox(tmp_path_factory.mktemp("used"))))
+
+
 @pytest.fixture
-def machine(scene: CommandScene) -> Machine:
-    return Machine(scene)
+def machine(used: Machine) -> Machine:
+    used.restore()
+    return used
 
 
 def test_all_of_it_goes_and_what_was_there_before_comes_back(machine: Machine) -> None:
@@ -247,15 +262,6 @@ def test_killed_at_any_step_the_next_run_ends_the_same(machine: Machine, tmp_pat
     scene = machine.scene
     dies = console_script(tmp_path / "dies", before=DIES)
     words: list[str | Path] = [dies, "uninstall", "--yes", "--keys", "--profiles"]
-    saved = [(root, tmp_path / f"saved-{number}") for number, root in enumerate(machine.roots)]
-    for root, copy in saved:
-        shutil.copytree(root, copy, symlinks=True)
-
-    def restored() -> None:
-        for root, copy in saved:
-            shutil.rmtree(root)
-            shutil.copytree(copy, root, symlinks=True)
-
     whole = run(words, scene.environment(CC_TEST_TELLS="1"), scene.sandbox.work)
     assert whole.code == OK, whole
     assert machine.now() == machine.before
@@ -263,7 +269,7 @@ def test_killed_at_any_step_the_next_run_ends_the_same(machine: Machine, tmp_pat
     assert steps > 30
     chosen = range(1, steps + 1) if os.environ.get("CC_TESTS_ALL") else range(1, steps + 1, 4)
     for step in chosen:
-        restored()
+        machine.restore()
         killed = run(words, scene.environment(CC_TEST_DIES=str(step)), scene.sandbox.work)
         assert killed.code == 137, (step, killed)
         done = run([scene.sandbox.cc, *words[1:]], scene.environment(), scene.sandbox.work)

@@ -83,7 +83,7 @@ def test_it_has_the_whole_deadline_and_no_more() -> None:
 
 def test_nothing_of_it_is_left_behind(tmp_path: Path) -> None:
     with pytest.raises(CcError, match="no answer"):
-        sh(f"sleep 600 & echo $! >{tmp_path}/child; echo $$ >{tmp_path}/own; wait", 0.5)
+        sh(f"sleep 600 & echo $! >{tmp_path}/child; echo $$ >{tmp_path}/own; wait", 2)
     with pytest.raises(ChildProcessError):
         os.waitpid(int((tmp_path / "own").read_text()), 0)
     child = Path("/proc") / (tmp_path / "child").read_text().strip() / "stat"

@@ -16,6 +16,7 @@ import pytest
 from cc_launcher.core.errors import CcError
 from cc_launcher.launch.stay import Beside
 from cc_launcher.launch.stay_streams import Kept, Piped, Streams
+from tests.support import wait_until
 
 
 def never() -> bool:
@@ -72,11 +73,16 @@ def test_who_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.WTERMSIG(status) in {signal.SIGKILL, signal.SIGTERM}
 
 
-def test_what_is_sent_to_us_is_passed_on() -> None:
+def test_what_is_sent_to_us_is_passed_on(tmp_path: Path) -> None:
+    listens = tmp_path / "listens"
+
+    def send() -> None:
+        wait_until(listens.exists, "a program that listens")
+        os.kill(os.getpid(), signal.SIGTERM)
+
     with Beside() as beside:
-        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
-        timer.start()
-        script = "trap 'exit 9' TERM; while :; do sleep 0.05; done"
+        threading.Thread(target=send).start()
+        script = f"trap 'exit 9' TERM; : >'{listens}'; while :; do sleep 0.05; done"
         assert os.waitstatus_to_exitcode(beside.run(lambda: becoming(script), Streams(), never)) == 9
         assert beside.is_asked()
     assert beside.asked == [signal.SIGTERM]
