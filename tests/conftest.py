@@ -28,6 +28,7 @@ settings.load_profile("without a clock")
 THINNED = {
     "tests/client/test_add.py": Thin(3),
     "tests/client/test_after_launch.py": Thin(3, VALUES),
+    "tests/client/test_ask.py": Thin(2),
     "tests/client/test_background.py": Thin(4, VALUES),
     "tests/client/test_bash_environment.py": Thin(2),
     "tests/client/test_catalog.py": Thin(20),

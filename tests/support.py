@@ -166,10 +166,14 @@ def _state(place: str) -> list[bytes]:
 def wait_until(true: Callable[[], bool], what: str) -> None:
     """Wait for something that comes by itself, however slow this machine is."""
     deadline = time.monotonic() + LIMIT
-    while not true():
-        if time.monotonic() > deadline:
+    while True:
+        begun = time.monotonic()
+        if true():
+            return
+        now = time.monotonic()
+        if now > deadline:
             pytest.fail(f"it did not come: {what}")
-        time.sleep(0.005)
+        time.sleep(min(max(0.005, 2 * (now - begun)), 0.2))  # what is waited for needs the processor, too
 
 
 def console_script(directory: Path, name: str = "cc", before: str = "") -> Path:

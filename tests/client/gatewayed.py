@@ -163,7 +163,7 @@ def serving(root: Path) -> Iterator[Served]:
         served = Served(root, upstream, gone)
         served.gateway.cc("gateway", "install", "--engine-python", str(python))
         try:
-            served.gateway.cc("gateway", "up", "mix")
+            served.gateway.cc("gateway", "up", "mix", "plain")
             yield served
         finally:
             served.gateway.end()

@@ -192,6 +192,8 @@ class Terminal:
 
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._lines: list[str] = []
+        self._text = ""
         self._child = PtyProcess.spawn(
             [str(word) for word in argv],
             cwd=str(cwd),
@@ -215,9 +217,24 @@ class Terminal:
         return int(self._child.fd)
 
     def screen(self) -> str:
-        """Return the text that is on the screen now, without its empty lines."""
+        """Return the text that is on the screen now, without its empty lines.
+
+        Whoever waits looks often. So only lines that have changed are put together, without pyte's own `display`, which
+        takes ten milliseconds for them all.
+        """
         self._read(0)
-        return "\n".join(line.rstrip() for line in self._screen.display if line.strip())
+        screen = self._screen
+        if screen.dirty or len(self._lines) != screen.lines:
+            changed = screen.dirty if len(self._lines) == screen.lines else range(screen.lines)
+            self._lines = [*self._lines[: screen.lines], *[""] * (screen.lines - len(self._lines))]
+            for y in changed:
+                if y < screen.lines:
+                    row = screen.buffer[y]
+                    # A character that is two columns wide has nothing in the second one.
+                    self._lines[y] = "".join(row[x].data for x in range(screen.columns)).rstrip()
+            screen.dirty.clear()
+            self._text = "\n".join(filter(None, self._lines))
+        return self._text
 
     @property
     def leader(self) -> int:

@@ -107,7 +107,7 @@ def test_a_primary_that_is_killed_between_turns_and_comes_back(desk: Desk) -> No
 def test_most_of_a_budget_leads_to_the_rules_route_and_all_of_it_ends_the_turn(desk: Desk) -> None:
     first = desk.turn(("mix", "tight"), "hello")
     assert first["result"].strip() == "answer of a"
-    desk.gateway.spend(0.9, "tight")
+    desk.gateway.spend(0.9, route="tight")
     more = ("--resume", first["session_id"])
     assert desk.turn(("mix", "tight"), "hello again", *more)["result"].strip() == "answer of b"
     wait_for(lambda: len(desk.rows(first["session_id"])) >= 2, "its rows")
@@ -117,7 +117,7 @@ def test_most_of_a_budget_leads_to_the_rules_route_and_all_of_it_ends_the_turn(d
     with desk.session("mix", "spent") as terminal:
         ask(terminal, "hello")
         terminal.wait_for("answer of a", timeout=PATIENCE)
-        desk.gateway.spend(1.5, "spent")
+        desk.gateway.spend(1.5, route="spent")
         desk.upstream.asked.clear()
         terminal.wait_for_quiet()
         number = len(desk.gateway.rows("status = 402"))

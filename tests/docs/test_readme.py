@@ -20,7 +20,7 @@ from tests.client.harness import Terminal
 from tests.client.stage import PATIENCE, READY
 from tests.docs.pages import README, ROOT, fits, samples
 from tests.fakes.fake_provider import FakeProvider
-from tests.gateways.gateway import UV
+from tests.gateways.engine import UV
 from tests.stores import bus
 from tests.stores.place import Place
 from tests.support import Sandbox

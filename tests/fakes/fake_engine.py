@@ -6,6 +6,7 @@ time for that, `dies` ends soon after.
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import os
@@ -54,10 +55,11 @@ def main() -> None:
     server.socket = listening
     server.daemon_threads = False
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-    cc_orphan.watch(listening, parent)
     time.sleep(3 if "loads" in Handler.told["profiles"] else 0)
+    cc_orphan.watch(listening, parent)
     cc_orphan.serving.set()
-    os.write(int(says), b"ready\n")
+    with contextlib.suppress(BrokenPipeError):  # our parent is gone, as serve.py finds it
+        os.write(int(says), b"ready\n")
     os.close(int(says))
     if "dies" in Handler.told["profiles"]:
         threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.client.harness import CACHE, REAL_HOME
+from tests.gateways import engine
+from tests.gateways.installed import installed, run
 from tests.support import require_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 CCR = "2.0.0"  # the newest that runs without a desktop and on Node 20: 3.x is an app of its own with pages
-UV = "0.13.8"
-# Every package with its version, LiteLLM's too, and only what its proxy imports: half of `litellm[proxy]`. Releases
-# 1.82.7 and 1.82.8 of it were malicious.
-LITELLM = Path(__file__).with_name("litellm.txt")
 PATIENCE = 300.0  # seconds: LiteLLM alone needs about 12 of a processor to start
-
-_GATEWAYS = CACHE.parent / "gateways"
 
 
 class Keys(NamedTuple):
@@ -40,24 +31,6 @@ class Keys(NamedTuple):
     upstream: str
 
 
-def litellm() -> Path:
-    """The Python that has LiteLLM, installed unless it is in the cache."""
-    wanted = LITELLM.read_text()
-    version = next(line.partition("==")[2] for line in wanted.splitlines() if line.startswith("litellm=="))
-    assert version not in {"1.82.7", "1.82.8"}
-
-    def install(directory: Path) -> None:
-        # uv has it in a tenth of the time that pip takes for so many packages.
-        _run(sys.executable, "-m", "pip", "install", "--target", directory / "uv", "--no-compile", f"uv=={UV}")
-        _run(sys.executable, "-m", "venv", "--without-pip", directory / "venv")
-        uv = directory / "uv" / "bin" / "uv"
-        into = ("--python", directory / "venv" / "bin" / "python", "--no-deps", "--no-cache", "--system-certs")
-        _run(uv, "pip", "install", *into, "--link-mode", "copy", "-r", LITELLM)
-        shutil.rmtree(directory / "uv")
-
-    return _installed(f"litellm-{version}", install) / "venv" / "bin" / "python"
-
-
 def claude_code_router() -> Path:
     """The router's program, installed unless it is in the cache."""
     require_tool("npm")
@@ -65,9 +38,9 @@ def claude_code_router() -> Path:
     def install(directory: Path) -> None:
         directory.mkdir()
         package = f"@musistudio/claude-code-router@{CCR}"
-        _run("npm", "install", "--no-audit", "--no-fund", "--prefix", directory, package)
+        run("npm", "install", "--no-audit", "--no-fund", "--prefix", directory, package)
 
-    return _installed(f"claude-code-router-{CCR}", install) / "node_modules" / ".bin" / "ccr"
+    return installed(f"claude-code-router-{CCR}", install) / "node_modules" / ".bin" / "ccr"
 
 
 @contextmanager
@@ -96,7 +69,7 @@ def litellm_serving(
     directory: Path, surroundings: dict[str, str], models: dict[str, str], upstream: str, keys: Keys
 ) -> Iterator[int]:
     """LiteLLM's proxy on this port: the names of models on the left, those of the upstream on the right."""
-    python, port = litellm(), free_port()
+    python, port = engine.python(), free_port()
     config = directory / "config.yaml"
     config.write_text(litellm_config(models, upstream, keys.upstream, keys.own))
     argv: list[str | Path] = [python, "-m", "litellm.proxy.proxy_cli", "--config", config]
@@ -163,26 +136,3 @@ def _answers(port: int, path: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _installed(name: str, install: Callable[[Path], None]) -> Path:
-    directory = _GATEWAYS / name
-    _GATEWAYS.mkdir(parents=True, exist_ok=True)
-    with (_GATEWAYS / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = directory / "complete"
-        if not done.exists():
-            shutil.rmtree(directory, ignore_errors=True)
-            with tempfile.TemporaryDirectory(dir=_GATEWAYS) as scratch:
-                unfinished = Path(scratch) / "install"
-                install(unfinished)
-                unfinished.rename(directory)  # which a venv's Python survives, but not its scripts
-            done.touch()
-    return directory
-
-
-def _run(*argv: str | Path) -> None:
-    ended = subprocess.run(
-        argv, env={**os.environ, "HOME": str(REAL_HOME)}, capture_output=True, timeout=900, check=False
-    )
-    assert ended.returncode == 0, (argv, ended.stdout, ended.stderr)

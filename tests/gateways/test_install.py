@@ -216,6 +216,22 @@ def _of(directory: Path) -> list[int]:
     return found
 
 
+def test_without_a_terminal_it_is_installed_only_when_that_is_said(index: Path, tmp_path: Path) -> None:
+    assert index.exists()
+    done = run([console_script(tmp_path), "gateway", "install"], dict(os.environ), tmp_path)
+    assert done.code == UNREACHABLE, done
+    assert b"hint: cc gateway install --yes\n" in done.err
+    assert b"104 packages" in done.err
+    assert (left(), gateway_engine.installed()) == ([], None)
+    # The same where there is an older one.
+    gateway_places.directory().mkdir(parents=True, exist_ok=True)
+    gateway_engine.note(sys.executable, "1.110.1", is_ours=True)
+    gateway_places.record().write_text(gateway_places.record().read_text().replace('"list": "', '"list": "older'))
+    done = run([console_script(tmp_path), "gateway", "install", "--upgrade"], dict(os.environ), tmp_path)
+    assert done.code == UNREACHABLE, done
+    assert b"hint: cc gateway install --upgrade --yes\n" in done.err
+
+
 def test_first_use_without_a_terminal_says_what_to_type(index: Path, tmp_path: Path) -> None:
     assert index.exists()
     profiles = tmp_path / ".config" / "cc-launcher" / "profiles"

@@ -27,6 +27,7 @@ from cc_launcher.files.gateway_engine import Engine
 from cc_launcher.launch import gateway_port
 from cc_launcher.net import gateway_control
 from tests.gateways.running import processes, wait_for
+from tests.support import console_script, run
 
 FAKE = Path(__file__).parents[1] / "fakes" / "fake_engine.py"
 
@@ -222,7 +223,7 @@ def test_it_ends_when_no_session_lives_and_not_before(daemon: Daemon) -> None:
 def test_what_is_killed_is_started_again_without_a_launch(daemon: Daemon, which: tuple[str, ...]) -> None:
     port = daemon.join()
     before = daemon.record
-    time.sleep(11 if "keeper" in which else 0)  # one that ends at once is not made again
+    time.sleep(2.5 if "keeper" in which else 0)  # one that ends at once is not made again
     for name in which:
         os.kill(before[name], signal.SIGKILL)
     for _ in range(20):
@@ -256,6 +257,17 @@ def test_an_engine_whose_parent_is_killed_while_it_loads_is_not_left(daemon: Dae
 def kill_all_but_the_engine(daemon: Daemon) -> None:
     for name in ("keeper", "pid"):
         os.kill(daemon.record[name], signal.SIGKILL)
+
+
+def test_cc_uninstall_ends_it_and_takes_it_out(daemon: Daemon, tmp_path: Path) -> None:
+    daemon.join()
+    place = gateway_places.directory()
+    (place / "engine" / "1.0" / "bin").mkdir(parents=True)
+    done = run([console_script(tmp_path), "uninstall", "--yes"], dict(os.environ), tmp_path)
+    assert done.code == 0, done
+    assert b"the gateway is stopped, and removed" in done.out + done.err
+    wait_for(daemon.is_gone, "its end")
+    assert not place.exists()
 
 
 def test_an_engine_alone_is_ended_by_down(daemon: Daemon) -> None:

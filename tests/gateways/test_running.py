@@ -153,7 +153,7 @@ def test_a_row_says_what_it_took(gateway: Gateway) -> None:
 
 
 def test_a_key_that_an_upstream_refuses_is_named_everywhere(gateway: Gateway) -> None:
-    """Until it is replaced: that is in `test_outlasting.py`."""
+    """Until it is replaced: that is in `test_stopped.py`."""
     assert gateway.ask(gateway.key(), "r-u401").status == 200
     target = wait_for(lambda: gateway.state_of()["routes"]["r-u401"][0], "its state")
     assert target["refused"] is True

@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
             delta = {"role": "assistant", "content": f"piece{number} "}
             self._event(body, {"choices": [{"index": 0, "delta": delta}]})
             if mode == "slow" and number == 0:
-                self.server.owner.go_on.wait(60)
+                self.server.owner.go_on.wait(300)
             if mode in {"cut", "stops"} and number == 2:
                 self.close_connection = True
                 return

@@ -134,8 +134,9 @@ BECOMES, STARTS = "launch/process.py", "launch/helper.py"
 # `child` starts what is followed while it runs: a task for another profile.
 # `windows` is what Windows has instead; `background` starts what goes on when a status line is written.
 # `gateway_engine` starts the engine of the gateway, on a socket that stays open when it ends.
+# `gateway_keeper` is a copy of its parent, with what that knows, secrets too: another program would have to be told.
 STARTERS = {BECOMES, STARTS, "launch/beside.py", "launch/child.py", "launch/gateway_engine.py", "launch/stay.py"}
-STARTERS |= {"launch/background.py", "launch/foreground.py", "launch/windows.py"}
+STARTERS |= {"launch/background.py", "launch/foreground.py", "launch/gateway_keeper.py", "launch/windows.py"}
 
 
 def test_one_module_becomes_another_program_and_one_starts_some() -> None:

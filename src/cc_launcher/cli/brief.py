@@ -144,7 +144,7 @@ def _of_gateway(planned: Planned) -> Iterator[Line]:
     client = _without_client(planned)
     for problem in filter(None, (planned.held, planned.unfit)):
         yield Line("stops", f"{problem.what.removeprefix(f'{planned.written.name}: ')} ({problem.hint})", "bold red")
-    yield from map(Line._make, gateway_view.needs(planned.written, client))
+    yield from map(Line._make, gateway_view.needs(planned.written, client, planned.plan.model))
 
 
 def _without_client(planned: Planned) -> str:

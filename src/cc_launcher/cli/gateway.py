@@ -7,7 +7,7 @@ import typer
 
 from cc_launcher.actions import gateway_daemon, gateway_install, gateway_report
 from cc_launcher.cli import gateway_progress, gateway_render, gateway_state_view, questions, render
-from cc_launcher.core.errors import CcError
+from cc_launcher.core.errors import UNREACHABLE, CcError
 from cc_launcher.core.usage import periods
 from cc_launcher.files import gateway_engine, gateway_log, guard
 from cc_launcher.files.gateway_log import Wanted
@@ -174,7 +174,8 @@ def install(
         return
     else:
         render.talk(gateway_install.what_it_takes())
-        questions.confirm("Install it?", yes=yes)
+        command = gateway_install.COMMAND.replace(" --yes", " --upgrade --yes" if before else " --yes")
+        questions.confirm("Install it?", yes=yes, command=command, code=UNREACHABLE)
         with gateway_progress.Progress() as progress:
             done = gateway_install.install(progress.begin)
         render.talk(f"the gateway's engine is installed: LiteLLM {done.version}")

@@ -7,10 +7,11 @@ from cc_launcher.actions import gateway, gateway_daemon, gateway_install, gatewa
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.gateway import client_side, launchable
 from cc_launcher.core.gateway.description import Budget, Gateway, Route, Target
+from cc_launcher.core.profile import local_servers
 from cc_launcher.core.profile.gateway import LITELLM, OPENAI
 from cc_launcher.core.profile.profile import Prices
 from cc_launcher.core.profile.resolve import Resolved
-from cc_launcher.core.profile.state import CLIENT, ENGINE, KEY, MODEL
+from cc_launcher.core.profile.state import CLIENT, ENGINE, KEY, MODEL, READY, SERVER
 from cc_launcher.core.text import amounts
 from cc_launcher.files import gateway_engine, profiles
 
@@ -54,23 +55,36 @@ def models(resolved: Resolved) -> Iterator[Told]:
         yield "model", f"and {len(routes) - _MOST} more: cc models {resolved.name}", ""
 
 
-def needs(resolved: Resolved, client: str = "") -> Iterator[Told]:
-    """What is missing, each with what to do; or that nothing is. `client`: how to get one, where there is none."""
+def needs(resolved: Resolved, client: str = "", model: str = "") -> Iterator[Told]:
+    """What is missing, each with what to do; or that nothing is.
+
+    `client` is how to get one, where there is none; `model` what the command line names.
+    """
     name, state = resolved.name, states.of(resolved)
     if (fault := launchable.fault_of(resolved)) is not None:
         yield "stops", f"{fault.what} ({fault.hint})", RED
         return
+    told = False
     for need, words in zip(state.needs, state.words, strict=True):
+        if need == MODEL and model:
+            continue
+        told = True
         upstream = resolved.name if resolved.profile.gateway is None else words.rpartition(" for ")[2]
         what_to_do = {
             KEY: f"cc run {name} asks for it{_get_one(upstream)}",
             CLIENT: client or f"cc run {name} asks how to install it",
             ENGINE: f"cc run {name} asks, and installs it ({_size()}); or: {gateway_install.COMMAND}",
             MODEL: f"cc models {name}",
+            SERVER: _start(resolved),
         }.get(need, "")
         yield "missing", f"{words}: {what_to_do}" if what_to_do else words, RED
-    if state.ready:
-        yield "state", state.text, GREEN if state.sure else ""
+    if not told:
+        yield "state", state.text if state.ready else READY, GREEN if state.sure else ""
+
+
+def _start(resolved: Resolved) -> str:
+    server = local_servers.of(resolved.profile)
+    return server.start if server is not None else ""
 
 
 def _get_one(upstream: str) -> str:

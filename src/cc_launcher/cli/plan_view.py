@@ -30,7 +30,7 @@ from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
-from cc_launcher.files import cloud_tools
+from cc_launcher.files import cloud_tools, gateway_keys
 from cc_launcher.launch import start
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ _DELIVERY = {
 }
 
 
+_OF_A_GATEWAY = "a key of its own for each session, from the gateway"
 IN_MEMORY = "(in memory, because it holds a password)"
 
 
@@ -74,11 +75,13 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     plan = planned.plan
     render.heading(f"{plan.profile}: {planned.resolved.title}")
     render.out(f"  claude      {planned.missing or plan.target + version(planned)}")
-    render.out(f"  endpoint    {endpoint(planned.resolved)}")
+    by_gateway = planned.written.profile.by_gateway
+    render.out(f"  endpoint    {_gateway() if by_gateway else endpoint(planned.resolved)}")
     if planned.told is not None:
         render.out(f"  server      {local.described(planned.resolved, plan.model, planned.told)}")
     for slot in plan.slots:
-        render.out(f"  secret      {slot.reference} → {delivery(slot)}")
+        whose = _OF_A_GATEWAY if gateway_keys.is_one(slot.reference) else slot.reference
+        render.out(f"  secret      {whose} → {delivery(slot)}")
     login_away = planned.resolved.profile.auth == "login" and planned.resolved.profile.base_url is not None
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
@@ -102,6 +105,12 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
         render.out(f"  {name}  ({reason(name)})")
     render.heading("becomes")
     render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
+
+
+def _gateway() -> str:
+    from cc_launcher.cli import gateway_view  # other launches do not pay for it
+
+    return gateway_view.where()
 
 
 def as_data(

@@ -119,12 +119,12 @@ def _ended() -> Iterator[None]:
         raise KeyboardInterrupt from None
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Go on only when somebody says so."""
+def confirm(question: str, *, yes: bool, command: str = "", code: int = USAGE) -> None:
+    """Go on only when somebody says so. `command` is what does it without a terminal."""
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CcError(f"{question} There is no terminal to ask on", "add --yes", code=USAGE)
+        raise CcError(f"{question} There is no terminal to ask on", command or "add --yes", code=code)
     if not typer.confirm(question, err=True):
         raise CcError("nothing was changed", "")
 

@@ -95,6 +95,7 @@ def _gateway(resolved: Resolved, model: str, *, verbose: bool, as_json: bool) ->
     name = resolved.name
     if as_json:
         told = {"name": name, "values": _values(resolved), "state": states.of(resolved).text}
+        told["needs"] = list(states.of(resolved).needs)
         render.envelope("show", told | {"gateway": gateway_view.as_data(found)})
         return
     if verbose:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import selectors
 import socket
+from collections.abc import Callable
 from typing import Any
 
 CONTROL = "control"  # in the gateway's directory
@@ -45,3 +47,41 @@ class Caller:
             return None
         *lines, self.read = (self.read + chunk).split(b"\n")
         return lines
+
+
+class Control:
+    """The control socket, and all who are there."""
+
+    def __init__(self, asked: Callable[[Caller, dict[str, Any]], None], gone: Callable[[Caller], None]) -> None:
+        self.socket = opened()
+        self._asked = asked
+        self._gone = gone
+
+    def attach(self, selector: selectors.BaseSelector) -> None:
+        """Have this one say when somebody is there."""
+        self._selector = selector
+        selector.register(self.socket, selectors.EVENT_READ, self._accept)
+
+    def close(self) -> None:
+        """Nobody else can ask from now on."""
+        self._selector.unregister(self.socket)
+        self.socket.close()
+        os.unlink(CONTROL)
+
+    def _accept(self) -> None:
+        connection, _ = self.socket.accept()
+        caller = Caller(connection)
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._hear(caller))
+
+    def _hear(self, caller: Caller) -> None:
+        lines = caller.heard()
+        if lines is None:
+            self._selector.unregister(caller.connection)
+            caller.connection.close()
+            self._gone(caller)
+            return
+        for line in lines:
+            try:
+                self._asked(caller, json.loads(line))
+            except (ValueError, KeyError, TypeError):
+                caller.tell(state="failed", why="that is no question")

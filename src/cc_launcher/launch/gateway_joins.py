@@ -16,6 +16,10 @@ class Joins:
         self.starting: list[Join] = []
         self._one_by_one = False  # several could not be served together: each is to hear of its own fault
 
+    def clear(self) -> None:
+        """Nobody waits."""
+        self.queue, self.starting, self._one_by_one = [], [], False
+
     def add(self, caller: Caller, asked: dict[str, Any]) -> None:
         """Somebody wants to join."""
         caller.tell(state="waiting")

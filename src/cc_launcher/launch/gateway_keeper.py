@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable
 
-_LIVES = 10.0  # seconds; where copies end sooner, something is wrong, and no more are made
+_LIVES = 2.0  # seconds; where copies end sooner, something is wrong, and no more are made
 
 
 class Keeper:

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from cc_launcher.launch import gateway_alive, gateway_callers, gateway_parts, gateway_port
-from cc_launcher.launch.gateway_callers import Caller
+from cc_launcher.launch import gateway_alive, gateway_parts, gateway_port
+from cc_launcher.launch.gateway_callers import Caller, Control
 from cc_launcher.launch.gateway_engine import Engine
 from cc_launcher.launch.gateway_joins import Joins
 from cc_launcher.launch.gateway_keeper import Keeper
@@ -46,7 +46,7 @@ class Parent:
         self.looked = 0.0
         self.leaving: list[Caller] | None = None
         self.keeper = Keeper()
-        self.control = gateway_callers.opened()
+        self.control = Control(self._asked, self.joins.forget)
         self._listen()
 
     def _listen(self) -> None:
@@ -58,7 +58,7 @@ class Parent:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self._leave(60.0))
         self.selector = selectors.DefaultSelector()
-        self.selector.register(self.control, selectors.EVENT_READ, self._accept)
+        self.control.attach(self.selector)
         self.selector.register(self.wake[0], selectors.EVENT_READ, lambda: os.read(self.wake[0], 4096))
 
     def run(self) -> None:
@@ -76,27 +76,6 @@ class Parent:
             caller.tell(state="down")
 
     # Who asks
-
-    def _accept(self) -> None:
-        connection, _ = self.control.accept()
-        caller = Caller(connection)
-        self.selector.register(connection, selectors.EVENT_READ, lambda: self._hear(caller))
-
-    def _hear(self, caller: Caller) -> None:
-        lines = caller.heard()
-        if lines is None:
-            self._let_go(caller)
-            return
-        for line in lines:
-            try:
-                self._asked(caller, json.loads(line))
-            except (ValueError, KeyError, TypeError):
-                caller.tell(state="failed", why="that is no question")
-
-    def _let_go(self, caller: Caller) -> None:
-        self.selector.unregister(caller.connection)
-        caller.connection.close()
-        self.joins.forget(caller)
 
     def _asked(self, caller: Caller, asked: dict[str, Any]) -> None:
         what = asked["do"]
@@ -189,13 +168,14 @@ class Parent:
     def _forget(self) -> None:
         """In the copy of us that waits: have nothing open but the two sockets, and no child."""
         for key in list(self.selector.get_map().values()):
-            if isinstance(key.fileobj, socket.socket) and key.fileobj is not self.control:
+            if isinstance(key.fileobj, socket.socket) and key.fileobj is not self.control.socket:
                 key.fileobj.close()
         self.selector.close()
         for handle in (*self.wake, *(engine.says for engine in self.engines if engine.says >= 0)):
             os.close(handle)
         self.engines, self.current, self.coming = [], None, None
-        self.joins, self.keeper = Joins(), Keeper()
+        self.joins.clear()
+        self.keeper = Keeper()
 
     def _go_on(self) -> None:
         """In that copy: we were killed. The engine, if it lives, serves until there is one of ours."""
@@ -314,9 +294,7 @@ class Parent:
         """End, when the engines have ended. Who launches from now on starts another parent, on the same port."""
         if self.leaving is None:
             self.keeper.let_go()
-            self.selector.unregister(self.control)
             self.control.close()
-            os.unlink(gateway_callers.CONTROL)
         self.leaving = [*(self.leaving or []), *([caller] if caller else [])]
         if self.listening is not None:
             self.listening.close()

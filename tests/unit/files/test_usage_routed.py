@@ -97,10 +97,11 @@ def test_a_request_costs_what_the_log_says_and_counts_once(
     assert sum(amount.figures.input for _, amount in found) == 205
 
 
-def test_a_row_that_comes_later_is_joined_then(index: Path, config: Path, log: Path) -> None:
+@pytest.mark.parametrize("session", [SESSION, FORK])
+def test_a_row_that_comes_later_is_joined_then(index: Path, config: Path, log: Path, session: str) -> None:
     write(config, [marked(0, "mix"), routed(5, "one")])
     assert told(report(index, config, log)) == [("mix", "main", "", False, 1, 0.0)]
-    request(log, "one", 0.25)
+    request(log, "one", 0.25, session=session)
     assert told(report(index, config, log)) == [("mix", "main", "a/glm-5.3", False, 1, 0.25)]
 
 

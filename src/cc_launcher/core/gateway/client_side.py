@@ -51,12 +51,15 @@ def _model(about: Model, gateway: Gateway, route: Route) -> Model:
     serving = gateway.serving(route)
     windows = [target.context for target in route.targets if target.context is not None]
     answers = [target.max_output for target in route.targets if target.max_output is not None]
+    context = about.context or min(windows, default=None)
+    prices = dearest(serving)
+    whole = _of_any_length(prices, context) if prices is not None else None
     update = {
-        "context": about.context or min(windows, default=None),
+        "context": context,
         "max_output": about.max_output or min(answers, default=None),
-        "prices": about.prices or dearest(serving),
+        "prices": about.prices or whole,
         "costs": "" if about.prices is not None else costs(route),
-        "at_most": about.prices is None and len({_paid(target) for target in serving}) > 1,
+        "at_most": about.prices is None and (len({_paid(target) for target in serving}) > 1 or whole != prices),
     }
     return RouteModel(**dict(about)).model_copy(update=update)
 
@@ -130,6 +133,12 @@ def _most(known: Sequence[Rates]) -> dict[str, float]:
         values = [getattr(rates, key) for rates in known]
         found[key] = max(rates.input if value is None else value for rates, value in zip(known, values, strict=True))
     return found
+
+
+def _of_any_length(prices: Prices, window: int | None) -> Prices:
+    """The dearest for any length that fits the window: the client knows one price of a model alone."""
+    lengths = [rates for length, rates in prices.above.items() if window is None or int(length) < window]
+    return prices.model_copy(update={**_most([prices, *lengths]), "above": {}}) if prices.above else prices
 
 
 def _above(known: list[Prices]) -> Iterator[tuple[str, Rates]]:

@@ -15,8 +15,13 @@ def test_a_route_has_the_smallest_window_and_the_dearest_prices_of_its_targets()
     assert seen.models["main"].context == 131_072
     prices = seen.models["main"].prices
     assert prices is not None
-    assert (prices.input, prices.output, prices.cache_read) == (1.40, 5, 1)
-    assert (prices.above["99999"].input, prices.above["99999"].output) == (2, 10)
+    assert (prices.input, prices.output, prices.cache_read, prices.above) == (2, 10, 2, {})  # for any length
+    small = MIX + "[models.main]\ncontext = 90000\n"
+    within = client_side.seen(
+        loader({"mix": small})("mix"), described(small), "http://127.0.0.1:4000", "env:KEY"
+    ).profile.models["main"]
+    assert within.prices is not None
+    assert (within.prices.input, within.prices.output, within.prices.cache_read) == (1.40, 5, 1)
 
 
 def test_of_an_unknown_price_nothing_is_claimed() -> None:
@@ -81,8 +86,10 @@ def test_the_client_counts_with_the_dearest_of_all_that_may_serve() -> None:
     own, mark = prices(MIX, FLAT)
     assert own["main"] == {"input": 1.4, "output": 5, "cacheRead": 1, "cacheWrite": 1.4}
     dear = FLAT.replace("input = 0.1, output = 0.4, cache_read = 0.01", "input = 50, output = 60")
-    by_rule, _ = prices(MIX, dear)
+    by_rule, _ = prices(MIX.replace('fallback = ["cheap"]\n', ""), dear)
     assert by_rule["main"] == by_rule["cheap"] == {"input": 50, "output": 60, "cacheRead": 50, "cacheWrite": 50}
+    behind, _ = prices(MIX.partition("[[rules]]")[0], dear)
+    assert behind["main"]["output"] == 60
     assert mark == "some"  # the status line shows it with a ~
 
 
