@@ -74,7 +74,7 @@ def test_with_the_client_alone_the_next_thing_is_a_key(screen: Screen) -> None:
         "next",
         "  cc run zai                asks for a key, then starts Claude Code",
         "  cc run claude             starts it as it is",
-        "  cc ls                     all 53 profiles, and what each one needs",
+        "  cc ls                     all 63 profiles, and what each one needs",
         "  cc help                   the commands",
     ]
 
@@ -142,7 +142,7 @@ def test_a_list_is_a_screen_with_ones_own_and_what_is_ready_first(scene: Command
     names = [line.split()[0] for line in whole[1:-1]]
     assert names[:7] == ["able", "zulu", "lacking", "deepseek", "claude", "openrouter", "zai"]
     assert len(whole) == LINES - 2  # with a prompt before and after it
-    left = 53 + 3 - len(names)
+    left = 63 + 3 - len(names)
     assert whole[-1] == f"… and {left} more: cc ls --all, or cc ls WORD (a name, or a model such as glm)"
     assert max(map(len, whole)) <= 80
 
@@ -151,7 +151,7 @@ def test_a_list_is_a_screen_with_ones_own_and_what_is_ready_first(scene: Command
 def test_each_is_one_line_however_wide_the_terminal_is(scene: CommandScene, screen: Screen, columns: int) -> None:
     scene.profile(name="a" * 64, text=f'title = "{"long " * 30}"\ntiers.main = "{"m" * 150}"\n')
     whole = screen("ls", "--all", columns=columns, lines=60)
-    assert len(whole) == 1 + 53 + 1
+    assert len(whole) == 1 + 63 + 1
     assert ("title" in whole[0]) is (columns >= 100)
     assert max(map(len, whole)) <= columns
 
@@ -163,7 +163,7 @@ def test_at_80_columns_every_name_of_the_catalog_is_whole(scene: CommandScene, s
 
 def test_a_taller_terminal_shows_more(screen: Screen) -> None:
     assert len(screen("ls", lines=40)) == 38
-    assert len(screen("ls", lines=100)) == 1 + 53
+    assert len(screen("ls", lines=100)) == 1 + 63
 
 
 def test_a_word_is_looked_for_in_names_titles_and_models(scene: CommandScene, screen: Screen) -> None:
@@ -186,7 +186,7 @@ def test_what_nothing_has_is_one_line_and_no_failure(scene: CommandScene) -> Non
 
 def test_a_pipe_loses_no_row(scene: CommandScene) -> None:
     lines = scene.shown("ls").splitlines()
-    assert len(lines) == 53
+    assert len(lines) == 63
     assert all(line.count("\t") == 3 for line in lines)
     assert "zai\tZ.ai GLM\tglm-5.3\tneeds a key" in lines
     assert scene.shown("ls", "--all").splitlines() == lines

@@ -56,6 +56,16 @@ def kinds_in(line: Line) -> Iterator[str]:
         yield from _shown_below(attachment)
 
 
+def is_unsigned(line: Line) -> bool:
+    """Whether its thinking has no signature, as what a gateway makes of another API: the client sends it to all."""
+    message = line.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    return any(
+        isinstance(block, dict) and block.get("type") == "thinking" and not block.get("signature")
+        for block in (content if isinstance(content, list) else ())
+    )
+
+
 def _shown_below(value: object) -> Iterator[str]:
     left = [value]
     while left:

@@ -1,7 +1,8 @@
 """What of a session's history another provider would refuse, and how much of a history there is.
 
 Measured on 2.1.220 to 2.1.332. Thinking is sent where the model that is asked for has the name that the answer gave
-itself, to whatever provider; else the client itself leaves it out. Images are sent to every model. What was before the
+itself, to whatever provider; else the client itself leaves it out. Without a signature it is sent to every model, too
+(measured on 2.1.329, behind a gateway). Images are sent to every model. What was before the
 last compaction is sent to nobody, unless the client kept it beside the summary.
 
 What the client goes on from by itself, it writes into the session: thinking and images that one provider refused are
@@ -119,7 +120,7 @@ class _History:
         self.agents: set[str] = set()
         self.requests: set[str] = set()
         self.models: dict[str, None] = {}
-        # Of each line: what it has, whether its model has the target's name, and whether the target wrote it.
+        # Of each line: what it has, whether the client takes it for the target's, and whether the target wrote it.
         self._of: dict[str, tuple[list[str], bool, bool]] = {}
 
     def add(self, text: bytes) -> None:
@@ -165,7 +166,8 @@ class _History:
                 self._answered(line, message, _plain(line.get("requestedModel")) or model)
         kinds = list(blocks.kinds_in(line))
         if kinds:
-            self._of[str(line.get("uuid"))] = kinds, model == self.model, self.is_own
+            is_sent = model == self.model or blocks.is_unsigned(line)
+            self._of[str(line.get("uuid"))] = kinds, is_sent, self.is_own
 
     def _answered(self, line: Line, message: dict[str, Any], model: str) -> None:
         self.models.pop(model, None)

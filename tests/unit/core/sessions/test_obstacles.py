@@ -41,6 +41,15 @@ def test_thinking_is_in_the_way_where_the_models_name_is_the_same() -> None:
     assert not found(*THOUGHT, knows_signatures=True).needs_copy
 
 
+def test_thinking_without_a_signature_is_in_the_way_of_every_other_model() -> None:
+    """What a gateway makes of another API's reasoning has none, and the client sends it to all."""
+    for unsigned in ({"type": "thinking", "thinking": "hm", "signature": ""}, {"type": "thinking", "thinking": "hm"}):
+        lines = [user("1", None), assistant("2", "1", unsigned)]
+        assert found(*lines, model="other").refused == (THINKING,)
+        own = [marked("0", None, "mine"), *lines]
+        assert not found(*own, model="other", profile="mine", host="h").needs_copy
+
+
 def test_what_counts_is_the_name_that_the_answer_gives_itself() -> None:
     line = assistant("2", "1", thinking(), model="asked")
     line["message"]["model"] = "answered"
