@@ -40,7 +40,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until told to end."""
-    parent = os.getppid()
     serve, _, number, says, _ = sys.argv[-5:]
     Handler.told = json.loads(Path(os.environ["CC_RULES"]).read_text())
     if "bad" in Handler.told["profiles"]:
@@ -55,8 +54,8 @@ def main() -> None:
     server.socket = listening
     server.daemon_threads = False
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    cc_orphan.watch(listening)
     time.sleep(3 if "loads" in Handler.told["profiles"] else 0)
-    cc_orphan.watch(listening, parent)
     cc_orphan.serving.set()
     with contextlib.suppress(BrokenPipeError):  # our parent is gone, as serve.py finds it
         os.write(int(says), b"ready\n")

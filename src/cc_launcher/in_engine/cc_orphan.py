@@ -18,8 +18,9 @@ _LOOK = 1.0  # seconds
 serving = threading.Event()
 
 
-def watch(listening: socket.socket, parent: int) -> None:
-    """Look from now on whether our parent lives, which may have ended while we were loaded."""
+def watch(listening: socket.socket) -> None:
+    """Look from now on whether our parent lives, which may have ended before we could look for the first time."""
+    parent = int(os.environ["CC_PARENT"])
     with open(os.environ["CC_RULES"], encoding="utf-8") as file:
         told = json.load(file)
     threading.Thread(target=_watch, args=(listening, parent, told), daemon=True).start()

@@ -21,7 +21,6 @@ _MOST = 512 * 1024  # bytes of a log that is gone on with
 
 def main() -> None:
     """Serve until we are told to end."""
-    parent = os.getppid()  # who may be gone before all is loaded
     config, number, says, log = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     _log_into(log)
     listening = socket.socket(fileno=number)
@@ -36,7 +35,7 @@ def main() -> None:
         import uvicorn  # noqa: PLC0415 - what fails from here on is said
 
         _serve_on(uvicorn, listening, says, cc_hooks, cc_orphan.serving.set)
-        cc_orphan.watch(listening, parent)
+        cc_orphan.watch(listening)
         from litellm.proxy import proxy_cli  # noqa: PLC0415
 
         port = str(listening.getsockname()[1])

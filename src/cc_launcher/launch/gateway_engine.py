@@ -50,7 +50,8 @@ class Engine:
             str(into),
             f"{run}/engine.log",
         ]
-        surroundings = environment(dict(os.environ)) | _ALWAYS | variables | {"CC_RULES": f"{run}/rules.json"}
+        surroundings = environment(dict(os.environ)) | _ALWAYS | variables
+        surroundings |= {"CC_RULES": f"{run}/rules.json", "CC_PARENT": str(os.getpid())}
         surroundings["LITELLM_MASTER_KEY"] = f"sk-{os.urandom(24).hex()}"  # nobody knows it
         nowhere = os.open(os.devnull, os.O_RDWR)
         try:

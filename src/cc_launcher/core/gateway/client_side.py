@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from cc_launcher.core.gateway.description import Gateway, Route, Target
+from cc_launcher.core.gateway.upstream import USUAL_TIMEOUT
 from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.gateway import ANTHROPIC
+from cc_launcher.core.profile.knobs import PRIVATE
 from cc_launcher.core.profile.profile import Model, Prices, Rates
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.route_model import RouteModel
@@ -36,6 +38,8 @@ def seen(resolved: Resolved, found: Gateway, base_url: str, secret: str) -> Reso
             "open_ended": False,
             "any_model": False,
             "models": models,
+            "compat": dict.fromkeys(sorted(_compat(found)), True) | profile.compat,
+            "timeout": profile.timeout or _timeout(found),
             "budget": None,  # the gateway keeps it
             "gateway": None,
             "routes": {},
@@ -44,6 +48,21 @@ def seen(resolved: Resolved, found: Gateway, base_url: str, secret: str) -> Reso
     )
     hosts = dict.fromkeys(upstream.host for upstream in found.upstreams)
     return dataclasses.replace(resolved, profile=seen_by_client, behind=tuple(hosts))
+
+
+def _compat(found: Gateway) -> frozenset[str]:
+    """What one of its upstreams cannot take, the client leaves out for all: it does not know who will serve.
+
+    A session is private where each of them is.
+    """
+    each = [upstream.compat for upstream in found.upstreams]
+    return frozenset().union(*each) - (frozenset({PRIVATE}) - frozenset.intersection(*each))
+
+
+def _timeout(found: Gateway) -> str | None:
+    """The longest that one of them may take, where that is longer than what the client waits anyway."""
+    seconds = max(upstream.timeout for upstream in found.upstreams)
+    return f"{seconds}s" if seconds > USUAL_TIMEOUT else None
 
 
 def _model(about: Model, gateway: Gateway, route: Route) -> Model:

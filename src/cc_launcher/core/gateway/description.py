@@ -41,6 +41,7 @@ class Upstream:
     engine_name: str = ""  # what LiteLLM calls it
     host: str = ""  # without the port
     lost: tuple[str, ...] = ()  # what does not get through, in words
+    compat: frozenset[str] = frozenset()  # what it cannot take: see core/profile/knobs.py
     named_tools: str = ""  # why its plan may not be used behind a gateway
 
     @property

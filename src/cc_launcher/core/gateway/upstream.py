@@ -14,7 +14,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import urls
 
 THINKING = "thinking: LiteLLM drops it for a model that it does not know"
-_USUAL_TIMEOUT = 600
+USUAL_TIMEOUT = 600  # seconds, the client's own, too
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]")
 
 
@@ -41,11 +41,12 @@ def of(resolved: Resolved, alias: str, owner: str, where: str, present: frozense
         headers=tuple(profile.headers.items()),
         secret_headers=tuple(headers),
         placeholder=profile.placeholder or "",
-        timeout=field_types.timeout_ms(profile.timeout) // 1000 if profile.timeout else _USUAL_TIMEOUT,
+        timeout=field_types.timeout_ms(profile.timeout) // 1000 if profile.timeout else USUAL_TIMEOUT,
         is_local=local,
         engine_name=profile.litellm or "",
         host=resolved.host,
         lost=() if api == OPENAI else (THINKING,),
+        compat=frozenset(knob for knob, on in profile.compat.items() if on),
         named_tools=profile.named_tools or "",
     )
 

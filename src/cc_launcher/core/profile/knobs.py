@@ -15,6 +15,8 @@ class Knob(NamedTuple):
     settings: tuple[tuple[str, bool], ...] = ()  # settings keys for what no variable reaches
 
 
+PRIVATE = "private"
+
 KNOBS: dict[str, Knob] = {
     "no-betas": Knob(
         "the provider refuses beta headers, or the fields that belong to them (400)",
@@ -61,7 +63,7 @@ KNOBS: dict[str, Knob] = {
         "a failed stream must not be sent, and billed, a second time without streaming",
         {"CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1"},
     ),
-    "private": Knob(
+    PRIVATE: Knob(
         "no request to any host but the provider's: no telemetry, not to a collector of your own either, no update "
         "check, no session title, "
         "no look-up of a page's host before the client reads it",

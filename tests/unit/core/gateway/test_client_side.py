@@ -101,3 +101,27 @@ def test_one_target_alone_has_exact_prices() -> None:
 
 def test_the_mark_of_a_session_names_who_may_see_it() -> None:
     assert '"host\\":\\"api.z.ai,llm.example.com' in plan(MIX).pins.replace('\\\\\\"', '\\"')
+
+
+def behind(mine: str, text: str = MIX) -> Any:
+    load = loader({"mix": text, "my-openai": mine})
+    return client_side.seen(load("mix"), describe(load("mix"), load), "http://127.0.0.1:4000", "env:KEY").profile
+
+
+def test_what_one_upstream_cannot_take_the_client_leaves_out_for_all() -> None:
+    assert "no-thinking" not in behind(MINE).compat
+    turned = MINE.replace('title = "Mine"', 'title = "Mine"\ncompat = { no-thinking = true, private = true }')
+    assert behind(turned).compat["no-thinking"]
+    assert "private" not in behind(turned).compat  # the other one is not
+    own = MIX + "[compat]\nno-thinking = false\n"
+    assert not behind(turned, own).compat["no-thinking"]
+    alone = MIX.replace('a = "zai"', 'a = "my-openai"').replace("a/glm-5.3", "a/small")
+    assert behind(turned, alone).compat["private"]
+
+
+def test_the_client_waits_as_long_as_the_slowest_upstream_may_take() -> None:
+    slow = MINE.replace('auth = "bearer"', 'auth = "bearer"\ntimeout = "50m"')
+    alone = MIX.replace('a = "zai"', 'a = "my-openai"').replace("a/glm-5.3", "a/small")
+    assert behind(slow, alone).timeout == "3000s"
+    assert behind(MINE, alone).timeout is None
+    assert behind(slow, 'timeout = "7m"\n' + alone).timeout == "7m"
