@@ -361,8 +361,10 @@ class Terminal:
 class Conversation(Terminal):
     """A program that asks, on a terminal, with all that it ever wrote there."""
 
-    def __init__(self, argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> None:
-        super().__init__(argv, env, cwd)
+    def __init__(
+        self, argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path, size: tuple[int, int] = (60, 160)
+    ) -> None:
+        super().__init__(argv, env, cwd, size=size)
         self.written = bytearray()
         feed = self._stream.feed
 

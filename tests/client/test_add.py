@@ -32,8 +32,10 @@ SILENT = {"PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}
 
 @contextmanager
 def adding(sandbox: Sandbox, *args: str, **more: str) -> Iterator[Conversation]:
-    """`cc add` where no client is needed."""
-    with Conversation([sandbox.cc, "add", *args], sandbox.environment(**SILENT | more), sandbox.work) as conversation:
+    """`cc add` where no client is needed, on a terminal that shows the whole list."""
+    argv: list[str | Path] = [sandbox.cc, "add", *args]
+    environment = sandbox.environment(**SILENT | more)
+    with Conversation(argv, environment, sandbox.work, size=(90, 160)) as conversation:
         yield conversation
 
 

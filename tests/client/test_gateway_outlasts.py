@@ -30,7 +30,7 @@ def broken(*words, **more):
     found["config"]["litellm_settings"]["callbacks"] = ["no_such_module.hooks"]
     return found
 gateway_daemon.question_of = broken
-gateway.served(profiles.load("mix"), NOBODY)
+gateway.served([gateway.described(profiles.load("mix"))], NOBODY)
 """
 # A gateway that ends as soon as nobody needs it.
 _IDLE = """\
@@ -39,7 +39,7 @@ from cc_launcher.actions import gateway
 from cc_launcher.actions.screen import NOBODY
 from cc_launcher.files import profiles
 gateway.IDLE = float(sys.argv[1])
-gateway.served(profiles.load("mix"), NOBODY)
+gateway.served([gateway.described(profiles.load("mix"))], NOBODY)
 """
 
 

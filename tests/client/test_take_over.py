@@ -244,7 +244,7 @@ def test_titles_are_what_the_client_shows(pair: Pair) -> None:
         pair.stage.wait_until_ready(terminal) if pair.stage.is_current else terminal.wait_for(READY, timeout=PATIENCE)
         pair.stage.type(terminal, A_TASK)
         terminal.wait_for("pong", timeout=PATIENCE)
-        wait_until(lambda: pair.sessions()[0]["title"] == A_TASK, "the prompt in its file")
+        wait_until(lambda: [one["title"] for one in pair.sessions()] == [A_TASK], "the prompt in its file")
         pair.stage.type(terminal, "/rename the login page")
         terminal.wait_for("Session renamed", timeout=PATIENCE)
         terminal.wait_for_quiet()

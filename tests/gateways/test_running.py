@@ -79,6 +79,7 @@ def test_rules_decide_in_their_order_and_a_header_that_is_not_there_is_no_match(
     assert asked("hop", x_team="blue") == ("hop@0", "")
     assert asked("hop", x_team="red") == ("cheap@0", "team")
     assert asked("main", x_hop="yes") == ("cheap@0", "first, second")
+    assert asked("main", x_team="red", x_hop="yes") == ("cheap@0", "team")  # the first that fits ends it
 
 
 def test_what_fails_is_served_by_the_next_one(gateway: Gateway) -> None:

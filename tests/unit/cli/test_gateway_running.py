@@ -55,7 +55,7 @@ def test_the_first_use_asks_and_without_a_terminal_says_what_to_type(scene: Comm
     with scene.on_a_terminal("gateway", "up", "mine") as session:
         session.answer("Install it now?", CTRL_C)
         assert session.ends() == INTERRUPTED
-        assert "about 95 MB to load and 490 MB on disk" in session.text.replace("\r\n", "")
+        assert "about 103 MB to load and 490 MB on disk" in session.text.replace("\r\n", "")
     assert not (place(scene) / "engine").exists()
 
 

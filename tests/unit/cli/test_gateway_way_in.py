@@ -72,7 +72,7 @@ def test_who_leaves_at_a_question_has_changed_nothing(scene: WayIn, at: str) -> 
             session.answer(WHERE, ENTER)
         if at == INSTALL:
             scene.paste(session)
-            session.wait_for("about 95 MB to load and 490 MB on disk")
+            session.wait_for("about 103 MB to load and 490 MB on disk")
         session.wait_for(at)
         session.wait_for_silence()
         session.send(CTRL_C)
