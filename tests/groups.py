@@ -28,6 +28,7 @@ NEEDS = {
     "tests/compiler/": LONG,
     "tests/doctor/": LONG,
     "tests/faults/": LONG,
+    "tests/importers/": LONG,
     "tests/property/": LONG,
     "tests/report/test_terminal.py": LONG,
     "tests/unit/cli/": LONG,

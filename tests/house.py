@@ -30,6 +30,7 @@ ROOMS = (
     "core/usage",
     "core/ask",
     "core/sessions",
+    "core/importing",
     "core/doctor",
     "core/demo_script",
     "launch",

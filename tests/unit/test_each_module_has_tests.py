@@ -15,6 +15,7 @@ OWN = REPOSITORY / "tests" / "unit" / "core"
 DATA = "nothing is decided in it: it is a table, or a shape for data"
 PART = "a part of what is tested there as a whole"
 STORE = "every store is held to the same table"
+HOME = "what tools really wrote decides: every home of the corpus is held to what it must become"
 CHECK = "every check is held to the same table, and to what real files and answers make it find"
 ELSEWHERE = {
     "amount": ("tests/unit/core/ask/test_limit.py", PART),
@@ -86,6 +87,9 @@ TOGETHER = {
     "stores": ("tests/unit/core/test_stores.py", STORE),
     "probe/checks": ("tests/unit/core/probe/test_checks.py", CHECK),
     "checks": ("tests/doctor/test_findings.py", CHECK),
+    "importing": ("tests/importers/test_corpus.py", HOME),
+    "importing/readers": ("tests/importers/test_corpus.py", HOME),
+    "importing/shell": ("tests/importers/test_corpus.py", HOME),
 }
 
 

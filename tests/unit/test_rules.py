@@ -46,6 +46,7 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 CORE_MAY_IMPORT = {
     "array",
+    "binascii",  # of text alone
     "bisect",
     "cc_launcher.core",
     "collections.abc",
@@ -58,6 +59,8 @@ CORE_MAY_IMPORT = {
     "itertools.groupby",
     "json",
     "pydantic",
+    "pyjson5",  # text in, values out
+    "yaml",  # the same
     "re",
     "shlex",
     "tomlkit",

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from cc_launcher.core.errors import NO_SUCH, CcError
 from cc_launcher.core.profile.explanation import Explanation
+from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.resolve import Resolved, resolve
 from cc_launcher.core.profile.source import Source
 from cc_launcher.core.profile.source import load as load_text
@@ -71,6 +72,12 @@ def key_shapes(but: str) -> dict[str, Shape]:
 def shipped(name: str) -> Resolved:
     """The catalog's profile of this name, whatever the user has made of it."""
     return resolve(name, lambda wanted, _: _shipped(wanted), places.catalog_names)
+
+
+def catalog() -> dict[str, Profile]:
+    """The profiles of the catalog as they are written, also those that need to know something of the user first."""
+    sources = [source for name in places.catalog_names() if (source := _shipped(name))]
+    return {source.name: Profile.model_validate(source.data) for source in sources}
 
 
 def explain(name: str) -> Explanation | None:

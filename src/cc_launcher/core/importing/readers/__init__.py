@@ -1,0 +1,1 @@
+"""One reader for each kind of source: from what stands in its files to drafts of profiles."""

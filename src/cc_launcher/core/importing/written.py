@@ -1,0 +1,60 @@
+"""A candidate as a profile's file: its keys in their order, where its secrets will be kept, and what got a yes."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate, Key
+from cc_launcher.core.profile import toml_edit
+
+_ORDER = (
+    "extends",
+    "title",
+    "region",
+    "base_url",
+    "plain_http",
+    "auth",
+    "timeout",
+    "open_ended",
+    "args",
+    "secret",
+    "values",
+    "tiers",
+    "models",
+    "compat",
+    "env",
+    "headers",
+    "secret_headers",
+)
+
+
+def slots(candidate: Candidate) -> dict[str, tuple[str, Key]]:
+    """What has to be kept: for each key (of the profile: no name; of a header: its own) its slot in a store."""
+    found = {"": (candidate.name, candidate.key)} if candidate.key.kind == LITERAL else {}
+    for header, key in candidate.header_keys.items():
+        if key.kind == LITERAL:
+            found[header] = (f"{candidate.name}.{header.lower()}", key)
+    return found
+
+
+def data(candidate: Candidate, kept: Mapping[str, str], agreed: Collection[str]) -> dict[str, Any]:
+    """The profile: `kept` says where each key is, `agreed` which lines got a yes."""
+    values = dict(candidate.data)
+    key = candidate.key
+    if key.kind == REFERENCE and (not key.consent or key.reference.removeprefix("cmd:") in agreed):
+        values["secret"] = key.reference
+    elif "" in kept:
+        values["secret"] = kept[""]
+    arguments = [argument for argument in candidate.args if argument in agreed]
+    if arguments:
+        values["args"] = arguments
+    if candidate.plain_http and str(values.get("base_url")) in agreed:
+        values["plain_http"] = True
+    headers = {header: kept[header] for header in candidate.header_keys if header in kept}
+    if headers:
+        values["secret_headers"] = headers
+    return {name: values[name] for name in _ORDER if name in values}
+
+
+def text(values: Mapping[str, Any]) -> str:
+    """The file."""
+    return toml_edit.new(dict(values))
