@@ -44,6 +44,14 @@ def choose(question: str, entries: Sequence[Entry], *, first: Any = None, search
     return _asked(asked)
 
 
+def choose_some(question: str, entries: Sequence[Entry], chosen: Sequence[Any]) -> list[Any]:
+    """The values of the entries that are ticked; those of `chosen` are, to begin with."""
+    import questionary
+
+    choices = [questionary.Choice(entry.line, value=entry.value, checked=entry.value in chosen) for entry in entries]
+    return list(_asked(questionary.checkbox(question, choices=choices, instruction="(space ticks, Enter goes on)")))
+
+
 def agree(question: str, *, usual: bool) -> bool:
     """Yes or no; Enter takes the usual one."""
     import questionary

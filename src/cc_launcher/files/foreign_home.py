@@ -81,7 +81,7 @@ def look(
     looked = Looked(Home(home, files))
     for name in wanted:
         for pattern in _FILES[name]:
-            for path in _matching(home, pattern):
+            for path in matching(home, pattern):
                 if path not in tried:
                     tried.add(path)
                     seen(path)
@@ -112,16 +112,28 @@ def one(home: str, path: str) -> Looked:
     return looked
 
 
-def _matching(home: str, pattern: str) -> list[str]:
-    """The paths that a pattern means: a `*` is one name, or a part of one."""
+def matching(home: str, pattern: str) -> list[str]:
+    """The paths that a pattern means: a `*` is one name, or a part of one. There may be two."""
     before, star, after = pattern.partition("*")
     if not star:
         return [pattern]
     directory, _, begin = before.rpartition("/")
     end, slash, rest = after.partition("/")
     names = foreign_looks.names_in(home, directory)
-    fitting = [name for name in names if name.startswith(begin) and name.endswith(end) and len(name) > len(begin + end)]
-    return [f"{directory}/{name}{slash}{rest}" for name in fitting]
+    found = []
+    for name in names:
+        if name.startswith(begin) and _fits(name[len(begin) :], end):
+            whole = f"{directory}/{name}".lstrip("/")
+            found += matching(home, f"{whole}/{rest}") if slash else [whole]
+    return found
+
+
+def _fits(name: str, end: str) -> bool:
+    """Whether a name has what stands behind a `*`, in which there may be another one."""
+    middle, star, last = end.partition("*")
+    if not star:
+        return bool(name) and name.endswith(end)
+    return middle in name and name.endswith(last)
 
 
 def _add(home: str, path: str, files: dict[str, Seen], looked: Looked) -> None:

@@ -53,6 +53,13 @@ TABLE = {
             "-p= --region= --sealed --secret= --stdin --tier= --title= --value="
         ),
     ),
+    "import": (
+        PROFILES,
+        "bring what you have: settings, shell files, other tools",
+        "import_profiles",
+        ("source",),
+        "--all --check --dry-run --history --json --left --name= --no-secret --undo",
+    ),
     "edit": (PROFILES, "change a profile of yours", "edit", ("own",), "--confirm-host --dry-run --unset= --withdraw="),
     "remove": (PROFILES, "remove a profile of yours", "remove", ("own",), "--dry-run --keep-secret --yes"),
     "secret": (PROFILES, "keep a key, look where it is, forget it", "secret", (), ""),

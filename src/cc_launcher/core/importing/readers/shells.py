@@ -83,6 +83,9 @@ def _of_fish(home: Home, known: dict[str, Set], found: Reading) -> None:
 def _take(home: Home, path: str, file: File, found: Reading, *, title: str = "", source: str = NAME) -> None:
     mode = home.files[path].mode
     for scope in file.scopes:
+        if scope.kind in {"exports", "universal", "script"}:  # where the address stands, and not where the file begins
+            telling = scope.env.get(URL) or scope.env.get(API_KEY) or scope.env.get(TOKEN)
+            scope.line = telling.line if telling is not None and not telling.file else scope.line
         _of_scope(home, Place(path, _where(scope), scope.line, mode), scope, found, title, source)
     for line, name, value in file.comments:
         place = Place(path, "", line, mode)

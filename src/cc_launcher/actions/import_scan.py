@@ -1,0 +1,160 @@
+"""Look at what people have, and hold it against the profiles that are there already."""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.importing import naming, sources
+from cc_launcher.core.importing.found import LITERAL, Candidate, Home, Reading, Seen, Skipped
+from cc_launcher.core.importing.hosts import Catalog
+from cc_launcher.core.importing.offers import Offer
+from cc_launcher.core.importing.readers import links
+from cc_launcher.core.stores import references
+from cc_launcher.core.text import names, printable
+from cc_launcher.core.text.nearest import did_you_mean
+from cc_launcher.files import foreign_home, places, profiles, user_profiles
+from cc_launcher.launch import secret_reader
+from cc_launcher.secrets import programs
+
+STDIN = "-"
+_NOT_COMPARED = ("secret", "secret_headers", "title")
+
+
+@dataclass
+class Looked:
+    """All that a look came to."""
+
+    offers: list[Offer] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)  # that were looked at
+
+
+def home() -> str:
+    """The home directory."""
+    return os.path.expanduser("~")
+
+
+def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambda _: None) -> Looked:
+    """What these sources and files hold; `given` is what came on standard input, where `-` is among them."""
+    catalog = Catalog(profiles.catalog())
+    named = [word for word in wanted if word in sources.SOURCES]
+    others = [word for word in wanted if word not in sources.SOURCES]
+    looked = Looked()
+    reading, base = Reading(), Home(home(), {})
+    if named or not wanted:
+        looked.places = [f"~/{place}" for place in foreign_home.places(named)]
+        found = foreign_home.look(home(), named, os.getcwd(), seen)
+        looked.faults += found.faults
+        base = found.home
+        for name in named or sources.SOURCES:
+            _add(reading, sources.SOURCES[name](base))
+    for word in others:
+        inside = _named(word, given, looked)
+        if inside is not None:
+            _add(reading, sources.of_file(*inside))
+            base = inside[0] if not base.files else base
+    scan = sources.concluded(reading, base, catalog)
+    looked.skipped = list(scan.skipped)
+    looked.faults += [fault for fault in scan.faults if fault not in looked.faults]
+    looked.offers = _against(scan.candidates)
+    return looked
+
+
+def check_words(wanted: Iterable[str]) -> None:
+    """Refuse a word that is no source and no file, and a link, which others can read in the list of processes."""
+    for word in wanted:
+        if links.is_link(word):
+            raise CcError(
+                "a link as an argument can be read by others, and its key is in the shell's history now",
+                "revoke that key; then: cc import -, and paste the link there",
+                code=USAGE,
+            )
+        if word == STDIN or word in sources.SOURCES or os.path.lexists(os.path.expanduser(word)):
+            continue
+        known = did_you_mean(word, list(sources.SOURCES)) or f"sources: {', '.join(sources.SOURCES)}; or a file"
+        raise CcError(f"cc import: {printable(word)[:80]} is neither a source nor a file", known, code=USAGE)
+
+
+def renamed(looked: Looked, pairs: Mapping[str, str]) -> None:
+    """Give other names to some of them."""
+    for old, new in pairs.items():
+        at = next((at for at, offer in enumerate(looked.offers) if offer.candidate.name == old), -1)
+        if at < 0:
+            known = [offer.candidate.name for offer in looked.offers]
+            raise CcError(f"--name: nothing that was found is called {printable(old)[:64]}", did_you_mean(old, known))
+        if not names.is_profile(new):
+            hint = f"for example --name {old}={naming.slug(new) or 'mine'}"
+            raise CcError(f"--name: no profile can be named {printable(new)[:64]}", hint, code=USAGE)
+        others = {offer.candidate.name for offer in looked.offers} | {*places.user_names()}
+        if new in others - {old}:
+            raise CcError(f"--name: {new} is taken", f"cc show {new} shows what it is", code=USAGE)
+        looked.offers[at] = replace(
+            looked.offers[at], candidate=replace(looked.offers[at].candidate, name=new), there=""
+        )
+
+
+def _named(word: str, given: str, looked: Looked) -> tuple[Home, str] | None:
+    if word == STDIN:
+        return Home(home(), {STDIN: Seen(STDIN, given)}), STDIN
+    found = foreign_home.one(home(), os.path.expanduser(word))
+    looked.faults += found.faults
+    looked.places.append(word)
+    path = next(iter(found.home.files), "")
+    return (found.home, path) if path else None
+
+
+def _add(whole: Reading, found: Reading) -> None:
+    whole.drafts += found.drafts
+    whole.skipped += found.skipped
+    whole.faults += [fault for fault in found.faults if fault not in whole.faults]
+
+
+def _against(candidates: Iterable[Candidate]) -> list[Offer]:
+    """Each with the profile of the user's that says the same, or with a name that none of those has."""
+    own = {name: data for name in places.user_names() if (data := _data_of(name)) is not None}
+    taken = {*places.user_names()}
+    offers = []
+    for candidate in candidates:
+        same = next((name for name, data in own.items() if _is_same(candidate, data, name)), "")
+        if same:
+            offers.append(Offer(candidate, same))
+            continue
+        name = candidate.name
+        if name in taken:
+            name = naming.free(name, naming.slug(candidate.sources[0]), taken)
+        taken.add(name)
+        offers.append(Offer(replace(candidate, name=name)))
+    return offers
+
+
+def _data_of(name: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(user_profiles.read(name))
+    except (CcError, ValueError, RecursionError):
+        return None
+
+
+def _is_same(candidate: Candidate, data: Mapping[str, Any], name: str) -> bool:
+    """Whether a profile of the user's says the same. Its key is compared where it can be read without a question."""
+    left = {key: value for key, value in data.items() if key not in (*_NOT_COMPARED, "args", "plain_http")}
+    wanted = {key: value for key, value in candidate.data.items() if key != "title"}
+    if "tiers" not in wanted:  # whose model was asked for, perhaps
+        left.pop("tiers", None)
+    if left != wanted:
+        return False
+    if candidate.key.kind != LITERAL:
+        return True
+    try:
+        resolved = profiles.load(name)
+        reference = resolved.profile.secret
+        if reference is None or reference.startswith(("env:", "cmd:")):
+            return reference is None
+        parsed = references.parse(reference)
+        value = secret_reader.value(parsed.read(programs.found()), name, "", alone=True)
+    except CcError:
+        return True  # it cannot be compared: what is there stays
+    return value == candidate.key.value

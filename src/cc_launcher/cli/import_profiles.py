@@ -1,0 +1,96 @@
+"""`cc import`: what people have for Claude Code becomes profiles, and its keys go to where keys belong."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cc_launcher.actions import import_scan
+from cc_launcher.cli import render
+from cc_launcher.core.errors import USAGE, CcError
+
+_MOST_GIVEN = 1 << 20
+
+
+def command(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="a source, such as cc-switch; a file; or - for standard input", show_default=False),
+    ] = None,
+    *,
+    all_of_it: Annotated[bool, typer.Option("--all", help="ask nothing: take what needs no answer")] = False,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", metavar="OLD=NEW", help="another name", show_default=False)
+    ] = None,
+    no_secret: Annotated[bool, typer.Option("--no-secret", help="leave the keys where they are")] = False,
+    check: Annotated[bool, typer.Option("--check", help="ask each provider if it accepts the key (one token)")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show what was found, and change nothing")] = False,
+    left: Annotated[bool, typer.Option("--left", help="list the keys that still stand in clear text")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="take back the last import, or the one of this number")] = False,
+    history: Annotated[bool, typer.Option("--history", help="list what was imported, and when")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="for programs; asks nothing")] = False,
+) -> None:
+    """Bring what you have: settings files, shell files, cc-switch, claude-code-router and others.
+
+    cc import
+    cc import cc-switch shell --dry-run
+    cc import ~/backup.sql
+    cc import - <links.txt
+    cc import --left
+    cc import --undo
+
+    It looks at a fixed list of places, runs nothing, and leaves each source as it was. A file whose name is that of a
+    source is ./NAME. --all, and a run without a terminal, take what needs no answer, and list the rest.
+    """
+    wanted = list(sources or [])
+    if undo or history or left:
+        _about_earlier(wanted, left=left, undo=undo, as_json=as_json, dry_run=dry_run)
+        return
+    import_scan.check_words(wanted)
+    pairs = _pairs(name or [])
+    given = _given(wanted)
+    from cc_launcher.cli import import_dialogue
+
+    asked = import_dialogue.Asked(
+        wanted, pairs, given, ask=not (all_of_it or as_json), with_secret=not no_secret, check=check, dry_run=dry_run
+    )
+    import_dialogue.run(asked, as_json=as_json)
+
+
+def _about_earlier(wanted: list[str], *, left: bool, undo: bool, as_json: bool, dry_run: bool) -> None:
+    from cc_launcher.cli import import_earlier
+
+    if undo:
+        number = wanted[0] if wanted else ""
+        if len(wanted) > 1 or (number and not number.isdecimal()):
+            raise CcError("--undo takes one number", "cc import --history lists them", code=USAGE)
+        import_earlier.undo(int(number) if number else 0, as_json=as_json, dry_run=dry_run)
+    elif left:
+        import_earlier.left(as_json=as_json)
+    else:
+        import_earlier.history(as_json=as_json)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not old or not equals or not new:
+            raise CcError(f"--name takes OLD=NEW, not {text[:80]}", "such as --name glm=work", code=USAGE)
+        found[old] = new
+    return found
+
+
+def _given(wanted: list[str]) -> str:
+    """What is on standard input, where it is asked for."""
+    if import_scan.STDIN not in wanted:
+        return ""
+    if sys.stdin.isatty():
+        render.talk("paste a link or a file, then press Ctrl-D on a line of its own")
+    content = sys.stdin.buffer.read(_MOST_GIVEN + 1)
+    if len(content) > _MOST_GIVEN:
+        raise CcError("standard input is larger than 1 MiB", "save it to a file, and look at what it is", code=USAGE)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise CcError("standard input is not UTF-8 text", "a database has to be in its place", code=USAGE) from None

@@ -1,0 +1,80 @@
+"""What is offered of what was found: new, there already, or with a question first; as rows for people and programs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cc_launcher.core.importing.found import LITERAL, MISSING, NONE, PLACEHOLDER, REFERENCE, Candidate, Key
+from cc_launcher.core.importing.models_of import NO_MODEL
+
+_SAID = {PLACEHOLDER: "none: a placeholder stands there", MISSING: "none", NONE: "that of the cloud's own tools"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One candidate, and what is known of the user's own profiles."""
+
+    candidate: Candidate
+    there: str = ""  # the profile of the user's that says the same
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What has to be answered before it can be taken."""
+        found = [*self.candidate.needs]
+        found += ["its key would go over the network in clear text"] if self.candidate.plain_http else []
+        return tuple(found)
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether a model has to be chosen."""
+        return NO_MODEL in self.candidate.needs
+
+    @property
+    def is_easy(self) -> bool:
+        """Whether it is taken where nobody answers."""
+        return not self.there and not self.questions and self.candidate.chosen
+
+
+def models(candidate: Candidate) -> str:
+    """Its models, in one line."""
+    tiers: Mapping[str, str] = candidate.data.get("tiers", {})
+    usual = "those of the catalog" if "extends" in candidate.data else "none"
+    return ", ".join(dict.fromkeys(tiers.values())) or usual
+
+
+def key_at(key: Key) -> str:
+    """Where its key stands, without it: the file, the line and who can read it."""
+    if key.kind == REFERENCE:
+        return key.reference if not key.consent else f"a command: {key.reference.removeprefix('cmd:')}"
+    if key.kind != LITERAL or key.place is None:
+        return _SAID.get(key.kind, "none")
+    others = ", others can read it" if key.place.mode & 0o044 else ""
+    return f"~/{key.place} ({key.place.mode:04o}{others})"
+
+
+def as_data(offer: Offer) -> dict[str, Any]:
+    """For programs. No value of a key is in it."""
+    candidate = offer.candidate
+    key = candidate.key
+    return {
+        "name": candidate.name,
+        "title": candidate.title,
+        "host": candidate.host,
+        "extends": candidate.data.get("extends"),
+        "tiers": dict(candidate.data.get("tiers", {})),
+        "sources": list(candidate.sources),
+        "places": [str(place) for place in candidate.places],
+        "key": {
+            "kind": key.kind,
+            "reference": key.reference or None,
+            "file": key.place.file if key.place else None,
+            "line": (key.place.line or None) if key.place else None,
+            "mode": f"{key.place.mode:04o}" if key.place else None,
+        },
+        "there": offer.there or None,
+        "questions": list(offer.questions),
+        "asks_for_a_yes": [{"part": each.part, "line": each.line, "why": each.why} for each in candidate.consents],
+        "left_out": [{"what": each.what, "why": each.why} for each in candidate.dropped],
+        "notes": list(candidate.notes),
+        "chosen": candidate.chosen,
+    }
