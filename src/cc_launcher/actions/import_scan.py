@@ -110,6 +110,7 @@ def _named(word: str, given: str, looked: Looked) -> tuple[Home, str] | None:
 def _add(whole: Reading, found: Reading) -> None:
     whole.drafts += found.drafts
     whole.skipped += found.skipped
+    whole.candidates += found.candidates
     whole.faults += [fault for fault in found.faults if fault not in whole.faults]
 
 

@@ -24,6 +24,31 @@ _OF_OPTIONS = {
     "--shell": ("bash", "fish", "powershell", "zsh"),
     "--sort": ("context", "name", "price"),
 }
+# What `cc import` knows; a test holds this to its readers, which nobody who presses TAB pays for.
+SOURCES = (
+    "cc-switch",
+    "ccr",
+    "ccs",
+    "cc-mirror",
+    "zcf",
+    "claudish",
+    "clother",
+    "ccm.sh",
+    "ai-switch",
+    "agentkeyswitch",
+    "ccm",
+    "ccpkit",
+    "claude-china",
+    "claude-provider-switcher",
+    "claude-switch",
+    "leitum",
+    "multi-claude",
+    "ollama-launch",
+    "pypi-cc-switch",
+    "shell",
+    "settings",
+    "project",
+)
 _SHELLS = ("bash", "fish", "zsh")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 
@@ -141,6 +166,7 @@ def _of_kind(kind: str, given: list[str], typed: str) -> list[tuple[str, str]]:
         "provider": catalog,
         "session": lambda: ("last",),
         "shell": lambda: _SHELLS,
+        "sources": lambda: SOURCES,
         "word": list,  # to look for: what it may be, nobody knows
         "wrapper": wrappers,
     }

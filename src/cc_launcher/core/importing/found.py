@@ -159,6 +159,7 @@ class Reading:
 
     drafts: list[Draft] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)  # that are profiles of ours already
     faults: list[str] = field(default_factory=list)  # files that could not be understood
 
     def skip(self, name: str, place: Place, why: str, hint: str = "", key: Key | None = None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from cc_launcher.core.importing import bundle
 from cc_launcher.core.importing.found import Candidate, Home, Reading, Skipped
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table
@@ -58,7 +59,7 @@ def scan(home: Home, catalog: Catalog, wanted: Iterable[str] = (), taken: Iterab
 
 def concluded(reading: Reading, home: Home, catalog: Catalog, taken: Iterable[str] = ()) -> Scan:
     """From drafts to candidates, each once."""
-    candidates, skipped = [], list(reading.skipped)
+    candidates, skipped = list(reading.candidates), list(reading.skipped)
     for draft in reading.drafts:
         made = mapped(draft, catalog, home)
         if isinstance(made, Candidate):
@@ -80,6 +81,8 @@ def of_file(home: Home, path: str) -> Reading:
         cc_switch.of_sql(text, path, found)
     elif text.lstrip().startswith("{"):
         _of_json(home, path, found)
+    elif bundle.is_one(text):
+        bundle.read(text, path, found)
     elif not shells.of_file(home, path, found):
         found.faults.append(f"{path}: nothing in it that is known here")
     return found
@@ -106,4 +109,5 @@ def _of_json(home: Home, path: str, found: Reading) -> None:
 def _add(whole: Reading, found: Reading) -> None:
     whole.drafts += found.drafts
     whole.skipped += found.skipped
+    whole.candidates += found.candidates
     whole.faults += [fault for fault in found.faults if fault not in whole.faults]
