@@ -218,8 +218,8 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
 OTHERS = (
-    *("add", "config", "doctor", "edit", "help", "init", "list-profiles", "list-wrappers", "ls", "models"),
-    "probe",
+    *("add", "config", "doctor", "edit", "export", "help", "import", "init", "list-profiles", "list-wrappers", "ls"),
+    *("models", "probe"),
     *("quota", "remove", "secret", "sessions", "show", "statusline", "uninstall", "uninstall-wrapper", "usage"),
     "version",
 )

@@ -45,11 +45,12 @@ def own(name: str, text: str) -> None:
 
 
 def taken_elsewhere(text: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setenv("CC_CONFIG_DIR", str(home / "elsewhere"))
-    monkeypatch.setenv("CC_DATA_DIR", str(home / "elsewhere-data"))
+    (home / "config").rename(home / "before")  # elsewhere: nothing is there
+    monkeypatch.setenv("CC_DATA_DIR", str(home / "elsewhere"))
     looked = import_scan.look(["-"], text)
     assert looked.faults == []
-    return import_take.all_of([Choice(offer.candidate) for offer in looked.offers], FILE, lambda _: None).taken
+    choices = [Choice(each.candidate, [consent.line for consent in each.candidate.consents]) for each in looked.offers]
+    return import_take.all_of(choices, FILE, lambda _: None).taken
 
 
 def test_a_round_trip_makes_equal_plans(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,15 +60,6 @@ def test_a_round_trip_makes_equal_plans(home: Path, monkeypatch: pytest.MonkeyPa
     shared = sharing.made(["work"], keep_reference=True)
     assert sorted(taken_elsewhere(shared.text, home, monkeypatch)) == ["base", "work"]
     after = {name: plan_of(profiles.load(name)) for name in ("base", "work")}
-    print(
-        [
-            (k, getattr(after["base"], k), getattr(before["base"], k))
-            for k in after["base"].__slots__
-            if getattr(after["base"], k) != getattr(before["base"], k)
-        ]
-        if hasattr(after["base"], "__slots__")
-        else [(k, v, vars(before["base"])[k]) for k, v in vars(after["base"]).items() if v != vars(before["base"])[k]]
-    )
     assert after == before
 
 
@@ -130,6 +122,26 @@ def test_a_hostile_bundle_has_no_force(home: Path, monkeypatch: pytest.MonkeyPat
         assert "dangerously" not in profile
     assert home.exists()
     assert monkeypatch is not None
+
+
+@pytest.mark.parametrize("secret", ["env:ZAI_API_KEY", "op://Private/other/key", "pass:mine", "keyring:zai"])
+def test_a_key_of_ours_is_not_named_by_a_bundle(secret: str) -> None:
+    text = '[bundle]\nversion = 1\n[profiles.x]\nextends = "zai"\nbase_url = "https://evil.example.net"\n'
+    text += f'secret = "{secret}"\n'
+    [offer] = import_scan.look(["-"], text).offers
+    assert [consent.part for consent in offer.candidate.consents] == ["secret"]
+    assert import_take.all_of([Choice(offer.candidate)], FILE, lambda _: None).taken == ["x"]
+    profile = profiles.load("x").profile
+    assert profile.secret is None
+    assert profile.key_env == (), "a variable that is for another host would be sent there"
+
+
+def test_what_a_profile_says_beside_the_usual_comes_along(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own("work", 'extends = "zai"\nlabel = "W"\ncontext = 50000\nfallback = ["deepseek"]\nbudget = "5 USD/day"\n')
+    taken_elsewhere(sharing.made(["work"], keep_reference=False).text, home, monkeypatch)
+    profile = profiles.load("work").profile
+    assert (profile.label, profile.context, profile.fallback) == ("W", 50000, ("deepseek",))
+    assert profile.budget == "5 USD/day"
 
 
 def test_completion_knows_the_sources() -> None:

@@ -8,6 +8,7 @@ import typer
 from cc_launcher.actions import import_scan
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.net import import_url
 
 _MOST_GIVEN = 1 << 20
 
@@ -25,6 +26,10 @@ def command(
     no_secret: Annotated[bool, typer.Option("--no-secret", help="leave the keys where they are")] = False,
     check: Annotated[bool, typer.Option("--check", help="ask each provider if it accepts the key (one token)")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="show what was found, and change nothing")] = False,
+    digest: Annotated[
+        str,
+        typer.Option("--digest", metavar="sha256:…", help="of what an address must hold", show_default=False),
+    ] = "",
     left: Annotated[bool, typer.Option("--left", help="list the keys that still stand in clear text")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="take back the last import, or the one of this number")] = False,
     history: Annotated[bool, typer.Option("--history", help="list what was imported, and when")] = False,
@@ -35,6 +40,7 @@ def command(
     cc import
     cc import cc-switch shell --dry-run
     cc import ~/backup.sql
+    cc import https://example.com/team.toml --digest sha256:…
     cc import - <links.txt
     cc import --left
     cc import --undo
@@ -46,9 +52,11 @@ def command(
     if undo or history or left:
         _about_earlier(wanted, left=left, undo=undo, as_json=as_json, dry_run=dry_run)
         return
-    import_scan.check_words(wanted)
+    import_scan.check_words([word for word in wanted if not import_url.is_url(word)])
     pairs = _pairs(name or [])
-    given = _given(wanted)
+    urls = [word for word in wanted if import_url.is_url(word)]
+    given = _fetched(wanted, urls, digest) if urls or digest else _given(wanted)
+    wanted = [import_scan.STDIN if word in urls else word for word in wanted]
     from cc_launcher.cli import import_dialogue
 
     asked = import_dialogue.Asked(
@@ -79,6 +87,15 @@ def _pairs(texts: list[str]) -> dict[str, str]:
             raise CcError(f"--name takes OLD=NEW, not {text[:80]}", "such as --name glm=work", code=USAGE)
         found[old] = new
     return found
+
+
+def _fetched(wanted: list[str], urls: list[str], digest: str) -> str:
+    """What is at an address. It is said whose it is, and what it was, before anything of it is shown."""
+    if len(wanted) != 1 or len(urls) != 1:
+        raise CcError("cc import: an address stands alone", "cc import https://…", code=USAGE)
+    found = import_url.read(urls[0], digest)
+    render.talk(f"from {found.host}: sha256:{found.digest}")
+    return found.text
 
 
 def _given(wanted: list[str]) -> str:

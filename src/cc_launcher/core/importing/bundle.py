@@ -95,14 +95,18 @@ def _candidate(name: str, data: dict[str, Any], place: Place) -> Candidate:
     dropped = [Dropped(key, "is never taken from a bundle") for key in data if key in (*_NEVER, "mcp", "secret_values")]
     servers = table(kept.pop("mcp_servers", {}))
     dropped += [Dropped(f"mcp_servers.{each}", "a server is added by hand: cc edit") for each in servers]
+    if "base_url" in kept:  # or else a variable of the shell that is for another host would go there
+        dropped += (
+            [Dropped("key_env", "a key of yours goes to no host of somebody else's")] if "key_env" in kept else []
+        )
+        kept["key_env"] = []
     secret = word(data.get("secret"))
-    key = Key(NONE, place=place)
-    if secret:
-        key = keys.reference(secret, place, consent=secret.startswith("cmd:"))
+    key = keys.reference(secret, place, consent=True) if secret else Key(NONE, place=place)
     args = tuple(word(each) for each in data.get("args") or ())
     consents = [Consent("args", each, "an argument for claude at each launch") for each in args]
     if key.kind == REFERENCE and key.consent:
-        consents.append(Consent("secret", key.reference.removeprefix("cmd:"), "a command that prints the key"))
+        kind = "a command that prints the key" if secret.startswith("cmd:") else "a key of yours, for a host of theirs"
+        consents.append(Consent("secret", key.reference.removeprefix("cmd:"), kind))
     base_url = word(kept.get("base_url"))
     plain = bool(data.get("plain_http"))
     if plain:

@@ -52,7 +52,8 @@ def data(candidate: Candidate, kept: Mapping[str, str], agreed: Collection[str])
     headers = {header: kept[header] for header in candidate.header_keys if header in kept}
     if headers:
         values["secret_headers"] = headers
-    return {name: values[name] for name in _ORDER if name in values}
+    ordered = [*_ORDER, *(name for name in values if name not in _ORDER)]
+    return {name: values[name] for name in sorted(values, key=ordered.index)}
 
 
 def text(values: Mapping[str, Any]) -> str:
