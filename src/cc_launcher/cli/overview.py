@@ -10,7 +10,7 @@ from cc_launcher.core.profile.popular import ORDER
 from cc_launcher.core.profile.remembered import Launch
 from cc_launcher.core.profile.state import CLIENT, NOT_NEEDED
 from cc_launcher.core.profile.summary import CLIENTS_LOGIN
-from cc_launcher.files import records
+from cc_launcher.files import foreign_hint, records
 
 _MOST = 10  # profiles
 _COMMAND = 26  # columns of what one types
@@ -59,8 +59,12 @@ def _first_time(rows: Sequence[Row], *, is_there: bool) -> None:
     """Nothing is here yet, apart from a client perhaps: from nothing to a session."""
     example = _example(rows)
     some = ", ".join([name for name in ORDER if name != example][:3])
+    found = (
+        [("cc import", "brings what you have: other tools, settings, shell files")] if foreign_hint.something() else []
+    )
     _lines(
         [
+            *found,
             (f"cc run {example}", "asks for a key, then starts Claude Code" if is_there else _FROM_NOTHING),
             ("cc ls", f"the other providers: {some} …"),
             ("cc demo", "a tour first, without a key and offline"),

@@ -100,11 +100,8 @@ def _repository(home: str, real: str) -> str:
     directory = os.path.dirname(real)
     base = os.path.realpath(home)
     while directory.startswith(base) and len(directory) >= len(base):
-        try:
-            with open(os.path.join(directory, ".git", "config"), encoding="utf-8", errors="replace") as file:
-                if "[remote " in file.read(1 << 16):
-                    return directory
-        except OSError:
-            pass
+        content, _ = foreign_looks.content_of(base, os.path.join(directory, ".git", "config"), 1 << 16)
+        if content is not None and b"[remote " in content:
+            return directory
         directory = os.path.dirname(directory)
     return ""

@@ -10,6 +10,7 @@ from cc_launcher.core.importing.readers import lists
 from cc_launcher.core.importing.readers.tables import assigned
 from cc_launcher.core.importing.shell import fish, powershell, scopes
 from cc_launcher.core.importing.shell.scopes import API_KEY, TOKEN, URL, File, Scope, Set
+from cc_launcher.core.importing.shell.script import parse
 from cc_launcher.core.importing.shell.words import COMMAND, EMPTY, TEXT, VARIABLE
 
 NAME, PROJECT, CODEHELPER = "shell", "project", "codehelper"
@@ -38,12 +39,12 @@ def read(home: Home) -> Reading:
     """Each start file, in the order of what a shell reads."""
     found = Reading()
     known: dict[str, Set] = {}
-    files = [(path, scopes.read(home.files[path].text, known)) for path in START_FILES if path in home.files]
-    for path, file in files:
-        for name, entry in file.literals.items():
+    files = [(path, parse(home.files[path].text)) for path in START_FILES if path in home.files]
+    for path, nodes in files:
+        for name, entry in scopes.read(home.files[path].text, nodes=nodes).literals.items():
             known[name] = Set(entry.value, entry.line, entry.file or path)
-    for path, _ in files:
-        _take(home, path, scopes.read(home.files[path].text, known), found)
+    for path, nodes in files:
+        _take(home, path, scopes.read(home.files[path].text, known, nodes=nodes), found)
     _of_fish(home, known, found)
     if POWERSHELL in home.files:
         _take(home, POWERSHELL, powershell.read(home.files[POWERSHELL].text), found, title="PowerShell")
@@ -91,7 +92,12 @@ def _take(home: Home, path: str, file: File, found: Reading, *, title: str = "",
         place = Place(path, "", line, mode)
         key = keys.literal(value, place)
         if keys.is_secret_name(name) and key.kind == LITERAL and len(value) > 8 and "$" not in value:
-            found.skip(f"{name} (line {line})", place, "stands in a comment; the key is there all the same", key=key)
+            found.skip(
+                f"{name} (line {line})",
+                place,
+                "stands in a comment, where everybody who reads the file can see it",
+                key=key,
+            )
     for text in file.sourced:
         sourced = text.strip("\"'")
         short = sourced.replace("$HOME/", "").replace("${HOME}/", "").removeprefix("~/").removeprefix(f"{home.path}/")

@@ -1,7 +1,7 @@
 """What a shell file sets for the client: once at the top, and once for each alias, function, arm and branch in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cc_launcher.core.importing.shell.script import Branch, Choice, Command, Node, parse
@@ -57,10 +57,15 @@ class File:
 _COMMENT = re.compile(r"^[ \t]*#+[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=([^\s]+)", re.MULTILINE)
 
 
-def read(text: str, known: Mapping[str, Set] | None = None, *, script: str = "") -> File:
-    """Everything that a file of a Bourne shell says; `script` is the name of one that is a command of its own."""
+def read(
+    text: str, known: Mapping[str, Set] | None = None, *, script: str = "", nodes: list[Node] | None = None
+) -> File:
+    """Everything that a file of a Bourne shell says; `script` is the name of one that is a command of its own.
+
+    `nodes` are those of the text, where somebody has read it already.
+    """
     found = File()
-    nodes = parse(text)
+    nodes = parse(text) if nodes is None else nodes
     top = Scope("script" if script else "exports", script, 1)
     _Reader(found, dict(known or {}), script).body(nodes, top)
     for match in _COMMENT.finditer(text):
@@ -81,12 +86,12 @@ class _Reader:
     def body(self, nodes: list[Node], scope: Scope, *, quiet: bool = False) -> None:
         """One way through: branches that choose a provider become scopes of their own."""
         split: list[Scope] = []
+        if scope.kind == "exports":
+            self.file.literals = scope.env  # what is set at the top, as it grows
         for node in nodes:
             if isinstance(node, Command):
                 for each in (*split, scope):
                     self._command(node, each)
-                if scope.kind == "exports":
-                    self.file.literals |= scope.env
             elif isinstance(node, Choice):
                 made = self._choice(node, scope)
                 split = split or made
@@ -100,6 +105,8 @@ class _Reader:
         self.file.scopes += split or told
 
     def _function(self, node: Branch) -> None:
+        if not _mentions(node.body):
+            return
         scope = Scope("function", node.name, node.line, _last(node.body, node.line))
         self.depth += 1
         if self.depth < 20:
@@ -117,7 +124,7 @@ class _Reader:
 
     def _choice(self, node: Choice, scope: Scope) -> list[Scope]:
         made = []
-        for branch in node.branches:
+        for branch in node.branches if _mentions([node]) else ():
             name = scope.name
             if branch.kind == "arm":
                 name = branch.name.split("|")[0].strip("\"'*")
@@ -201,7 +208,7 @@ class _Reader:
     def _source_of(self, raw: str, scope: Scope) -> Set:
         """Where the value of a variable stands, if it is repeated from one."""
         value, _ = value_of(raw)
-        origin = (self._all() | scope.env).get(value.text) if value.kind == VARIABLE else None
+        origin = self._found(scope, value.text) if value.kind == VARIABLE else None
         return origin if origin is not None and origin.value.kind == TEXT else Set(EMPTY, 0)
 
     def _alias(self, words: list[str], line: int) -> None:
@@ -211,6 +218,8 @@ class _Reader:
                 continue
             body, _ = value_of(word[match.end() :], {})
             text = body.text if body.kind == TEXT else word[match.end() :].strip("'\"")
+            if "claude" not in text and "ANTHROPIC_" not in text:
+                continue
             scope = Scope("alias", match[1], line, line)
             inner = _Reader(File(), self._all(), match[1])
             inner.body(parse(text), scope, quiet=True)
@@ -222,9 +231,42 @@ class _Reader:
     def _all(self) -> dict[str, Set]:
         return self.known | self.file.literals
 
-    def _values(self, scope: Scope) -> dict[str, Value]:
-        every = self._all() | scope.env
-        return {name: entry.value for name, entry in every.items() if entry.value.kind in {TEXT, COMMAND}}
+    def _found(self, scope: Scope, name: str) -> Set | None:
+        return scope.env.get(name) or self.file.literals.get(name) or self.known.get(name)
+
+    def _values(self, scope: Scope) -> "_Values":
+        return _Values((scope.env, self.file.literals, self.known))
+
+
+class _Values(Mapping[str, Value]):
+    """The values that can be read, of several tables without a copy: a start file may set thousands."""
+
+    def __init__(self, tables: tuple[Mapping[str, Set], ...]) -> None:
+        self.tables = tables
+
+    def __getitem__(self, name: str) -> Value:
+        for table in self.tables:
+            entry = table.get(name)
+            if entry is not None and entry.value.kind in {TEXT, COMMAND}:
+                return entry.value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name for table in self.tables for name in table})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _mentions(nodes: list[Node]) -> bool:
+    """Whether anything of the client stands in there. In most of a start file there is nothing, and it is long."""
+    for node in nodes:
+        if isinstance(node, Command):
+            if any("ANTHROPIC_" in word or "CLAUDE_CODE_" in word or "claude" in word for word in node.words):
+                return True
+        elif any(map(_mentions, [each.body for each in node.branches] if isinstance(node, Choice) else [node.body])):
+            return True
+    return False
 
 
 def is_claude(word: str) -> bool:

@@ -201,6 +201,9 @@ class _Parser:
 _HERE = re.compile(r"<<-?[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([A-Za-z0-9_.-]+))")
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+~-]+(?=[ \t\n;|&)])")  # a word in which nothing means anything else
+
+
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at, line = 0, 1
@@ -227,7 +230,8 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_Token(sign, line, sign=True))
             at += len(sign)
         else:
-            _, end = value_of(text, None, at)
+            plain = _PLAIN.match(text, at)
+            end = plain.end() if plain is not None else value_of(text, None, at)[1]
             end = min(max(end, at + 1), len(text))
             if text[end - 1] == "=" and text.startswith("(", end):  # an array
                 closed = text.find(")", end)

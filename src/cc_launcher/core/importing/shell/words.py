@@ -42,8 +42,9 @@ def literal(raw: str) -> str | None:
 def value_of(raw: str, known: Mapping[str, Value] | None = None, at: int = 0) -> tuple[Value, int]:
     """What the word that begins there comes to, and where it ends."""
     found = EMPTY
+    values = {} if known is None else known  # not `or`: a length is counted
     while at < len(raw) and raw[at] not in " \t\n;|&<>()":
-        piece, at = _piece(raw, at, known or {})
+        piece, at = _piece(raw, at, values)
         found = found.with_text(piece)
     return found, at
 
