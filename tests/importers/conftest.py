@@ -1,5 +1,21 @@
 """What is tested here has the home of the unit tests."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.importers.served import Server, serving
 from tests.unit.conftest import home
 
 __all__ = ["home"]
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server on this machine that cc trusts."""
+    with serving(tmp_path) as made:
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
+        yield made

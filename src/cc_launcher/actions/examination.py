@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cc_launcher.actions import gateway_examination, left_profiles, secret_values, states
+from cc_launcher.actions import follow_examination, gateway_examination, left_profiles, secret_values, states
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
@@ -79,6 +79,8 @@ def everything(named: str, say: Callable[[str], None], *, online: bool) -> Exami
         config_fault=_config_fault(),
         probes=tuple(_probes(read)),
         servers=tuple(_servers(both, online=online)),
+        sources=follow_examination.sources(named, online=online),
+        to_import=() if named else follow_examination.to_import(),
         gateway=gateway_examination.looked(),
         answer=_answer(resolved, say) if online and resolved is not None else _NOTHING,
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.importing import naming, sources
-from cc_launcher.core.importing.found import LITERAL, Candidate, Home, Reading, Seen, Skipped
+from cc_launcher.core.importing import inside, naming, sources
+from cc_launcher.core.importing.found import LITERAL, STDIN, Candidate, Home, Reading, Seen, Skipped
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.offers import Offer
 from cc_launcher.core.importing.readers import links
@@ -19,7 +19,6 @@ from cc_launcher.files import foreign_home, places, profiles, user_profiles
 from cc_launcher.launch import secret_reader
 from cc_launcher.secrets import programs
 
-STDIN = "-"
 _NOT_COMPARED = ("secret", "secret_headers", "title")
 
 
@@ -39,7 +38,7 @@ def home() -> str:
 
 
 def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambda _: None) -> Looked:
-    """What these sources and files hold; `given` is what came on standard input, where `-` is among them."""
+    """What these sources and files hold; `given` is what is at the address, or on standard input (`-`)."""
     catalog = Catalog(profiles.catalog())
     named = [word for word in wanted if word in sources.SOURCES]
     others = [word for word in wanted if word not in sources.SOURCES]
@@ -60,7 +59,7 @@ def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambd
     scan = sources.concluded(reading, base, catalog)
     looked.skipped = list(scan.skipped)
     looked.faults += [fault for fault in scan.faults if fault not in looked.faults]
-    looked.offers = _against(scan.candidates)
+    looked.offers = against(scan.candidates, looked.skipped)
     return looked
 
 
@@ -92,14 +91,15 @@ def renamed(looked: Looked, pairs: Mapping[str, str]) -> None:
         others = {offer.candidate.name for offer in looked.offers} | {*places.user_names()}
         if new in others - {old}:
             raise CcError(f"--name: {new} is taken", f"cc show {new} shows what it is", code=USAGE)
-        looked.offers[at] = replace(
-            looked.offers[at], candidate=replace(looked.offers[at].candidate, name=new), there=""
-        )
+        changed = replace(looked.offers[at].candidate, name=new)
+        looked.offers[at] = replace(looked.offers[at], candidate=changed, there="")
+        called = {(place.file, old): new for place in changed.places[:1] if changed.origin}
+        looked.offers = [replace(each, candidate=inside.renamed(each.candidate, called)) for each in looked.offers]
 
 
 def _named(word: str, given: str, looked: Looked) -> tuple[Home, str] | None:
-    if word == STDIN:
-        return Home(home(), {STDIN: Seen(STDIN, given)}), STDIN
+    if word == STDIN or word.startswith("https://"):
+        return Home(home(), {word: Seen(word, given)}), word
     found = foreign_home.one(home(), os.path.expanduser(word))
     looked.faults += found.faults
     looked.places.append(word)
@@ -114,22 +114,60 @@ def _add(whole: Reading, found: Reading) -> None:
     whole.faults += [fault for fault in found.faults if fault not in whole.faults]
 
 
-def _against(candidates: Iterable[Candidate]) -> list[Offer]:
+def against(
+    candidates: Iterable[Candidate], skipped: list[Skipped], known: Mapping[tuple[str, str], str] | None = None
+) -> list[Offer]:
     """Each with the profile of the user's that says the same, or with a name that none of those has."""
     own = {name: data for name in places.user_names() if (data := _data_of(name)) is not None}
     taken = {*places.user_names()}
     offers = []
+    called = dict(known or {})  # the profiles of a document
     for candidate in candidates:
-        same = next((name for name, data in own.items() if _is_same(candidate, data, name)), "")
-        if same:
-            offers.append(Offer(candidate, same))
-            continue
-        name = candidate.name
-        if name in taken:
+        here = inside.renamed(candidate, called)
+        same = next((name for name, data in own.items() if _is_same(here, data, name)), "")
+        name = same or candidate.name
+        if name in taken and not same:
             name = naming.free(name, naming.slug(candidate.sources[0]), taken)
+        if not same and (why := refused(here, name, called)):
+            skipped.append(Skipped(candidate.name, candidate.places[0], *why))
+            continue
         taken.add(name)
-        offers.append(Offer(replace(candidate, name=name)))
-    return offers
+        if candidate.origin:
+            called[candidate.places[0].file, candidate.name] = name
+        offers.append(Offer(candidate if same else replace(candidate, name=name), same))
+    return [replace(offer, candidate=_noted(inside.renamed(offer.candidate, called), called)) for offer in offers]
+
+
+def refused(candidate: Candidate, name: str, called: Mapping[tuple[str, str], str]) -> tuple[str, str] | None:
+    """Why a profile of a document cannot be here what it is there, and what to do. No key of the user's goes along."""
+    if not candidate.origin:
+        return None
+    start = str(candidate.data.get("extends", ""))
+    if not start or start in _of_document(candidate, called) or (start == name and start in places.catalog_names()):
+        return None
+    if start in places.user_names():
+        why = f"starts from {start}, and a profile of yours has that name: its key would go along"
+        return why, f"cc show {start} shows what it is"
+    if start in places.catalog_names():
+        return None
+    return f"starts from {start}, which is not there", "ask for a bundle that has it: cc export adds it"
+
+
+def _noted(candidate: Candidate, called: Mapping[tuple[str, str], str]) -> Candidate:
+    """With what is to be said of the profiles behind a gateway."""
+    if not candidate.origin:
+        return candidate
+    behind = set(inside.needed(candidate.data, candidate.origin)) - _of_document(candidate, called)
+    behind -= {str(candidate.data.get("extends", ""))}
+    own = sorted(behind & {*places.user_names()})
+    gone = sorted(behind - {*places.known()})
+    notes = [f"behind it: {', '.join(own)}, which you have already"] if own else []
+    notes += [f"needs {', '.join(gone)}, which is not in the bundle: cc add"] if gone else []
+    return replace(candidate, notes=(*candidate.notes, *notes))
+
+
+def _of_document(candidate: Candidate, called: Mapping[tuple[str, str], str]) -> set[str]:
+    return {name for (document, _), name in called.items() if document == candidate.places[0].file}
 
 
 def _data_of(name: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from cc_launcher.core.errors import NO_SUCH, CcError, NotThere
 from cc_launcher.core.importing import history
 from cc_launcher.core.importing.history import Import, Taken
 from cc_launcher.core.stores import references
-from cc_launcher.files import hosts, import_history, plan_cache, records, user_profiles
+from cc_launcher.files import follows, hosts, import_history, plan_cache, records, user_profiles
 from cc_launcher.launch import secret_reader
 from cc_launcher.secrets import keep, programs
 
@@ -17,6 +17,7 @@ class Undone:
     """What came of it."""
 
     removed: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)  # profiles that a followed source had changed
     stays: dict[str, str] = field(default_factory=dict)  # a profile or a key, and why
     keys: list[str] = field(default_factory=list)  # that were removed
 
@@ -52,8 +53,15 @@ def _profile(taken: Taken, made: Undone, *, dry_run: bool) -> bool:
         text = user_profiles.read(taken.name)
     except CcError:
         return False  # somebody has removed it, or the import never came so far
+    if taken.before == text:
+        return True
     if import_take.digest(text) != taken.digest:
         made.stays[taken.name] = "it was changed since"
+        return True
+    if taken.before:
+        if not dry_run:
+            user_profiles.replace(taken.name, taken.before)
+        made.restored.append(taken.name)
         return True
     children = user_profiles.extending(taken.name)
     if children:
@@ -64,6 +72,7 @@ def _profile(taken: Taken, made: Undone, *, dry_run: bool) -> bool:
         plan_cache.forget(taken.name)
         hosts.forget(taken.name)
         records.forget(taken.name)
+        follows.forget(taken.name)
     made.removed.append(taken.name)
     return False
 

@@ -115,6 +115,8 @@ def _counted(number: int, what: str) -> str:
 def _line(finding: Finding) -> None:
     where = f"{finding.where}: " if finding.where else ""
     render.styled(f"  {finding.level:<{_WIDTH}}", _STYLES[finding.level], f"  {where}{finding.what}")
+    for line in finding.details:
+        render.out(f"  {'':<{_WIDTH}}    {line}")
     if finding.level != FINE:
         render.out(f"  {'':<{_WIDTH}}  hint: {finding.hint}")
 
@@ -130,6 +132,7 @@ def _as_data(findings: list[Finding]) -> dict[str, Any]:
                 "file": printable(finding.where.path) if finding.where else None,
                 "line": finding.where.line or None if finding.where else None,
                 "hint": printable(finding.hint) or None,
+                "details": [printable(line) for line in finding.details],
                 "fixable": finding.fix is not None,
             }
             for finding in findings

@@ -15,7 +15,7 @@ from cc_launcher.core.errors import IN_THE_WAY, INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import printable
-from cc_launcher.files import atomic, guard, hosts, places, profiles, user_profiles
+from cc_launcher.files import atomic, follows, guard, hosts, places, profiles, user_profiles
 from cc_launcher.launch import foreground, report
 
 _EDITORS = ("VISUAL", "EDITOR")
@@ -78,6 +78,9 @@ def command(
         return
     user_profiles.replace(name, after)
     render.talk(f"{name}: changed ({guard.shown(places.user_path(name))})")
+    source = follows.of_profile(name)
+    if source is not None:
+        render.talk(f"{name}: follows {source.shown}: what you have changed stays when that changes")
     if confirm_host:
         _confirm_host(resolved)
     elif held := _held(resolved):

@@ -33,8 +33,11 @@ class Asked:
     dry_run: bool
 
 
-def run(asked: Asked, *, as_json: bool) -> None:
-    """All of it."""
+Then = Callable[[Looked, list[Choice], Done], dict[str, object]]
+
+
+def run(asked: Asked, *, as_json: bool, then: Then = lambda *_: {}) -> None:
+    """All of it. `then` is done once the profiles are there; what it returns is told to programs."""
     looked = import_scan.look(asked.wanted, asked.given, _progress())
     import_scan.renamed(looked, asked.names)
     conversation = asked.ask and questions.is_conversation() and not asked.dry_run
@@ -47,14 +50,15 @@ def run(asked: Asked, *, as_json: bool) -> None:
         if as_json:
             render.envelope("import", _data(looked, Done(), []))
         return
-    choices = _chosen(looked, asked) if conversation else _easy(looked, asked, kind)
+    choices = chosen(looked, asked) if conversation else easy(looked, asked, kind)
     if conversation and any(written.slots(choice.candidate) for choice in choices) and asked.with_secret:
         kind, why = _store(looked, asked, ask=True)
     talk = (lambda _: None) if as_json else render.talk
     done = import_take.all_of(choices, kind, talk)
+    more = then(looked, choices, done)
     left = [] if conversation else _left(looked, asked, kind, why, done)
     if as_json:
-        render.envelope("import", _data(looked, done, left), done.failed)
+        render.envelope("import", _data(looked, done, left) | more, done.failed)
     else:
         _farewell(done, left)
     if asked.check:
@@ -96,13 +100,12 @@ def _chosen_store(found: tuple[Place, ...]) -> str:
     return FILE if questions.agree(warning, usual=False) else ""
 
 
-def _easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
+def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
     """What needs no answer. A key that cannot be put anywhere without a question is an answer that is needed."""
-    easy = [offer for offer in looked.offers if offer.is_easy]
     return [
         Choice(offer.candidate, (), asked.with_secret)
-        for offer in easy
-        if kind or not asked.with_secret or not written.slots(offer.candidate)
+        for offer in looked.offers
+        if offer.is_easy and (kind or not asked.with_secret or not written.slots(offer.candidate))
     ]
 
 
@@ -128,19 +131,19 @@ def _left(looked: Looked, asked: Asked, kind: str, why: str, done: Done) -> list
     return found
 
 
-def _chosen(looked: Looked, asked: Asked) -> list[Choice]:
+def chosen(looked: Looked, asked: Asked) -> list[Choice]:
     """What somebody wants, with the answers that it needs."""
     new = [offer for offer in looked.offers if not offer.there]
     if not new:
         return []
-    easy = [offer for offer in new if offer.candidate.chosen]
+    usual = [offer for offer in new if offer.candidate.chosen]
     how = questions.choose(
         f"Import these {len(new)}?" if len(new) > 1 else "Import it?",
-        [Entry(f"all that are new ({len(easy)})", _ALL), Entry("choose", _SOME), Entry("none", _NONE)],
+        [Entry(f"all that are new ({len(usual)})", _ALL), Entry("choose", _SOME), Entry("none", _NONE)],
     )
     if how == _NONE:
         return []
-    wanted = easy if how == _ALL else _ticked(new, easy)
+    wanted = usual if how == _ALL else _ticked(new, usual)
     choices = [_answered(offer, asked) for offer in wanted]
     return [choice for choice in choices if choice is not None]
 

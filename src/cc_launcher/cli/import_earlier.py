@@ -46,17 +46,20 @@ def undo(number: int, *, as_json: bool, dry_run: bool) -> None:
     about = import_undo.of(number)
     done = import_undo.undone(about, dry_run=dry_run)
     if as_json:
-        data = {"number": about.number, "removed": done.removed, "keys": done.keys, "stays": done.stays}
+        data = {"number": about.number, "removed": done.removed, "restored": done.restored, "keys": done.keys}
+        data["stays"] = done.stays
         render.envelope("import --undo", data)
         return
     would = "would be removed" if dry_run else "removed"
     for name in done.removed:
         render.talk(f"{name}: {would}")
+    for name in done.restored:
+        render.talk(f"{name}: {'would be' if dry_run else 'is'} as it was before its source changed it")
     for reference in done.keys:
         render.talk(f"{reference}: {would}: its source still has it")
     for what, why in done.stays.items():
         render.talk(f"{what}: stays: {why}")
-    if not done.removed and not done.stays:
+    if not done.removed and not done.restored and not done.stays:
         render.talk(f"import {about.number}: nothing of it is left")
 
 

@@ -8,6 +8,7 @@ import typer
 from cc_launcher.actions import import_scan
 from cc_launcher.cli import render
 from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.importing.found import STDIN
 from cc_launcher.net import import_url
 
 _MOST_GIVEN = 1 << 20
@@ -30,6 +31,10 @@ def command(
         str,
         typer.Option("--digest", metavar="sha256:…", help="of what an address must hold", show_default=False),
     ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="keep the address, and apply what it changes, after a yes")
+    ] = False,
+    unfollow: Annotated[bool, typer.Option("--unfollow", help="follow a profile's source no more")] = False,
     left: Annotated[bool, typer.Option("--left", help="list the keys that still stand in clear text")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="take back the last import, or the one of this number")] = False,
     history: Annotated[bool, typer.Option("--history", help="list what was imported, and when")] = False,
@@ -41,6 +46,7 @@ def command(
     cc import cc-switch shell --dry-run
     cc import ~/backup.sql
     cc import https://example.com/team.toml --digest sha256:…
+    cc import --follow https://example.com/team.toml
     cc import - <links.txt
     cc import --left
     cc import --undo
@@ -49,20 +55,45 @@ def command(
     source is ./NAME. --all, and a run without a terminal, take what needs no answer, and list the rest.
     """
     wanted = list(sources or [])
+    _one_of({"--undo": undo, "--history": history, "--left": left, "--follow": follow, "--unfollow": unfollow})
     if undo or history or left:
         _about_earlier(wanted, left=left, undo=undo, as_json=as_json, dry_run=dry_run)
+        return
+    if follow or unfollow:
+        from cc_launcher.cli import import_dialogue, import_follow
+
+        if unfollow:
+            import_follow.unfollow(wanted, as_json=as_json, dry_run=dry_run)
+            return
+        asked = import_dialogue.Asked(
+            [],
+            _pairs(name or []),
+            "",
+            ask=not (all_of_it or as_json),
+            with_secret=not no_secret,
+            check=check,
+            dry_run=dry_run,
+        )
+        import_follow.follow(wanted, digest, asked, as_json=as_json)
         return
     import_scan.check_words([word for word in wanted if not import_url.is_url(word)])
     pairs = _pairs(name or [])
     urls = [word for word in wanted if import_url.is_url(word)]
     given = _fetched(wanted, urls, digest) if urls or digest else _given(wanted)
-    wanted = [import_scan.STDIN if word in urls else word for word in wanted]
+    wanted = [import_url.shown(word) if word in urls else word for word in wanted]
     from cc_launcher.cli import import_dialogue
 
     asked = import_dialogue.Asked(
         wanted, pairs, given, ask=not (all_of_it or as_json), with_secret=not no_secret, check=check, dry_run=dry_run
     )
     import_dialogue.run(asked, as_json=as_json)
+
+
+def _one_of(given: dict[str, bool]) -> None:
+    """Refuse options of which each is a command of its own."""
+    both = [name for name, is_given in given.items() if is_given]
+    if len(both) > 1:
+        raise CcError(f"{both[0]} cannot be combined with {both[1]}", f"cc import {both[0]}", code=USAGE)
 
 
 def _about_earlier(wanted: list[str], *, left: bool, undo: bool, as_json: bool, dry_run: bool) -> None:
@@ -93,14 +124,14 @@ def _fetched(wanted: list[str], urls: list[str], digest: str) -> str:
     """What is at an address. It is said whose it is, and what it was, before anything of it is shown."""
     if len(wanted) != 1 or len(urls) != 1:
         raise CcError("cc import: an address stands alone", "cc import https://…", code=USAGE)
-    found = import_url.read(urls[0], digest)
+    found = import_url.bundle(urls[0], digest)
     render.talk(f"from {found.host}: sha256:{found.digest}")
     return found.text
 
 
 def _given(wanted: list[str]) -> str:
     """What is on standard input, where it is asked for."""
-    if import_scan.STDIN not in wanted:
+    if STDIN not in wanted:
         return ""
     if sys.stdin.isatty():
         render.talk("paste a link or a file, then press Ctrl-D on a line of its own")

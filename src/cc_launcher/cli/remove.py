@@ -10,6 +10,7 @@ from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import (
+    follows,
     guard,
     hosts,
     kept_lists,
@@ -74,6 +75,7 @@ def command(
     hosts.forget(name)
     records.forget(name)
     said.forget(name)
+    follows.forget(name)
     render.talk(f"{name}: removed")
     ours = [found.path for found in scripts if found.state == wrappers.OURS]
     for line in (line for path in ours for line in wrapping.removed(path, force=False)):
@@ -91,6 +93,9 @@ def _what_goes(
     for found in scripts:
         stays = "" if found.state == wrappers.OURS else " stays: it was edited by hand"
         yield f"its wrapper  {guard.shown(found.path)}{stays}"
+    source = follows.of_profile(name)
+    if source is not None:
+        yield f"its source   {source.shown} is no longer followed"
     yield f"its plans    {plan_cache.count(name)} cached"
 
 

@@ -1,5 +1,6 @@
 """`cc show`: one profile, resolved, each value with its source."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from cc_launcher.core.plan import background, client
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.source import dotted
-from cc_launcher.files import profiles
+from cc_launcher.files import follows, profiles
 from cc_launcher.launch.request import Request
 
 _TOLD_APART = ("docs", "notes", "sources")  # printed below the values, a line each
@@ -55,6 +56,7 @@ def command(
                     {"what": what, "value": value, "source": source}
                     for what, value, source in plan_view.identity_of(planned)
                 ],
+                "follows": _follows_data(profile),
                 "consents": [{"from": one.sender, "to": one.receiver} for one in taking_back.of(resolved)],
                 "client_lacks": [ability.lacks for ability in client.lacking(planned.machine.version)],
                 "plan": plan_view.as_data(planned, argv),
@@ -63,7 +65,8 @@ def command(
         return
     if not verbose:
         line = " ".join(filter(None, ["cc show -v", profile, model]))
-        also = [brief.Line("sessions", text) for text in _consents(resolved)]
+        also = [brief.Line("follows", text) for text in _follows(profile)]
+        also += [brief.Line("sessions", text) for text in _consents(resolved)]
         brief.show(planned, f"{line}: each value, its source, each variable", also=also)
         return
     _show_all(planned, argv)
@@ -83,6 +86,8 @@ def _show_all(planned: planning.Planned, argv: list[str]) -> None:
     for line in lacking(planned):
         render.out(line)
     render.out(f"state: {states.of(resolved).text}")
+    for text in _follows(resolved.name):
+        render.out(f"follows: {text}")
     for text in _consents(resolved):
         render.out(f"sessions: {text}")
     render.out("")
@@ -94,7 +99,8 @@ def _gateway(resolved: Resolved, model: str, *, verbose: bool, as_json: bool) ->
     found = gateway.described(resolved, model)
     name = resolved.name
     if as_json:
-        told = {"name": name, "values": _values(resolved), "state": states.of(resolved).text}
+        told: dict[str, Any] = {"name": name, "values": _values(resolved), "state": states.of(resolved).text}
+        told["follows"] = _follows_data(name)
         told["needs"] = list(states.of(resolved).needs)
         render.envelope("show", told | {"gateway": gateway_view.as_data(found)})
         return
@@ -102,10 +108,14 @@ def _gateway(resolved: Resolved, model: str, *, verbose: bool, as_json: bool) ->
         _written(resolved)
         for about, text, _ in _lines(resolved, model):
             render.out(f"{about}: {text}")
+        for text in _follows(name):
+            render.out(f"follows: {text}")
         return
     brief.heading(resolved)
     for line in _lines(resolved, model):
         brief.tell(brief.Line._make(line))
+    for text in _follows(name):
+        brief.tell(brief.Line("follows", text))
     for text in _consents(resolved):
         brief.tell(brief.Line("sessions", text))
     brief.tell(brief.Line("more", f"cc show -v {name}: each value, and its source", "dim"))
@@ -128,6 +138,24 @@ def _written(resolved: Resolved) -> None:
     for name in _TOLD_APART:
         for line in getattr(resolved.profile, name):
             render.out(f"{name.removesuffix('s')}: {line}")
+
+
+def _follows(name: str) -> list[str]:
+    """The source that it follows, and how that ends."""
+    about = follows.of_profile(name)
+    if about is None:
+        return []
+    day = dt.datetime.fromtimestamp(about.taken, dt.UTC).astimezone().strftime("%Y-%m-%d")
+    newer = ", which has changed since: cc doctor" if about.latest else ""
+    return [f"{about.shown}, taken on {day}{newer} (cc import --unfollow {name} ends it)"]
+
+
+def _follows_data(name: str) -> dict[str, Any] | None:
+    about = follows.of_profile(name)
+    if about is None:
+        return None
+    when = dt.datetime.fromtimestamp(about.taken, dt.UTC).isoformat(timespec="seconds")
+    return {"url": about.shown, "digest": f"sha256:{about.digest}", "taken": when, "changed": bool(about.latest)}
 
 
 def _consents(resolved: Resolved) -> list[str]:

@@ -14,7 +14,7 @@ IN_CACHE = re.compile(
     r"bug\.log|client(\.\d+)?|clients\.json|edit|genai-prices\.json|import|models|plans|prices\.json|profiles\.(json|ready|words)|statusline|stay"
 )
 IN_DATA = re.compile(
-    r"asks|backups|changes\.json|client(\.\d+)?|completion\.json|consents\.json|excludes\.json|gateway|hosts\.json|imports|isolated|keys|overrides|probes"
+    r"asks|backups|changes\.json|client(\.\d+)?|completion\.json|consents\.json|excludes\.json|follows|gateway|hosts\.json|imports|isolated|keys|overrides|probes"
     r"|records\.json|said|usage|wrappers\.json"
 )
 IN_CONFIG = re.compile(r"config\.toml|profiles")

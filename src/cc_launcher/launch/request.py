@@ -58,7 +58,7 @@ TABLE = {
         "bring what you have: settings, shell files, other tools",
         "import_profiles",
         ("sources",),
-        "--all --check --digest= --dry-run --history --json --left --name= --no-secret --undo",
+        "--all --check --digest= --dry-run --follow --history --json --left --name= --no-secret --undo --unfollow",
     ),
     "export": (
         PROFILES,

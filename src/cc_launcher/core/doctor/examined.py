@@ -173,6 +173,19 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source that profiles follow, as it was when it was last asked."""
+
+    shown: str  # its address, without what may be a secret
+    profiles: tuple[str, ...]
+    fault: str = ""  # why it could not be reached, or cannot be used
+    news: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what it would change: of which profile, in lines
+    new: tuple[str, ...] = ()  # profiles that it did not have
+    gone: tuple[str, ...] = ()  # that it has no more
+    missing: tuple[str, ...] = ()  # that are no longer here
+
+
+@dataclass(frozen=True)
 class GatewaySeen:
     """The gateway on this machine."""
 
@@ -218,5 +231,7 @@ class Examined:
     config_fault: tuple[str, str] = ("", "")  # of config.toml, with the hint
     probes: tuple[Probed, ...] = ()
     servers: tuple[Server, ...] = ()
+    sources: tuple[Source, ...] = ()
+    to_import: tuple[tuple[str, str], ...] = ()  # what `cc import` would bring: names, and from which tool
     gateway: GatewaySeen = field(default=GatewaySeen())
     answer: tuple[str, str, str] = ("", "", "")  # what the provider says against the key: a finding, what, and a hint

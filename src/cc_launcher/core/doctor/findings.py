@@ -69,6 +69,7 @@ class Finding:
     where: Place | None = None
     hint: str = ""
     fix: Fix | None = None
+    details: tuple[str, ...] = ()  # further lines
 
 
 TOPICS = {
@@ -382,6 +383,24 @@ KINDS: dict[str, Kind] = {
         "update cc, and compare with the provider's own pages: cc show PROFILE",
         "the catalog's facts are recent",
     ),
+    "profile-followed": Kind(
+        NOTE,
+        "A source that profiles follow (cc import --follow) has changed. Nothing of it is applied without a yes.",
+        "cc import --follow PROFILE shows it again, and asks",
+        "no source that you follow has changed since it was last asked",
+    ),
+    "profile-source": Kind(
+        NOTE,
+        "A source that profiles follow could not be reached, or what it has now is no bundle. The profiles work on.",
+        "cc import --follow PROFILE asks it again; cc import --unfollow PROFILE ends it",
+        "every source that you follow answered when it was last asked",
+    ),
+    "profile-import": Kind(
+        NOTE,
+        "Other tools, settings files or shell files have providers that are no profiles of yours yet.",
+        "cc import shows them, and asks",
+        "nothing that cc import would bring",
+    ),
     "model-failed-probe": Kind(
         WARNING,
         "A launch of a profile of yours starts on a model that the newest `cc probe` found unfit for a session.",
@@ -465,11 +484,18 @@ KINDS: dict[str, Kind] = {
 
 
 def found(
-    code: str, what: str, where: Place | None = None, *, hint: str = "", level: str = "", fix: Fix | None = None
+    code: str,
+    what: str,
+    where: Place | None = None,
+    *,
+    hint: str = "",
+    level: str = "",
+    fix: Fix | None = None,
+    details: tuple[str, ...] = (),
 ) -> Finding:
     """A finding of this kind, as bad as its kind is unless it is said otherwise."""
     kind = KINDS[code]
-    return Finding(code, level or kind.level, what, where, hint or kind.hint, fix)
+    return Finding(code, level or kind.level, what, where, hint or kind.hint, fix, details)
 
 
 def with_fine(findings: list[Finding], looked_for: list[str]) -> list[Finding]:

@@ -1,46 +1,66 @@
 """Profiles for others, as one document of TOML: without keys, personal references and commands; and read again."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import tomlkit
 
-from cc_launcher.core.importing import keys, naming
+from cc_launcher.core.importing import inside, keys, naming
 from cc_launcher.core.importing.found import NONE, REFERENCE, Candidate, Consent, Dropped, Key, Place, Reading
 from cc_launcher.core.importing.lenient import Unreadable, table, toml_of, word
-from cc_launcher.core.text import has_control, urls
+from cc_launcher.core.text import has_control, printable
 
 _VERSION = 1
-_PERSONAL = ("secret", "secret_headers", "secret_values")
+_SECRETS = ("secret", "secret_headers", "secret_values")
 _COMMANDS = ("args", "mcp")
 # What would have force over the one who imports it, and was not asked for.
 _NEVER = ("keep", "isolated", "share", "sealed", "scrub", "modes", "telemetry")
+# What says where requests go: a variable of the shell that holds the key for another host would go there.
+_ADDRESSES = ("base_url", "openai_url", "region", "regions", "values", "parameters", "cloud")
+_SHORTEST = 6  # of a key that is looked for inside other texts
 
 
-def made(profiles: Mapping[str, Mapping[str, Any]], day: str, version: str, *, keep_reference: bool) -> str:
-    """The document."""
+def made(
+    profiles: Mapping[str, Mapping[str, Any]],
+    origins: Mapping[str, str],
+    day: str,
+    version: str,
+) -> str:
+    """The document, of what `shared` gives. `origins` says of each profile what it starts from."""
     document = tomlkit.document()
     about = tomlkit.table()
     for name, value in (("version", _VERSION), ("made", day), ("by", f"cc-launcher {version}")):
         about.add(name, value)
+    about.add("from", tomlkit.item(dict(origins)))
     document.add("bundle", about)
-    inside = tomlkit.table(is_super_table=True)
+    within = tomlkit.table(is_super_table=True)
     for name, data in profiles.items():
-        inside.add(name, tomlkit.item(_shared(data, keep_reference=keep_reference)))
-    document.add("profiles", inside)
+        within.add(name, tomlkit.item(dict(data)))
+    document.add("profiles", within)
     return tomlkit.dumps(document)
 
 
-def _shared(data: Mapping[str, Any], *, keep_reference: bool) -> dict[str, Any]:
-    kept = {name: value for name, value in data.items() if name not in (*_COMMANDS, *_NEVER, *_PERSONAL)}
+def shared(data: Mapping[str, Any], they_have: Collection[str], *, keep_reference: bool) -> dict[str, Any]:
+    """What others get of a profile, who have the profiles of these names."""
+    kept = {name: value for name, value in data.items() if name not in (*_COMMANDS, *_NEVER, *_SECRETS)}
     if keep_reference:
-        kept |= {name: _references(data[name]) for name in _PERSONAL if name in data}
+        kept |= {name: _references(data[name]) for name in _SECRETS if name in data}
     servers = {
         name: about for name, about in table(kept.pop("mcp_servers", {})).items() if "command" not in table(about)
     }
     kept["mcp_servers"] = {name: _without_secrets(about) for name, about in servers.items()}
-    return {name: value for name, value in kept.items() if value not in (None, {}, "")}
+    if "fallback" in kept:
+        kept["fallback"] = [name for name in kept["fallback"] if name in they_have]
+    return {name: value for name, value in kept.items() if value not in (None, {}, [], "")}
+
+
+def left_out(data: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The keys of a profile that others do not get."""
+    servers = table(given.get("mcp_servers"))
+    missing = [f"mcp_servers.{name}" for name in table(data.get("mcp_servers")) if name not in servers]
+    missing += [key for key, value in data.items() if key != "mcp_servers" and given.get(key) != value]
+    return sorted(missing)
 
 
 def _without_secrets(value: Any) -> dict[str, Any]:
@@ -59,12 +79,32 @@ def _references(value: Any) -> Any:
 
 def faults(text: str, known: Mapping[str, str]) -> list[str]:
     """What in a document must not leave this machine: a key of the user's, or what has the shape of one."""
-    found = [f"the key of {name} is in it" for name, value in known.items() if value and value in text]
-    for number, line in enumerate(text.splitlines(), start=1):
-        _, equals, value = line.partition("=")
-        if equals and any(keys.looks_like_key(part) for part in value.split('"')[1::2]):
-            found.append(f"line {number} has text with the shape of a key")
-    return found
+    parts = list(_texts(tomllib.loads(text)))
+    found = [
+        f"the key of {name} is in it"
+        for name, value in known.items()
+        if any(value == part or (len(value) >= _SHORTEST and value in part) for _, part in parts)
+    ]
+    return found + [f"{where} has text with the shape of a key" for where, part in parts if is_key(where, part)]
+
+
+def is_key(where: str, text: str) -> bool:
+    """Whether this text has the shape of a key. How all keys of a provider begin is none."""
+    return not where.endswith(".key_prefix") and keys.is_shaped_like_one(text)
+
+
+def _texts(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a document, names included, and where it stands."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            here = f"{where}.{name}" if where else name
+            yield (where or "it", name)
+            yield from _texts(inner, where or "it" if keys.is_shaped_like_one(name) else here)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, where)
+    elif isinstance(value, str):
+        yield where, value
 
 
 def is_one(text: str) -> bool:
@@ -82,27 +122,33 @@ def read(text: str, path: str, found: Reading) -> None:
     except Unreadable as bad:
         found.faults.append(f"{path}: {bad}")
         return
-    if table(whole["bundle"]).get("version") != _VERSION:
-        found.faults.append(f"{path}: a bundle of a later version of cc")
+    about = table(whole.get("bundle"))
+    if about.get("version") != _VERSION:
+        later = isinstance(about.get("version"), int)
+        found.faults.append(f"{path}: {'a bundle of a later version of cc' if later else 'no bundle of cc export'}")
         return
-    for name, data in table(whole.get("profiles")).items():
-        found.candidates.append(_candidate(name, table(data), Place(path, f"profiles.{name}")))
+    profiles = table(whole.get("profiles"))
+    if not profiles:
+        found.faults.append(f"{path}: a bundle without a profile")
+    for name, data in profiles.items():
+        found.candidates.append(_candidate(name, table(data), Place(path, f"profiles.{name}"), about))
 
 
-def _candidate(name: str, data: dict[str, Any], place: Place) -> Candidate:
-    kept = {key: value for key, value in data.items() if key not in (*_PERSONAL, *_COMMANDS, *_NEVER, "plain_http")}
+def _candidate(name: str, data: dict[str, Any], place: Place, about: dict[str, Any]) -> Candidate:
+    left = (*_SECRETS, *_COMMANDS, *_NEVER, "plain_http", "key_env")
+    kept = {key: value for key, value in data.items() if key not in left}
     kept.setdefault("title", name)
-    dropped = [Dropped(key, "is never taken from a bundle") for key in data if key in (*_NEVER, "mcp", "secret_values")]
+    dropped = [Dropped(key, "is never taken from a bundle") for key in data if key in (*_NEVER, "mcp", *_SECRETS[1:])]
     servers = table(kept.pop("mcp_servers", {}))
     dropped += [Dropped(f"mcp_servers.{each}", "a server is added by hand: cc edit") for each in servers]
-    if "base_url" in kept:  # or else a variable of the shell that is for another host would go there
-        dropped += (
-            [Dropped("key_env", "a key of yours goes to no host of somebody else's")] if "key_env" in kept else []
-        )
+    if "key_env" in data:
+        dropped.append(Dropped("key_env", "a key of yours goes to no host of somebody else's"))
+    if any(key in kept for key in _ADDRESSES):
         kept["key_env"] = []
     secret = word(data.get("secret"))
     key = keys.reference(secret, place, consent=True) if secret else Key(NONE, place=place)
-    args = tuple(word(each) for each in data.get("args") or ())
+    given = data.get("args")
+    args = tuple(word(each) for each in given) if isinstance(given, list) else ()
     consents = [Consent("args", each, "an argument for claude at each launch") for each in args]
     if key.kind == REFERENCE and key.consent:
         kind = "a command that prints the key" if secret.startswith("cmd:") else "a key of yours, for a host of theirs"
@@ -118,10 +164,19 @@ def _candidate(name: str, data: dict[str, Any], place: Place) -> Candidate:
         header_keys={},
         places=(place,),
         sources=("bundle",),
-        host=urls.host_of(base_url) or word(kept.get("extends")),
+        host=inside.host_of(base_url) or word(kept.get("extends")),
         consents=tuple(consents),
         args=args,
         plain_http=plain,
         dropped=tuple(dropped),
-        notes=("from somebody else: look at its host",),
+        notes=(f"from somebody else{_provenance(name, about)}: look at its host",),
+        origin=name,
     )
+
+
+def _provenance(name: str, about: dict[str, Any]) -> str:
+    """When it was made, by which cc, and from what, as the document says."""
+    made_on, by = word(about.get("made")), word(about.get("by"))
+    start = word(table(about.get("from")).get(name))
+    said = [f"of {made_on}" if made_on else "", f"by {by}" if by else "", f"from {start}" if start else ""]
+    return "".join(f", {printable(part)[:120]}" for part in said if part)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+STDIN = "-"  # in the place of a file: standard input
 LITERAL, REFERENCE, PLACEHOLDER, MISSING, NONE = "literal", "reference", "placeholder", "missing", "none"
 
 Rows = Sequence[Mapping[str, Any]]
@@ -49,6 +50,13 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def shown(self) -> str:
+        """For people: most are below the home."""
+        if self.file == STDIN:
+            return "standard input"
+        return str(self) if self.file.startswith(("https://", "/")) else f"~/{self}"
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,7 @@ class Candidate:
     old: bool = False
     live: bool = False
     router: bool = False
+    origin: str = ""  # its name in a document of profiles, the others of which it may name
 
     @property
     def title(self) -> str:

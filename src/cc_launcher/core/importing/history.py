@@ -24,6 +24,7 @@ class Taken:
     digest: str  # of its text
     keys: tuple[Kept, ...] = ()
     sources: tuple[str, ...] = ()
+    before: str = ""  # the text of a profile that was there, and was changed
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def encode(about: Import) -> bytes:
             "digest": each.digest,
             "keys": [{"reference": key.reference, "source": key.source} for key in each.keys],
             "sources": list(each.sources),
+            **({"before": each.before} if each.before else {}),
         }
         for each in about.taken
     ]
@@ -69,4 +71,5 @@ def decode(content: bytes) -> Import | None:
 
 def _taken(each: dict[str, Any]) -> Taken:
     keys = tuple(Kept(str(key["reference"]), str(key["source"])) for key in each["keys"])
-    return Taken(str(each["name"]), str(each["digest"]), keys, tuple(str(source) for source in each["sources"]))
+    sources = tuple(str(source) for source in each["sources"])
+    return Taken(str(each["name"]), str(each["digest"]), keys, sources, str(each.get("before", "")))

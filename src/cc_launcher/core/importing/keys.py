@@ -130,3 +130,20 @@ def of_environment(env: Mapping[str, str], place: Place) -> tuple[Key, str, bool
         return real[name], name, len({key.value for key in real.values()}) > 1
     standing = next((name for name, key in found.items() if key.kind == PLACEHOLDER), "")
     return (found[standing], standing, False) if standing else (Key(MISSING, place=place), "", False)
+
+
+_SURE = re.compile(
+    r"(?:^|[^A-Za-z0-9])(?:(?:sk|pk|rk|gh[opsu]|github_pat|glpat|xox[abpsr])[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{12,}"
+    r"|(?:AKIA|AIza|eyJ)[A-Za-z0-9_-]{12,})"
+    r"|(?i:bearer|basic)\s+\S{6,}"
+    r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"
+)
+_LONG = re.compile(r"[A-Za-z0-9+/=]{20,}")
+
+
+def is_shaped_like_one(text: str) -> bool:
+    """Whether a key stands in this text, going by its shape. Unlike above, the name of a model or a host is none."""
+    if _SURE.search(text):
+        return True
+    long = (found for part in re.split(r"[/\s]", text) for found in _LONG.findall(part))
+    return any(any(char.isdigit() for char in found) and any(char.isalpha() for char in found) for found in long)

@@ -23,6 +23,8 @@ def identity(candidate: Candidate) -> tuple[Any, ...]:
     """What two of them must have in common: where it goes, with which key, to which models."""
     data = candidate.data
     key = candidate.key
+    if candidate.origin:  # it is one of a document, which the others there may name
+        return (*map(str, candidate.places), candidate.origin)
     kind = MISSING if key.kind == PLACEHOLDER else key.kind
     tiers = _whole(data.get("tiers", {}))
     where = (data.get("extends", ""), data.get("region", ""), data.get("base_url", ""), candidate.host)

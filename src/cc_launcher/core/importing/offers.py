@@ -49,7 +49,7 @@ def key_at(key: Key) -> str:
     if key.kind != LITERAL or key.place is None:
         return _SAID.get(key.kind, "none")
     others = ", others can read it" if key.place.mode & 0o044 else ""
-    return f"~/{key.place} ({key.place.mode:04o}{others})"
+    return f"{key.place.shown} ({key.place.mode:04o}{others})"
 
 
 def as_data(offer: Offer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from cc_launcher.core.importing import bundle
+from cc_launcher.core.importing import bundle, inside
 from cc_launcher.core.importing.found import Candidate, Home, Reading, Skipped
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table
@@ -66,14 +66,19 @@ def concluded(reading: Reading, home: Home, catalog: Catalog, taken: Iterable[st
             candidates.append(made)
         else:
             skipped.append(made)
-    return Scan(tuple(merged(candidates, taken)), tuple(skipped), tuple(reading.faults))
+    found = merged(candidates, taken)
+    names = inside.named(found)
+    found = [inside.with_host(inside.renamed(one, names), found, catalog.profiles) for one in inside.ordered(found)]
+    return Scan(tuple(found), tuple(skipped), tuple(reading.faults))
 
 
 def of_file(home: Home, path: str) -> Reading:
     """A file that was named, whatever it is; a fault, where it is none that is known."""
     found = Reading()
     text = home.files[path].text
-    if any(links.is_link(line) for line in text.splitlines()[:200]):
+    if path.startswith("https://"):  # of others it could name files and variables that are the user's own
+        _of_address(text, path, found)
+    elif any(links.is_link(line) for line in text.splitlines()[:200]):
         links.of_text(text, path, found)
     elif path.endswith(".sql") or text.lstrip().startswith(("--", "PRAGMA", "BEGIN", "CREATE TABLE")):
         if sql_tables(text).get("providers") is None:
@@ -86,6 +91,15 @@ def of_file(home: Home, path: str) -> Reading:
     elif not shells.of_file(home, path, found):
         found.faults.append(f"{path}: nothing in it that is known here")
     return found
+
+
+def _of_address(text: str, path: str, found: Reading) -> None:
+    """What somebody has put on the web: a bundle, and nothing else."""
+    if bundle.is_one(text):
+        bundle.read(text, path, found)
+        return
+    what = "a web page" if text.lstrip()[:1] == "<" else "no bundle of cc export"
+    found.faults.append(f"{path}: what is there is {what}")
 
 
 def _of_json(home: Home, path: str, found: Reading) -> None:

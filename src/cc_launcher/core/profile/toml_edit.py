@@ -1,6 +1,7 @@
 """Change a profile's text: one key at a time, with its comments, its order and its formatting kept."""
 
 import tomllib
+from collections.abc import Collection, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -34,12 +35,7 @@ def new(values: dict[str, Any]) -> str:
 
 def changed(text: str, assignments: list[str], taken_out: list[str]) -> str:
     """The text with `key=value` pairs put in, and keys taken out."""
-    try:
-        data = tomllib.loads(text)  # whose words repeat nothing of the file
-        document = tomlkit.parse(text)
-    except (ValueError, RecursionError, TOMLKitError) as bad:
-        why = "" if isinstance(bad, TOMLKitError) else f": {printable(str(bad))[:200]}"
-        raise CcError(f"the file is not valid TOML{why}", "cc edit NAME opens it in an editor", code=INVALID) from None
+    data, document = _both(text)
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not key.strip():
@@ -52,6 +48,40 @@ def changed(text: str, assignments: list[str], taken_out: list[str]) -> str:
         _put([data, document], path, _value(path, value.strip()))
     for key in taken_out:
         _take_out([data, document], _path(key), key)
+    return _result(data, document)
+
+
+def with_values(text: str, values: Mapping[tuple[str, ...], Any], taken_out: Collection[tuple[str, ...]]) -> str:
+    """The text without these keys, and the tables that are empty then, and with these values."""
+    data, document = _both(text)
+    for path in taken_out:
+        _take_out([data, document], list(path), ".".join(path))
+        for length in range(len(path) - 1, 0, -1):
+            if _at(data, path[:length]) == {}:
+                _take_out([data, document], list(path[:length]), ".".join(path[:length]))
+    for path, value in values.items():
+        _put([data, document], list(path), value)
+    return _result(data, document)
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        data = data.get(part) if isinstance(data, dict) else None
+    return data
+
+
+def _both(text: str) -> tuple[dict[str, Any], Any]:
+    """What the text says, as plain data and as a document that keeps its layout."""
+    try:
+        data = tomllib.loads(text)  # whose words repeat nothing of the file
+        document = tomlkit.parse(text)
+    except (ValueError, RecursionError, TOMLKitError) as bad:
+        why = "" if isinstance(bad, TOMLKitError) else f": {printable(str(bad))[:200]}"
+        raise CcError(f"the file is not valid TOML{why}", "cc edit NAME opens it in an editor", code=INVALID) from None
+    return data, document
+
+
+def _result(data: dict[str, Any], document: Any) -> str:
     result = tomlkit.dumps(document)
     if tomllib.loads(result) != data:  # a key that is put behind a table is a key of the table
         raise _laid_out()

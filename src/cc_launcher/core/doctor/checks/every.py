@@ -2,7 +2,9 @@
 
 from cc_launcher.core.doctor.checks import (
     clients,
+    followed,
     gateway,
+    importable,
     keys,
     left,
     marks,
@@ -17,8 +19,8 @@ from cc_launcher.core.doctor.checks import (
 from cc_launcher.core.doctor.examined import Examined
 from cc_launcher.core.doctor.findings import Finding, with_fine
 
-_OF_THE_MACHINE = (shell_files, path_entries, marks, left)  # which no single profile is concerned with
-_OF_A_PROFILE = (settings, clients, secrets, keys, own_profiles, probes, reachable, gateway)
+_OF_THE_MACHINE = (shell_files, path_entries, marks, left, importable)  # which no single profile is concerned with
+_OF_A_PROFILE = (settings, clients, secrets, keys, own_profiles, probes, reachable, followed, gateway)
 
 
 def run(seen: Examined) -> list[Finding]:
