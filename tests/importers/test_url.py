@@ -57,9 +57,7 @@ def test_the_same_table_and_question_as_a_file(
     assert shown[0] == shown[1]
 
 
-def test_what_stands_behind_a_question_mark_is_on_no_screen(
-    server: Server, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_stands_behind_a_question_mark_is_on_no_screen(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     server.answers["/team.toml?token=abc123"] = BUNDLE.encode()
     import_profiles.command([server.url("/team.toml?token=abc123")], all_of_it=True)
     assert "abc123" not in "".join(capsys.readouterr())

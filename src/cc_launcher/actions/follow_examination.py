@@ -1,10 +1,11 @@
 """What `cc doctor` looks at of sources: those that profiles follow, and what could still be imported."""
 
+from dataclasses import replace
+
 from cc_launcher.actions import following, import_scan
 from cc_launcher.core.doctor.examined import Source
 from cc_launcher.core.importing.followed import Followed
-from cc_launcher.files import follows
-from cc_launcher.net import import_url
+from cc_launcher.files import follows, places
 
 
 def sources(named: str, *, online: bool) -> tuple[Source, ...]:
@@ -21,13 +22,13 @@ def to_import() -> tuple[tuple[str, str], ...]:
 
 
 def _source(about: Followed) -> Source:
-    seen = Source(import_url.shown(about.url), tuple(about.profiles), about.fault)
+    there = {*places.user_names()}
+    missing = tuple(name for name in about.profiles if name not in there)
+    seen = Source(about.shown, tuple(about.profiles), about.fault, missing=missing)
     if not about.latest:
         return seen
     found = following.compared(about, about.latest, about.latest_digest)
     if found.fault:
-        return Source(seen.shown, seen.profiles, about.fault or f"{following.host_of(about)}: {found.fault}")
+        return replace(seen, fault=about.fault or f"{following.host_of(about)}: {found.fault}")
     news = tuple((one.name, (*one.lines, *following.warnings(one, about))) for one in found.updates if one.lines)
-    return Source(
-        seen.shown, seen.profiles, about.fault, news, tuple(found.unheard), tuple(found.gone), tuple(found.missing)
-    )
+    return replace(seen, news=news, new=tuple(found.unheard), gone=tuple(found.gone))

@@ -19,17 +19,17 @@ from cc_launcher.net import import_url
 from cc_launcher.net.import_url import Fetched
 
 
-def follow(words: list[str], digest: str, asked: Asked, *, as_json: bool) -> None:
-    """Follow an address from now on; or apply what a followed one has changed, after a yes."""
+def follow(words: list[str], digest: str, asked: Asked, *, yes: bool, as_json: bool) -> None:
+    """Follow an address from now on; or apply what a followed one has changed, after a yes, which `yes` is, too."""
     if len(words) > 1:
         raise CcError("--follow takes one address, or one profile", "cc import --follow URL", code=USAGE)
     if not words:
-        _each(digest, asked, as_json=as_json)
+        _each(digest, asked, yes=yes, as_json=as_json)
         return
     url = following.wanted(words[0])
     about = follows.of(url)
     if about is not None:
-        told, errors = _one(about, digest, asked, as_json=as_json, whole=import_url.is_url(words[0]))
+        told, errors = _one(about, digest, asked, yes=yes, as_json=as_json, whole=import_url.is_url(words[0]))
         _end([told], errors, as_json=as_json)
         return
     url = url.partition("#")[0]
@@ -65,7 +65,7 @@ def unfollow(words: list[str], *, as_json: bool, dry_run: bool) -> None:
         render.talk(f"{name}: {would} followed any more ({import_url.shown(url)}); the profile stays")
 
 
-def _each(digest: str, asked: Asked, *, as_json: bool) -> None:
+def _each(digest: str, asked: Asked, *, yes: bool, as_json: bool) -> None:
     """All that are followed, in turn. One that cannot be reached leaves the others."""
     every = follows.all_of()
     if not every:
@@ -76,7 +76,7 @@ def _each(digest: str, asked: Asked, *, as_json: bool) -> None:
     data = []
     for about in every:
         try:
-            told, failed = _one(about, "", asked, as_json=as_json)
+            told, failed = _one(about, "", asked, yes=yes, as_json=as_json)
         except CcError as error:
             errors[import_url.shown(about.url)] = error
         else:
@@ -116,7 +116,7 @@ def _begin(url: str, fetched: Fetched, looked: Looked, choices: list[Choice], do
 
 
 def _one(
-    about: Followed, digest: str, asked: Asked, *, as_json: bool, whole: bool = False
+    about: Followed, digest: str, asked: Asked, *, yes: bool, as_json: bool, whole: bool = False
 ) -> tuple[dict[str, Any], dict[str, CcError]]:
     """One source: what it has changed, whether that is to be applied, and what came of it."""
     fetched = import_url.bundle(about.url, digest)
@@ -132,8 +132,10 @@ def _one(
     taken, left = Done(), []
     if not asked.dry_run:
         conversation = asked.ask and questions.is_conversation()
-        taken = _new(found, new, asked, conversation=conversation, whole=whole)
-        agreed = _agreed(found, conversation=conversation) if asked.ask else {one.name: [] for one in _easy(found)}
+        taken = _new(found, new, asked, conversation=conversation, yes=yes)
+        if whole:
+            _rejoin(found)
+        agreed = {one.name: [] for one in _easy(found)} if yes else _agreed(found, conversation=conversation)
         done, failed = following.applied(found, agreed)
         left = [one.name for one in found.pending if one.name not in {*done, *failed, *agreed}]
         if not as_json:
@@ -200,25 +202,31 @@ def _agreed(found: Compared, *, conversation: bool) -> dict[str, list[str]]:
     return agreed
 
 
-def _new(found: Compared, new: Looked, asked: Asked, *, conversation: bool, whole: bool) -> Done:
-    """Take profiles that it did not have before, or that were not wanted then. `whole`: follow what is there, too."""
+def _new(found: Compared, new: Looked, asked: Asked, *, conversation: bool, yes: bool) -> Done:
+    """Take profiles that it did not have before, or that were not wanted then."""
     if conversation:
         choices = import_dialogue.chosen(new, asked)
     else:  # what was there before, and was not taken, was not wanted
         unheard = [offer for offer in new.offers if offer.candidate.origin not in found.about.known]
-        choices = [] if asked.ask else import_dialogue.easy(Looked(offers=unheard), asked, "")
+        choices = [] if not yes else import_dialogue.easy(Looked(offers=unheard), asked, "")
     done = import_take.all_of(choices, "", render.talk)
     taken: dict[str, tuple[Candidate, Collection[str]]] = {
         choice.candidate.name: (import_take.whole(choice), choice.agreed)
         for choice in choices
         if choice.candidate.name in done.taken
     }
-    if whole:
-        same = {offer.there: offer.candidate for offer in found.new if offer.there}
-        taken |= {name: (one, following.agreed_in(one, name)) for name, one in same.items()}
     if taken:
         found.about = following.joined(found.about, taken)
     return done
+
+
+def _rejoin(found: Compared) -> None:
+    """Who names the address follows what is there of it just like that, also what was followed before."""
+    same = {offer.there: offer.candidate for offer in found.new if offer.there}
+    free = {name: one for name, one in same.items() if follows.of_profile(name) is None}
+    if free:
+        joined = {name: (one, following.agreed_in(one, name)) for name, one in free.items()}
+        found.about = following.joined(found.about, joined)
 
 
 def _farewell(done: list[str], left: list[str], found: Compared, *, conversation: bool) -> None:

@@ -74,7 +74,7 @@ def command(
             check=check,
             dry_run=dry_run,
         )
-        import_follow.follow(wanted, digest, asked, as_json=as_json)
+        import_follow.follow(wanted, digest, asked, yes=all_of_it, as_json=as_json)
         return
     import_scan.check_words([word for word in wanted if not import_url.is_url(word)])
     pairs = _pairs(name or [])
