@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.actions import follow_examination, following, import_undo
+from cc_launcher.actions import follow_examination, following, import_undo, secret_places
 from cc_launcher.cli import doctor, edit, import_profiles, remove, show
 from cc_launcher.core.doctor.checks import followed
 from cc_launcher.core.doctor.examined import Examined
@@ -260,7 +260,8 @@ def test_keys_that_go_and_tables_that_are_empty_then(team: Team) -> None:
     more = '\n[profiles.work.models."glm-5.3"]\ncontext = 100000\n\n[profiles.work.compat]\nno-betas = true\n'
     team.has(FIRST + more)
     team.follow()
-    assert "takes out" in (team.has(FIRST) or team.follow())
+    team.has(FIRST)
+    assert 'takes out models."glm-5.3".context (now 100000)' in team.follow()
     assert of() == tomllib.loads(FIRST)["profiles"]["work"]
 
 
@@ -292,7 +293,7 @@ def test_a_stored_key_does_not_follow_to_another_host(team: Team, home: Path) ->
     for name in ("work", "child"):
         resolved = profiles.load(name)
         assert resolved.host == "evil.example.net"
-        [reference] = [each for _, each in following.all_of(resolved)]
+        [reference] = [each for _, each in secret_places.all_of(resolved)]
         with pytest.raises(CcError) as bad:
             hosts.refuse_stranger(resolved, reference)
         assert bad.value.code == REFUSED
@@ -333,7 +334,7 @@ def test_profiles_that_come_and_go(team: Team) -> None:
     said = team.follow()
     assert "old: the source has it no more" in said
     assert sorted(places.user_names()) == ["fast", "old", "work"]
-    assert of("fast") == {"extends": "work", "title": "fast"}
+    assert of("fast") == {"extends": "work"}
     assert sorted(follows.all_of()[0].profiles) == ["fast", "old", "work"]
 
 
@@ -381,7 +382,7 @@ def test_another_name_and_names_inside(team: Team) -> None:
     assert of("base") == {"extends": "deepseek"}
     team.has(text.replace('extends = "base"', 'extends = "base"\ntimeout = "9m"'))
     team.follow("ours")
-    assert of("ours") == {"extends": "base-bundle", "title": "work", "timeout": "9m"}
+    assert of("ours") == {"extends": "base-bundle", "timeout": "9m"}
 
 
 def test_it_ends(team: Team) -> None:

@@ -137,7 +137,6 @@ def read(text: str, path: str, found: Reading) -> None:
 def _candidate(name: str, data: dict[str, Any], place: Place, about: dict[str, Any]) -> Candidate:
     left = (*_SECRETS, *_COMMANDS, *_NEVER, "plain_http", "key_env")
     kept = {key: value for key, value in data.items() if key not in left}
-    kept.setdefault("title", name)
     dropped = [Dropped(key, "is never taken from a bundle") for key in data if key in (*_NEVER, "mcp", *_SECRETS[1:])]
     servers = table(kept.pop("mcp_servers", {}))
     dropped += [Dropped(f"mcp_servers.{each}", "a server is added by hand: cc edit") for each in servers]
