@@ -18,9 +18,10 @@ import pytest
 
 from cc_launcher.actions import gateway_daemon
 from cc_launcher.core.doctor.findings import KINDS, NOTE, OK, PROBLEM, TOPICS, WARNING, topic
+from cc_launcher.core.importing.followed import Followed, Part
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import clouds
-from cc_launcher.files import gateway_log, gateway_places, hosts, kept_probes, overrides, profiles
+from cc_launcher.files import follows, gateway_log, gateway_places, hosts, kept_probes, overrides, profiles
 from cc_launcher.net import reach
 from cc_launcher.secrets import keep
 from tests.doctor.conftest import Day, DoctorMachine
@@ -183,6 +184,21 @@ def _refused_key(_: DoctorMachine) -> None:
         log.execute("INSERT INTO refused (target, profile, time, mark) VALUES ('mine/m@0', 'mine', 5, 'x')")
 
 
+def _followed(machine: DoctorMachine, fault: str = "") -> None:
+    machine.profile('extends = "zai"', "team")
+    latest = '[bundle]\nversion = 1\n[profiles.team]\nextends = "zai"\ntimeout = "9m"\n'
+    part = Part("team", 'extends = "zai"\n')
+    url = "https://team.example.com/team.toml"
+    follows.write(Followed(url, time.time(), "a", {"team": part}, ("team",), time.time(), fault, latest, "b"))
+
+
+def _importable(machine: DoctorMachine) -> None:
+    written = (
+        Path(__file__).parents[1] / "data" / "importers" / "ccpkit" / "many" / "home" / ".ccpkit" / "profiles.json"
+    )
+    machine.file(".ccpkit/profiles.json", written.read_bytes())
+
+
 FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "shell-routing": (_set("\nexport ANTHROPIC_BASE_URL=https://x\n"), PROBLEM, ".bashrc", 2, ()),
     "shell-credential": (_set("export ANTHROPIC_API_KEY=$(pass x)\n", ".zshenv"), WARNING, ".zshenv", 1, ()),
@@ -298,6 +314,9 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
         (),
     ),
     "profile-old": (lambda machine: machine.patch.setattr(Day, "now", (2027, 6, 1)), WARNING, "", None, ()),
+    "profile-followed": (_followed, NOTE, "", None, ()),
+    "profile-source": (lambda machine: _followed(machine, fault="team.example.com answers 500"), NOTE, "", None, ()),
+    "profile-import": (_importable, NOTE, "", None, ()),
     "model-failed-probe": (_probed(), WARNING, "", None, ()),
     "server-down": (lambda machine: machine.profile(_at(machine.unused_port())), WARNING, "", None, ()),
     "server-unreachable": (
@@ -570,3 +589,28 @@ def test_a_model_that_model_left_behind_is_told_from_the_clients_own(
     assert [finding["level"] for finding in found] == ([PROBLEM] if left else ["ok"])
     if left:
         assert found[0]["fixable"]
+
+
+def test_what_could_be_imported_is_named_until_it_is_there(machine: DoctorMachine) -> None:
+    """A hint by names alone, with no value of what was found; a profile that says the same is nothing to bring."""
+    _importable(machine)
+    said = machine.doctor()
+    [finding] = said.of("profile-import")
+    assert finding["what"] == "cc import would bring zai (ccpkit), 2-prod (ccpkit), anthropic (ccpkit)"
+    assert finding["hint"] == "cc import shows them, and asks"
+    assert "fake" not in said.out + said.err
+    assert machine.doctor("mine").of("profile-import") == [], "one profile is not concerned with it"
+    machine.run("import", "--all", "--no-secret")
+    [finding] = machine.doctor().of("profile-import")
+    assert finding["level"] == OK
+
+
+@pytest.mark.parametrize("fault", ["", "team.example.com answers 500"])
+def test_a_source_is_no_problem_and_its_changes_are_lines(machine: DoctorMachine, fault: str) -> None:
+    _followed(machine, fault)
+    [changed] = machine.doctor().of("profile-followed")
+    assert changed["details"] == ['team: adds timeout = "9m"']
+    assert changed["hint"] == "cc import --follow team shows it again, and asks"
+    said = machine.run("doctor")
+    assert 'team: adds timeout = "9m"' in said.out
+    assert said.code == 0, said.out

@@ -13,7 +13,7 @@ import pytest
 from cc_launcher.actions import import_scan, import_take, import_undo
 from cc_launcher.actions.import_take import Choice, Done
 from cc_launcher.actions.key_places import FILE
-from cc_launcher.cli import import_profiles
+from cc_launcher.cli import import_profiles, overview
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.importing import history
 from cc_launcher.files import import_history, known_hosts, places, profiles
@@ -253,3 +253,19 @@ def test_killed_at_each_step(settle: object, tmp_path: Path, monkeypatch: pytest
             left = [path.name for path in (Path(places.data()) / "keys").glob("*") if not path.name.startswith(".")]
             assert left == []
     assert step > 10
+
+
+def test_an_empty_machine_is_told_of_what_is_there_until_it_is_taken(
+    settle: object, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert home.exists()
+    overview.show()
+    assert "cc import" not in capsys.readouterr().out, "there is nothing to bring"
+    settle("ccpkit/many")  # type: ignore[operator]
+    overview.show()
+    assert capsys.readouterr().out.startswith("cc import ")
+    take()
+    for name in places.user_names():  # the keys go: nothing is ready, and nothing is left to bring
+        places.key_file(name).unlink(missing_ok=True)
+    overview.show()
+    assert "cc import" not in capsys.readouterr().out

@@ -59,9 +59,7 @@ def _first_time(rows: Sequence[Row], *, is_there: bool) -> None:
     """Nothing is here yet, apart from a client perhaps: from nothing to a session."""
     example = _example(rows)
     some = ", ".join([name for name in ORDER if name != example][:3])
-    found = (
-        [("cc import", "brings what you have: other tools, settings, shell files")] if foreign_hint.something() else []
-    )
+    found = [("cc import", "brings what you have: other tools, settings, shell files")] if _to_import(rows) else []
     _lines(
         [
             *found,
@@ -71,6 +69,17 @@ def _first_time(rows: Sequence[Row], *, is_there: bool) -> None:
         ],
         indent="",
     )
+
+
+def _to_import(rows: Sequence[Row]) -> bool:
+    """Whether there is something to bring. Where profiles are here, perhaps just those, a glance does not tell."""
+    if not foreign_hint.something():
+        return False
+    if not any(row.own for row in rows):
+        return True
+    from cc_launcher.actions import follow_examination  # with all that reads the files of other tools
+
+    return bool(follow_examination.to_import())
 
 
 def _in_order(ready: Sequence[Row], launches: dict[str, Launch]) -> list[Row]:

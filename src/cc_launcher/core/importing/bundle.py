@@ -17,7 +17,7 @@ _COMMANDS = ("args", "mcp")
 # What would have force over the one who imports it, and was not asked for.
 _NEVER = ("keep", "isolated", "share", "sealed", "scrub", "modes", "telemetry")
 # What says where requests go: a variable of the shell that holds the key for another host would go there.
-_ADDRESSES = ("base_url", "openai_url", "region", "regions", "values", "parameters", "cloud")
+_ADDRESSES = ("base_url", "openai_url", "regions", "values", "parameters", "cloud")
 _SHORTEST = 6  # of a key that is looked for inside other texts
 
 

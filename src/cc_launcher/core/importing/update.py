@@ -96,7 +96,7 @@ def _leaves(data: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[Path, An
     for name, value in data.items():
         if isinstance(value, Mapping) and value:
             yield from _leaves(value, (*path, name))
-        else:
+        elif value != {} or path:  # an empty table says nothing; an empty one in a table may be a model's
             yield (*path, name), value
 
 
