@@ -14,7 +14,7 @@ from cc_launcher.core.importing import sources, written
 from cc_launcher.core.importing.found import Candidate, Reading, Seen
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.sources import Scan
-from cc_launcher.files import foreign_home, profiles, user_profiles
+from cc_launcher.files import foreign_home, providers, user_profiles
 from tests.importers import corpus
 from tests.importers.corpus import Case
 
@@ -26,7 +26,7 @@ TITLED = {"ccs/vscode-output": {"glm": "VS Code: zai"}}
 
 @cache
 def catalog() -> Catalog:
-    return Catalog(profiles.catalog())
+    return Catalog(providers.catalog())
 
 
 def scanned(case: Case, home: Path) -> Scan:

@@ -13,7 +13,7 @@ import pytest
 from cc_launcher.core.importing import sources
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.sources import Scan
-from cc_launcher.files import foreign_database, foreign_home, profiles
+from cc_launcher.files import foreign_database, foreign_home, providers
 from tests.importers import corpus
 
 KEY = "sk-fake-outside-0001"
@@ -22,7 +22,7 @@ SETTINGS = json.dumps({"env": {"ANTHROPIC_BASE_URL": "https://llm.example.com", 
 
 def scanned(home: Path) -> tuple[Scan, list[str]]:
     looked = foreign_home.look(str(home))
-    return sources.scan(looked.home, Catalog(profiles.catalog())), looked.faults
+    return sources.scan(looked.home, Catalog(providers.catalog())), looked.faults
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ STORE = "every store is held to the same table"
 HOME = "what tools really wrote decides: every home of the corpus is held to what it must become"
 CHECK = "every check is held to the same table, and to what real files and answers make it find"
 ELSEWHERE = {
+    "apis": ("tests/unit/test_catalog.py", DATA),
     "amount": ("tests/unit/core/ask/test_limit.py", PART),
     "offer": ("tests/unit/core/ask/test_errand.py", PART),
     "addresses": ("tests/unit/core/profile/test_profile.py", DATA),

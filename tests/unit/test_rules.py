@@ -49,6 +49,7 @@ CORE_MAY_IMPORT = {
     "binascii",  # of text alone
     "bisect",
     "cc_launcher.core",
+    "collections.ChainMap",
     "collections.abc",
     "dataclasses",
     "datetime",  # for the type of a date; nobody asks it for the time
@@ -56,6 +57,7 @@ CORE_MAY_IMPORT = {
     "functools.lru_cache",  # of a pure function, and small
     "hashlib",
     "ipaddress",
+    "itertools.accumulate",
     "itertools.groupby",
     "json",
     "pydantic",

@@ -7,7 +7,7 @@ from cc_launcher.actions import import_scan
 from cc_launcher.core.importing import sources
 from cc_launcher.core.importing.found import LITERAL, Key, Reading
 from cc_launcher.core.importing.hosts import Catalog
-from cc_launcher.files import foreign_home, foreign_search, profiles
+from cc_launcher.files import foreign_home, foreign_search, providers
 from cc_launcher.files.foreign_search import Holder
 
 
@@ -23,7 +23,7 @@ def keys(files: Collection[str] = ()) -> dict[str, str]:
     for found in readings:
         whole.drafts += found.drafts
         whole.skipped += found.skipped
-    scan = sources.concluded(whole, looked.home, Catalog(profiles.catalog()))
+    scan = sources.concluded(whole, looked.home, Catalog(providers.catalog()))
     every: list[tuple[str, Key]] = []
     for candidate in scan.candidates:
         every.append((candidate.name, candidate.key))

@@ -15,9 +15,7 @@ from cc_launcher.core.importing.readers import links
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, printable
 from cc_launcher.core.text.nearest import did_you_mean
-from cc_launcher.files import foreign_home, places, profiles, user_profiles
-from cc_launcher.launch import secret_reader
-from cc_launcher.secrets import programs
+from cc_launcher.files import foreign_home, guard, places, providers
 
 _NOT_COMPARED = ("secret", "secret_headers", "title")
 
@@ -39,7 +37,7 @@ def home() -> str:
 
 def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambda _: None) -> Looked:
     """What these sources and files hold; `given` is what is at the address, or on standard input (`-`)."""
-    catalog = Catalog(profiles.catalog())
+    catalog = Catalog(providers.catalog())
     named = [word for word in wanted if word in sources.SOURCES]
     others = [word for word in wanted if word not in sources.SOURCES]
     looked = Looked()
@@ -172,7 +170,7 @@ def _of_document(candidate: Candidate, called: Mapping[tuple[str, str], str]) ->
 
 def _data_of(name: str) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(user_profiles.read(name))
+        return tomllib.loads(guard.read_text(places.user_path(name)) or "")
     except (CcError, ValueError, RecursionError):
         return None
 
@@ -185,8 +183,15 @@ def _is_same(candidate: Candidate, data: Mapping[str, Any], name: str) -> bool:
         left.pop("tiers", None)
     if left != wanted:
         return False
-    if candidate.key.kind != LITERAL:
-        return True
+    return candidate.key.kind != LITERAL or _has_key(name, candidate.key.value)
+
+
+def _has_key(name: str, key: str) -> bool:
+    """Whether a profile of the user's has this key, or one that cannot be looked at."""
+    from cc_launcher.files import profiles  # what loads profiles takes longer than a scan does
+    from cc_launcher.launch import secret_reader
+    from cc_launcher.secrets import programs
+
     try:
         resolved = profiles.load(name)
         reference = resolved.profile.secret
@@ -196,4 +201,4 @@ def _is_same(candidate: Candidate, data: Mapping[str, Any], name: str) -> bool:
         value = secret_reader.value(parsed.read(programs.found()), name, "", alone=True)
     except CcError:
         return True  # it cannot be compared: what is there stays
-    return value == candidate.key.value
+    return value == key

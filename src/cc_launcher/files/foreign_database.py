@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -132,11 +131,3 @@ def _runs(number: int) -> bool:
     except OSError:
         return True
     return True
-
-
-def is_there(home: str, path: str) -> bool:
-    """Whether there is such a file."""
-    try:
-        return stat.S_ISREG(os.stat(os.path.join(home, path)).st_mode)
-    except OSError:
-        return False

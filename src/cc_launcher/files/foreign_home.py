@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cc_launcher.core.importing.found import Home, Seen
 from cc_launcher.core.importing.readers import cc_switch, routers, settings, shells
-from cc_launcher.files import foreign_database, foreign_looks
+from cc_launcher.files import foreign_looks
 
 _MOST_SCRIPT = 64 << 10
 
@@ -149,8 +149,10 @@ def _add(home: str, path: str, files: dict[str, Seen], looked: Looked) -> None:
 
 
 def _add_database(home: str, path: str, wanted: tuple[str, ...], files: dict[str, Seen], looked: Looked) -> None:
-    if not foreign_database.is_there(home, path):
+    if not os.path.isfile(os.path.join(home, path)):
         return
+    from cc_launcher.files import foreign_database
+
     try:
         tables, mode = foreign_database.tables(home, path, wanted)
     except foreign_database.Unreadable as bad:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.gateway.description import Secret, Upstream
 from cc_launcher.core.plan.make_plan import reference_of
-from cc_launcher.core.profile import field_types, local_servers
+from cc_launcher.core.profile import durations, local_servers
 from cc_launcher.core.profile.field_types import OWN
 from cc_launcher.core.profile.gateway import ANTHROPIC, OPENAI
 from cc_launcher.core.profile.resolve import Resolved
@@ -41,7 +41,7 @@ def of(resolved: Resolved, alias: str, owner: str, where: str, present: frozense
         headers=tuple(profile.headers.items()),
         secret_headers=tuple(headers),
         placeholder=profile.placeholder or "",
-        timeout=field_types.timeout_ms(profile.timeout) // 1000 if profile.timeout else USUAL_TIMEOUT,
+        timeout=durations.milliseconds(profile.timeout) // 1000 if profile.timeout else USUAL_TIMEOUT,
         is_local=local,
         engine_name=profile.litellm or "",
         host=resolved.host,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from cc_launcher.core.profile.gateway import OPENAI
-from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.importing.provider import Provider
+from cc_launcher.core.profile.apis import OPENAI
 from cc_launcher.core.text import urls
 
 ROUTER = "claude-code-router"
@@ -30,7 +30,7 @@ class Owner:
 class Catalog:
     """The profiles of the catalog, by their addresses."""
 
-    def __init__(self, profiles: Mapping[str, Profile]) -> None:
+    def __init__(self, profiles: Mapping[str, Provider]) -> None:
         self.profiles = profiles
         self._exact: dict[tuple[str, str], tuple[str, str]] = {}
         self._hosts: dict[str, list[str]] = {}

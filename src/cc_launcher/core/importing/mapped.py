@@ -21,7 +21,7 @@ from cc_launcher.core.importing.hosts import ROUTER, Catalog, Owner, is_half_fil
 from cc_launcher.core.importing.models_of import models
 from cc_launcher.core.importing.putting import API_KEY, CLOUDS, TOKEN, URL, Made
 from cc_launcher.core.importing.session_variables import environment
-from cc_launcher.core.profile import field_types
+from cc_launcher.core.profile import durations
 from cc_launcher.core.text import has_control, names, urls
 
 _CLOUD_VALUES = {
@@ -131,12 +131,10 @@ def _timeout(made: Made) -> None:
     text = made.draft.env.get("API_TIMEOUT_MS", "").strip()
     if not text:
         return
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= field_types.MAX_TIMEOUT_MS:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= durations.MAX_MS:
         made.drop("API_TIMEOUT_MS", "is no number of milliseconds")
         return
-    value = int(text)
-    unit, size = next((unit, size) for unit, size in (("m", 60_000), ("s", 1_000), ("ms", 1)) if value % size == 0)
-    written = f"{value // size}{unit}"
+    written = durations.written(int(text))
     if made.base is None or made.base.timeout != written:
         made.data["timeout"] = written
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cc_launcher.core.importing.found import Draft, Dropped, Key
-from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.importing.provider import Provider
 
 URL, TOKEN, API_KEY = "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"
 HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
@@ -30,7 +30,7 @@ class Made:
     """What is being put together."""
 
     draft: Draft
-    base: Profile | None
+    base: Provider | None
     data: dict[str, Any] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

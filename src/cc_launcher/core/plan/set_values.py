@@ -2,8 +2,7 @@
 
 from cc_launcher.core.plan import AGENTS_OFF, CUSTOM_HEADERS, HOSTED, background, cloud_launch
 from cc_launcher.core.plan.machine import Machine
-from cc_launcher.core.profile import clouds
-from cc_launcher.core.profile.field_types import timeout_ms
+from cc_launcher.core.profile import clouds, durations
 from cc_launcher.core.profile.knobs import turned_on
 from cc_launcher.core.profile.model_choice import Choice, known
 from cc_launcher.core.profile.profile import Profile
@@ -27,7 +26,7 @@ def of(resolved: Resolved, choice: Choice, protection: str, machine: Machine) ->
         values["ANTHROPIC_AUTH_TOKEN"] = profile.placeholder or "none"
     values.update(_of_models(resolved, choice))
     if profile.timeout is not None:
-        values["API_TIMEOUT_MS"] = str(timeout_ms(profile.timeout))
+        values["API_TIMEOUT_MS"] = str(durations.milliseconds(profile.timeout))
     values.update(_of_knobs(profile))
     if profile.headers:
         values[CUSTOM_HEADERS] = "\n".join(f"{name}: {value}" for name, value in profile.headers.items())

@@ -1,12 +1,11 @@
 """The kinds of values that stand in a profile: each with what it must look like, and what to say when it does not."""
 
 import datetime as dt
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cc_launcher.core.profile import knobs, money, variables
+from cc_launcher.core.profile import durations, knobs, money, variables
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import has_control, names, urls
 
@@ -23,10 +22,7 @@ SHAREABLE = (
     "settings.json",
 )
 OWN, NO_SECRET = "own", "none"  # in a reference's place: the profile's own secret; none, although a base has one
-MAX_TIMEOUT_MS = 2_147_483_647
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 _CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
 _NOT_AS_ARGUMENTS = ("--settings", "--model", "--fallback-model", "--")
 _SLOTS = frozenset(
@@ -93,8 +89,7 @@ def header_secret(text: str) -> str:
 
 
 def _duration(text: str) -> str:
-    match = _DURATION.fullmatch(text)
-    if not match or not 1 <= float(match[1]) * _UNIT_MS[match[2]] <= MAX_TIMEOUT_MS:
+    if not 1 <= durations.milliseconds(text) <= durations.MAX_MS:
         raise ValueError("must be a time such as 90s, 10m or 1h, at most 24 days")
     return text
 
@@ -233,11 +228,3 @@ Price = Annotated[float, Field(ge=0, le=10_000, strict=False)]
 Date = Annotated[dt.date, BeforeValidator(_date)]
 EngineName = Annotated[str, AfterValidator(_engine_name)]
 Label = Annotated[str, Field(max_length=24), AfterValidator(_plain)]
-
-
-def timeout_ms(duration: str) -> int:
-    """A duration such as `50m`, in the milliseconds that the client wants."""
-    match = _DURATION.fullmatch(duration)
-    if match is None:
-        raise ValueError(duration)
-    return int(float(match[1]) * _UNIT_MS[match[2]])

@@ -5,14 +5,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from cc_launcher.core.profile import apis
 from cc_launcher.core.profile.addresses import Strict
 from cc_launcher.core.profile.field_types import Budget, ProfileName, Text
 from cc_launcher.core.text import cel, names
 
 LITELLM: Final = "litellm"
 BIFROST: Final = "bifrost"
-ANTHROPIC: Final = "anthropic"  # the two APIs
-OPENAI: Final = "openai"
+ANTHROPIC: Final = apis.ANTHROPIC
+OPENAI: Final = apis.OPENAI
 MAIN = "main"  # the route that a session starts on, where there is one of this name
 
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")

@@ -7,12 +7,12 @@ from functools import cache
 import pytest
 
 from cc_launcher.core.importing.hosts import Catalog
-from cc_launcher.files import profiles
+from cc_launcher.files import providers
 
 
 @cache
 def catalog() -> Catalog:
-    return Catalog(profiles.catalog())
+    return Catalog(providers.catalog())
 
 
 @pytest.mark.parametrize(

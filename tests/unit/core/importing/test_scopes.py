@@ -138,3 +138,9 @@ def test_powershell() -> None:
     )
     assert said(named(file)["go"]) == {URL: "https://h", TOKEN: "it's"}
     assert named(file)["go"].args == ["--model", "glm-5.3"]
+
+
+def test_what_is_set_at_the_top_of_fish_is_known_in_a_function_below_it() -> None:
+    file = fish.read("set -gx KEY sk-1\nfunction go\n  env ANTHROPIC_AUTH_TOKEN=$KEY claude\nend\n", {})
+    assert said(named(file)["go"]) == {TOKEN: "sk-1"}
+    assert {name: entry.line for name, entry in file.literals.items()} == {"KEY": 1}

@@ -6,7 +6,7 @@ import pytest
 
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile import variables
-from cc_launcher.core.profile.field_types import SHAREABLE, timeout_ms
+from cc_launcher.core.profile.field_types import SHAREABLE
 from cc_launcher.core.profile.knobs import KNOBS
 from cc_launcher.core.profile.profile import Profile, schema
 from cc_launcher.core.profile.source import load
@@ -140,14 +140,6 @@ def test_every_knob_can_be_turned_on_and_off_and_every_shareable_thing_shared() 
         load(f"[compat]\n{knob} = true", "mine.toml", Profile)
         load(f"[compat]\n{knob} = false", "mine.toml", Profile)
     load(f"share = {json.dumps(SHAREABLE)}", "mine.toml", Profile)
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("1ms", 1), ("90s", 90_000), ("10m", 600_000), ("1.5h", 5_400_000), ("50m", 3_000_000), ("0.25s", 250)],
-)
-def test_a_timeout_reaches_the_client_in_milliseconds(written: str, meant: int) -> None:
-    assert timeout_ms(written) == meant
 
 
 def test_a_profile_cannot_be_changed_after_it_was_checked() -> None:

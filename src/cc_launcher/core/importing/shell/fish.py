@@ -1,8 +1,10 @@
 """What fish's files say: `set -gx`, `env` in aliases and functions, and its universal variables."""
 
 import re
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import MutableMapping
 
+from cc_launcher.core.importing.shell.line_numbers import LineNumbers
 from cc_launcher.core.importing.shell.scopes import File, Scope, Set, is_claude
 from cc_launcher.core.importing.shell.words import COMMAND, EMPTY, NOBODY_KNOWS, TEXT, VARIABLE, Value
 
@@ -17,10 +19,11 @@ _HEX = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\(.)")
 _OPENS = frozenset({"if", "while", "for", "switch", "begin", "function"})
 
 
-def read(text: str, known: Mapping[str, Set]) -> File:
+def read(text: str, known: MutableMapping[str, Set]) -> File:
     """A file of fish."""
     found = File()
     top = Scope("exports", "", 1)
+    found.literals = top.env  # what is set at the top, as it grows
     stack: list[tuple[str, Scope]] = [("", top)]
     for words, line in _commands(text):
         first = words[0].text if words[0].kind == TEXT else ""
@@ -45,31 +48,30 @@ def _end(stack: list[tuple[str, Scope]], line: int, found: File) -> None:
             found.scopes.append(scope)
 
 
-def _simple(words: list[Value], line: int, scope: Scope, found: File, known: Mapping[str, Set]) -> None:
-    every = {**known, **found.literals}
+def _simple(words: list[Value], line: int, scope: Scope, found: File, known: MutableMapping[str, Set]) -> None:
+    every = ChainMap(found.literals, known)
     if words[0].text == "alias":
         _alias(words[1:], line, found, every)
     elif words[0].text in {"source", "."} and len(words) > 1:
         found.sourced.append(words[1].text)
     else:
         _command(words, line, scope, every)
-        if scope.kind == "exports":
-            found.literals |= scope.env
 
 
 def universal(text: str) -> Scope:
     """The universal variables that are exported."""
     scope = Scope("universal", "", 1)
+    lines = LineNumbers(text)
     for match in _SETUVAR.finditer(text):
         if "--export" in match["options"]:
             value = _HEX.sub(
                 lambda each: chr(int(each[1] or each[2], 16)) if each[1] or each[2] else each[3], match["value"]
             )
-            scope.env[match["name"]] = Set(Value(TEXT, value), text.count("\n", 0, match.start()) + 1)
+            scope.env[match["name"]] = Set(Value(TEXT, value), lines.at(match.start()))
     return scope
 
 
-def _alias(words: list[Value], line: int, found: File, known: Mapping[str, Set]) -> None:
+def _alias(words: list[Value], line: int, found: File, known: MutableMapping[str, Set]) -> None:
     if len(words) == 1 and "=" in words[0].text:
         name, _, body = words[0].text.partition("=")
     elif len(words) > 1:
@@ -83,7 +85,7 @@ def _alias(words: list[Value], line: int, found: File, known: Mapping[str, Set])
         found.scopes.append(scope)
 
 
-def _command(words: list[Value], line: int, scope: Scope, known: Mapping[str, Set]) -> None:
+def _command(words: list[Value], line: int, scope: Scope, known: MutableMapping[str, Set]) -> None:
     texts = [word.text if word.kind == TEXT else "" for word in words]
     while texts and texts[0] in {"exec", "command", "and", "or", "not"}:
         texts, words = texts[1:], words[1:]
@@ -118,7 +120,7 @@ def _assigned(word: Value) -> tuple[str, Value] | None:
     return name, Value(word.kind, value)
 
 
-def _set(words: list[Value], line: int, scope: Scope, known: Mapping[str, Set]) -> None:
+def _set(words: list[Value], line: int, scope: Scope, known: MutableMapping[str, Set]) -> None:
     options = [word.text for word in words if word.text.startswith("-")]
     plain = [word for word in words if not word.text.startswith("-")]
     letters = "".join(option[1:] for option in options if not option.startswith("--"))
@@ -128,7 +130,7 @@ def _set(words: list[Value], line: int, scope: Scope, known: Mapping[str, Set]) 
     scope.env[plain[0].text] = _known(value, line, known)
 
 
-def _known(value: Value, line: int, known: Mapping[str, Set]) -> Set:
+def _known(value: Value, line: int, known: MutableMapping[str, Set]) -> Set:
     if value.kind == VARIABLE and value.text in known:
         origin = known[value.text]
         return Set(origin.value, origin.line, origin.file)

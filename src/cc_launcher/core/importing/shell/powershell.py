@@ -2,6 +2,7 @@
 
 import re
 
+from cc_launcher.core.importing.shell.line_numbers import LineNumbers
 from cc_launcher.core.importing.shell.scopes import File, Scope, Set, is_claude
 from cc_launcher.core.importing.shell.words import COMMAND, NOBODY_KNOWS, TEXT, Value
 
@@ -33,13 +34,14 @@ def read(text: str) -> File:
     outside = list(text)
     for begin, end in inside:
         outside[begin:end] = [char if char == "\n" else " " for char in text[begin:end]]
+    lines = LineNumbers(text)
     top = Scope("exports", "", 1)
     _fill("".join(outside), 0, top, found)
     found.literals |= top.env
     if top.telling:
         found.scopes.append(top)
     for name, begin, end in functions:
-        scope = Scope("function", name, text.count("\n", 0, begin) + 1, text.count("\n", 0, end) + 1)
+        scope = Scope("function", name, lines.at(begin), lines.at(end))
         body = text[begin : end - 1]
         _fill(body, scope.line - 1, scope, found)
         _started(body, scope)
@@ -49,9 +51,10 @@ def read(text: str) -> File:
 
 
 def _fill(text: str, before: int, scope: Scope, found: File) -> None:
+    lines = LineNumbers(text)
     for match in (*_SET.finditer(text), *_CALLED.finditer(text)):
         name = next(each for each in match.groups()[:-1] if each)
-        line = before + text.count("\n", 0, match.start()) + 1
+        line = before + lines.at(match.start())
         value, origin = _value(match.groups()[-1].strip(), found, scope)
         scope.env[name] = origin if origin is not None else Set(value, line)
 
@@ -60,7 +63,7 @@ def _value(raw: str, found: File, scope: Scope) -> tuple[Value, Set | None]:
     repeated = _VARIABLE.fullmatch(raw.strip('"'))
     if repeated:
         name = repeated[1] or repeated[2]
-        origin = (found.literals | scope.env).get(name)
+        origin = scope.env.get(name) or found.literals.get(name)
         return (Value("variable", name), origin)
     if raw[:1] == "'" and raw[-1:] == "'" and len(raw) > 1:
         return Value(TEXT, raw[1:-1].replace("''", "'")), None

@@ -1,16 +1,24 @@
 """What a shell file sets for the client: once at the top, and once for each alias, function, arm and branch in it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 
+from cc_launcher.core.importing.shell.line_numbers import LineNumbers
 from cc_launcher.core.importing.shell.script import Branch, Choice, Command, Node, parse
 from cc_launcher.core.importing.shell.words import COMMAND, EMPTY, NOBODY_KNOWS, TEXT, VARIABLE, Value, value_of
 
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
 _ANY = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=", re.ASCII)
 _FLAG = re.compile(r"--[a-z][a-z0-9-]*")
+_OF_PROVIDERS = ("ANTHROPIC_", "CLAUDE_CODE_USE_")
+_OF_CLIENT = ("ANTHROPIC_", "CLAUDE_CODE_", "claude")
 _DECLARES = frozenset({"export", "declare", "typeset", "readonly", "local"})
+_BEFORE = frozenset({"exec", "command", "then", "do", "time", "noglob", "builtin"})
+_WITHOUT_VALUES = frozenset({"source", ".", "unset"}) | _BEFORE
+_WITH_VALUES = _DECLARES | {"env"}
+_FIRST = re.compile(r"[A-Za-z0-9_./+:@%,-]+(?=[ \t\r]|\Z)")  # a word that is no assignment
 URL, TOKEN, API_KEY = "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"
 _TELLING = frozenset({URL, TOKEN, API_KEY}) | {f"CLAUDE_CODE_USE_{cloud}" for cloud in ("BEDROCK", "VERTEX", "FOUNDRY")}
 
@@ -41,7 +49,7 @@ class Scope:
     @property
     def telling(self) -> bool:
         """Whether anything of a provider stands in it."""
-        return bool(_TELLING & {*self.env})
+        return any(name in self.env for name in _TELLING)
 
 
 @dataclass
@@ -54,11 +62,13 @@ class File:
     comments: list[tuple[int, str, str]] = field(default_factory=list)  # line, variable, value
 
 
+_REPEATS = re.compile(r"\"?\$(?:\w+|\{.*\})\"?", re.ASCII | re.DOTALL)
+_NOWHERE = Set(EMPTY, 0)
 _COMMENT = re.compile(r"^[ \t]*#+[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=([^\s]+)", re.MULTILINE)
 
 
 def read(
-    text: str, known: Mapping[str, Set] | None = None, *, script: str = "", nodes: list[Node] | None = None
+    text: str, known: MutableMapping[str, Set] | None = None, *, script: str = "", nodes: list[Node] | None = None
 ) -> File:
     """Everything that a file of a Bourne shell says; `script` is the name of one that is a command of its own.
 
@@ -67,16 +77,16 @@ def read(
     found = File()
     nodes = parse(text) if nodes is None else nodes
     top = Scope("script" if script else "exports", script, 1)
-    _Reader(found, dict(known or {}), script).body(nodes, top)
-    for match in _COMMENT.finditer(text):
-        found.comments.append((text.count("\n", 0, match.start()) + 1, match[1], match[2].strip("'\"")))
+    _Reader(found, known or {}, script).body(nodes, top)
+    lines = LineNumbers(text)
+    found.comments = [(lines.at(each.start()), each[1], each[2].strip("'\"")) for each in _COMMENT.finditer(text)]
     return found
 
 
 class _Reader:
     """Goes through the nodes of a file."""
 
-    def __init__(self, file: File, known: dict[str, Set], script: str) -> None:
+    def __init__(self, file: File, known: MutableMapping[str, Set], script: str) -> None:
         self.file = file
         self.known = known
         self.script = script
@@ -119,12 +129,14 @@ class _Reader:
             for branch in inner.branches if isinstance(inner, Choice) else ():
                 flag = _FLAG.search(branch.name)
                 for command in branch.body:
-                    if flag and isinstance(command, Command) and (match := _ASSIGNED.match(command.words[0])):
+                    if flag and isinstance(command, Command) and (match := _ASSIGNED.match(command.text)):
                         self.flags.setdefault(match[1], flag[0])
 
     def _choice(self, node: Choice, scope: Scope) -> list[Scope]:
         made = []
-        for branch in node.branches if _mentions([node]) else ():
+        for branch in node.branches:
+            if not _mentions(branch.body, _OF_PROVIDERS):
+                continue
             name = scope.name
             if branch.kind == "arm":
                 name = branch.name.split("|")[0].strip("\"'*")
@@ -133,7 +145,7 @@ class _Reader:
             inner = replace(scope, name=name, line=branch.line, env=dict(scope.env), args=list(scope.args))
             inner.kind = "arm" if branch.kind == "arm" else scope.kind
             before = set(scope.env)
-            reader = _Reader(File(), self._all() | scope.env, self.script)
+            reader = _Reader(File(), ChainMap(scope.env, self._all()), self.script)
             reader.flags = self.flags
             reader.body(branch.body, inner, quiet=True)
             new = reader.file.scopes or [inner]
@@ -149,8 +161,10 @@ class _Reader:
         )
 
     def _command(self, command: Command, scope: Scope) -> None:
+        if not _may_tell(command.text):
+            return
         words = command.words
-        while words and words[0] in {"exec", "command", "then", "do", "time", "noglob", "builtin"}:
+        while words and words[0] in _BEFORE:
             words = words[1:]
         if not words:
             return
@@ -207,9 +221,11 @@ class _Reader:
 
     def _source_of(self, raw: str, scope: Scope) -> Set:
         """Where the value of a variable stands, if it is repeated from one."""
+        if _REPEATS.fullmatch(raw) is None:
+            return _NOWHERE
         value, _ = value_of(raw)
         origin = self._found(scope, value.text) if value.kind == VARIABLE else None
-        return origin if origin is not None and origin.value.kind == TEXT else Set(EMPTY, 0)
+        return origin if origin is not None and origin.value.kind == TEXT else _NOWHERE
 
     def _alias(self, words: list[str], line: int) -> None:
         for word in words:
@@ -228,8 +244,8 @@ class _Reader:
             if scope.telling or scope.starts:
                 self.file.scopes.append(scope)
 
-    def _all(self) -> dict[str, Set]:
-        return self.known | self.file.literals
+    def _all(self) -> MutableMapping[str, Set]:
+        return ChainMap(self.file.literals, self.known)
 
     def _found(self, scope: Scope, name: str) -> Set | None:
         return scope.env.get(name) or self.file.literals.get(name) or self.known.get(name)
@@ -258,14 +274,26 @@ class _Values(Mapping[str, Value]):
         return sum(1 for _ in self)
 
 
-def _mentions(nodes: list[Node]) -> bool:
+def _may_tell(text: str) -> bool:
+    """Whether a command has to be cut into words. Of thousands, a few do."""
+    if "claude" in text or "ANTHROPIC_" in text:
+        return True
+    first = _FIRST.match(text)
+    if first is None:  # a quote, an expansion, an assignment
+        return "=" in text
+    return first[0] in _WITHOUT_VALUES or (first[0] in _WITH_VALUES and "=" in text)
+
+
+def _mentions(nodes: list[Node], marks: tuple[str, ...] = _OF_CLIENT) -> bool:
     """Whether anything of the client stands in there. In most of a start file there is nothing, and it is long."""
     for node in nodes:
         if isinstance(node, Command):
-            if any("ANTHROPIC_" in word or "CLAUDE_CODE_" in word or "claude" in word for word in node.words):
+            if any(mark in node.text for mark in marks):
                 return True
-        elif any(map(_mentions, [each.body for each in node.branches] if isinstance(node, Choice) else [node.body])):
-            return True
+        else:
+            inner = [each.body for each in node.branches] if isinstance(node, Choice) else [node.body]
+            if any(_mentions(body, marks) for body in inner):
+                return True
     return False
 
 

@@ -8,6 +8,9 @@ TEXT, VARIABLE, COMMAND, UNKNOWN = "text", "variable", "command", "unknown"
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _ALONE = re.compile(rf"\$(?:({_NAME})|\{{({_NAME})(?:(:?[-?])((?:[^{{}}]|\$\{{[^{{}}]*\}})*))?\}})")
+_PLAIN = re.compile(r"[^ \t\n;|&<>()'\"$`\\]*")  # in which nothing means anything but itself
+_QUOTED = re.compile(r"[^\"$`\\]*")  # the same between double quotes
+_MEANS_MORE = re.compile(r"[A-Za-z_{(0-9@*#?!$-]")  # behind a $; else that is one
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "e": "\x1b", "a": "\a"}
 
 
@@ -20,13 +23,12 @@ class Value:
 
     def with_text(self, more: "Value") -> "Value":
         """The two of them side by side."""
-        if self.kind == TEXT and more.kind == TEXT:
-            return Value(TEXT, self.text + more.text)
-        if self == Value(TEXT, ""):
-            return more
-        if more == Value(TEXT, ""):
-            return self
-        return Value(UNKNOWN, "")
+        if self.kind == TEXT:
+            if not self.text:
+                return more
+            if more.kind == TEXT:
+                return Value(TEXT, self.text + more.text)
+        return self if more.kind == TEXT and not more.text else NOBODY_KNOWS
 
 
 EMPTY = Value(TEXT, "")
@@ -54,8 +56,8 @@ def _piece(raw: str, at: int, known: Mapping[str, Value]) -> tuple[Value, int]:
     if char == "'":
         end = raw.find("'", at + 1)
         return (Value(TEXT, raw[at + 1 : end]), end + 1) if end >= 0 else (NOBODY_KNOWS, len(raw))
-    if char == '"':
-        return _double(raw, at + 1, known)
+    if char == '"' or raw.startswith('$"', at):  # behind a $: a text that a shell may translate
+        return _double(raw, raw.index('"', at) + 1, known)
     if raw.startswith("$'", at):
         return _ansi(raw, at + 2)
     if char in "$`":
@@ -63,10 +65,13 @@ def _piece(raw: str, at: int, known: Mapping[str, Value]) -> tuple[Value, int]:
     if char == "\\":
         taken = raw[at + 1 : at + 2]
         return Value(TEXT, "" if taken == "\n" else taken), at + 2
-    end = at + 1
-    while end < len(raw) and raw[end] not in " \t\n;|&<>()'\"$`\\":
-        end += 1
+    end = _end(_PLAIN, raw, at)
     return Value(TEXT, raw[at:end]), end
+
+
+def _end(what: re.Pattern[str], raw: str, at: int) -> int:
+    match = what.match(raw, at)
+    return match.end() if match is not None else at
 
 
 def _double(raw: str, at: int, known: Mapping[str, Value]) -> tuple[Value, int]:
@@ -78,9 +83,7 @@ def _double(raw: str, at: int, known: Mapping[str, Value]) -> tuple[Value, int]:
             taken = raw[at + 1 : at + 2]
             piece, at = Value(TEXT, taken if taken in '$`"\\' else "" if taken == "\n" else f"\\{taken}"), at + 2
         else:
-            end = at
-            while end < len(raw) and raw[end] not in '"$`\\':
-                end += 1
+            end = _end(_QUOTED, raw, at)
             piece, at = Value(TEXT, raw[at:end]), end
         found = found.with_text(piece)
     return (found, at + 1) if at < len(raw) else (NOBODY_KNOWS, len(raw))
@@ -116,6 +119,8 @@ def _expansion(raw: str, at: int, known: Mapping[str, Value]) -> tuple[Value, in
     match = _ALONE.match(raw, at)
     if match is not None:
         return _repeated(match, known), match.end()
+    if _MEANS_MORE.match(raw, at + 1) is None:  # as at the end of a pattern: "^name$"
+        return Value(TEXT, "$"), at + 1
     end = raw.find("}", at) + 1 if raw.startswith("${", at) else at + 2
     return NOBODY_KNOWS, end if end > at else len(raw)
 
