@@ -29,6 +29,8 @@ NEEDS = {
     "tests/doctor/": LONG,
     "tests/faults/": LONG,
     "tests/importers/": LONG,
+    "tests/importers/test_launches.py": CLIENT,
+    "tests/importers/test_real_stores.py": STORES,
     "tests/property/": LONG,
     "tests/report/test_terminal.py": LONG,
     "tests/unit/cli/": LONG,

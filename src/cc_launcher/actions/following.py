@@ -18,7 +18,7 @@ from cc_launcher.core.importing.offers import Offer
 from cc_launcher.core.importing.update import Change
 from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.text import urls
-from cc_launcher.files import follows, hosts, import_history, places, plan_cache, profiles, user_profiles
+from cc_launcher.files import follows, hosts, import_history, places, plan_cache, profiles, providers, user_profiles
 from cc_launcher.net import fetch, import_url
 from cc_launcher.net.import_url import Fetched
 
@@ -141,7 +141,7 @@ def compared(about: Followed, text: str, digest: str) -> Compared:
     if reading.faults:
         found.fault = reading.faults[0].removeprefix(f"{path}: ")
         return found
-    scan = sources.concluded(reading, home, Catalog(profiles.catalog()))
+    scan = sources.concluded(reading, home, Catalog(providers.catalog()))
     here = {part.origin: name for name, part in about.profiles.items()}
     called = {(path, one.name): here[one.origin] for one in scan.candidates if one.origin in here}
     found.new = import_scan.against([one for one in scan.candidates if one.origin not in here], found.skipped, called)

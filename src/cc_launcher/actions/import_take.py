@@ -1,5 +1,6 @@
 """Take what was chosen: its key into a store, bound to its host, then its profile. Each step is written down first."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -10,11 +11,11 @@ from cc_launcher.core.errors import CcError, NotThere
 from cc_launcher.core.importing import history, written
 from cc_launcher.core.importing.found import Candidate
 from cc_launcher.core.importing.history import Import, Kept, Taken
-from cc_launcher.core.profile.resolve import Resolved
+from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.references import Reference
-from cc_launcher.files import hosts, import_history, places, user_profiles
-from cc_launcher.launch import secret_reader
+from cc_launcher.files import hosts, import_history, places, profiles, user_profiles
+from cc_launcher.launch import planfile, secret_reader
 from cc_launcher.secrets import keep, programs
 
 _MOST_SLOTS = 50
@@ -52,82 +53,132 @@ def all_of(choices: list[Choice], kind: str, talk: Callable[[str], None]) -> Don
     done = Done()
     if not choices:
         return done
-    about = import_history.begin()
-    done.number = about.number
-    for choice in choices:
-        candidate = whole(choice)
+    with import_history.alone():
+        run = _Run(kind, import_history.begin(), _left_over())
+        done.number = run.about.number
         try:
-            about = _one(replace(choice, candidate=candidate), kind, about, talk)
-        except CcError as error:
-            done.failed[candidate.name] = error
-            about = _without(about, candidate.name)
-        else:
-            done.taken.append(candidate.name)
-    if about.taken:
-        import_history.write(replace(about, state=history.DONE))
-    else:
-        import_history.remove(about)
+            for choice in choices:
+                candidate = whole(choice)
+                try:
+                    run.take(replace(choice, candidate=candidate), talk)
+                except CcError as error:
+                    done.failed[candidate.name] = error
+                else:
+                    done.taken.append(candidate.name)
+        finally:
+            run.end()
     return done
 
 
-def _one(choice: Choice, kind: str, about: Import, talk: Callable[[str], None]) -> Import:
-    candidate = choice.candidate
-    slots = written.slots(candidate) if choice.with_secret else {}
-    kept = {header: _free(kind, slot, key.value) for header, (slot, key) in slots.items()}
-    wanted = {header: str(reference) for header, (reference, _) in kept.items()}
-    text = written.text(written.data(candidate, wanted, choice.agreed))
-    resolved = user_profiles.check(candidate.name, text, f"{candidate.name}.toml")
-    user_profiles.refuse_existing(candidate.name)
-    new = tuple(
-        Kept(str(reference), key.place.file if key.place else "")
-        for header, (_, key) in slots.items()
-        for reference, is_new in (kept[header],)
-        if is_new
-    )
-    about = about.with_taken(Taken(candidate.name, digest(text), new, tuple(map(str, candidate.places))))
-    import_history.write(about)
-    for header, (_, key) in slots.items():
-        reference, is_new = kept[header]
-        if is_new:
-            keep.put(reference, key.value, candidate.name)
-        hosts.confirm(resolved, reference)
+def _left_over() -> frozenset[str]:
+    """The places of keys that imports have begun to fill which never came to their end."""
+    begun = [about for about in import_history.all_of() if about.state == history.BEGUN]
+    return frozenset(key.reference for about in begun for taken in about.taken for key in taken.keys)
+
+
+@dataclass
+class _Run:
+    """One import while it is made. What it is about to do is written down before it is done."""
+
+    kind: str  # of the store
+    about: Import
+    left_over: frozenset[str]
+
+    def take(self, choice: Choice, talk: Callable[[str], None]) -> None:
+        """The keys, the host that they are for, the profile: all of it or, but for a kill, nothing."""
+        candidate = choice.candidate
+        slots = written.slots(candidate) if choice.with_secret else {}
+        kept = {header: self._free(slot, key.value) for header, (slot, key) in slots.items()}
+        wanted = {header: str(reference) for header, (reference, _) in kept.items()}
+        text = written.text(written.data(candidate, wanted, choice.agreed))
+        resolved = user_profiles.check(candidate.name, text, f"{candidate.name}.toml")
+        user_profiles.refuse_existing(candidate.name)
+        new = [
+            Kept(str(kept[header][0]), key.place.file if key.place else "")
+            for header, (_, key) in slots.items()
+            if kept[header][1]
+        ]
+        taken = Taken(candidate.name, digest(text), tuple(new), tuple(map(str, candidate.places)))
+        self._note(self.about.with_taken(taken))
+        try:
+            for header, (_, key) in slots.items():
+                reference, is_new = kept[header]
+                if is_new:
+                    keep.put(reference, key.value, candidate.name)
+                hosts.confirm(resolved, reference)
+            user_profiles.create(candidate.name, text)
+        except BaseException:
+            self._take_back(taken, {key.value for _, key in slots.values()})
+            raise
+        for reference, is_new in kept.values():
+            if is_new:
+                secret_values.note_kept(resolved, reference)
+        where = f", its key in {next(iter(kept.values()))[0].kept_by.title}" if kept else ""
+        talk(f"{candidate.name}: made{where}, for {candidate.host}")
+
+    def end(self) -> None:
+        """It is over: what was taken is written down as done, and what others left here that is done now goes."""
+        if not self.about.taken:
+            import_history.remove(self.about)
+            return
+        with contextlib.suppress(CcError):  # a full disk: what is written down is as good, but for its end
+            self._note(replace(self.about, state=history.DONE))
+            mine = {key.reference for taken in self.about.taken for key in taken.keys}
+            for other in import_history.all_of():
+                if other.state == history.BEGUN and all(_is_over(taken, mine) for taken in other.taken):
+                    import_history.remove(other)
+
+    def _note(self, about: Import) -> None:
+        import_history.write(about)
+        self.about = about
+
+    def _take_back(self, taken: Taken, values: Collection[str]) -> None:
+        """A key that nobody looks for is a key that lies around. What cannot be removed stays written down."""
+        left = []
+        if is_there(taken):
+            user_profiles.delete(taken.name)
+        hosts.forget(taken.name)
+        for each in taken.keys:
+            reference = references.parse(each.reference)
+            try:
+                if _there(reference, taken.name) in values:
+                    keep.remove(reference, taken.name)
+            except CcError:
+                left.append(each)
+        others = replace(self.about, taken=tuple(one for one in self.about.taken if one.name != taken.name))
+        with contextlib.suppress(CcError):
+            self._note(others.with_taken(replace(taken, keys=tuple(left))) if left else others)
+
+    def _free(self, slot: str, value: str) -> tuple[Reference, bool]:
+        """A place in the store that is empty, or holds this very key; and whether it is an import that put it there."""
+        for number in range(1, _MOST_SLOTS):
+            name = slot if number == 1 else f"{slot}-{number}"
+            reference = in_store(self.kind, name)
+            is_left = str(reference) in self.left_over
+            try:
+                found = _there(reference, name)
+            except CcError:
+                if not is_left:
+                    raise
+                found = None  # the store was killed, too, while it wrote: what it has there is no key
+            if found is None:
+                return reference, True
+            if found == value:
+                return reference, is_left
+        raise CcError(f"{slot}: {_MOST_SLOTS} keys of that name are kept already", "cc secret status shows them")
+
+
+def is_there(taken: Taken) -> bool:
+    """Whether its profile is there, as it was made."""
     try:
-        user_profiles.create(candidate.name, text)
-    except BaseException:
-        _take_back(resolved, [reference for reference, is_new in kept.values() if is_new])
-        raise
-    for reference, is_new in kept.values():
-        if is_new:
-            secret_values.note_kept(resolved, reference)
-    where = f", its key in {next(iter(kept.values()))[0].kept_by.title}" if kept else ""
-    talk(f"{candidate.name}: made{where}, for {candidate.host}")
-    return about
+        return digest(user_profiles.read(taken.name)) == taken.digest
+    except CcError:
+        return False
 
 
-def _take_back(resolved: Resolved, kept: list[Reference]) -> None:
-    """A key that nobody looks for is a key that lies around."""
-    hosts.forget(resolved.name)
-    for reference in kept:
-        keep.remove(reference, resolved.name)
-
-
-def _without(about: Import, name: str) -> Import:
-    left = replace(about, taken=tuple(each for each in about.taken if each.name != name))
-    import_history.write(left)
-    return left
-
-
-def _free(kind: str, slot: str, value: str) -> tuple[Reference, bool]:
-    """A place in the store that is empty, or holds this very key; and whether it is new there."""
-    for number in range(1, _MOST_SLOTS):
-        name = slot if number == 1 else f"{slot}-{number}"
-        reference = in_store(kind, name)
-        found = _there(reference, name)
-        if found is None:
-            return reference, True
-        if found == value:
-            return reference, False
-    raise CcError(f"{slot}: {_MOST_SLOTS} keys of that name are kept already", "cc secret status shows them")
+def _is_over(taken: Taken, mine: Collection[str]) -> bool:
+    """Whether nothing is left of what an import had begun: no profile, and its keys are another one's now."""
+    return not is_there(taken) and all(key.reference in mine for key in taken.keys)
 
 
 def _there(reference: Reference, whose: str) -> str | None:
@@ -156,6 +207,15 @@ def stores(candidate: Candidate) -> tuple[tuple[Place, ...], str]:
 def unasked(found: tuple[Place, ...]) -> str:
     """The store that is taken where nobody answers: never a file that any program can read."""
     return next((place.kind for place in found if place.kind in {KEYRING, STORE}), "")
+
+
+def needs_key(name: str) -> bool:
+    """Whether a profile needs a key, and says nothing of where it is."""
+    try:
+        reference = reference_of(profiles.load(name), planfile.present())
+        return reference is not None and _there(reference, name) is None
+    except CcError:
+        return False
 
 
 def digest(text: str) -> str:

@@ -2,22 +2,21 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cc_launcher.actions import import_scan, import_take
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
-from cc_launcher.actions.key_places import FILE, Place
-from cc_launcher.cli import import_table, questions, render
-from cc_launcher.cli.questions import Entry
-from cc_launcher.core.errors import CcError
-from cc_launcher.core.importing import offers, written
-from cc_launcher.core.importing.models_of import NO_MODEL
-from cc_launcher.core.importing.offers import Offer
-from cc_launcher.files import profiles
+from cc_launcher.actions.key_places import KEYRING, STORE, Place
+from cc_launcher.cli import import_checks, import_questions, import_table, questions, render
+from cc_launcher.core.importing import notes, offers, written
+from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate
+from cc_launcher.launch import report
 
-_ALL, _SOME, _NONE = "all", "some", "none"
 _SLOW = 1.0  # seconds, after which something is said
+_STORES = {KEYRING: "the keyring", STORE: "pass"}
+
+Left = tuple[str, str, list[str]]  # why, what to type, and for which
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,19 @@ class Asked:
     dry_run: bool
 
 
+@dataclass(frozen=True)
+class Stores:
+    """Where keys can go here."""
+
+    found: tuple[Place, ...] = ()
+    no_keyring: str = ""
+
+    @property
+    def unasked(self) -> str:
+        """The kind of the one that is taken where nobody answers."""
+        return import_take.unasked(self.found)
+
+
 Then = Callable[[Looked, list[Choice], Done], dict[str, object]]
 
 
@@ -40,31 +52,34 @@ def run(asked: Asked, *, as_json: bool, then: Then = lambda *_: {}) -> None:
     """All of it. `then` is done once the profiles are there; what it returns is told to programs."""
     looked = import_scan.look(asked.wanted, asked.given, _progress())
     import_scan.renamed(looked, asked.names)
-    conversation = asked.ask and questions.is_conversation() and not asked.dry_run
+    somebody = asked.ask and questions.is_conversation()
+    conversation = somebody and not asked.dry_run
+    stores = _stores(looked, asked)
     if not as_json:
-        import_table.show(looked)
-        if not looked.offers:
-            return
-    kind, why = _store(looked, asked, ask=False)
+        import_table.show(looked, _goes(stores, asked, asks=somebody))
     if asked.dry_run:
         if as_json:
-            render.envelope("import", _data(looked, Done(), []))
+            render.envelope("import", _data(looked, Done(), [], {}))
         return
-    choices = chosen(looked, asked) if conversation else easy(looked, asked, kind)
-    if conversation and any(written.slots(choice.candidate) for choice in choices) and asked.with_secret:
-        kind, why = _store(looked, asked, ask=True)
+    kind = stores.unasked
+    if conversation:
+        choices = import_questions.chosen(looked.offers, with_secret=asked.with_secret)
+        if asked.with_secret and any(written.slots(choice.candidate) for choice in choices):
+            kind = import_questions.store(stores.found, stores.no_keyring)
+            choices = choices if kind else [replace(choice, with_secret=False) for choice in choices]
+    else:
+        choices = easy(looked, asked, kind)
     talk = (lambda _: None) if as_json else render.talk
     done = import_take.all_of(choices, kind, talk)
     more = then(looked, choices, done)
-    left = [] if conversation else _left(looked, asked, kind, why, done)
+    left = [] if conversation else _left(looked, asked, stores, done)
+    checked = import_checks.asked(done.taken) if asked.check else {}
     if as_json:
-        render.envelope("import", _data(looked, done, left) | more, done.failed)
-    else:
-        _farewell(done, left)
-    if asked.check:
-        _check(done)
-    if done.failed and not as_json:
-        raise next(iter(done.failed.values()))
+        render.envelope("import", _data(looked, done, left, checked) | more, done.failed)
+        return
+    for reason, command, names in left:
+        render.talk(f"{notes.together(names)}: not taken: {reason}: {command}")
+    _farewell(done, choices)
 
 
 def _progress() -> Callable[[str], None]:
@@ -80,24 +95,23 @@ def _progress() -> Callable[[str], None]:
     return seen
 
 
-def _store(looked: Looked, asked: Asked, *, ask: bool) -> tuple[str, str]:
-    """Where keys go: the best store of this machine, or what somebody chooses; and why there is no keyring."""
-    first = next((offer.candidate for offer in looked.offers if written.slots(offer.candidate)), None)
+def _stores(looked: Looked, asked: Asked) -> Stores:
+    """The stores of this machine, where there is a key that would go into one."""
+    new = (offer.candidate for offer in looked.offers if not offer.there)
+    first = next((candidate for candidate in new if written.slots(candidate)), None)
     if first is None or not asked.with_secret:
-        return "", ""
-    found, fault = import_take.stores(first)
-    if not ask or (found and found[0].kind != FILE):
-        return import_take.unasked(found), fault
-    if fault:
-        render.talk(fault)
-    return _chosen_store(found), fault
+        return Stores()
+    return Stores(*import_take.stores(first))
 
 
-def _chosen_store(found: tuple[Place, ...]) -> str:
-    if not found:
-        return ""
-    warning = "There is no keyring here. Keep the keys in files, which any program that runs as you can read?"
-    return FILE if questions.agree(warning, usual=False) else ""
+def _goes(stores: Stores, asked: Asked, *, asks: bool) -> str:
+    """Where a key would go, in a word."""
+    if not asked.with_secret:
+        return "stays there"
+    kind = stores.unasked
+    if kind == KEYRING or (kind and not asks):
+        return _STORES[kind]
+    return "you are asked" if asks else "no place yet"
 
 
 def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
@@ -109,104 +123,52 @@ def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
     ]
 
 
-def _left(looked: Looked, asked: Asked, kind: str, why: str, done: Done) -> list[tuple[str, str, str]]:
-    """What was not taken: its name, why, and what to type."""
-    found = []
+def _left(looked: Looked, asked: Asked, stores: Stores, done: Done) -> list[Left]:
+    """What was not taken: why, and what to type; several that have that in common are one."""
+    found: dict[tuple[str, str], list[str]] = {}
     for offer in looked.offers:
         candidate = offer.candidate
         if offer.there or candidate.name in done.taken or candidate.name in done.failed:
             continue
-        source = " ".join(asked.wanted) or candidate.sources[0]
+        command = f"cc import {' '.join(asked.wanted) or candidate.sources[0]}, on a terminal"
         if offer.questions:
             reason = offer.questions[0]
         elif not candidate.chosen:
             reason = "not taken unasked: " + ("an old copy" if candidate.old else "see its notes")
-        elif not kind and written.slots(candidate):
-            reason = f"no place for its key without a question: {why}" if why else "no place for its key"
-            found.append((candidate.name, reason, f"cc import {source}, on a terminal; or --no-secret"))
-            continue
         else:
-            continue
-        found.append((candidate.name, reason, f"cc import {source}, on a terminal"))
-    return found
+            reason = f"no place for its key without a question: {stores.no_keyring or 'no keyring'}"
+            command += "; or --no-secret"
+        found.setdefault((reason, command), []).append(candidate.name)
+    return [(reason, command, names) for (reason, command), names in found.items()]
 
 
-def chosen(looked: Looked, asked: Asked) -> list[Choice]:
-    """What somebody wants, with the answers that it needs."""
-    new = [offer for offer in looked.offers if not offer.there]
-    if not new:
-        return []
-    usual = [offer for offer in new if offer.candidate.chosen]
-    how = questions.choose(
-        f"Import these {len(new)}?" if len(new) > 1 else "Import it?",
-        [Entry(f"all that are new ({len(usual)})", _ALL), Entry("choose", _SOME), Entry("none", _NONE)],
-    )
-    if how == _NONE:
-        return []
-    wanted = usual if how == _ALL else _ticked(new, usual)
-    choices = [_answered(offer, asked) for offer in wanted]
-    return [choice for choice in choices if choice is not None]
+def _farewell(done: Done, choices: list[Choice]) -> None:
+    """What to do next. Of what failed each is said; the last one ends the program with its code."""
+    bare = [choice.candidate.name for choice in choices if choice.candidate.name in done.taken and _is_bare(choice)]
+    if bare:
+        render.talk(f"{notes.together(bare)}: made without a key: cc secret set {bare[0]}")
+    if done.taken:
+        render.talk(f"next: cc run {next((name for name in done.taken if name not in bare), done.taken[0])}")
+        render.talk("what still stands in clear text: cc import --left; to take it all back: cc import --undo")
+    faults = list(done.failed.values())
+    for fault in faults[:-1]:
+        report.say(fault)
+    if faults:
+        raise faults[-1]
 
 
-def _ticked(new: list[Offer], easy: list[Offer]) -> list[Offer]:
-    entries = [Entry(f"{each.candidate.name}: {each.candidate.host}", each.candidate.name) for each in new]
-    chosen = questions.choose_some("Which?", entries, [each.candidate.name for each in easy])
-    return [each for each in new if each.candidate.name in chosen]
+def _is_bare(choice: Choice) -> bool:
+    """Whether a profile that needs a key was made without one."""
+    candidate: Candidate = choice.candidate
+    key = candidate.key
+    if key.kind == LITERAL:
+        return not choice.with_secret
+    if key.kind == REFERENCE:
+        return key.consent and key.reference.removeprefix("cmd:") not in choice.agreed
+    return import_take.needs_key(candidate.name)
 
 
-def _answered(offer: Offer, asked: Asked) -> Choice | None:
-    """Ask what this one needs. No answer, no profile; a line without a yes is left out."""
-    candidate = offer.candidate
-    main = ""
-    for need in candidate.needs:
-        if need == NO_MODEL:
-            main = _model(candidate.name, candidate.host)
-            if not main:
-                return None
-        elif not questions.agree(f"{candidate.name}: {need}. Take it like that?", usual=False):
-            return None
-    agreed = []
-    for consent in candidate.consents:
-        render.talk(f"{candidate.name}: {consent.part}: {consent.line}")
-        if questions.agree(f"Take this line? ({consent.why})", usual=False):
-            agreed.append(consent.line)
-    if candidate.plain_http and str(candidate.data.get("base_url")) not in agreed:
-        return None
-    return Choice(candidate, agreed, asked.with_secret, main)
-
-
-def _model(name: str, host: str) -> str:
-    """The model of a relay that names none: the client's own ids, or one that is typed."""
-    known = list(profiles.catalog()["anthropic"].models)[:6]
-    entries = [Entry(model, model) for model in known] + [Entry("another one", "-"), Entry("leave this out", "")]
-    chosen = str(questions.choose(f"{name}: {host} names no model. Which one is it to start with?", entries))
-    if chosen == "-":
-        from cc_launcher.cli import fit_answers
-
-        return questions.answer("Its id", fit_answers.model)
-    return chosen
-
-
-def _farewell(done: Done, left: list[tuple[str, str, str]]) -> None:
-    for name, reason, command in left:
-        render.talk(f"{name}: not taken: {reason}: {command}")
-    if not done.taken:
-        return
-    first = done.taken[0]
-    render.talk(f"next: cc run {first}; what still stands in clear text: cc import --left; to take it back: --undo")
-
-
-def _check(done: Done) -> None:
-    from cc_launcher.cli import add_steps
-
-    for name in done.taken:
-        try:
-            add_steps.try_out(profiles.load(name))
-        except CcError as error:
-            render.talk(f"{error.what}" + (f" ({error.hint})" if error.hint else ""))
-
-
-def _data(looked: Looked, done: Done, left: list[tuple[str, str, str]]) -> dict[str, object]:
+def _data(looked: Looked, done: Done, left: list[Left], checked: dict[str, dict[str, object]]) -> dict[str, object]:
     return {
         "found": [offers.as_data(offer) for offer in looked.offers],
         "not_imported": [
@@ -216,5 +178,6 @@ def _data(looked: Looked, done: Done, left: list[tuple[str, str, str]]) -> dict[
         "faults": looked.faults,
         "taken": done.taken,
         "number": done.number or None,
-        "left": [{"name": name, "why": why, "command": command} for name, why, command in left],
+        "left": [{"name": name, "why": why, "command": command} for why, command, names in left for name in names],
+        "checked": checked,
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 from cc_launcher.actions import import_left, import_undo
 from cc_launcher.cli import render
 from cc_launcher.core.importing import history as told
+from cc_launcher.core.stores import references
 from cc_launcher.files import guard, import_history
 
 
@@ -56,11 +57,23 @@ def undo(number: int, *, as_json: bool, dry_run: bool) -> None:
     for name in done.restored:
         render.talk(f"{name}: {'would be' if dry_run else 'is'} as it was before its source changed it")
     for reference in done.keys:
-        render.talk(f"{reference}: {would}: its source still has it")
+        render.talk(f"the key in {_named(reference)}: {would}; its source still holds it")
+    for line in done.said:
+        render.talk(line)
     for what, why in done.stays.items():
-        render.talk(f"{what}: stays: {why}")
-    if not done.removed and not done.restored and not done.stays:
+        render.talk(f"{_named(what) if ':' in what else what}: stays: {why}")
+    if not done.removed and not done.restored and not done.keys and not done.stays:
         render.talk(f"import {about.number}: nothing of it is left")
+    elif done.again and not dry_run:
+        render.talk(f"when that has changed: cc import --undo {about.number}")
+
+
+def _named(text: str) -> str:
+    """A place of a key, for people."""
+    reference = references.parse(text)
+    if reference.store == "file":
+        return guard.shown(Path(reference.name))
+    return f"{reference.kept_by.title} ({text})"
 
 
 def history(*, as_json: bool) -> None:
@@ -81,7 +94,7 @@ def history(*, as_json: bool) -> None:
     if not every:
         render.talk("nothing was imported yet: cc import")
         return
-    state = {told.BEGUN: "not finished", told.DONE: "", told.UNDONE: "undone"}
+    state = {told.BEGUN: "stopped before its end", told.DONE: "", told.UNDONE: "undone"}
     render.table(
         ("number", "when", "profiles", ""),
         [

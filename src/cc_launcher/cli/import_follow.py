@@ -8,7 +8,7 @@ from cc_launcher.actions import following, import_scan, import_take
 from cc_launcher.actions.following import Compared, Update
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
-from cc_launcher.cli import import_dialogue, import_table, questions, render
+from cc_launcher.cli import import_dialogue, import_questions, import_table, questions, render
 from cc_launcher.cli.import_dialogue import Asked
 from cc_launcher.core.errors import INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.importing.followed import Followed
@@ -179,7 +179,7 @@ def _show(found: Compared, new: Looked, fetched: Fetched) -> None:
         render.talk(f"{name}: is not here any more, and is no longer followed")
     if new.offers or new.skipped:
         render.talk("it has profiles that you have not taken:")
-        import_table.show(new)
+        import_table.show(new, "")
     if not (found.is_news or new.offers or found.missing):
         render.talk(f"{', '.join(found.about.profiles)}: nothing has changed")
 
@@ -205,7 +205,7 @@ def _agreed(found: Compared, *, conversation: bool) -> dict[str, list[str]]:
 def _new(found: Compared, new: Looked, asked: Asked, *, conversation: bool, yes: bool) -> Done:
     """Take profiles that it did not have before, or that were not wanted then."""
     if conversation:
-        choices = import_dialogue.chosen(new, asked)
+        choices = import_questions.chosen(new.offers, with_secret=False)
     else:  # what was there before, and was not taken, was not wanted
         unheard = [offer for offer in new.offers if offer.candidate.origin not in found.about.known]
         choices = [] if not yes else import_dialogue.easy(Looked(offers=unheard), asked, "")

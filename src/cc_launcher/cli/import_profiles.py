@@ -99,6 +99,8 @@ def _one_of(given: dict[str, bool]) -> None:
 def _about_earlier(wanted: list[str], *, left: bool, undo: bool, as_json: bool, dry_run: bool) -> None:
     from cc_launcher.cli import import_earlier
 
+    if wanted and not undo:
+        raise CcError(f"{'--left' if left else '--history'} is about all of it", "leave the words out", code=USAGE)
     if undo:
         number = wanted[0] if wanted else ""
         if len(wanted) > 1 or (number and not number.isdecimal()):

@@ -1,31 +1,56 @@
-"""What was found, for people: a row for each profile, what is left out of it, and what is no profile at all."""
+"""What was found, for people: what there is to say of it, then a row for each profile."""
+
+import sys
+from pathlib import Path
 
 from cc_launcher.actions.import_scan import Looked
-from cc_launcher.cli import render
-from cc_launcher.core.importing import offers
-from cc_launcher.core.importing.found import LITERAL, Place
+from cc_launcher.cli import columns, render
+from cc_launcher.core.importing import notes, offers
+from cc_launcher.core.importing.found import Place
 from cc_launcher.core.importing.offers import Offer
+from cc_launcher.core.text.width import width
 
 _MOST_PLACES = 8
+_TITLES = ("profile", "host", "models", "key", "goes to")
+_HOST, _MODELS = 1, 2  # the columns that give way
+_LEAST = 10  # of what is left of each
 
 
-def show(looked: Looked) -> None:
-    """All of it."""
+def show(looked: Looked, store: str) -> None:
+    """All of it. The rows come last: what is asked next is about them."""
     for fault in looked.faults:
         render.talk(_at(fault))
-    if looked.offers:
-        titles = ("profile", "host", "models", "key", "goes to")
-        render.table(titles, [_row(offer) for offer in looked.offers])
-        for offer in looked.offers:
-            _more(offer)
-    for skip in looked.skipped:
-        hint = f" ({skip.hint})" if skip.hint else ""
-        still = f"; a key stands in {skip.key.place.shown}" if skip.key.kind == LITERAL and skip.key.place else ""
-        render.talk(f"not imported: {skip.name}, {skip.place.shown}: {skip.why}{still}{hint}")
+    for line in notes.of(looked.offers, looked.skipped):
+        render.talk(line)
     if not looked.offers:
         shown = looked.places
         more = f" and {len(shown) - _MOST_PLACES} more" if len(shown) > _MOST_PLACES else ""
         render.talk(f"nothing to import was found in {', '.join(shown[:_MOST_PLACES])}{more}")
+        return
+    rows = [_row(offer, store) for offer in looked.offers]
+    if not sys.stdout.isatty():
+        render.table(_TITLES, rows)
+    elif _least(rows) <= columns.size()[0]:
+        columns.show(rows, (_MODELS, _HOST), _TITLES)
+    else:
+        for row in rows:
+            _stacked(*row)
+    if all(offer.there for offer in looked.offers):
+        render.talk("nothing of it is new")
+
+
+def _least(rows: list[tuple[str, ...]]) -> int:
+    """How wide a terminal has to be for a line each."""
+    widths = [max(map(width, column)) for column in zip(_TITLES, *rows, strict=True)]
+    for column in (_HOST, _MODELS):
+        widths[column] = min(widths[column], _LEAST)
+    return sum(widths) + len(columns.GAP) * (len(widths) - 1)
+
+
+def _stacked(name: str, host: str, models: str, key: str, goes: str) -> None:
+    render.styled(name, "bold", f"  {host}")
+    render.out(f"  models  {models}")
+    render.out(f"  key     {key}{f': {goes}' if goes else ''}")
 
 
 def _at(fault: str) -> str:
@@ -34,24 +59,8 @@ def _at(fault: str) -> str:
     return f"{Place(file).shown}{colon}{what}"
 
 
-def _row(offer: Offer) -> tuple[str, ...]:
+def _row(offer: Offer, store: str) -> tuple[str, ...]:
     candidate = offer.candidate
-    goes = f"already there: {offer.there}" if offer.there else f"{candidate.name}.toml"
-    return (candidate.name, candidate.host, offers.models(candidate), offers.key_at(candidate.key), goes)
-
-
-def _more(offer: Offer) -> None:
-    candidate = offer.candidate
-    name = candidate.name
-    where = ", ".join(place.shown for place in candidate.places)
-    render.talk(f"{name}: from {where} ({', '.join(candidate.sources)})")
-    for question in offer.questions:
-        render.talk(f"{name}: asks first: {question}")
-    for consent in candidate.consents:
-        render.talk(f"{name}: only with your yes: {consent.part}: {consent.line}: {consent.why}")
-    for dropped in candidate.dropped:
-        render.talk(f"{name}: left out: {dropped.what}: {dropped.why}")
-    for header, key in candidate.header_keys.items():
-        render.talk(f"{name}: the header {header} holds a key: {offers.key_at(key)}")
-    for note in candidate.notes:
-        render.talk(f"{name}: {note}")
+    goes = offers.key_goes(offer, store)
+    at = offers.key_at(candidate.key).replace(f"{Path.home()}/", "~/")
+    return (candidate.name, candidate.host, offers.models(candidate), at, goes)

@@ -5,24 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cc_launcher.actions import secret_values, wrapping
+from cc_launcher.actions import removal, secret_values, wrapping
 from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import INVALID, USAGE, CcError
 from cc_launcher.core.stores.references import Reference
-from cc_launcher.files import (
-    follows,
-    guard,
-    hosts,
-    kept_lists,
-    kept_probes,
-    places,
-    plan_cache,
-    records,
-    said,
-    status_cache,
-    user_profiles,
-    wrappers,
-)
+from cc_launcher.files import follows, guard, places, plan_cache, records, user_profiles, wrappers
 from cc_launcher.secrets import keep
 
 
@@ -67,15 +54,7 @@ def command(
             raise CcError(
                 f"{error.what}; nothing was removed", "--keep-secret removes the rest", code=error.code
             ) from None
-    user_profiles.delete(name)
-    plan_cache.forget(name)
-    kept_lists.forget(name)
-    status_cache.forget(name)
-    kept_probes.forget(name)
-    hosts.forget(name)
-    records.forget(name)
-    said.forget(name)
-    follows.forget(name)
+    removal.of_profile(name)
     render.talk(f"{name}: removed")
     ours = [found.path for found in scripts if found.state == wrappers.OURS]
     for line in (line for path in ours for line in wrapping.removed(path, force=False)):

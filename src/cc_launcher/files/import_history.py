@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from cc_launcher.core.importing import history
@@ -32,13 +33,19 @@ def all_of() -> list[Import]:
     return sorted(found, key=lambda about: about.number)
 
 
-def begin() -> Import:
-    """A new one."""
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """While no other import is made or taken back here: what is not finished then never will be."""
     atomic.directory(directory())
     with lock.alone(directory()):
-        number = max((int(path.stem) for path in directory().glob("*.json") if path.stem.isdecimal()), default=0) + 1
-        about = Import(number, time.time())
-        write(about)
+        yield
+
+
+def begin() -> Import:
+    """A new one. Only for who is alone."""
+    number = max((int(path.stem) for path in directory().glob("*.json") if path.stem.isdecimal()), default=0) + 1
+    about = Import(number, time.time())
+    write(about)
     return about
 
 

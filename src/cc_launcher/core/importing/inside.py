@@ -6,7 +6,7 @@ from typing import Any
 
 from cc_launcher.core.importing.found import Candidate
 from cc_launcher.core.importing.lenient import table, word
-from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.importing.provider import Provider
 from cc_launcher.core.text import urls
 
 Names = Mapping[tuple[str, str], str]  # the document and a name in there, and what that one is called here
@@ -62,7 +62,7 @@ def named(candidates: Iterable[Candidate]) -> dict[tuple[str, str], str]:
     return {(_document(each), each.origin): each.name for each in candidates if each.origin}
 
 
-def with_host(candidate: Candidate, others: Iterable[Candidate], catalog: Mapping[str, Profile]) -> Candidate:
+def with_host(candidate: Candidate, others: Iterable[Candidate], catalog: Mapping[str, Provider]) -> Candidate:
     """With the host that it goes to, which may stand in what it starts from."""
     if not candidate.origin:
         return candidate
@@ -79,7 +79,7 @@ def host_of(url: str) -> str:
 
 
 def _host(
-    data: Mapping[str, Any], name: str, inside: Mapping[str, Mapping[str, Any]], catalog: Mapping[str, Profile]
+    data: Mapping[str, Any], name: str, inside: Mapping[str, Mapping[str, Any]], catalog: Mapping[str, Provider]
 ) -> str:
     region = word(data.get("region"))
     chain = [data]

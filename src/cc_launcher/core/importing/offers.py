@@ -7,7 +7,7 @@ from typing import Any
 from cc_launcher.core.importing.found import LITERAL, MISSING, NONE, PLACEHOLDER, REFERENCE, Candidate, Key
 from cc_launcher.core.importing.models_of import NO_MODEL
 
-_SAID = {PLACEHOLDER: "none: a placeholder stands there", MISSING: "none", NONE: "that of the cloud's own tools"}
+_SAID = {PLACEHOLDER: "none", MISSING: "none", NONE: "the cloud's own"}
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,22 @@ def models(candidate: Candidate) -> str:
 
 
 def key_at(key: Key) -> str:
-    """Where its key stands, without it: the file, the line and who can read it."""
+    """Where its key stands, without it: the file, the line and the mode."""
     if key.kind == REFERENCE:
-        return key.reference if not key.consent else f"a command: {key.reference.removeprefix('cmd:')}"
+        return key.reference if not key.consent else "a command"
     if key.kind != LITERAL or key.place is None:
         return _SAID.get(key.kind, "none")
-    others = ", others can read it" if key.place.mode & 0o044 else ""
-    return f"{key.place.shown} ({key.place.mode:04o}{others})"
+    return f"{key.place.shown} ({key.place.mode:04o})"
+
+
+def key_goes(offer: Offer, store: str) -> str:
+    """Where it would go; `store` says it of one that is to be kept."""
+    if offer.there:
+        return "already there" + (f": {offer.there}" if offer.there != offer.candidate.name else "")
+    key = offer.candidate.key
+    if key.kind == REFERENCE:
+        return "only with your yes" if key.consent else "stays a reference"
+    return store if key.kind == LITERAL else ""
 
 
 def as_data(offer: Offer) -> dict[str, Any]:
