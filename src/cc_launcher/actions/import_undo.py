@@ -8,7 +8,7 @@ from cc_launcher.core.errors import NO_SUCH, CcError, NotThere
 from cc_launcher.core.importing import history
 from cc_launcher.core.importing.history import Import, Taken
 from cc_launcher.core.stores import references
-from cc_launcher.files import import_history, places, records, user_profiles, wrappers
+from cc_launcher.files import hosts, import_history, places, records, user_profiles, wrappers
 from cc_launcher.launch import secret_reader
 from cc_launcher.secrets import keep, programs
 
@@ -57,8 +57,10 @@ def undone(about: Import, *, dry_run: bool) -> Undone:
 def _profile(taken: Taken, made: Undone, *, dry_run: bool) -> bool:
     """Remove the profile; returns whether it stays."""
     name = taken.name
-    if not os.path.lexists(places.user_path(name)):
-        return False  # somebody has removed it, or the import never came so far
+    if not os.path.lexists(places.user_path(name)):  # somebody has removed it, or the import never came so far
+        if not dry_run:
+            hosts.forget(name)
+        return False
     try:
         text = user_profiles.read(name)
     except CcError as error:

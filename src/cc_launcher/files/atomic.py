@@ -72,9 +72,18 @@ def write_pieces(
 
 
 def directory(path: Path, mode: int = 0o700) -> None:
-    """Make a directory that only its owner can enter; one that is there already stays as it is."""
+    """Make a directory that only its owner can enter; one that is there already stays as it is.
+
+    Those above it are made like it: one of them may be ours, and what is in it is not read where others can enter it.
+    """
     try:
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        try:
+            path.mkdir(mode=mode, exist_ok=True)
+        except FileNotFoundError:
+            if path.parent == path:
+                raise
+            directory(path.parent, mode)
+            path.mkdir(mode=mode, exist_ok=True)
     except OSError as bad:
         raise CcError(
             f"{printable(str(path))}: cannot be made: {bad.strerror}",

@@ -224,3 +224,14 @@ def test_a_file_in_the_place_of_a_directory_is_told(tmp_path: Path) -> None:
         with pytest.raises(CcError, match="cannot be made") as caught:
             atomic.directory(path)
         assert caught.value.code == IN_THE_WAY
+
+
+def test_the_directories_above_are_for_their_owner_alone_too(place: Path) -> None:
+    """What is read from the one above, such as where wrappers are, is not trusted where others can enter it."""
+    before = os.umask(0o022)
+    try:
+        atomic.directory(place / "ours" / "below" / "it")
+    finally:
+        os.umask(before)
+    for made in ("ours", "ours/below", "ours/below/it"):
+        assert stat.S_IMODE((place / made).stat().st_mode) == 0o700
