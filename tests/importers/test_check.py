@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.actions import import_take
 from cc_launcher.actions.key_places import FILE
-from cc_launcher.cli import import_dialogue, import_profiles
+from cc_launcher.cli import import_look, import_profiles
 from cc_launcher.files import places
 from tests.fakes.fake_provider import ErrorReply, FakeProvider
 
@@ -21,8 +20,8 @@ KEY = "sk-fake-of-the-source-01"
 def provider(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeProvider]:
     """A provider on loopback, whose address and key stand in a settings file. The store is the owner's own file."""
     monkeypatch.delenv("CC_OFFLINE")
-    monkeypatch.setattr(import_take, "unasked", lambda _: FILE)
-    monkeypatch.setitem(import_dialogue._STORES, FILE, "a file")
+    monkeypatch.setattr(import_look.Stores, "unasked", FILE)
+    monkeypatch.setitem(import_look._STORES, FILE, "a file")
     with FakeProvider() as fake:
         env = {"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_MODEL": "corp-large"}
         path = home / ".claude" / "settings.json"

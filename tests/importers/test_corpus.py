@@ -14,6 +14,7 @@ from cc_launcher.core.importing import sources, written
 from cc_launcher.core.importing.found import Candidate, Reading, Seen
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.sources import Scan
+from cc_launcher.core.profile import toml_edit
 from cc_launcher.files import foreign_home, providers, user_profiles
 from tests.importers import corpus
 from tests.importers.corpus import Case
@@ -103,7 +104,7 @@ def test_a_home_of_the_corpus(case: Case, tmp_path: Path) -> None:
         if title:
             values["title"] = title
         assert values.get("title") == wanted.get("title")
-        assert meant(name, written.text(values)) == meant(name, text), name
+        assert meant(name, toml_edit.new(values)) == meant(name, text), name
         check_key(candidate, entry)
         assert ("no model is chosen" in candidate.needs) == entry.get("needs_model", False), name
 

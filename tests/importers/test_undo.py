@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.actions import import_scan, import_take, import_undo, secret_values
+from cc_launcher.actions import import_scan, import_take, import_undo, key_places, secret_values
 from cc_launcher.actions.import_take import Choice, Done
 from cc_launcher.actions.key_places import FILE, STORE, Place
 from cc_launcher.cli import import_profiles
@@ -261,7 +261,8 @@ def test_all_that_failed_is_said(
         raise CcError(f"{whose}: the store is on fire", code=REFUSED)
 
     monkeypatch.setattr(keep, "put", put)
-    monkeypatch.setattr(import_take, "stores", lambda _: ((Place(STORE),), "no keyring here"))
+    found = key_places.Choice((Place(STORE),), "no keyring here")
+    monkeypatch.setattr(key_places, "of_keyring", lambda *_, **__: found)
     monkeypatch.setattr(import_take, "_there", lambda *_: None)
     with pytest.raises(CcError) as bad:
         import_profiles.command(["settings"], all_of_it=True)

@@ -5,13 +5,14 @@ import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
-from cc_launcher.actions import key_places, secret_values
-from cc_launcher.actions.key_places import FILE, KEYRING, SESSION, STORE, Place
+from cc_launcher.actions import secret_values
+from cc_launcher.actions.key_places import FILE, STORE
 from cc_launcher.core.errors import CcError, NotThere
 from cc_launcher.core.importing import history, written
 from cc_launcher.core.importing.found import Candidate
 from cc_launcher.core.importing.history import Import, Kept, Taken
 from cc_launcher.core.plan.make_plan import reference_of
+from cc_launcher.core.profile import toml_edit
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import hosts, import_history, places, profiles, user_profiles
@@ -90,7 +91,7 @@ class _Run:
         slots = written.slots(candidate) if choice.with_secret else {}
         kept = {header: self._free(slot, key.value) for header, (slot, key) in slots.items()}
         wanted = {header: str(reference) for header, (reference, _) in kept.items()}
-        text = written.text(written.data(candidate, wanted, choice.agreed))
+        text = toml_edit.new(written.data(candidate, wanted, choice.agreed))
         resolved = user_profiles.check(candidate.name, text, f"{candidate.name}.toml")
         user_profiles.refuse_existing(candidate.name)
         new = [
@@ -194,19 +195,6 @@ def in_store(kind: str, name: str) -> Reference:
     if kind == FILE:
         return references.parse(f"file:{places.key_file(name)}")
     return references.parse(f"pass:cc-launcher/{name}" if kind == STORE else f"keyring:{name}")
-
-
-def stores(candidate: Candidate) -> tuple[tuple[Place, ...], str]:
-    """The places for keys that this machine has, the best first, and why the keyring is not among them."""
-    text = written.text({"extends": "zai", "secret": f"keyring:{candidate.name}"})
-    resolved = user_profiles.check(candidate.name, text, candidate.name)
-    found = key_places.of(resolved, for_session=False)
-    return tuple(place for place in found.places if place.kind != SESSION), found.no_keyring
-
-
-def unasked(found: tuple[Place, ...]) -> str:
-    """The store that is taken where nobody answers: never a file that any program can read."""
-    return next((place.kind for place in found if place.kind in {KEYRING, STORE}), "")
 
 
 def needs_key(name: str) -> bool:

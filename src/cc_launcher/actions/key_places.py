@@ -1,13 +1,15 @@
 """Where a profile's key can be kept on this machine, found out before anybody is asked for it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cc_launcher.actions import secret_values
-from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import places
 from cc_launcher.secrets import keep, open_stores
+
+if TYPE_CHECKING:
+    from cc_launcher.core.profile.resolve import Resolved  # which takes longer to load than a look at stores takes
 
 KEYRING, STORE, NAMED, SESSION, FILE = "keyring", "store", "named", "session", "file"
 
@@ -28,27 +30,36 @@ class Choice:
     no_keyring: str = ""
 
 
-def of(resolved: Resolved, *, for_session: bool) -> Choice:
+def of(resolved: "Resolved", *, for_session: bool) -> Choice:
     """The places for this profile's own key.
 
     A store comes before this session, and a file that any program of the user's can read is never the first.
     """
+    from cc_launcher.actions import secret_values
+
     own = secret_values.to_keep(resolved)
-    session = (Place(SESSION),) if for_session else ()
-    last = Place(FILE, _file(resolved.name))
     if own.store == "keyring":
-        fault = open_stores.keyring_fault()
-        if not fault:
-            return Choice((Place(KEYRING, own), *session, last))
-        in_pass = references.parse(f"pass:cc-launcher/{resolved.name}")
-        store = (Place(STORE, in_pass),) if open_stores.pass_is_open() else ()
-        return Choice((*store, *session, last), fault)
+        return of_keyring(own, resolved.name, for_session=for_session)
     named = (Place(NAMED, own),) if keep.can_keep(own) else ()
-    return Choice((*named, *session))
+    return Choice((*named, *((Place(SESSION),) if for_session else ())))
 
 
-def can_be_given(resolved: Resolved) -> bool:
+def of_keyring(own: Reference, name: str, *, for_session: bool) -> Choice:
+    """The places for a key of this profile that belongs into the keyring."""
+    session = (Place(SESSION),) if for_session else ()
+    last = Place(FILE, _file(name))
+    fault = open_stores.keyring_fault()
+    if not fault:
+        return Choice((Place(KEYRING, own), *session, last))
+    in_pass = references.parse(f"pass:cc-launcher/{name}")
+    store = (Place(STORE, in_pass),) if open_stores.pass_is_open() else ()
+    return Choice((*store, *session, last), fault)
+
+
+def can_be_given(resolved: "Resolved") -> bool:
     """Whether the key is kept where cc can put one."""
+    from cc_launcher.actions import secret_values
+
     own = secret_values.own_of(resolved)
     return own is not None and (own.store == "keyring" or keep.can_keep(own))
 

@@ -1,117 +1,50 @@
-"""`cc import`, from the look to the profiles: the table, which of it is wanted, what is asked, and the result."""
+"""`cc import`, from the table to the profiles: which of it is wanted, what is taken, and what came of it."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from cc_launcher.actions import import_scan, import_take
+from cc_launcher.actions import import_take
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
-from cc_launcher.actions.key_places import KEYRING, STORE, Place
-from cc_launcher.cli import import_checks, import_questions, import_table, questions, render
-from cc_launcher.core.importing import notes, offers, written
+from cc_launcher.cli import import_checks, import_look, import_questions, render
+from cc_launcher.cli.import_look import Asked, Left, Seen, Stores
+from cc_launcher.core.importing import notes, written
 from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate
 from cc_launcher.launch import report
-
-_SLOW = 1.0  # seconds, after which something is said
-_STORES = {KEYRING: "the keyring", STORE: "pass"}
-
-Left = tuple[str, str, list[str]]  # why, what to type, and for which
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the line asked for."""
-
-    wanted: list[str]
-    names: dict[str, str]
-    given: str
-    ask: bool
-    with_secret: bool
-    check: bool
-    dry_run: bool
-
-
-@dataclass(frozen=True)
-class Stores:
-    """Where keys can go here."""
-
-    found: tuple[Place, ...] = ()
-    no_keyring: str = ""
-
-    @property
-    def unasked(self) -> str:
-        """The kind of the one that is taken where nobody answers."""
-        return import_take.unasked(self.found)
-
 
 Then = Callable[[Looked, list[Choice], Done], dict[str, object]]
 
 
 def run(asked: Asked, *, as_json: bool, then: Then = lambda *_: {}) -> None:
     """All of it. `then` is done once the profiles are there; what it returns is told to programs."""
-    looked = import_scan.look(asked.wanted, asked.given, _progress())
-    import_scan.renamed(looked, asked.names)
-    somebody = asked.ask and questions.is_conversation()
-    conversation = somebody and not asked.dry_run
-    stores = _stores(looked, asked)
-    if not as_json:
-        import_table.show(looked, _goes(stores, asked, asks=somebody))
-    if asked.dry_run:
-        if as_json:
-            render.envelope("import", _data(looked, Done(), [], {}))
-        return
-    kind = stores.unasked
-    if conversation:
+    seen = import_look.look(asked, as_json=as_json)
+    if not asked.dry_run:
+        take(seen, asked, as_json=as_json, then=then)
+
+
+def take(seen: Seen, asked: Asked, *, as_json: bool, then: Then = lambda *_: {}) -> None:
+    """Take what is wanted of it, or what needs no answer."""
+    looked = seen.looked
+    kind = seen.stores.unasked
+    if seen.somebody:
         choices = import_questions.chosen(looked.offers, with_secret=asked.with_secret)
         if asked.with_secret and any(written.slots(choice.candidate) for choice in choices):
-            kind = import_questions.store(stores.found, stores.no_keyring)
+            kind = import_questions.store(seen.stores.found, seen.stores.no_keyring)
             choices = choices if kind else [replace(choice, with_secret=False) for choice in choices]
     else:
         choices = easy(looked, asked, kind)
     talk = (lambda _: None) if as_json else render.talk
     done = import_take.all_of(choices, kind, talk)
     more = then(looked, choices, done)
-    left = [] if conversation else _left(looked, asked, stores, done)
+    left = [] if seen.somebody else _left(looked, asked, seen.stores, done)
     checked = import_checks.asked(done.taken) if asked.check else {}
     if as_json:
-        render.envelope("import", _data(looked, done, left, checked) | more, done.failed)
+        told = import_look.data(looked, done.taken, done.number, left, checked)
+        render.envelope("import", told | more, done.failed)
         return
     for reason, command, names in left:
         render.talk(f"{notes.together(names)}: not taken: {reason}: {command}")
     _farewell(done, choices)
-
-
-def _progress() -> Callable[[str], None]:
-    """Say that something is going on, where it takes longer than a moment."""
-    begun = time.monotonic()
-    told: list[bool] = []
-
-    def seen(path: str) -> None:
-        if not told and time.monotonic() - begun > _SLOW:
-            told.append(True)
-            render.talk(f"looking at what is there: ~/{path} …")
-
-    return seen
-
-
-def _stores(looked: Looked, asked: Asked) -> Stores:
-    """The stores of this machine, where there is a key that would go into one."""
-    new = (offer.candidate for offer in looked.offers if not offer.there)
-    first = next((candidate for candidate in new if written.slots(candidate)), None)
-    if first is None or not asked.with_secret:
-        return Stores()
-    return Stores(*import_take.stores(first))
-
-
-def _goes(stores: Stores, asked: Asked, *, asks: bool) -> str:
-    """Where a key would go, in a word."""
-    if not asked.with_secret:
-        return "stays there"
-    kind = stores.unasked
-    if kind == KEYRING or (kind and not asks):
-        return _STORES[kind]
-    return "you are asked" if asks else "no place yet"
 
 
 def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
@@ -166,18 +99,3 @@ def _is_bare(choice: Choice) -> bool:
     if key.kind == REFERENCE:
         return key.consent and key.reference.removeprefix("cmd:") not in choice.agreed
     return import_take.needs_key(candidate.name)
-
-
-def _data(looked: Looked, done: Done, left: list[Left], checked: dict[str, dict[str, object]]) -> dict[str, object]:
-    return {
-        "found": [offers.as_data(offer) for offer in looked.offers],
-        "not_imported": [
-            {"name": skip.name, "place": str(skip.place), "why": skip.why, "hint": skip.hint or None}
-            for skip in looked.skipped
-        ],
-        "faults": looked.faults,
-        "taken": done.taken,
-        "number": done.number or None,
-        "left": [{"name": name, "why": why, "command": command} for why, command, names in left for name in names],
-        "checked": checked,
-    }

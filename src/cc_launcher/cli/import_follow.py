@@ -9,7 +9,7 @@ from cc_launcher.actions.following import Compared, Update
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
 from cc_launcher.cli import import_dialogue, import_questions, import_table, questions, render
-from cc_launcher.cli.import_dialogue import Asked
+from cc_launcher.cli.import_look import Asked
 from cc_launcher.core.errors import INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.importing.followed import Followed
 from cc_launcher.core.importing.found import Candidate

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import import_scan
-from cc_launcher.cli import render
+from cc_launcher.cli import import_look, render
+from cc_launcher.cli.import_look import Asked
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.importing.found import STDIN
 from cc_launcher.net import import_url
@@ -60,12 +61,12 @@ def command(
         _about_earlier(wanted, left=left, undo=undo, as_json=as_json, dry_run=dry_run)
         return
     if follow or unfollow:
-        from cc_launcher.cli import import_dialogue, import_follow
+        from cc_launcher.cli import import_follow
 
         if unfollow:
             import_follow.unfollow(wanted, as_json=as_json, dry_run=dry_run)
             return
-        asked = import_dialogue.Asked(
+        asked = Asked(
             [],
             _pairs(name or []),
             "",
@@ -81,12 +82,14 @@ def command(
     urls = [word for word in wanted if import_url.is_url(word)]
     given = _fetched(wanted, urls, digest) if urls or digest else _given(wanted)
     wanted = [import_url.shown(word) if word in urls else word for word in wanted]
-    from cc_launcher.cli import import_dialogue
-
-    asked = import_dialogue.Asked(
+    asked = Asked(
         wanted, pairs, given, ask=not (all_of_it or as_json), with_secret=not no_secret, check=check, dry_run=dry_run
     )
-    import_dialogue.run(asked, as_json=as_json)
+    seen = import_look.look(asked, as_json=as_json)
+    if not dry_run and (seen.looked.offers or as_json):
+        from cc_launcher.cli import import_dialogue  # what keeps keys takes longer to load than a look takes
+
+        import_dialogue.take(seen, asked, as_json=as_json)
 
 
 def _one_of(given: dict[str, bool]) -> None:

@@ -7,11 +7,11 @@ the exit code says what is wrong, and nothing else is said.
 """
 
 import contextlib
-import os
 import sys
 from typing import Any
 
 from cc_launcher.core.stores.keyring import FAILED, LOCKED, NO_BUS, NO_KEYRING, NOT_THERE, SERVICE
+from cc_launcher.secrets import session_bus
 
 # The stores of the operating systems. Everything else that the library may come up with, by configuration or by what is
 # installed beside it, keeps secrets in the clear, nowhere, or in a place that nobody has looked at.
@@ -31,7 +31,7 @@ def main(action: str, *names: str) -> int:
     """Do what is asked, with the first keyring that will."""
     backends = _usable()
     if not backends:
-        return NO_BUS if _no_bus() else NO_KEYRING
+        return NO_BUS if session_bus.is_missing() else NO_KEYRING
     if action == "have":
         return _have(backends, names)
     if action == "usable":
@@ -97,12 +97,6 @@ def _remove(backends: list[Any], name: str) -> int:
 
 def _stages(backend: Any) -> bool:
     return type(backend).__module__.startswith(_NOT_ATOMIC)
-
-
-def _no_bus() -> bool:
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    there = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or (runtime and os.path.exists(f"{runtime}/bus"))
-    return sys.platform == "linux" and not there
 
 
 if __name__ == "__main__":

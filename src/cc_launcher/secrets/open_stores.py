@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.stores.keyring import Keyring
+from cc_launcher.core.stores.keyring import NO_BUS, Keyring
 from cc_launcher.launch import helper, paths
-from cc_launcher.secrets import programs
+from cc_launcher.secrets import programs, session_bus
 
 _PATIENCE = 5.0  # seconds: the library alone takes a third of one
 _LOOK = 16 * 1024
@@ -15,15 +15,21 @@ _LOOK = 16 * 1024
 
 def keyring_fault() -> str:
     """Why the keyring takes no secret just now, in words; empty where it would."""
+    if session_bus.is_missing():  # what asks the library takes a third of a second to say the same
+        return _words(NO_BUS)
     argv = Keyring().program(sys.executable, "usable")
     try:
         helper.read(argv, "the keyring", _PATIENCE, helper.Manner(listen=True, alone=True))
     except helper.HelperFailed as failed:
-        trouble = Keyring().trouble(failed.status, "")
-        return trouble.what if trouble is not None else "the keyring gave an unexpected answer"
+        return _words(failed.status)
     except CcError as error:
         return error.what
     return ""
+
+
+def _words(status: int) -> str:
+    trouble = Keyring().trouble(status, "")
+    return trouble.what if trouble is not None else "the keyring gave an unexpected answer"
 
 
 def pass_is_open() -> bool:

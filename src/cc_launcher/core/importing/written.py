@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate, Key
-from cc_launcher.core.profile import toml_edit
 
 _ORDER = (
     "extends",
@@ -54,8 +53,3 @@ def data(candidate: Candidate, kept: Mapping[str, str], agreed: Collection[str])
         values["secret_headers"] = headers
     ordered = [*_ORDER, *(name for name in values if name not in _ORDER)]
     return {name: values[name] for name in sorted(values, key=ordered.index)}
-
-
-def text(values: Mapping[str, Any]) -> str:
-    """The file."""
-    return toml_edit.new(dict(values))
