@@ -62,6 +62,7 @@ THINNED = {
     "tests/faults/test_statusline.py": Thin(3),
     "tests/faults/test_stores.py": Thin(3, VALUES),
     "tests/importers/test_launches.py": Thin(11),
+    "tests/importers/test_terminal.py": Thin(3),
     "tests/probe/test_agrees.py": Thin(5),
     "tests/probe/test_faults.py": Thin(3),
     "tests/shells/test_completion.py": Thin(5),

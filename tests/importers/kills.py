@@ -95,11 +95,15 @@ class Scene:
         """Import or undo all, killed there; how many calls of the system's it made, or -1 if it was killed."""
         (self.root / "store.calls").unlink(missing_ok=True)
         (self.root / "store.kill").write_text(store)
-        argv = [sys.executable, "-c", _CHILD, what, str(at), self.kind]
-        root = Path(__file__).parents[2]
-        done = subprocess.run(argv, env=self.environment(), cwd=root, capture_output=True, text=True, check=False)
+        done = self.start(what, at)
         assert done.returncode in {0, -signal.SIGKILL}, done.stderr
         return -1 if done.returncode else int(done.stdout)
+
+    def start(self, what: str, at: int = 0) -> subprocess.CompletedProcess[str]:
+        """The same without a look at how it ends."""
+        argv = [sys.executable, "-c", _CHILD, what, str(at), self.kind]
+        root = Path(__file__).parents[2]
+        return subprocess.run(argv, env=self.environment(), cwd=root, capture_output=True, text=True, check=False)
 
     def store_calls(self) -> int:
         calls = self.root / "store.calls"

@@ -6,7 +6,6 @@ import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -157,8 +156,7 @@ def test_a_store_that_gives_another_key_back(place: Place, source: Path) -> None
         program.chmod(0o755)
         whole = imports(place, source)
     assert whole["status"] == "partial"
-    errors: Any = whole["errors"]
-    assert ["returned a different key than it was given" in each["message"] for each in errors] == [True]
+    assert "returned a different key than it was given" in str(whole["errors"])
     assert not kept.exists()
     assert hosts(place) == {}
     assert not list((place.sandbox.home / ".local").rglob("imports/*.json"))

@@ -92,18 +92,10 @@ ANSWERS = {
 }
 
 
-def answer(conversation: Conversation, question: str, *keys: str) -> None:
-    """Wait until this is asked, then type."""
-    conversation.wait_for(question)
-    conversation.wait_for_quiet()
-    for key in keys:
-        conversation.send(key)
-
-
 def test_each_answer_is_for_that_very_line(home: Sandbox) -> None:
     with importing(home) as conversation:
         for question, keys in ANSWERS.items():
-            answer(conversation, question, *keys)
+            conversation.answer(question, *keys)
         assert conversation.ends() == 0, conversation.screen()
         screen = conversation.screen()
     assert f"work: its key comes from a command, which was not run: {SHELL_LINE}" in screen
@@ -136,20 +128,20 @@ def test_ctrl_c_at_each_question_leaves_nothing(home: Sandbox, last: str) -> Non
         for question, keys in ANSWERS.items():
             if question == last:
                 break
-            answer(conversation, question, *keys)
-        answer(conversation, last, CTRL_C)
+            conversation.answer(question, *keys)
+        conversation.answer(last, CTRL_C)
         assert conversation.ends() == 130
     assert ours(home) == []
 
 
 def test_nowhere_makes_profiles_that_have_no_key_yet(home: Sandbox) -> None:
     with importing(home, "--name", "claude-zai=zai") as conversation:
-        answer(conversation, WHICH, DOWN, ENTER)
-        answer(conversation, TICK, DOWN, SPACE, DOWN, SPACE, ENTER)
-        answer(conversation, WHERE, ENTER)
-        answer(conversation, SURE, ENTER)  # no: it is asked again
+        conversation.answer(WHICH, DOWN, ENTER)
+        conversation.answer(TICK, DOWN, SPACE, DOWN, SPACE, ENTER)
+        conversation.answer(WHERE, ENTER)
+        conversation.answer(SURE, ENTER)  # no: it is asked again
         conversation.wait_for("Keep the keys there? No")
-        answer(conversation, WHERE, DOWN, ENTER)
+        conversation.answer(WHERE, DOWN, ENTER)
         assert conversation.ends() == 0
         assert "zai: made without a key: cc secret set zai" in conversation.screen()
     assert profiles(home) == {"zai": {"extends": "zai", "title": "claude-zai"}}
@@ -158,7 +150,7 @@ def test_nowhere_makes_profiles_that_have_no_key_yet(home: Sandbox) -> None:
 
 def test_none_writes_nothing(home: Sandbox) -> None:
     with importing(home) as conversation:
-        answer(conversation, WHICH, DOWN, DOWN, ENTER)
+        conversation.answer(WHICH, DOWN, DOWN, ENTER)
         assert conversation.ends() == 0
     assert ours(home) == []
 
@@ -180,11 +172,12 @@ def test_the_rows_fit_the_terminal(home: Sandbox, columns: int) -> None:
     assert ours(home) == []
 
 
-def test_nothing_is_there(sandbox: Sandbox) -> None:
-    with importing(sandbox) as conversation:
+def test_nothing_is_there(home: Sandbox) -> None:
+    (home.home / ".bashrc").unlink()
+    with importing(home) as conversation:
         assert conversation.ends() == 0
         assert conversation.screen().startswith("cc: nothing to import was found in ~/")
-    assert ours(sandbox) == []
+    assert ours(home) == []
 
 
 def test_without_a_terminal_what_has_no_place_is_one_line(home: Sandbox) -> None:

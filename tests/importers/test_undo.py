@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -269,3 +271,36 @@ def test_all_that_failed_is_said(
     said = capsys.readouterr().err + bad.value.what
     assert "deepseek: the store is on fire" in said
     assert "zai: the store is on fire" in said
+
+
+def test_a_disk_that_is_full_from_some_write_on(two_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is half done, whichever write is the first that fails; when there is room again, `--undo` finds all."""
+    assert two_keys.exists()
+    real, room = os.write, [0]
+
+    def write(handle: int, content: bytes) -> int:
+        if room[0] <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room[0] -= 1
+        return real(handle, content)
+
+    refused = 0
+    for writes in range(30):
+        room[0] = writes
+        monkeypatch.setattr(os, "write", write)
+        try:
+            done = take()
+            fault = next(iter(done.failed.values()), None)
+        except CcError as error:
+            done, fault = Done(), error
+        monkeypatch.setattr(os, "write", real)
+        if fault is not None:
+            refused += 1
+            assert "No space left on device" in fault.what
+            assert (done.taken, places.user_names(), kept()) == ([], [], [])
+        for name in places.user_names():
+            assert len(kept()) == 2, name
+        while [about for about in import_history.all_of() if about.state != history.UNDONE]:
+            undo()
+        assert (places.user_names(), kept(), known_hosts.read()) == ([], [], {})
+    assert 5 < refused < 20

@@ -124,9 +124,8 @@ class _Run:
             return
         with contextlib.suppress(CcError):  # a full disk: what is written down is as good, but for its end
             self._note(replace(self.about, state=history.DONE))
-            mine = {key.reference for taken in self.about.taken for key in taken.keys}
             for other in import_history.all_of():
-                if other.state == history.BEGUN and all(_is_over(taken, mine) for taken in other.taken):
+                if other.state == history.BEGUN and all(_is_over(taken, self.about) for taken in other.taken):
                     import_history.remove(other)
 
     def _note(self, about: Import) -> None:
@@ -177,9 +176,11 @@ def is_there(taken: Taken) -> bool:
         return False
 
 
-def _is_over(taken: Taken, mine: Collection[str]) -> bool:
-    """Whether nothing is left of what an import had begun: no profile, and its keys are another one's now."""
-    return not is_there(taken) and all(key.reference in mine for key in taken.keys)
+def _is_over(taken: Taken, by: Import) -> bool:
+    """Whether nothing is left of what an import had begun, but what a later one has made of it."""
+    keys = {key.reference for one in by.taken for key in one.keys}
+    is_theirs = any(one.name == taken.name for one in by.taken)
+    return (is_theirs or not is_there(taken)) and all(key.reference in keys for key in taken.keys)
 
 
 def _there(reference: Reference, whose: str) -> str | None:

@@ -57,22 +57,27 @@ def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
 
 
 def _left(looked: Looked, asked: Asked, stores: Stores, done: Done) -> list[Left]:
-    """What was not taken: why, and what to type; several that have that in common are one."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """What was not taken: why, and what to type; several that have the reason in common are one."""
+    found: dict[tuple[str, str], list[Candidate]] = {}
     for offer in looked.offers:
         candidate = offer.candidate
         if offer.there or candidate.name in done.taken or candidate.name in done.failed:
             continue
-        command = f"cc import {' '.join(asked.wanted) or candidate.sources[0]}, on a terminal"
+        way = "on a terminal"
         if offer.questions:
             reason = offer.questions[0]
         elif not candidate.chosen:
             reason = "not taken unasked: " + ("an old copy" if candidate.old else "see its notes")
         else:
             reason = f"no place for its key without a question: {stores.no_keyring or 'no keyring'}"
-            command += "; or --no-secret"
-        found.setdefault((reason, command), []).append(candidate.name)
-    return [(reason, command, names) for (reason, command), names in found.items()]
+            way += "; or --no-secret"
+        found.setdefault((reason, way), []).append(candidate)
+    left = []
+    for (reason, way), candidates in found.items():
+        sources = asked.wanted or list(dict.fromkeys(candidate.sources[0] for candidate in candidates))
+        names = [candidate.name for candidate in candidates]
+        left.append((reason, f"cc import {' '.join(sources)}, {way}", names))
+    return left
 
 
 def _farewell(done: Done, choices: list[Choice]) -> None:
