@@ -21,7 +21,10 @@ ENVIRONMENT = (
     ),
     (
         "CC_OFFLINE",
-        "set to anything: a launch asks no provider for its list of models, a status line none what is left",
+        (
+            "set to anything: a launch asks no provider for its list of models, a status line none what is left, "
+            "`cc doctor --check` no source that profiles follow"
+        ),
     ),
     (
         "CC_SECRET_TIMEOUT",

@@ -602,6 +602,9 @@ def test_what_could_be_imported_is_named_until_it_is_there(machine: DoctorMachin
     assert machine.doctor("mine").of("profile-import") == [], "one profile is not concerned with it"
     machine.run("import", "--all", "--no-secret")
     [finding] = machine.doctor().of("profile-import")
+    assert finding["what"] == "cc import would bring 2-prod (ccpkit)", "it needs a model"
+    machine.file(".ccpkit/profiles.json", "{}")
+    [finding] = machine.doctor().of("profile-import")
     assert finding["level"] == OK
 
 

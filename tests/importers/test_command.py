@@ -255,6 +255,15 @@ def test_killed_at_each_step(settle: object, tmp_path: Path, monkeypatch: pytest
     assert step > 10
 
 
+def test_in_a_directory_that_was_deleted(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.exists()
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    import_profiles.command([], all_of_it=True)
+    import_profiles.command([], left=True)
+
+
 def test_an_empty_machine_is_told_of_what_is_there_until_it_is_taken(
     settle: object, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -440,6 +440,17 @@ def test_an_address_with_a_secret_is_not_kept(team: Team, query: str) -> None:
     assert (team.asked, follows.all_of()) == (0, [])
 
 
+def test_offline_only_who_is_named_is_asked(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.follow()
+    monkeypatch.setenv("CC_OFFLINE", "1")
+    with pytest.raises(CcError) as bad:
+        import_profiles.command([], follow=True)
+    assert bad.value.code == UNREACHABLE
+    assert team.asked == 1
+    team.follow("work")
+    assert team.asked == 2
+
+
 def test_all_that_is_followed(team: Team) -> None:
     team.follow()
     team.server.answers["/two.toml"] = TWO.encode()

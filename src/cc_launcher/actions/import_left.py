@@ -9,12 +9,13 @@ from cc_launcher.core.importing.found import LITERAL, Key, Reading
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.files import foreign_home, foreign_search, providers
 from cc_launcher.files.foreign_search import Holder
+from cc_launcher.launch import paths
 
 
 def keys(files: Collection[str] = ()) -> dict[str, str]:
     """Every key that the sources hold, and these files, by what it is called."""
     home = import_scan.home()
-    looked = foreign_home.look(home, (), os.getcwd())
+    looked = foreign_home.look(home, (), paths.here())
     readings = [read(looked.home) for read in sources.SOURCES.values()]
     for path in {*files} - {*looked.home.files}:
         named = foreign_home.one(home, os.path.join(home, path))
@@ -43,7 +44,7 @@ def values(files: Collection[str]) -> set[str]:
 
 def holders() -> list[Holder]:
     """The files in which they stand."""
-    project = os.path.relpath(os.getcwd(), import_scan.home())
+    project = os.path.relpath(paths.here(), import_scan.home())
     inside = [] if project.startswith("..") or project == "." else [f"{project}/{name}" for name in _OF_PROJECT]
     return foreign_search.holders(import_scan.home(), keys(), inside)
 

@@ -16,6 +16,7 @@ from cc_launcher.core.stores import references
 from cc_launcher.core.text import names, printable
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import foreign_home, guard, places, providers
+from cc_launcher.launch import paths
 
 _NOT_COMPARED = ("secret", "secret_headers", "title")
 
@@ -44,7 +45,7 @@ def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambd
     reading, base = Reading(), Home(home(), {})
     if named or not wanted:
         looked.places = [f"~/{place}" for place in foreign_home.places(named)]
-        found = foreign_home.look(home(), named, os.getcwd(), seen)
+        found = foreign_home.look(home(), named, paths.here(), seen)
         looked.faults += found.faults
         base = found.home
         for name in named or sources.SOURCES:

@@ -10,12 +10,12 @@ from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
 from cc_launcher.cli import import_dialogue, import_questions, import_table, questions, render
 from cc_launcher.cli.import_look import Asked
-from cc_launcher.core.errors import INVALID, NO_SUCH, USAGE, CcError
+from cc_launcher.core.errors import INVALID, NO_SUCH, UNREACHABLE, USAGE, CcError
 from cc_launcher.core.importing.followed import Followed
 from cc_launcher.core.importing.found import Candidate
 from cc_launcher.files import follows
 from cc_launcher.launch import report
-from cc_launcher.net import import_url
+from cc_launcher.net import fetch, import_url
 from cc_launcher.net.import_url import Fetched
 
 
@@ -72,6 +72,9 @@ def _each(digest: str, asked: Asked, *, yes: bool, as_json: bool) -> None:
         raise CcError("nothing is followed yet", "cc import --follow URL", code=NO_SUCH)
     if digest:
         raise CcError("--digest goes with one address", "cc import --follow URL --digest sha256:…", code=USAGE)
+    if fetch.offline():
+        what = "CC_OFFLINE is set: nobody is asked who is not named"
+        raise CcError(what, "cc import --follow PROFILE", code=UNREACHABLE)
     errors: dict[str, CcError] = {}
     data = []
     for about in every:
