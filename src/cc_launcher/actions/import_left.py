@@ -16,8 +16,9 @@ def keys(files: Collection[str] = ()) -> dict[str, str]:
     """Every key that the sources hold, and these files, by what it is called."""
     home = import_scan.home()
     looked = foreign_home.look(home, (), paths.here())
-    readings = [read(looked.home) for read in sources.SOURCES.values()]
-    for path in {*files} - {*looked.home.files}:
+    readings = list(sources.readings(looked.homes))
+    seen = {each.elsewhere.get(path, path) for each in looked.homes for path in each.files}
+    for path in {*files} - seen:
         named = foreign_home.one(home, os.path.join(home, path))
         readings += [sources.of_file(named.home, inside) for inside in named.home.files]
     whole = Reading()

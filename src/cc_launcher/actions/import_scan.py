@@ -48,12 +48,12 @@ def look(wanted: list[str], given: str = "", seen: Callable[[str], None] = lambd
         found = foreign_home.look(home(), named, paths.here(), seen)
         looked.faults += found.faults
         base = found.home
-        for name in named or sources.SOURCES:
-            _add(reading, sources.SOURCES[name](base))
+        for said in sources.readings(found.homes, named):
+            sources.add(reading, said)
     for word in others:
         inside = _named(word, given, looked)
         if inside is not None:
-            _add(reading, sources.of_file(*inside))
+            sources.add(reading, sources.of_file(*inside))
             base = inside[0] if not base.files else base
     scan = sources.concluded(reading, base, catalog)
     looked.skipped = list(scan.skipped)
@@ -104,13 +104,6 @@ def _named(word: str, given: str, looked: Looked) -> tuple[Home, str] | None:
     looked.places.append(word)
     path = next(iter(found.home.files), "")
     return (found.home, path) if path else None
-
-
-def _add(whole: Reading, found: Reading) -> None:
-    whole.drafts += found.drafts
-    whole.skipped += found.skipped
-    whole.candidates += found.candidates
-    whole.faults += [fault for fault in found.faults if fault not in whole.faults]
 
 
 def against(
@@ -180,8 +173,11 @@ def _is_same(candidate: Candidate, data: Mapping[str, Any], name: str) -> bool:
     """Whether a profile of the user's says the same. Its key is compared where it can be read without a question."""
     left = {key: value for key, value in data.items() if key not in (*_NOT_COMPARED, "args", "plain_http")}
     wanted = {key: value for key, value in candidate.data.items() if key != "title"}
-    if "tiers" not in wanted:  # whose model was asked for, perhaps
-        left.pop("tiers", None)
+    if "main" not in wanted.get("tiers", {}):  # its model was asked for, perhaps
+        left["tiers"] = {
+            tier: model for tier, model in left.get("tiers", {}).items() if tier in wanted.get("tiers", {})
+        }
+        wanted.setdefault("tiers", {})
     if left != wanted:
         return False
     return candidate.key.kind != LITERAL or _has_key(name, candidate.key.value)

@@ -8,14 +8,26 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cc_launcher.files import atomic, foreign_looks, places
+from cc_launcher.files.foreign_looks import Found
 
 MAX_BYTES = 256 << 20
 _BESIDE = ("-wal", "-journal")
-_MOST_ROWS, _MOST_TEXT = 10_000, 1 << 20
+_MOST_ROWS, _MOST_TEXT, _MOST_IN_ALL = 10_000, 1 << 20, 64 << 20
+# A schema is somebody else's program. What is read here needs none of it.
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 32 << 20,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_COLUMN: 500,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 50,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 2,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}
+_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 _STEPS = 50_000_000  # of SQLite's machine: what reads a table takes far fewer
 _TRIES = 3
 
@@ -24,10 +36,20 @@ class Unreadable(ValueError):
     """Why it could not be read."""
 
 
-def tables(home: str, path: str, wanted: tuple[str, ...]) -> tuple[Mapping[str, list[dict[str, Any]]], int]:
-    """The rows of these tables, and the file's mode."""
+@dataclass(frozen=True)
+class Database:
+    """What was read of one."""
+
+    tables: Mapping[str, list[dict[str, Any]]] = field(repr=False)
+    version: int  # its own number, `user_version`
+    mode: int
+    shared: bool  # others can change it
+
+
+def read(home: str, path: str, wanted: tuple[str, ...]) -> Database:
+    """The rows of these tables."""
     sweep()
-    with _copied(home, path) as (copy, mode):
+    with _copied(home, path) as (copy, about):
         try:
             connection = sqlite3.connect(copy)
         except sqlite3.Error:
@@ -35,41 +57,60 @@ def tables(home: str, path: str, wanted: tuple[str, ...]) -> tuple[Mapping[str, 
         with contextlib.closing(connection):
             steps = iter(range(_STEPS // 10_000))
             connection.set_progress_handler(lambda: int(next(steps, None) is None), 10_000)
+            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            for limit, value in _LIMITS.items():
+                connection.setlimit(limit, value)
             try:
-                known = {
-                    str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                }
-                return {name: _rows(connection, name) for name in wanted if name in known}, mode
-            except sqlite3.Error:
+                return Database(*_whole(connection, wanted), about.mode, about.shared)
+            except Unreadable:
+                raise
+            except (sqlite3.Error, ValueError, OverflowError):  # what it says of a broken schema may be no text
                 raise Unreadable("not a database that SQLite can read") from None
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(f'SELECT * FROM "{table}" LIMIT {_MOST_ROWS}')  # noqa: S608 - names of our own
-    names = [str(column[0]) for column in cursor.description]
-    found = []
-    for row in cursor:
+def _whole(connection: sqlite3.Connection, wanted: tuple[str, ...]) -> tuple[dict[str, list[dict[str, Any]]], int]:
+    """The plain tables, and the number. A view, a virtual table and a column that is computed are programs."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    known = {str(row[0]) for row in connection.execute(query)} & {*wanted}
+    columns = {
+        name: [str(row[1]) for row in connection.execute(f'PRAGMA table_xinfo("{name}")') if row[6] == 0]
+        for name in known
+    }
+    connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY)
+    return {name: _rows(connection, name, columns[name]) for name in wanted if name in known}, version
+
+
+def _rows(connection: sqlite3.Connection, table: str, names: list[str]) -> list[dict[str, Any]]:
+    quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+    query = f'SELECT {quoted} FROM "{table}" LIMIT {_MOST_ROWS}'  # noqa: S608 - a table of ours, quoted columns
+    found, size = [], 0
+    for row in connection.execute(query):
         values = [None if isinstance(value, bytes) or len(str(value)) > _MOST_TEXT else value for value in row]
+        size += sum(len(value) for value in values if isinstance(value, str))
+        if size > _MOST_IN_ALL:
+            raise Unreadable(f"more than {_MOST_IN_ALL >> 20} MiB of text in it")
         found.append(dict(zip(names, values, strict=True)))
     return found
 
 
 @contextlib.contextmanager
-def _copied(home: str, path: str) -> Iterator[tuple[str, int]]:
+def _copied(home: str, path: str) -> Iterator[tuple[str, Found]]:
     directory = _directory()
     try:
         for _ in range(_TRIES):
             before = _marks(home, path)
-            mode = _copy(home, path, directory / "copy")
+            about = _copy(home, path, directory / "copy")
             if _marks(home, path) == before:
-                yield str(directory / "copy"), mode
+                yield str(directory / "copy"), about
                 return
         raise Unreadable("it changes all the time: close the program that it belongs to")
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _copy(home: str, path: str, to: Path) -> int:
+def _copy(home: str, path: str, to: Path) -> Found:
     content, found = foreign_looks.content_of(home, path, MAX_BYTES)
     if content is None:
         raise Unreadable(found.fault or "it is not there")
@@ -83,7 +124,7 @@ def _copy(home: str, path: str, to: Path) -> int:
             raise Unreadable(f"{ending}: {about.fault}")
         else:
             target.unlink(missing_ok=True)
-    return found.mode
+    return found
 
 
 def _marks(home: str, path: str) -> list[tuple[int, int, int]]:

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cc_launcher.core.importing.found import Home, Seen
-from cc_launcher.core.importing.readers import cc_switch, routers, settings, shells
-from cc_launcher.files import foreign_looks
+from cc_launcher.core.importing.readers import cc_switch, projects, routers, settings, shells
+from cc_launcher.files import foreign_elsewhere, foreign_looks
+from cc_launcher.files.foreign_elsewhere import Root
 
 _MOST_SCRIPT = 64 << 10
+_MOST = foreign_looks.MAX_BYTES
+_MOST_NAMED = 16 << 20  # of a file that somebody names: an export of cc-switch has years of figures in it
+_MOST_IN_ALL = 64 << 20
 
 # A `*` stands for one name in that directory.
 _FILES: dict[str, tuple[str, ...]] = {
@@ -18,10 +22,11 @@ _FILES: dict[str, tuple[str, ...]] = {
         shells.FISH,
         shells.UNIVERSAL,
         f"{shells.FUNCTIONS}/*.fish",
+        f"{shells.SNIPPETS}/*.fish",
         shells.POWERSHELL,
-        ".config/environment.d/*.conf",
+        f"{shells.ENVIRONMENT}/*.conf",
         f"{shells.BIN}/*",
-        "bin/*",
+        f"{shells.OWN_BIN}/*",
     ),
     "cc-switch": (cc_switch.OLD, cc_switch.OWN),
     "ccr": (routers.FILE,),
@@ -52,7 +57,6 @@ _DATABASES = {
     "ccr": (routers.DATABASE, ("app_config", "api_keys")),
 }
 _OF_PROJECT = (".claude/settings.json", ".claude/settings.local.json")
-_BESIDE_IN_PROJECT = (".envrc", ".env", "mise.toml")
 
 
 @dataclass
@@ -60,8 +64,13 @@ class Looked:
     """What was found there."""
 
     home: Home
+    others: list[Home] = field(default_factory=list)  # the same with files of other places: see foreign_elsewhere
     faults: list[str] = field(default_factory=list)
-    real: dict[str, str] = field(default_factory=dict)  # the file itself, where a path leads to another one
+
+    @property
+    def homes(self) -> list[Home]:
+        """All of it."""
+        return [self.home, *self.others]
 
 
 def places(names: Iterable[str] = ()) -> list[str]:
@@ -77,24 +86,41 @@ def look(
     """Look at all places of these sources. `project` is the directory in which we run; `seen` hears of each file."""
     wanted = list(names) or list(_FILES)
     files: dict[str, Seen] = {}
-    tried: set[str] = set()
-    looked = Looked(Home(home, files))
+    looking = _Looking(seen)
     for name in wanted:
         for pattern in _FILES[name]:
-            for path in matching(home, pattern):
-                if path not in tried:
-                    tried.add(path)
-                    seen(path)
-                    _add(home, path, files, looked)
+            for path in looking.matching(home, pattern):
+                looking.file(home, path, path, files)
         if name in _DATABASES:
-            _add_database(home, *_DATABASES[name], files, looked)
+            looking.database(home, *_DATABASES[name], _DATABASES[name][0], files)
     inside = _below(home, project) if {"project", "settings"} & {*wanted} else ""
     if inside:
-        listed = (*_OF_PROJECT, *_BESIDE_IN_PROJECT) if "project" in wanted else _OF_PROJECT
+        listed = (*_OF_PROJECT, *projects.FILES) if "project" in wanted else _OF_PROJECT
         for path in listed:
-            _add(home, f"{inside}/{path}", files, looked)
-    looked.home = Home(home, files, inside, lambda path: foreign_looks.is_private(home, path))
-    return looked
+            looking.file(home, f"{inside}/{path}", f"{inside}/{path}", files)
+    made = Home(home, files, inside, lambda path: foreign_looks.is_private(home, path))
+    others = [_other(made, root, wanted, looking) for root in foreign_elsewhere.roots(home)]
+    return Looked(made, [other for other in others if other is not None], looking.faults)
+
+
+def _other(home: Home, root: Root, wanted: list[str], looking: "_Looking") -> Home | None:
+    """The home with the files of another place instead of the usual one; nothing where none of them is there."""
+    files: dict[str, Seen] = {}
+    elsewhere: dict[str, str] = {}
+    for name in wanted:
+        for pattern in filter(root.holds, _FILES[name]):
+            for path in looking.matching(root.base, root.real(pattern)):
+                usual = root.usual(path)
+                looking.file(root.base, path, usual, files)
+                elsewhere[usual] = root.shown(path, home.path)
+        database = _DATABASES.get(name)
+        if database is not None and root.holds(database[0]):
+            real = root.real(database[0])
+            looking.database(root.base, real, database[1], database[0], files)
+            elsewhere[database[0]] = root.shown(real, home.path)
+    if not files:
+        return None
+    return replace(home, files={**home.files, **files}, project="", elsewhere=elsewhere)
 
 
 def one(home: str, path: str) -> Looked:
@@ -104,12 +130,69 @@ def one(home: str, path: str) -> Looked:
     files: dict[str, Seen] = {}
     looked = Looked(Home(home, files, "", lambda path: foreign_looks.is_private(home, path)))
     base = home if inside != whole else os.path.dirname(whole)
-    found = foreign_looks.look(base, whole)
-    if found.fault or not found.there:
-        looked.faults.append(f"{inside}: {found.fault or 'there is no such file'}")
+    looking = _Looking()
+    if os.path.isdir(whole):
+        looking.faults.append(f"{inside}: a directory: name a file in it")
+    elif not os.path.lexists(whole):
+        looking.faults.append(f"{inside}: there is no such file")
+    elif looking.is_database(base, whole):
+        wanted = tuple(dict.fromkeys(table for _, tables in _DATABASES.values() for table in tables))
+        looking.database(base, whole, wanted, inside, files)
     else:
-        files[inside] = Seen(inside, found.text, found.mode)
+        looking.file(base, whole, inside, files, limit=_MOST_NAMED)
+    looked.faults += looking.faults
     return looked
+
+
+class _Looking:
+    """Reads files, each once and not more than a machine has room for."""
+
+    def __init__(self, seen: Callable[[str], None] = lambda _: None) -> None:
+        self.seen = seen
+        self.tried: set[str] = set()
+        self.faults: list[str] = []
+        self.size = 0
+
+    def matching(self, home: str, pattern: str) -> list[str]:
+        """The paths that a pattern means, as many as anybody would have."""
+        found = matching(home, pattern)
+        if len(found) >= foreign_looks.MOST_NAMES:
+            self.faults.append(f"{pattern}: more than {foreign_looks.MOST_NAMES - 1} files: the rest is left out")
+        return found
+
+    def file(self, home: str, path: str, usual: str, files: dict[str, Seen], limit: int = _MOST) -> None:
+        """One file; `usual` is what readers call it."""
+        if path in self.tried:
+            return
+        self.tried.add(path)
+        self.seen(path)
+        script = usual.startswith((f"{shells.BIN}/", "bin/"))
+        if self.size > _MOST_IN_ALL:
+            found = foreign_looks.Found(fault=f"left out: more than {_MOST_IN_ALL >> 20} MiB were read before it")
+        else:
+            found = foreign_looks.look(home, path, _MOST_SCRIPT if script else limit)
+        if found.there and (not script or found.text.startswith("#!")):
+            self.size += len(found.text)
+            files[usual] = Seen(usual, found.text, found.mode, shared=found.shared)
+        if not script and (found.fault or found.odd):
+            self.faults.append(f"{path}: {found.fault or found.odd}")
+
+    def database(self, home: str, path: str, wanted: tuple[str, ...], usual: str, files: dict[str, Seen]) -> None:
+        """One database."""
+        if not os.path.lexists(os.path.join(home, path)):
+            return
+        from cc_launcher.files import foreign_database
+
+        try:
+            found = foreign_database.read(home, path, wanted)
+        except foreign_database.Unreadable as bad:
+            self.faults.append(f"{path}: {bad}")
+            return
+        files[usual] = Seen(usual, "", found.mode, found.tables, found.version, found.shared)
+
+    def is_database(self, home: str, path: str) -> bool:
+        """Whether a file begins as one."""
+        return foreign_looks.begins(home, path, foreign_looks.DATABASE)
 
 
 def matching(home: str, pattern: str) -> list[str]:
@@ -119,13 +202,15 @@ def matching(home: str, pattern: str) -> list[str]:
         return [pattern]
     directory, _, begin = before.rpartition("/")
     end, slash, rest = after.partition("/")
-    names = foreign_looks.names_in(home, directory)
     found = []
-    for name in names:
-        if name.startswith(begin) and _fits(name[len(begin) :], end):
-            whole = f"{directory}/{name}".lstrip("/")
-            found += matching(home, f"{whole}/{rest}") if slash else [whole]
+    for name in foreign_looks.names_in(home, directory, lambda name: _is_one(name, begin, end)):
+        whole = f"{directory}/{name}" if directory else name
+        found += matching(home, f"{whole}/{rest}") if slash else [whole]
     return found
+
+
+def _is_one(name: str, begin: str, end: str) -> bool:
+    return name.startswith(begin) and _fits(name[len(begin) :], end)
 
 
 def _fits(name: str, end: str) -> bool:
@@ -134,31 +219,6 @@ def _fits(name: str, end: str) -> bool:
     if not star:
         return bool(name) and name.endswith(end)
     return middle in name and name.endswith(last)
-
-
-def _add(home: str, path: str, files: dict[str, Seen], looked: Looked) -> None:
-    script = path.startswith((f"{shells.BIN}/", "bin/"))
-    found = foreign_looks.look(home, path, _MOST_SCRIPT if script else foreign_looks.MAX_BYTES)
-    if found.there:
-        if not script or found.text.startswith("#!"):
-            files[path] = Seen(path, found.text, found.mode)
-        if found.real and found.real != os.path.join(home, path):
-            looked.real[path] = found.real
-    elif found.fault and not script:
-        looked.faults.append(f"{path}: {found.fault}")
-
-
-def _add_database(home: str, path: str, wanted: tuple[str, ...], files: dict[str, Seen], looked: Looked) -> None:
-    if not os.path.isfile(os.path.join(home, path)):
-        return
-    from cc_launcher.files import foreign_database
-
-    try:
-        tables, mode = foreign_database.tables(home, path, wanted)
-    except foreign_database.Unreadable as bad:
-        looked.faults.append(f"{path}: {bad}")
-        return
-    files[path] = Seen(path, "", mode, tables)
 
 
 def _below(home: str, directory: str) -> str:

@@ -3,13 +3,20 @@
 Nothing is written, locked or made beside it. What a link leads to is read if it is in the home as well.
 """
 
+import codecs
+import itertools
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from cc_launcher.files import regular
 
 MAX_BYTES = 1 << 20
+DATABASE = b"SQLite format 3\x00"  # how one begins
+MOST_NAMES = 2_000  # of one kind in one directory
+_MOST_ENTRIES = 200_000
+_WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}  # Windows writes them
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,8 @@ class Found:
     real: str = ""  # the file itself, where a link was followed
     fault: str = ""
     there: bool = False
+    shared: bool = False  # others can change it, or put another one in its place
+    odd: str = ""  # what was not as it should be, though it could be read
 
 
 def look(home: str, path: str, limit: int = MAX_BYTES) -> Found:
@@ -28,11 +37,19 @@ def look(home: str, path: str, limit: int = MAX_BYTES) -> Found:
     content, found = content_of(home, path, limit)
     if content is None:
         return found
+    text, odd = as_text(content)
+    return replace(found, text=text, odd=odd)
+
+
+def as_text(content: bytes) -> tuple[str, str]:
+    """As text, and what is odd about it: bytes that are none become characters that are refused in any value."""
+    wide = next((name for mark, name in _WIDE.items() if content.startswith(mark)), "")
     try:
-        text = content.decode("utf-8-sig")
+        text, odd = content.decode(wide or "utf-8-sig"), ""
     except UnicodeDecodeError:
-        return Found(fault="not UTF-8", real=found.real, mode=found.mode)
-    return Found(text.replace("\r\n", "\n"), found.mode, found.real, there=True)
+        text = content.decode("utf-8", "surrogateescape")
+        odd = "not UTF-8 in some place: a value with such bytes in it is left out"
+    return text.replace("\r\n", "\n"), odd
 
 
 def content_of(home: str, path: str, limit: int) -> tuple[bytes | None, Found]:
@@ -46,32 +63,58 @@ def content_of(home: str, path: str, limit: int) -> tuple[bytes | None, Found]:
     except regular.NotRegular:
         return None, Found(fault="" if os.path.isdir(real) else "not a plain file", real=real)
     except regular.TooLarge:
-        return None, Found(fault=f"larger than {limit >> 20} MiB", real=real)
+        size = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit >> 10} KiB"
+        return None, Found(fault=f"larger than {size}", real=real)
     except OSError as bad:
         return None, Found(fault=str(bad.strerror), real=real)
     if not is_own(about):
         return None, Found(fault="belongs to another user", real=real)
-    return content, Found(mode=stat.S_IMODE(about.st_mode), real=real, there=True)
+    shared = bool(about.st_mode & stat.S_IWOTH) or _is_shared(os.path.dirname(real))
+    return content, Found(mode=stat.S_IMODE(about.st_mode), real=real, there=True, shared=shared)
+
+
+def _is_shared(directory: str) -> bool:
+    """Whether others can put files into it in the place of those that are there."""
+    try:
+        mode = os.stat(directory).st_mode
+    except OSError:
+        return False
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
+
+
+def begins(home: str, path: str, mark: bytes) -> bool:
+    """Whether a plain file begins like this."""
+    real, fault = real_path(home, os.path.join(home, path))
+    if fault or not real or not os.path.isfile(real):
+        return False
+    try:
+        with open(real, "rb") as file:
+            return file.read(len(mark)) == mark
+    except OSError:
+        return False
 
 
 def real_path(home: str, whole: str) -> tuple[str, str]:
     """Where a path really leads, and why it is not followed there; both empty where there is nothing."""
     try:
         about = os.lstat(whole)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return "", ""
-    if not stat.S_ISLNK(about.st_mode) and os.path.realpath(os.path.dirname(whole)) == os.path.dirname(whole):
+    except (OSError, ValueError) as bad:
+        return "", str(getattr(bad, "strerror", "")) or "no path"
+    is_link = stat.S_ISLNK(about.st_mode)
+    if not is_link and os.path.realpath(os.path.dirname(whole)) == os.path.dirname(whole):
         return whole, ""
-    if stat.S_ISLNK(about.st_mode) and not is_own(about):
-        return "", "a link of another user"
+    return ("", "a link of another user") if is_link and not is_own(about) else _followed(home, whole)
+
+
+def _followed(home: str, whole: str) -> tuple[str, str]:
     try:
         real = os.path.realpath(whole, strict=True)
     except OSError as bad:
         return "", f"a link that leads nowhere: {bad.strerror}"
     base = os.path.realpath(home)
-    if os.path.commonpath([real, base]) != base:
-        return "", "leads out of your home"
-    return real, ""
+    return (real, "") if os.path.commonpath([real, base]) == base else ("", "leads out of your home")
 
 
 def is_own(about: os.stat_result) -> bool:
@@ -88,8 +131,8 @@ def is_private(home: str, path: str) -> bool:
     return stat.S_ISREG(about.st_mode) and is_own(about) and not about.st_mode & 0o077
 
 
-def names_in(home: str, directory: str, most: int = 2000) -> list[str]:
-    """The names in a directory below the home, as many as anybody would have there."""
+def names_in(home: str, directory: str, fits: Callable[[str], bool] = lambda _: True) -> list[str]:
+    """The names in a directory below the home that fit, as many as anybody would have there."""
     whole = os.path.join(home, directory)
     real, fault = real_path(home, whole)
     if fault or not real:
@@ -97,10 +140,7 @@ def names_in(home: str, directory: str, most: int = 2000) -> list[str]:
     found = []
     try:
         with os.scandir(real) as entries:
-            for entry in entries:
-                found.append(entry.name)
-                if len(found) >= most:
-                    break
+            found += [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES) if fits(entry.name)]
     except OSError:
         return []
-    return sorted(found)
+    return sorted(found)[:MOST_NAMES]

@@ -20,8 +20,12 @@ def read(path: str | os.PathLike[str], limit: int, flags: int = 0) -> tuple[byte
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise NotRegular
+        if found.st_size > limit:
+            raise TooLarge
         with os.fdopen(handle, "rb", closefd=False) as file:
-            content = file.read(limit + 1)
+            content = file.read(min(found.st_size, limit) + 1)  # no room is made for more than there is
+            if len(content) > found.st_size:  # it has grown, or never says how large it is
+                content += file.read(limit + 1 - len(content))
     finally:
         os.close(handle)
     if len(content) > limit:

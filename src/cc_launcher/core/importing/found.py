@@ -18,6 +18,8 @@ class Seen:
     text: str = field(repr=False)
     mode: int = 0o600
     tables: Mapping[str, Rows] | None = field(default=None, repr=False)  # of a database
+    version: int = 0  # of a database: its own number, `user_version`
+    shared: bool = False  # others can change it, or put another one in its place
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Home:
     files: Mapping[str, Seen]
     project: str = ""  # the directory in which the command runs, below the home
     is_private: Callable[[str], bool] = lambda _: False  # whether a file is there, and nobody else can read it
+    elsewhere: Mapping[str, str] = field(default_factory=dict)  # usual path: where that file really stands
 
     def text(self, path: str) -> str | None:
         """What is in this file; nothing where it was not there, or could not be read."""
@@ -90,6 +93,7 @@ class Consent:
     part: str  # args, secret, plain_http
     line: str
     why: str
+    words: tuple[str, ...] = ()  # of the line, for args
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class Skipped:
     why: str
     hint: str = ""
     key: Key = Key()  # that stands there all the same
+    url: str = ""  # its address: where it is the catalog's, that profile is said
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ class Draft:
     args: tuple[str, ...] = ()
     extra_models: tuple[str, ...] = ()
     chat: bool = False  # its address is that of OpenAI's chat completions
+    translated: bool = False  # the tool itself translates for it: its key may be for that API alone
     dropped: tuple[Dropped, ...] = ()
     ignored: frozenset[str] = frozenset()  # variables that are the tool's own
     notes: tuple[str, ...] = ()
@@ -155,6 +161,7 @@ class Candidate:
     live: bool = False
     router: bool = False
     origin: str = ""  # its name in a document of profiles, the others of which it may name
+    by_gateway: bool = False  # it speaks OpenAI's API alone
 
     @property
     def title(self) -> str:
@@ -170,7 +177,8 @@ class Reading:
     skipped: list[Skipped] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)  # that are profiles of ours already
     faults: list[str] = field(default_factory=list)  # files that could not be understood
+    shared: set[str] = field(default_factory=set)  # files that others can change
 
-    def skip(self, name: str, place: Place, why: str, hint: str = "", key: Key | None = None) -> None:
+    def skip(self, name: str, place: Place, why: str, hint: str = "", key: Key | None = None, url: str = "") -> None:
         """Say that this is not imported."""
-        self.skipped.append(Skipped(name, place, why, hint, key or Key()))
+        self.skipped.append(Skipped(name, place, why, hint, key or Key(), url))

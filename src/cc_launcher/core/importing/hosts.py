@@ -49,23 +49,26 @@ class Catalog:
                     self._exact.setdefault(_parts(url), (name, region))
                     self._hosts.setdefault(_host(url), []).append(name)
 
-    def owner(self, url: str, *, chat: bool = False) -> Owner:
-        """Whose this address is."""
+    def owner(self, url: str, *, chat: bool = False, direct: bool = True) -> Owner:
+        """Whose this address is: `chat` says that it is one of OpenAI's API, and not `direct` that it is that alone."""
         url = urls.tidy(url)
         host = _host(url)
         if not url or host == "api.anthropic.com":
             return Owner(CLIENT)
-        exact = self._exact.get(_parts(url))
+        exact = self._exact.get(_parts(url)) if direct else None
         if exact is not None:
             return Owner(*exact)
         if _is_near(host):
-            return self._near(url)
-        names = sorted(set(self._hosts.get(host, ())))
-        if chat:
-            return Owner(names[0]) if len(names) == 1 else Owner(base_url=url, openai_only=True)
-        if host in self._openai and not names:
-            return Owner(base_url=url, openai_only=True)
-        return Owner(base_url=url)
+            near = self._near(url)
+            return near if near.name or not chat else Owner(base_url=url, openai_only=True)
+        names = sorted(set(self._hosts.get(host, ()))) if direct else []
+        if chat and len(names) == 1:
+            return Owner(names[0])
+        upstream = self._openai.get(host, "") if not names else ""
+        same = bool(upstream) and urls.tidy(self.profiles[upstream].base_url or "") == url
+        if same or (chat and upstream):
+            return Owner(upstream, base_url="" if same else url, openai_only=not same)
+        return Owner(base_url=url, openai_only=chat)
 
     def _near(self, url: str) -> Owner:
         """A server on this machine or in the user's own network, by its port."""

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from cc_launcher.core.importing.found import LITERAL, MISSING, PLACEHOLDER, REFERENCE, Key, Place
 from cc_launcher.core.stores import references
@@ -33,7 +33,8 @@ _PLACEHOLDERS = frozenset(
     ]
 )
 _PLACEHOLDER = re.compile(
-    r"(?:sk-)?your[-_ ].*|<[^>]*>|\$\{[^}]*\}|__[A-Z_]+__|\*+|x{4,}|\.{3}|…|(?:insert|enter|paste|replace)[-_ ].*",
+    r"(?:sk-)?(?:ant-)?your[-_ ].*|<[^>]*>|\$\{[^}]*\}|\{\{[^}]*\}\}|__[A-Z_]+__"
+    r"|(?:sk-)?(?:ant-)?(?:\*+|x{3,}|\.{3,}|…)|(?:insert|enter|paste|replace)[-_ ].*",
     re.IGNORECASE,
 )
 _SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|credential|auth|cookie")
@@ -43,6 +44,14 @@ _SECRET_VALUE = re.compile(
     r"|(?i:bearer|basic)\s+\S{6,}"
     r"|[A-Za-z0-9+_-]{32,}={0,2}(?![A-Za-z0-9./:-])"
 )
+# What is a key for sure, wherever it stands: the beginnings that only keys have.
+_KEY = re.compile(
+    r"(?<![A-Za-z0-9_-])(?:(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}|gh[opsu]_[A-Za-z0-9]{10,}|github_pat_[A-Za-z0-9_]{10,}"
+    r"|glpat-[A-Za-z0-9_-]{10,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{12,}|AIza[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{10,}"
+    r"|gsk_[A-Za-z0-9]{10,}|nvapi-[A-Za-z0-9_-]{10,}|xai-[A-Za-z0-9]{10,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]+)"
+)
+_SHORTEST = 6  # of a key that is looked for in other texts
+MASKED = "…"
 MANAGED = frozenset({"PROXY_MANAGED", "ccs-internal-managed"})
 _META = re.compile(r"[|&;<>`$(){}*?\[\]~\n]")
 
@@ -63,16 +72,25 @@ def looks_like_key(text: str) -> bool:
     return _SECRET_VALUE.search(text) is not None
 
 
+def has_key(text: str, known: Iterable[str] = ()) -> bool:
+    """Whether a key is in this text: one of these, or what is one for sure."""
+    return masked(text, known) != text
+
+
+def masked(text: str, known: Iterable[str] = ()) -> str:
+    """The text as it can be shown: no key is in it, neither one of these nor what is one for sure."""
+    for value in known:
+        if len(value) >= _SHORTEST and value in text:
+            text = text.replace(value, MASKED)
+    return _KEY.sub(MASKED, text)
+
+
 def literal(text: str, place: Place) -> Key:
     """A key that stands there as it is, if it is one."""
     bare = text.strip()
-    if not bare:
+    if not bare or has_control(bare):
         return Key(MISSING, place=place)
-    if is_placeholder(bare):
-        return Key(PLACEHOLDER, place=place)
-    if has_control(bare) or any(char.isspace() for char in bare):
-        return Key(LITERAL, bare, place=place) if not has_control(bare) else Key(MISSING, place=place)
-    return Key(LITERAL, bare, place=place)
+    return Key(PLACEHOLDER, place=place) if is_placeholder(bare) else Key(LITERAL, bare, place=place)
 
 
 def reference(text: str, place: Place, *, consent: bool = False) -> Key:
@@ -98,9 +116,13 @@ def of_command(command: str, place: Place, home: str, is_private: Callable[[str]
         return Key(MISSING, place=place)
     if not argv:
         return Key(MISSING, place=place)
+    if (argv[0] == "echo" and len(argv) == 2) or (argv[0] == "printf" and argv[1:2] == ["%s"] and len(argv) == 3):
+        return literal("" if _META.search(argv[-1]) else argv[-1], place)  # no command at all, but the key itself
     known = _known(argv, home, is_private)
-    if known:
+    if known and reference(known, place).kind == REFERENCE:
         return reference(known, place)
+    if has_key(text):  # it would be shown with the command
+        return Key(MISSING, place=place)
     if _META.search(text):  # there is no shell between us and a command
         text = shlex.join(["sh", "-c", text])
     return reference(f"cmd:{text}", place, consent=True)

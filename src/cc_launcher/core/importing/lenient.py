@@ -43,8 +43,8 @@ def yaml_of(text: str) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that follows no alias
     except Unreadable:
         raise
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise Unreadable("not valid YAML") from None
+    except (yaml.YAMLError, ValueError, RecursionError, LookupError, TypeError, AttributeError, OverflowError):
+        raise Unreadable("not valid YAML") from None  # a tag such as !!bool on what is none ends in any of these
 
 
 def toml_of(text: str) -> Any:
@@ -57,19 +57,32 @@ def toml_of(text: str) -> Any:
 
 def table(value: Any) -> dict[str, Any]:
     """The value, if it is a table; else an empty one."""
-    return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else {}
+    return {word(key): inner for key, inner in value.items()} if isinstance(value, dict) else {}
 
 
 def rows(value: Any) -> list[dict[str, Any]]:
     """The tables of a list."""
-    return [table(entry) for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return [table(entry) for entry in items(value) if isinstance(entry, dict)]
+
+
+def items(value: Any) -> list[Any]:
+    """The value, if it is a list; else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def listed(value: Any) -> list[str]:
+    """The texts of a list."""
+    return [text for text in map(word, items(value)) if text]
 
 
 def word(value: Any) -> str:
     """The value as text; numbers and yes or no as a variable has them."""
     if isinstance(value, bool):
         return "1" if value else "0"
-    return str(value) if isinstance(value, str | int | float) else ""
+    try:
+        return str(value) if isinstance(value, str | int | float) else ""
+    except ValueError:  # a number of more digits than Python writes
+        return ""
 
 
 def words(value: Any) -> dict[str, str]:

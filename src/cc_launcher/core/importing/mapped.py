@@ -1,9 +1,10 @@
 """From a tool's variables to a profile: by host, the models in our tiers, and what has no place there is named."""
 
 import re
+import shlex
 from urllib.parse import urlsplit
 
-from cc_launcher.core.importing import keys, naming
+from cc_launcher.core.importing import arguments, keys, naming
 from cc_launcher.core.importing.found import (
     LITERAL,
     MISSING,
@@ -22,6 +23,7 @@ from cc_launcher.core.importing.models_of import models
 from cc_launcher.core.importing.putting import API_KEY, CLOUDS, TOKEN, URL, Made
 from cc_launcher.core.importing.session_variables import environment
 from cc_launcher.core.profile import durations
+from cc_launcher.core.profile.apis import OPENAI
 from cc_launcher.core.text import has_control, names, urls
 
 _CLOUD_VALUES = {
@@ -29,6 +31,7 @@ _CLOUD_VALUES = {
     "foundry": ("resource", "ANTHROPIC_FOUNDRY_RESOURCE"),
 }
 _CC_SWITCH = 15721  # the port of its proxy
+_HOST = re.compile(r"[a-z0-9_{}.-]+|[0-9a-f:.%]+")
 _DANGER = "--dangerously-skip-permissions"
 
 
@@ -40,16 +43,13 @@ def mapped(draft: Draft, catalog: Catalog, home: Home) -> Candidate | Skipped:
         key, variable, two = keys.of_environment(draft.env, draft.place)
     if draft.helper and key.kind not in {LITERAL, REFERENCE}:
         key = keys.of_command(draft.helper, draft.place, home.path, home.is_private)
-    url = _address(draft.env.get(URL, ""))
+    url = urls.tidy(urls.tidy_openai(draft.env.get(URL, "").strip()))
     refused = None if cloud else _refused(draft, url, key)
     if refused is not None:
         return refused
-    owner = Owner(cloud[0]) if cloud else catalog.owner(url, chat=draft.chat)
-    if owner.openai_only:
-        why = "speaks OpenAI's API only, which Claude Code cannot use by itself"
-        hint = 'a gateway reaches it: cc add NAME with api = "openai"'
-        return Skipped(_name_of(draft), draft.place, why, hint, key)
-    made = Made(draft, catalog.profiles.get(owner.name) if owner.name else None)
+    chat = draft.chat or _is_chat(draft)
+    owner = Owner(cloud[0]) if cloud else catalog.owner(url, chat=chat, direct=not draft.translated)
+    made = Made(draft, catalog.profiles.get(owner.name) if owner.name else None, key)
     made.notes.extend(draft.notes)
     made.dropped.extend(draft.dropped)
     _where(made, owner, key, variable)
@@ -68,7 +68,7 @@ def mapped(draft: Draft, catalog: Catalog, home: Home) -> Candidate | Skipped:
 
 def _refused(draft: Draft, url: str, key: Key) -> Skipped | None:
     """What is no provider of the user's."""
-    why = _fault_of_address(draft, url) or _fault_of_host(draft, url, real=key.kind in {LITERAL, REFERENCE})
+    why = _fault_of_address(draft, url, key) or _fault_of_host(draft, url, real=key.kind in {LITERAL, REFERENCE})
     hint = ""
     if any(draft.env.get(variable, "").strip() in keys.MANAGED for variable in (TOKEN, API_KEY)):
         why = "a proxy of another tool, which has the real key"
@@ -76,7 +76,7 @@ def _refused(draft: Draft, url: str, key: Key) -> Skipped | None:
     return Skipped(_name_of(draft), draft.place, why, hint, key) if why else None
 
 
-def _fault_of_address(draft: Draft, url: str) -> str:
+def _fault_of_address(draft: Draft, url: str, key: Key) -> str:
     if is_half_filled(draft.env.get(URL, "")):
         return "half filled: something in its address was never filled in"
     try:
@@ -84,7 +84,9 @@ def _fault_of_address(draft: Draft, url: str) -> str:
             urls.check(url)
     except urls.BadUrl as bad:
         return f"its address {bad.reason}"
-    return ""
+    if url and not _HOST.fullmatch(urls.name_of(url)):
+        return "its address has no host that could be one"
+    return "has a key in its address, which a profile does not keep" if keys.has_key(url, [key.value]) else ""
 
 
 def _fault_of_host(draft: Draft, url: str, *, real: bool) -> str:
@@ -100,24 +102,28 @@ def _fault_of_host(draft: Draft, url: str, *, real: bool) -> str:
     return ""
 
 
-def _address(text: str) -> str:
-    url = text.strip().rstrip("/")
-    url = re.sub(r"/chat/completions$", "", url)
-    return urls.tidy(url)
+def _is_chat(draft: Draft) -> bool:
+    """Whether the address is that of OpenAI's chat completions, whatever the tool says."""
+    written = draft.env.get(URL, "").strip().rstrip("/")
+    return urls.tidy_openai(written) != written
 
 
 def _where(made: Made, owner: Owner, key: Key, variable: str) -> None:
     draft, data = made.draft, made.data
     if owner.name:
         data["extends"] = owner.name
-    data["title"] = _shown(draft.title or _name_of(draft))
+    data["title"] = _shown(keys.masked(draft.title or _name_of(draft), [key.value]))
     if owner.region:
         data["region"] = owner.region
+    if owner.openai_only:
+        data["api"] = OPENAI
     if owner.base_url:
         data["base_url"] = owner.base_url
+        if owner.openai_only:  # written with the /v1 that its provider writes
+            data["base_url"] = urls.tidy_openai(draft.env.get(URL, "").strip())
     real = key.kind in {LITERAL, REFERENCE}
     if not owner.name:
-        data["auth"] = "api-key" if variable == API_KEY else "bearer"
+        data["auth"] = "api-key" if variable == API_KEY and not owner.openai_only else "bearer"
         if key.kind == PLACEHOLDER and urls.is_loopback(urls.name_of(owner.base_url)):
             data["auth"] = "none"
     elif real and made.base is not None and made.base.auth == "none":
@@ -131,7 +137,7 @@ def _timeout(made: Made) -> None:
     text = made.draft.env.get("API_TIMEOUT_MS", "").strip()
     if not text:
         return
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= durations.MAX_MS:
+    if len(text) > 12 or not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= durations.MAX_MS:
         made.drop("API_TIMEOUT_MS", "is no number of milliseconds")
         return
     written = durations.written(int(text))
@@ -152,7 +158,12 @@ def _candidate(made: Made, owner: Owner, key: Key) -> Candidate:
     draft = made.draft
     base_url = str(made.data.get("base_url", ""))
     plain = urlsplit(base_url).scheme == "http" and not urls.is_loopback(urls.name_of(base_url))
-    consents = [Consent("args", argument, _why(argument)) for argument in draft.args]
+    consents = []
+    for words in arguments.lines(draft.args):
+        if any(made.has_key(word) or has_control(word) for word in words):
+            made.drop("an argument", "has a key or a control character in it: it is not shown, and not taken")
+        else:
+            consents.append(Consent("args", shlex.join(words), _why(words), words))
     if plain:
         consents.append(Consent("plain_http", base_url, "sends the key over the network in clear text"))
     if key.kind == REFERENCE and key.consent:
@@ -163,8 +174,11 @@ def _candidate(made: Made, owner: Owner, key: Key) -> Candidate:
     notes = list(made.notes)
     if router:
         notes.append("works only while claude-code-router runs")
+    gateway = owner.openai_only or (made.base is not None and made.base.api == OPENAI)
+    if gateway:
+        notes.append("speaks OpenAI's API only: no profile that is direct; cc reaches it by a gateway on this machine")
     return Candidate(
-        name=naming.slug(draft.name) or usual,
+        name=naming.slug("" if made.has_key(draft.name) else draft.name) or usual,
         data=made.data,
         key=key if key.kind != MISSING or key.place is None else Key(MISSING, place=draft.place),
         header_keys=made.header_keys,
@@ -173,19 +187,20 @@ def _candidate(made: Made, owner: Owner, key: Key) -> Candidate:
         host=_host_of_cloud(owner) or host,
         needs=tuple(made.needs),
         consents=tuple(consents),
-        args=draft.args,
+        args=tuple(word for consent in consents for word in consent.words),
         plain_http=plain,
-        dropped=tuple(made.dropped),
-        notes=tuple(notes),
-        chosen=not (draft.old or router or draft.only),
+        dropped=tuple(dict.fromkeys(made.dropped)),
+        notes=tuple(dict.fromkeys(notes)),
+        chosen=not (draft.old or router or draft.only or gateway),
         old=draft.old,
         live=draft.live,
         router=router,
+        by_gateway=gateway,
     )
 
 
-def _why(argument: str) -> str:
-    if argument == _DANGER:
+def _why(words: tuple[str, ...]) -> str:
+    if _DANGER in words:
         return "the client then asks for no permission at all"
     return "an argument for claude at each launch"
 

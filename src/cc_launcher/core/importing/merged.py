@@ -15,7 +15,7 @@ def merged(candidates: Iterable[Candidate], taken: Iterable[str] = ()) -> list[C
         same = identity(candidate)
         first = found.get(same)
         found[same] = candidate if first is None else _joined(first, candidate)
-    ordered = sorted(found.values(), key=lambda one: (one.router, one.old))
+    ordered = sorted(found.values(), key=lambda one: (one.router or one.by_gateway, one.old))
     return _named(ordered, set(taken))
 
 
@@ -49,8 +49,21 @@ def _joined(first: Candidate, second: Candidate) -> Candidate:
         aliases=(*kept.aliases, other.name, *other.aliases),
         chosen=first.chosen or second.chosen,
         old=first.old and second.old,
-        needs=kept.needs if len(kept.needs) <= len(other.needs) else other.needs,
+        needs=tuple(need for need in kept.needs if need in other.needs),  # what one of them says is no guess
+        header_keys={**other.header_keys, **kept.header_keys} if not other.live else kept.header_keys,
+        dropped=tuple(dict.fromkeys((*kept.dropped, *other.dropped))),
+        notes=(*kept.notes, *_differences(kept, other)),
     )
+
+
+def _differences(kept: Candidate, other: Candidate) -> tuple[str, ...]:
+    """What the other one says, and the profile does not."""
+    if other.live:  # what several tools have written there, one after the other
+        return ()
+    names = [
+        name for name, value in other.data.items() if name not in {"title", "tiers"} and kept.data.get(name) != value
+    ]
+    return (f"{other.sources[0]} says something else of {', '.join(names)}: left out",) if names else ()
 
 
 def _named(candidates: list[Candidate], taken: set[str]) -> list[Candidate]:

@@ -48,7 +48,7 @@ def _model(made: Made, text: str, where: str) -> str:
     model = text.strip().removesuffix(_MARK)
     if not model or model in names.CLIENT_ALIASES:
         return ""
-    if not names.is_model(model):
+    if not names.is_model(model) or made.has_key(model):
         made.drop(where, "is no model id")
         return ""
     return model

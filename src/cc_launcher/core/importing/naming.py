@@ -23,6 +23,10 @@ def of_host(host: str) -> str:
 def free(wanted: str, tool: str, taken: set[str]) -> str:
     """A name that is not taken: as it is, with the tool behind it, or with a number."""
     base = wanted or "imported"
-    tried = [base, slug(f"{base[: 62 - len(tool)]}-{tool}") or base]
-    tried += [f"{base[:59]}-{number}" for number in range(2, 1000)]
-    return next(name for name in tried if name not in taken)
+    tried = (base, slug(f"{base[: 62 - len(tool)]}-{tool}") or base)
+    name = next((name for name in tried if name not in taken), base)
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{base[:57]}-{number}"
+    return name

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from cc_launcher.core.importing import keys
 from cc_launcher.core.importing.found import Draft, Dropped, Key
 from cc_launcher.core.importing.provider import Provider
 
@@ -31,11 +32,16 @@ class Made:
 
     draft: Draft
     base: Provider | None
+    key: Key = field(default_factory=Key)
     data: dict[str, Any] = field(default_factory=dict)
     dropped: list[Dropped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
     header_keys: dict[str, Key] = field(default_factory=dict)
+
+    def has_key(self, text: str) -> bool:
+        """Whether its key, or what is one for sure, is in this text."""
+        return keys.has_key(text, {self.key.value} - {""})
 
     def drop(self, what: str, why: str) -> None:
         """Say that this has no place in it."""

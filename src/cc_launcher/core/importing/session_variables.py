@@ -17,7 +17,14 @@ _TAKEN = frozenset(
     | {"ANTHROPIC_EXTRA_MODELS", "CLAUDE_CODE_API_KEY_HELPER_TTL_MS"} | {*SLOT.values()}
 )  # fmt: skip
 _PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"})
-_DANGEROUS = re.compile(r"(?:LD|DYLD)_.*|PATH|HOME|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|BASH_ENV|ENV|SHELL")
+_DANGEROUS = re.compile(
+    r"(?:LD|DYLD)_.*|PATH|HOME|NODE_OPTIONS|NODE_PATH|PYTHONPATH|PYTHONSTARTUP|BASH_ENV|ENV|SHELL"
+    r"|CLAUDE_CODE_(?:SHELL.*|GIT_BASH_PATH|.*_HELPER|.*_PATH|PLUGIN.*|HOST_.*|CLIENT_CERT|CLIENT_KEY)"
+)
+_OF_A_PROFILE = frozenset(
+    {variable for _, regions in CLOUDS.values() for variable in regions}
+    | {"ANTHROPIC_VERTEX_PROJECT_ID", "ANTHROPIC_FOUNDRY_RESOURCE"}
+)
 _OF_A_CLOUD = re.compile(r"(?:AWS|GOOGLE|AZURE|CLOUD_ML|ANTHROPIC_VERTEX|ANTHROPIC_FOUNDRY|ANTHROPIC_BEDROCK)_.*")
 
 
@@ -50,6 +57,8 @@ def _of_a_cloud(made: Made, name: str) -> None:
         made.drop(name, "a key of the cloud belongs to its own tools: it stays where it is")
     elif name == "AWS_PROFILE":
         made.drop(name, "see the page on clouds for where it goes")
+    elif name not in CLOUDS and name not in _OF_A_PROFILE:
+        made.drop(name, "is for the cloud's own tools: it stays where it is")
 
 
 def _may_be_set(made: Made, name: str, value: str) -> bool:
@@ -61,7 +70,9 @@ def _may_be_set(made: Made, name: str, value: str) -> bool:
         why = "is not the client's" if not name.startswith("ANTHROPIC_") else "has no place in a profile"
     elif name in _PROXIES and "@" in value:
         why = "has a password in it"
-    elif keys.looks_like_key(value) or has_control(value):
+    elif not names.VARIABLE.fullmatch(name) or has_control(value):
+        why = "has characters that no variable has"
+    elif keys.looks_like_key(value) or made.has_key(value):
         why = "looks like a key"
     else:
         group = variables.group_of(name)

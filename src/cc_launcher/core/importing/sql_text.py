@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-_INSERT = re.compile(r'INSERT\s+INTO\s+"?([A-Za-z_][A-Za-z0-9_]*)"?\s*(\([^()]*\))?\s*VALUES\s*', re.IGNORECASE)
-_CREATE = re.compile(r'CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([A-Za-z_][A-Za-z0-9_]*)"?\s*\(', re.IGNORECASE)
 _TOKEN = re.compile(
-    r"\s+|(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<blob>[xX]'[0-9A-Fa-f]*')"
-    r'|(?P<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)|(?P<sign>.)',
+    # What is never closed ends with the text, or each of its beginnings would be looked for to the end again.
+    r"\s+|(?P<comment>--[^\n]*|/\*(?:.*?\*/|.*))|(?P<text>'[^']*(?:''[^']*)*(?:'|\Z))|(?P<blob>[xX]'[0-9A-Fa-f]*')"
+    r'|(?P<name>"[^"]*(?:""[^"]*)*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z)|[A-Za-z_][A-Za-z0-9_]*)'
+    r"|(?P<number>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)|(?P<sign>.)",
     re.DOTALL,
 )
 _NO_COLUMNS = {"primary", "foreign", "unique", "check", "constraint"}
@@ -85,7 +85,7 @@ def _value(kind: str, text: str) -> Any:
     if kind == "text":
         return text[1:-1].replace("''", "'")
     if kind == "number":
-        return int(text) if text.lstrip("+-").isdecimal() else text
+        return int(text) if text.lstrip("+-").isdecimal() and len(text) < 20 else text
     return None
 
 

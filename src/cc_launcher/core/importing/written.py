@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from cc_launcher.core.importing import naming
 from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate, Key
 
 _ORDER = (
@@ -10,6 +11,7 @@ _ORDER = (
     "title",
     "region",
     "base_url",
+    "api",
     "plain_http",
     "auth",
     "timeout",
@@ -31,7 +33,7 @@ def slots(candidate: Candidate) -> dict[str, tuple[str, Key]]:
     found = {"": (candidate.name, candidate.key)} if candidate.key.kind == LITERAL else {}
     for header, key in candidate.header_keys.items():
         if key.kind == LITERAL:
-            found[header] = (f"{candidate.name}.{header.lower()}", key)
+            found[header] = (f"{candidate.name}.{naming.slug(header) or 'header'}", key)
     return found
 
 
@@ -43,7 +45,8 @@ def data(candidate: Candidate, kept: Mapping[str, str], agreed: Collection[str])
         values["secret"] = key.reference
     elif "" in kept:
         values["secret"] = kept[""]
-    arguments = [argument for argument in candidate.args if argument in agreed]
+    lines = [consent.words for consent in candidate.consents if consent.part == "args" and consent.line in agreed]
+    arguments = [word for line in lines for word in line]
     if arguments:
         values["args"] = arguments
     if candidate.plain_http and str(values.get("base_url")) in agreed:

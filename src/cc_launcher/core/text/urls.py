@@ -107,6 +107,14 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc
 
 
+def host_shown(url: str) -> str:
+    """The host of what may be no URL at all, without a user name and a password; nothing where there is none."""
+    try:
+        return host_of(url).rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
 def name_of(url: str) -> str:
     """The host's name alone."""
     return (urlsplit(url).hostname or "").lower()

@@ -1,16 +1,19 @@
 """cc-switch: its database, the JSON that it had before, and the SQL that it exports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cc_launcher.core.importing import keys, sql_text
-from cc_launcher.core.importing.found import Draft, Dropped, Home, Place, Reading, Rows
+from cc_launcher.core.importing.found import Dropped, Home, Place, Reading, Rows
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table, word, words
 from cc_launcher.core.importing.readers import settings
 
 NAME = "cc-switch"
 DATABASE, OLD, OWN = ".cc-switch/cc-switch.db", ".cc-switch/config.json", ".cc-switch/settings.json"
-_NEWEST = 17
+_NEWEST = 17  # of its database, that was looked at
+_CHAT = "openai_chat"  # an address of OpenAI's chat completions
+_DEEPEST = 4  # levels of a settings file, of which more than two mean nothing here
 
 
 def read(home: Home) -> Reading:
@@ -20,6 +23,9 @@ def read(home: Home) -> Reading:
     if seen is not None and seen.tables is not None:
         chosen = settings.parsed(home, OWN, found) if OWN in home.files else {}
         of_tables(seen.tables, DATABASE, seen.mode, found, word(chosen.get("currentProviderClaude")))
+        if seen.version > _NEWEST:
+            later = f"made by a later cc-switch: its version is {seen.version}, and {_NEWEST} is known"
+            found.faults.append(f"{DATABASE}: {later}. What could be read is shown")
     elif OLD in home.files:
         of_json(home, OLD, found)
     return found
@@ -40,7 +46,7 @@ def of_tables(tables: Mapping[str, Rows], path: str, mode: int, found: Reading, 
         elif row.get("key") == "universal_providers":
             universal = _json(row.get("value"))
     others: set[str] = set()
-    rows = sorted(tables.get("providers", ()), key=lambda row: (row.get("sort_index") or 0, word(row.get("name"))))
+    rows = sorted(tables.get("providers", ()), key=_order)
     for row in rows:
         if row.get("app_type") != "claude":
             others.add(f"{word(row.get('app_type'))}/{word(row.get('name'))}")
@@ -63,15 +69,22 @@ def of_tables(tables: Mapping[str, Rows], path: str, mode: int, found: Reading, 
         )
 
 
+def _order(row: Mapping[str, Any]) -> tuple[float, str]:
+    """Where cc-switch shows it. A column of SQLite can hold anything."""
+    index = row.get("sort_index")
+    return (float(index) if isinstance(index, int) and abs(index) < 1 << 53 else 0.0, word(row.get("name")))
+
+
 def _of_row(row: Mapping[str, Any], place: Place, common: Mapping[str, Any], found: Reading, current: bool) -> None:  # noqa: FBT001
     name, meta, content = word(row.get("name")), _json(row.get("meta")), _json(row.get("settings_config"))
     if not content and word(row.get("settings_config")).strip() not in {"", "{}"}:
         found.faults.append(f"{place.file}: {name}: not valid JSON")
         return
     key = keys.of_environment(words(content.get("env")), place)[0]
-    if word(meta.get("apiFormat")).startswith("openai"):
-        why = f"meta.apiFormat = {word(meta.get('apiFormat'))}: works only through cc-switch's own proxy"
-        found.skip(name, place, why, 'a gateway reaches such an address: api = "openai"', key)
+    form = word(meta.get("apiFormat"))
+    if form not in {"", "anthropic", _CHAT}:
+        why = f"meta.apiFormat = {form}: works only through cc-switch's own proxy"
+        found.skip(name, place, why, "no gateway of cc translates that", key)
         return
     if meta.get("providerType"):
         found.skip(name, place, "a login that cc-switch manages")
@@ -93,7 +106,9 @@ def _of_row(row: Mapping[str, Any], place: Place, common: Mapping[str, Any], fou
     if meta.get("custom_endpoints"):
         dropped.append(Dropped("custom_endpoints", "the key belongs to one host"))
     notes = ("the active one there",) if current else ()
-    found.drafts.append(Draft(**{**vars(made), "name": name, "title": name, "dropped": tuple(dropped), "notes": notes}))
+    chat = form == _CHAT
+    own = replace(made, name=name, title=name, dropped=tuple(dropped), notes=notes, chat=chat, translated=chat)
+    found.drafts.append(own)
 
 
 def of_json(home: Home, path: str, found: Reading) -> None:
@@ -115,10 +130,10 @@ def _json(value: Any) -> dict[str, Any]:
     return table(value)
 
 
-def _over(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _over(common: Mapping[str, Any], own: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """What is common to all, with one's own over it."""
     whole = {**common, **own}
     for name, value in common.items():
-        if isinstance(value, dict) and isinstance(own.get(name), dict):
-            whole[name] = _over(value, own[name])
+        if depth < _DEEPEST and isinstance(value, dict) and isinstance(own.get(name), dict):
+            whole[name] = _over(value, own[name], depth + 1)
     return whole

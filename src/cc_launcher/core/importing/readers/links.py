@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from cc_launcher.core.importing import keys
 from cc_launcher.core.importing.found import Draft, Dropped, Place, Reading
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table, words
+from cc_launcher.core.text import urls
 
 NAME = "link"
 SCHEMES = ("ccswitch://", "ccr://")
@@ -55,7 +56,7 @@ def _of_switch(name: str, query: dict[str, str], place: Place, found: Reading) -
     content = {}
     if query.get("config"):
         try:
-            content = table(json_of(binascii.a2b_base64(query["config"]).decode()))
+            content = table(json_of(_decoded(query["config"])))
         except (Unreadable, binascii.Error, ValueError):
             found.faults.append(f"{place}: its config is not base64 of JSON")
             return
@@ -64,7 +65,8 @@ def _of_switch(name: str, query: dict[str, str], place: Place, found: Reading) -
     endpoints = [part.strip() for part in query.get("endpoint", "").split(",") if part.strip()]
     if endpoints:
         env["ANTHROPIC_BASE_URL"] = endpoints[0]
-        dropped += [Dropped(other, "a further host: the key belongs to one") for other in endpoints[1:]]
+        others = [urls.host_shown(other) or "an endpoint" for other in endpoints[1:]]
+        dropped += [Dropped(other, "a further host: the key belongs to one") for other in others]
     if query.get("apiKey"):
         env["ANTHROPIC_AUTH_TOKEN"] = query["apiKey"]
     env |= {variable: query[parameter] for parameter, variable in _MODELS.items() if query.get(parameter)}
@@ -78,12 +80,18 @@ def _of_switch(name: str, query: dict[str, str], place: Place, found: Reading) -
     found.drafts.append(Draft(NAME, place, env, title=name, name=name, dropped=tuple(dropped)))
 
 
+def _decoded(text: str) -> str:
+    """Base64 as links have it: its own letters or those of URLs, with the padding or without."""
+    plain = text.replace(" ", "+").replace("-", "+").replace("_", "/").rstrip("=")
+    return binascii.a2b_base64(plain + "=" * (-len(plain) % 4)).decode()
+
+
 def _of_router(name: str, query: dict[str, str], place: Place, found: Reading) -> None:
     models = [model.strip() for model in query.get("models", "").split(",") if model.strip()]
     key = keys.literal(query.get("api_key", "") or query.get("apiKey", ""), place)
     if query.get("protocol") != "anthropic_messages":
-        hint = "if its host is in the catalog: cc add, with that provider"
-        found.skip(f"{name} (ccr)", place, f"{query.get('protocol', '')}: no address of Anthropic's API", hint, key)
+        why = f"{query.get('protocol', '')}: no address of Anthropic's API"
+        found.skip(f"{name} (ccr)", place, why, key=key, url=query.get("base_url", ""))
         return
     env = {"ANTHROPIC_BASE_URL": query.get("base_url", "")} | ({"ANTHROPIC_MODEL": models[0]} if models else {})
     found.drafts.append(Draft("claude-code-router", place, env, title=name, name=name, key=key))

@@ -1,13 +1,22 @@
 """Tools that keep all providers in one file: zcf, claudish, ccpkit, agentkeyswitch, claude-switch and others."""
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cc_launcher.core.importing import keys
-from cc_launcher.core.importing.found import Draft, Dropped, Home, Key, Place, Reading
-from cc_launcher.core.importing.lenient import Unreadable, rows, table, toml_of, word, words, yaml_of
+from cc_launcher.core.importing import arguments, keys
+from cc_launcher.core.importing.found import Draft, Home, Key, Place, Reading
+from cc_launcher.core.importing.lenient import (
+    Unreadable,
+    items,
+    listed,
+    rows,
+    table,
+    toml_of,
+    word,
+    words,
+    yaml_of,
+)
 from cc_launcher.core.importing.readers import settings
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -80,14 +89,15 @@ def claudish(home: Home) -> Reading:
         endpoint = table(entry)
         place = Place(path, f"customEndpoints.{name}", mode=home.files[path].mode)
         key = _key(word(endpoint.get("apiKey")), place)
-        if word(endpoint.get("format")) != "anthropic":
+        kind = word(endpoint.get("format"))
+        if kind not in {"anthropic", "openai"}:
             found.skip(name, place, "an address without Anthropic's API", key=key)
             continue
-        models = [word(model) for model in endpoint.get("models") or () if word(model)]
+        models = listed(endpoint.get("models"))
         env = _env(endpoint.get("url") or endpoint.get("baseUrl"), endpoint)
         if models:
             env.setdefault("ANTHROPIC_MODEL", models[0])
-        found.drafts.append(Draft("claudish", place, env, name, name, key=key))
+        found.drafts.append(Draft("claudish", place, env, name, name, key=key, chat=kind == "openai"))
     for name, value in table(about.get("apiKeys")).items():
         place = Place(path, f"apiKeys.{name}", mode=home.files[path].mode)
         found.skip(
@@ -136,21 +146,21 @@ def claude_switch(home: Home) -> Reading:
         about = table(entry)
         mode = home.files[path].mode
         env = _env(about.get("base_url"), table(about.get("models"))) | words(about.get("env"))
-        listed = []
+        held = []
         for kind, variable, active in (
             ("auth_tokens", "ANTHROPIC_AUTH_TOKEN", "active_auth"),
             ("api_keys", "ANTHROPIC_API_KEY", "active_key"),
         ):
-            many = [word(each) for each in about.get(kind) or ()]
+            many = [word(each) for each in items(about.get(kind))]
             for index, text in enumerate(many):
                 place = Place(path, f'configs["{name}"].{kind}[{index}]', mode=mode)
-                listed.append((index != about.get(active), len(many) > 1, text, variable, place))
-        for other, several, text, variable, place in sorted(listed, key=lambda each: each[0]):
+                held.append((index != about.get(active), len(many) > 1, text, variable, place))
+        for other, several, text, variable, place in sorted(held, key=lambda each: each[0]):
             key, _, label = text.rpartition("|") if "|" in text else (text, "", "")
             title = f"{name} ({label})" if several and label else name
             called = f"{name}-{label}" if other and several and label else name
             found.drafts.append(Draft("claude-switch", place, env | {variable: key}, title, called))
-        if not listed:
+        if not held:
             found.drafts.append(Draft("claude-switch", Place(path, f"configs.{name}", mode=mode), env, name, name))
     return found
 
@@ -166,9 +176,9 @@ def ccm_cli(home: Home) -> Reading:
     return found
 
 
-def leitum(home: Home) -> Reading:
-    """`api-providers.yaml` of leitum."""
-    found, path = Reading(), ".config/leitum/api-providers.yaml"
+def leitum(home: Home, path: str = ".config/leitum/api-providers.yaml") -> Reading:
+    """`api-providers.yaml` of leitum, or the file of a project."""
+    found = Reading()
     about = _parsed(home, path, yaml_of, found)
     for name, entry in table(about.get("providers") or about).items():
         provider = table(entry)
@@ -195,33 +205,11 @@ def claude_china(home: Home) -> Reading:
         env |= {
             variable: word(about["proxy"]) for variable in ("HTTPS_PROXY", "HTTP_PROXY") if word(about.get("proxy"))
         }
-        model, args, dropped = of_arguments(about.get("default_args"))
+        model, args, dropped = arguments.read(about.get("default_args"))
         env.setdefault("ANTHROPIC_MODEL", model)
         key = _key(word(about.get("token") or about.get("api_key")), place)
         found.drafts.append(Draft("claude-china", place, env, name, name, key=key, args=args, dropped=dropped))
     return found
-
-
-def of_arguments(value: Any) -> tuple[str, tuple[str, ...], tuple[Dropped, ...]]:
-    """The model that arguments for claude name, the other arguments, and what has no place."""
-    try:
-        listed = shlex.split(value) if isinstance(value, str) else [word(each) for each in value or ()]
-    except ValueError:
-        return "", (), (Dropped("arguments", "a quote is not closed"),)
-    model, left, dropped = "", [], []
-    index = 0
-    while index < len(listed):
-        name, equals, given = listed[index].partition("=")
-        if name == "--model":
-            index += 0 if equals else 1
-            model = given if equals else (listed[index] if index < len(listed) else "")
-        elif name in {"--settings", "--fallback-model"}:
-            index += 0 if equals else 1
-            dropped.append(Dropped(name, "stands in the client's own files"))
-        else:
-            left.append(listed[index])
-        index += 1
-    return model, tuple(left), tuple(dropped)
 
 
 def provider_switcher(home: Home) -> Reading:
@@ -233,8 +221,8 @@ def provider_switcher(home: Home) -> Reading:
     )
     kept = _json(home, secrets, found)
     about = _json(home, path, found)
-    listed = table(about.get("profiles")) or {word(entry.get("name")): entry for entry in rows(about.get("profiles"))}
-    for name, entry in listed.items():
+    every = table(about.get("profiles")) or {word(entry.get("name")): entry for entry in rows(about.get("profiles"))}
+    for name, entry in every.items():
         provider = table(entry)
         place = Place(path, f'profiles["{name}"]', mode=home.files[path].mode)
         env = words(provider.get("env")) | _env(provider.get("base_url") or provider.get("baseUrl"), provider)
@@ -252,7 +240,7 @@ def pypi_cc_switch(home: Home) -> Reading:
     for name, entry in table(_json(home, path, found).get("providers")).items():
         about = table(entry)
         place = Place(path, f"providers.{name}", mode=home.files[path].mode)
-        models = [word(model) for model in about.get("models") or () if word(model)]
+        models = listed(about.get("models"))
         env = {"ANTHROPIC_BASE_URL": word(about.get("base_url"))} | ({"ANTHROPIC_MODEL": models[0]} if models else {})
         env |= words(about.get("extra_env"))
         level = live.get("CLAUDE_CODE_EFFORT_LEVEL", "")
@@ -276,7 +264,7 @@ def multi_claude(home: Home) -> Reading:
         if not env.get("ANTHROPIC_BASE_URL"):
             found.skip(name, place, "no address: an account with the client's own login")
             continue
-        args = tuple(word(each) for each in about.get("args") or ())
+        args = tuple(listed(about.get("args")))
         found.drafts.append(Draft("multi-claude", place, env, name, name, args=args))
     return found
 
@@ -286,7 +274,7 @@ def ollama(home: Home) -> Reading:
     found = Reading()
     for path in (".ollama/config.json", ".ollama/config/config.json"):
         claude = table(table(_json(home, path, found).get("integrations")).get("claude"))
-        models = [word(model) for model in claude.get("models") or () if word(model)]
+        models = listed(claude.get("models"))
         if not models:
             continue
         env = {

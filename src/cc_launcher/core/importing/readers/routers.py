@@ -6,13 +6,14 @@ from typing import Any
 
 from cc_launcher.core.importing import keys
 from cc_launcher.core.importing.found import LITERAL, Draft, Dropped, Home, Key, Place, Reading
-from cc_launcher.core.importing.lenient import Unreadable, json_of, rows, table, word
+from cc_launcher.core.importing.lenient import Unreadable, items, json_of, listed, rows, table, word
 from cc_launcher.core.importing.readers import settings
 
 NAME = "claude-code-router"
 FILE, DATABASE = ".claude-code-router/config.json", ".claude-code-router/config.sqlite"
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 _ROUTES = ("think", "longContext", "webSearch", "image")
+_CHAT = "openai_chat_completions"
 _INTERNAL = "ccr-profile-"
 
 
@@ -23,7 +24,7 @@ def read(home: Home) -> Reading:
         of_json(home, FILE, found)
     seen = home.files.get(DATABASE)
     if seen is not None and seen.tables is not None:
-        _of_tables(seen.tables, seen.mode, found)
+        of_tables(seen.tables, DATABASE, seen.mode, found)
     return found
 
 
@@ -32,23 +33,24 @@ def of_json(home: Home, path: str, found: Reading) -> None:
     _of_config(settings.parsed(home, path, found), path, "", home.files[path].mode, found)
 
 
-def _of_tables(tables: Mapping[str, Any], mode: int, found: Reading) -> None:
+def of_tables(tables: Mapping[str, Any], path: str, mode: int, found: Reading) -> None:
+    """The rows of the database of its third version."""
     content: dict[str, Any] = {}
     for row in tables.get("app_config", ()):
         if row.get("key") == "default":
             try:
                 content = table(json_of(word(row.get("value_json"))))
             except Unreadable as bad:
-                found.faults.append(f"{DATABASE}: {bad}")
+                found.faults.append(f"{path}: {bad}")
     gate = ""
     for row in tables.get("api_keys", ()):
         key = word(row.get("encrypted_key"))
         if key.startswith(_INTERNAL) or row.get("encryption") != "plain":
-            place = Place(DATABASE, f"api_keys['{word(row.get('id'))}']", mode=mode)
+            place = Place(path, f"api_keys['{word(row.get('id'))}']", mode=mode)
             found.skip(f"{word(row.get('name'))} (ccr-profile-*)", place, "an internal key of claude-code-router")
         else:
             gate = gate or key
-    _of_config(content | ({"APIKEY": gate} if gate else {}), DATABASE, "app_config['default'].", mode, found)
+    _of_config(content | ({"APIKEY": gate} if gate else {}), path, "app_config['default'].", mode, found)
 
 
 def _of_config(content: Mapping[str, Any], path: str, inside: str, mode: int, found: Reading) -> None:
@@ -75,12 +77,13 @@ def _of_config(content: Mapping[str, Any], path: str, inside: str, mode: int, fo
 
 def _of_provider(entry: Mapping[str, Any], place: Place, found: Reading) -> None:
     name, url = word(entry.get("name")), word(entry.get("api_base_url") or entry.get("baseUrl"))
-    models = [word(model) for model in entry.get("models") or () if word(model)]
+    models = listed(entry.get("models"))
     key = _key(word(entry.get("api_key")), place)
     transformers = table(entry.get("transformer")).get("use")
-    names = [word(each[0] if isinstance(each, list) and each else each) for each in transformers or ()]
+    names = [word(each[0] if isinstance(each, list) and each else each) for each in items(transformers)]
     anthropic = entry.get("type") == "anthropic_messages" or "Anthropic" in names
-    if not anthropic and not url.rstrip("/").endswith("/chat/completions"):
+    chat = entry.get("type") == _CHAT or url.rstrip("/").endswith("/chat/completions")
+    if not anthropic and not chat:
         found.skip(
             name, place, "an address without Anthropic's API" + ("" if key.kind == LITERAL else ", and no key"), key=key
         )

@@ -3,17 +3,15 @@
 import re
 from dataclasses import replace
 
-from cc_launcher.core.importing import keys
+from cc_launcher.core.importing import arguments, keys, shown
 from cc_launcher.core.importing.found import LITERAL, Draft, Dropped, Home, Key, Place, Reading
-from cc_launcher.core.importing.lenient import Unreadable, json_of, table, toml_of, word, words
-from cc_launcher.core.importing.readers import lists
-from cc_launcher.core.importing.readers.tables import assigned
+from cc_launcher.core.importing.lenient import Unreadable, json_of, table, word, words
 from cc_launcher.core.importing.shell import fish, powershell, scopes
 from cc_launcher.core.importing.shell.scopes import API_KEY, TOKEN, URL, File, Scope, Set
 from cc_launcher.core.importing.shell.script import parse
 from cc_launcher.core.importing.shell.words import COMMAND, EMPTY, TEXT, VARIABLE
 
-NAME, PROJECT, CODEHELPER = "shell", "project", "codehelper"
+NAME, CODEHELPER = "shell", "codehelper"
 START_FILES = (
     ".profile",
     ".bash_profile",
@@ -28,11 +26,14 @@ START_FILES = (
     ".config/zsh/.zshrc",
 )
 FISH, UNIVERSAL, FUNCTIONS = ".config/fish/config.fish", ".config/fish/fish_variables", ".config/fish/functions"
+SNIPPETS = ".config/fish/conf.d"
 POWERSHELL = ".config/powershell/Microsoft.PowerShell_profile.ps1"
-BIN = ".local/bin"
+ENVIRONMENT = ".config/environment.d"  # of systemd: variables of all that a user runs
+BIN, OWN_BIN = ".local/bin", "bin"
+OF_ZSH = (".zshenv", ".zprofile", ".zshrc", ".zlogin")  # which ZDOTDIR moves
+_LONE = ("_API_KEY", "_AUTH_TOKEN")  # how the variables of providers end
 _MARK = "# codehelper: managed wrapper"
 _SHEBANG = re.compile(r"#!\s*/\S*(?:/|env\s+(?:-S\s+)?)(?:ba|z|da|k)?sh\b")
-_MISE = re.compile(r"\{\{\s*exec\(\s*command\s*=\s*(['\"])(.*?)\1\s*\)\s*\}\}")
 
 
 def read(home: Home) -> Reading:
@@ -48,7 +49,9 @@ def read(home: Home) -> Reading:
     _of_fish(home, known, found)
     if POWERSHELL in home.files:
         _take(home, POWERSHELL, powershell.read(home.files[POWERSHELL].text), found, title="PowerShell")
-    for path in home.below(BIN):
+    for path in home.below(ENVIRONMENT, ".conf"):
+        _take(home, path, scopes.read(home.files[path].text, known), found)
+    for path in (*home.below(BIN), *home.below(OWN_BIN)):
         of_script(home, path, found, known)
     return found
 
@@ -77,7 +80,7 @@ def _of_fish(home: Home, known: dict[str, Set], found: Reading) -> None:
     if FISH in home.files:
         _take(home, FISH, file, found)
     inner = known | {name: Set(entry.value, entry.line, FISH) for name, entry in file.literals.items()}
-    for path in home.below(FUNCTIONS, ".fish"):
+    for path in (*home.below(SNIPPETS, ".fish"), *home.below(FUNCTIONS, ".fish")):
         _take(home, path, fish.read(home.files[path].text, inner), found)
 
 
@@ -87,7 +90,7 @@ def _take(home: Home, path: str, file: File, found: Reading, *, title: str = "",
         if scope.kind in {"exports", "universal", "script"}:  # where the address stands, and not where the file begins
             telling = scope.env.get(URL) or scope.env.get(API_KEY) or scope.env.get(TOKEN)
             scope.line = telling.line if telling is not None and not telling.file else scope.line
-        _of_scope(home, Place(path, _where(scope), scope.line, mode), scope, found, title, source)
+        of_scope(home, Place(path, _where(scope), scope.line, mode), scope, found, title, source)
     for line, name, value in file.comments:
         place = Place(path, "", line, mode)
         key = keys.literal(value, place)
@@ -113,12 +116,13 @@ def _where(scope: Scope) -> str:
     return f"line {scope.line}"
 
 
-def _of_scope(home: Home, place: Place, scope: Scope, found: Reading, title: str, source: str) -> None:
+def of_scope(home: Home, place: Place, scope: Scope, found: Reading, title: str, source: str) -> None:
+    """What one scope becomes: a draft, or something that is named and no provider."""
     env, dropped = _texts(scope)
     key = _key(home, place, scope)
     address, real = env.get(URL, ""), key.kind != "missing"
     clouds = any(name.startswith("CLAUDE_CODE_USE_") for name in env)
-    model, args, more = lists.of_arguments(scope.args)
+    model, args, more = arguments.read(scope.args)
     name = "" if scope.kind in {"exports", "universal"} else scope.name
     if scope.settings.startswith("{"):
         _of_inline_settings(scope.settings, env)
@@ -208,52 +212,11 @@ def _of_inline_settings(text: str, env: dict[str, str]) -> None:
 
 
 def _of_settings_option(home: Home, place: Place, scope: Scope, found: Reading) -> None:
-    path = scope.settings.strip("\"'").replace("$HOME", "~").replace("${HOME}", "~")
+    path = scope.settings.strip("\"' ").replace("$HOME", "~").replace("${HOME}", "~")
     path = path.removeprefix("~/").removeprefix(f"{home.path}/")
-    if path not in home.files and not path.startswith("{"):
-        found.skip(scope.name, place, f"--settings {path}: that file is not there, or not one that was looked at")
-
-
-def project(home: Home) -> Reading:
-    """What stands in the current directory: perhaps others' work, so that it is shown and not taken by itself."""
-    found = Reading()
-    if not home.project:
-        return found
-    name = home.project.rsplit("/", 1)[-1]
-    path = f"{home.project}/.envrc"
-    if path in home.files:
-        for scope in scopes.read(home.files[path].text).scopes:
-            inner = Reading()
-            _of_scope(home, Place(path, "exports", 0, home.files[path].mode), scope, inner, home.project, PROJECT)
-            found.drafts += [replace(draft, name=name, title=home.project, only=home.project) for draft in inner.drafts]
-    path = f"{home.project}/.env"
-    if path in home.files:
-        held = {name: value for name, value in assigned(home.files[path].text).items() if name in {TOKEN, API_KEY}}
-        for variable, (value, line) in held.items():
-            place = Place(path, variable, line, home.files[path].mode)
-            why = "the application's own, perhaps: the key is named, and not taken"
-            found.skip(f".env: {variable}", place, why, f"cc import ~/{path}", keys.literal(value, place))
-    path = f"{home.project}/mise.toml"
-    if path in home.files:
-        _of_mise(home, path, found)
-    return found
-
-
-def _of_mise(home: Home, path: str, found: Reading) -> None:
-    try:
-        env = words(table(toml_of(home.files[path].text)).get("env"))
-    except Unreadable as bad:
-        found.faults.append(f"{path}: {bad}")
-        return
-    if URL not in env:
-        return
-    place = Place(path, "env", 0, home.files[path].mode)
-    command = _MISE.fullmatch(env.get(TOKEN, "") or env.get(API_KEY, ""))
-    hint = ""
-    if command:
-        made = keys.of_command(command[2], place, home.path, home.is_private)
-        hint = f"its key as a reference: {made.reference}" if made.reference and not made.consent else ""
-    found.skip("mise.toml", place, "a template that runs a command: it is never run", hint)
+    if path not in home.files and "{" not in path:
+        why = f"--settings {path}: that file is not there, or not one that was looked at"
+        found.skip(scope.name, place, why, f"if it is there: cc import {shown.file(path)}")
 
 
 def of_file(home: Home, path: str, found: Reading) -> bool:
@@ -267,5 +230,17 @@ def of_file(home: Home, path: str, found: Reading) -> bool:
     elif _SHEBANG.match(text):
         of_script(home, path, found)
     else:
-        _take(home, path, scopes.read(text), found)
+        file = scopes.read(text)
+        _take(home, path, file, found)
+        if len(found.drafts) == 0:
+            _lone_keys(home, path, file, found)
     return len(found.drafts) + len(found.skipped) > before
+
+
+def _lone_keys(home: Home, path: str, file: File, found: Reading) -> None:
+    """Keys that stand there with no address: they are named, and it is known where they are."""
+    for name, entry in file.literals.items():
+        place = Place(path, name, entry.line, home.files[path].mode)
+        key = keys.literal(entry.value.text, place) if entry.value.kind == TEXT else Key()
+        if name.endswith(_LONE) and key.kind == LITERAL:
+            found.skip(name, place, "a key, and no address that it is for", "cc add, with its provider", key)

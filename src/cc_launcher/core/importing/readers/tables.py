@@ -8,6 +8,7 @@ from cc_launcher.core.importing.found import LITERAL, PLACEHOLDER, Draft, Home, 
 from cc_launcher.core.importing.lenient import table, word
 from cc_launcher.core.importing.readers import settings
 from cc_launcher.core.importing.shell import words as shell_words
+from cc_launcher.core.text import urls
 
 # name: address, variable of the key (clother 3.0). Its own default models change with its version, and are not here.
 _CLOTHER = {
@@ -36,9 +37,10 @@ _CCM = {
     "STEPFUN_API_KEY": ("stepfun", "ccm stepfun", "https://api.stepfun.ai/step_plan", "STEPFUN_MODEL"),
     "CLAUDE_API_KEY": ("claude", "ccm claude", "https://api.anthropic.com", "CLAUDE_MODEL"),
     "ARK_API_KEY": ("ark", "ccm seed", "https://ark.cn-beijing.volces.com/api/coding", "SEED_MODEL"),
-    "QWEN_API_KEY": ("qwen", "ccm qwen", "https://dashscope-intl.aliyuncs.com/apps/anthropic", "QWEN_MODEL"),
+    "QWEN_API_KEY": ("qwen", "ccm qwen", "https://coding-intl.dashscope.aliyuncs.com/apps/anthropic", "QWEN_MODEL"),
 }
-_REGIONAL = frozenset({"KIMI_API_KEY", "MINIMAX_API_KEY", "QWEN_API_KEY", "STEPFUN_API_KEY"})
+_REGIONAL = frozenset({"GLM_API_KEY", "KIMI_API_KEY", "MINIMAX_API_KEY", "QWEN_API_KEY", "STEPFUN_API_KEY"})
+_ARK = "ARK_API_KEY"  # its plans have addresses of their own, and the file does not say which
 _LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
@@ -109,10 +111,16 @@ def ccm(home: Home) -> Reading:
             found.skip(name, place, "a placeholder, and no key")
             continue
         env = _variables(url, values.get(model, ("", 0))[0])
-        guesses = ("which region it is for, ccm.sh is told at each call: the international one is taken",)
-        regional = guesses if variable in _REGIONAL else ()
-        found.drafts.append(Draft("ccm.sh", place, env, title, name, key=key, guesses=regional))
+        found.drafts.append(Draft("ccm.sh", place, env, title, name, key=key, guesses=_guesses(variable, url)))
     return found
+
+
+def _guesses(variable: str, url: str) -> tuple[str, ...]:
+    """What the file does not say, and ccm.sh knows or is told."""
+    if variable in _REGIONAL:
+        return ("which region it is for, ccm.sh is told at each call: the international one is taken",)
+    host = urls.name_of(url)
+    return (f"which server it is for, the file does not say: {host} is guessed",) if variable == _ARK else ()
 
 
 def _variables(url: str, model: str) -> dict[str, Any]:
