@@ -242,7 +242,7 @@ def _agreed_before(candidate: Candidate, part: Part) -> set[str]:
     data = part.data
     had = {*map(str, data.get("args", ())), str(data.get("secret", "")).removeprefix("cmd:")}
     had |= {str(data.get("base_url"))} if data.get("plain_http") else set()
-    return {consent.line for consent in candidate.consents if consent.line in had}
+    return {consent.line for consent in candidate.consents if {*(consent.words or (consent.line,))} <= had}
 
 
 def _changed(one: Update, part: Part, before: str, agreed: Collection[str]) -> str:

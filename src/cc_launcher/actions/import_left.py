@@ -1,15 +1,19 @@
 """What still stands in clear text: each file in which a key of what was found stands, copies and backups included."""
 
+import contextlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from cc_launcher.actions import import_scan
+from cc_launcher.core.errors import CcError
 from cc_launcher.core.importing import sources
 from cc_launcher.core.importing.found import LITERAL, Key, Reading
 from cc_launcher.core.importing.hosts import Catalog
-from cc_launcher.files import foreign_home, foreign_search, providers
+from cc_launcher.core.stores import references
+from cc_launcher.files import foreign_home, foreign_search, import_history, providers
 from cc_launcher.files.foreign_search import Holder
-from cc_launcher.launch import paths
+from cc_launcher.launch import paths, secret_reader
+from cc_launcher.secrets import programs
 
 
 def keys(files: Collection[str] = ()) -> dict[str, str]:
@@ -47,7 +51,21 @@ def holders() -> list[Holder]:
     """The files in which they stand."""
     project = os.path.relpath(paths.here(), import_scan.home())
     inside = [] if project.startswith("..") or project == "." else [f"{project}/{name}" for name in _OF_PROJECT]
-    return foreign_search.holders(import_scan.home(), keys(), inside)
+    known = keys()
+    for name, value in _imported():
+        if value not in known.values():
+            known[_free(name, known)] = value
+    return foreign_search.holders(import_scan.home(), known, inside)
+
+
+def _imported() -> Iterator[tuple[str, str]]:
+    """The keys that imports have kept, where they can be read without a question: of a source that is clean now."""
+    for about in import_history.all_of():
+        for taken in about.taken:
+            for kept in taken.keys:
+                with contextlib.suppress(CcError):
+                    reference = references.parse(kept.reference)
+                    yield taken.name, secret_reader.value(reference.read(programs.found()), taken.name, "", alone=True)
 
 
 _OF_PROJECT = (".env", ".envrc", "mise.toml", ".claude/settings.json", ".claude/settings.local.json")

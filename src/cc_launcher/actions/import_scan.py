@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
 from cc_launcher.core.importing import inside, naming, sources
 from cc_launcher.core.importing.found import LITERAL, STDIN, Candidate, Home, Reading, Seen, Skipped
 from cc_launcher.core.importing.hosts import Catalog
@@ -18,6 +18,7 @@ from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.files import foreign_home, guard, places, providers
 from cc_launcher.launch import paths
 
+_MOST_NAMES = 12
 _NOT_COMPARED = ("secret", "secret_headers", "title")
 
 
@@ -73,7 +74,12 @@ def check_words(wanted: Iterable[str]) -> None:
             )
         if word == STDIN or word in sources.SOURCES or os.path.lexists(os.path.expanduser(word)):
             continue
-        known = did_you_mean(word, list(sources.SOURCES)) or f"sources: {', '.join(sources.SOURCES)}; or a file"
+        if "/" in word:
+            raise CcError(
+                f"there is no file {printable(word)[:200]}", "cc import alone looks at all places", code=NO_SUCH
+            )
+        known = did_you_mean(word, [*sources.SOURCES, *sources.ALIASES])
+        known = known or f"sources: {', '.join(sources.SOURCES)}; or a file"
         raise CcError(f"cc import: {printable(word)[:80]} is neither a source nor a file", known, code=USAGE)
 
 
@@ -83,7 +89,8 @@ def renamed(looked: Looked, pairs: Mapping[str, str]) -> None:
         at = next((at for at, offer in enumerate(looked.offers) if offer.candidate.name == old), -1)
         if at < 0:
             known = [offer.candidate.name for offer in looked.offers]
-            raise CcError(f"--name: nothing that was found is called {printable(old)[:64]}", did_you_mean(old, known))
+            hint = did_you_mean(old, known) or (f"found: {', '.join(known[:_MOST_NAMES])}" if known else "")
+            raise CcError(f"--name: nothing that was found is called {printable(old)[:64]}", hint)
         if not names.is_profile(new):
             hint = f"for example --name {old}={naming.slug(new) or 'mine'}"
             raise CcError(f"--name: no profile can be named {printable(new)[:64]}", hint, code=USAGE)

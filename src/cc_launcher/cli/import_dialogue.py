@@ -1,5 +1,6 @@
 """`cc import`, from the table to the profiles: which of it is wanted, what is taken, and what came of it."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,8 +8,8 @@ from cc_launcher.actions import import_take
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.import_take import Choice, Done
 from cc_launcher.cli import import_checks, import_look, import_questions, render
-from cc_launcher.cli.import_look import Asked, Left, Seen, Stores
-from cc_launcher.core.importing import notes, written
+from cc_launcher.cli.import_look import Asked, Left, Seen
+from cc_launcher.core.importing import notes, sources, written
 from cc_launcher.core.importing.found import LITERAL, REFERENCE, Candidate
 from cc_launcher.launch import report
 
@@ -36,14 +37,14 @@ def take(seen: Seen, asked: Asked, *, as_json: bool, then: Then = lambda *_: {})
     talk = (lambda _: None) if as_json else render.talk
     done = import_take.all_of(choices, kind, talk)
     more = then(looked, choices, done)
-    left = [] if seen.somebody else _left(looked, asked, seen.stores, done)
+    left = [] if seen.somebody else _left(seen, asked, done)
     checked = import_checks.asked(done.taken) if asked.check else {}
     if as_json:
         told = import_look.data(looked, done.taken, done.number, left, checked)
         render.envelope("import", told | more, done.failed)
         return
     for reason, command, names in left:
-        render.talk(f"{notes.together(names)}: not taken: {reason}: {command}")
+        render.talk(f"{notes.together(names)}: not taken: {reason}; on a terminal, this asks: {command}")
     _farewell(done, choices)
 
 
@@ -56,28 +57,32 @@ def easy(looked: Looked, asked: Asked, kind: str) -> list[Choice]:
     ]
 
 
-def _left(looked: Looked, asked: Asked, stores: Stores, done: Done) -> list[Left]:
+def _left(seen: Seen, asked: Asked, done: Done) -> list[Left]:
     """What was not taken: why, and what to type; several that have the reason in common are one."""
-    found: dict[tuple[str, str], list[Candidate]] = {}
-    for offer in looked.offers:
+    found: dict[str, list[Candidate]] = {}
+    for offer in seen.looked.offers:
         candidate = offer.candidate
         if offer.there or candidate.name in done.taken or candidate.name in done.failed:
             continue
-        way = "on a terminal"
         if offer.questions:
             reason = offer.questions[0]
         elif not candidate.chosen:
-            reason = "not taken unasked: " + ("an old copy" if candidate.old else "see its notes")
+            reason = "an old copy" if candidate.old else "only where somebody says so"
         else:
-            reason = f"no place for its key without a question: {stores.no_keyring or 'no keyring'}"
-            way += "; or --no-secret"
-        found.setdefault((reason, way), []).append(candidate)
+            reason = f"no place for its key without a question: {seen.stores.no_keyring or 'no keyring'}"
+        found.setdefault(reason, []).append(candidate)
     left = []
-    for (reason, way), candidates in found.items():
-        sources = asked.wanted or list(dict.fromkeys(candidate.sources[0] for candidate in candidates))
+    for reason, candidates in found.items():
+        words = asked.wanted or sorted({_source(candidate) for candidate in candidates})
         names = [candidate.name for candidate in candidates]
-        left.append((reason, f"cc import {' '.join(sources)}, {way}", names))
+        left.append((reason, shlex.join(["cc", "import", *filter(None, words)]), names))
     return left
+
+
+def _source(candidate: Candidate) -> str:
+    """The word that names where it is from, as one types it."""
+    known = (sources.ALIASES.get(name, name) for name in candidate.sources)
+    return next((name for name in known if name in sources.SOURCES), "")
 
 
 def _farewell(done: Done, choices: list[Choice]) -> None:

@@ -6,8 +6,12 @@ from pathlib import Path
 from cc_launcher.actions import import_left, import_undo
 from cc_launcher.cli import render
 from cc_launcher.core.importing import history as told
+from cc_launcher.core.importing.readers import settings, shells
 from cc_launcher.core.stores import references
 from cc_launcher.files import guard, import_history
+
+# What cc doctor --fix changes.
+_WITH_FIX = frozenset({settings.USER, shells.FISH, shells.POWERSHELL, *shells.START_FILES})
 
 
 def left(*, as_json: bool) -> None:
@@ -39,7 +43,13 @@ def left(*, as_json: bool) -> None:
         if each.repository:
             where = guard.shown(Path(each.repository))
             render.talk(f"~/{each.path}: in {where}, which has a remote: the key is perhaps published. Revoke it")
-    render.talk("next: cc doctor --fix takes keys out of the client's own files; in other tools, remove them there")
+    ours = [f"~/{each.path}" for each in found if each.path in _WITH_FIX and not each.tail_only]
+    if ours:
+        render.talk(f"next: cc doctor --fix moves the keys in {', '.join(ours)}: it shows each change, and asks")
+    if len(ours) < len(found):
+        render.talk(
+            "in files of other programs, remove them there; old copies can go. A key that was shared: revoke it"
+        )
 
 
 def undo(number: int, *, as_json: bool, dry_run: bool) -> None:

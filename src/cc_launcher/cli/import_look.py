@@ -10,7 +10,8 @@ from cc_launcher.actions import import_scan, key_places
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.actions.key_places import KEYRING, STORE, Place
 from cc_launcher.cli import import_table, render
-from cc_launcher.core.importing import offers, written
+from cc_launcher.core.errors import INVALID, CcError
+from cc_launcher.core.importing import offers, sources, written
 from cc_launcher.core.stores import references
 
 _SLOW = 1.0  # seconds, after which something is said
@@ -59,6 +60,9 @@ def look(asked: Asked, *, as_json: bool) -> Seen:
     with _progress() as seen:
         looked = import_scan.look(asked.wanted, asked.given, seen.append)
     import_scan.renamed(looked, asked.names)
+    if asked.wanted and looked.faults and not looked.offers and not looked.skipped:
+        first, *others = [import_table.at(fault) for fault in looked.faults]
+        raise CcError(first, _hint(asked.wanted), code=INVALID, details=tuple(others))
     somebody = asked.ask and _is_somebody()
     stores = _stores(looked, asked)
     if not as_json:
@@ -66,6 +70,13 @@ def look(asked: Asked, *, as_json: bool) -> Seen:
     elif asked.dry_run:
         render.envelope("import", data(looked))
     return Seen(looked, stores, somebody)
+
+
+def _hint(wanted: list[str]) -> str:
+    """What can be read, for somebody whose file could not be."""
+    if all(word in sources.SOURCES for word in wanted):
+        return "look at that file: nothing else of it was read"
+    return "known are settings files, shell files, what tools keep or export, links, and what cc export made"
 
 
 def data(

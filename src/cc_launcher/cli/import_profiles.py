@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from cc_launcher.actions import import_scan
-from cc_launcher.cli import import_look, render
+from cc_launcher.cli import import_look, import_options, render
 from cc_launcher.cli.import_look import Asked
-from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.errors import FOUND_PROBLEM, INVALID, USAGE, CcError
 from cc_launcher.core.importing.found import STDIN
+from cc_launcher.core.importing.sources import ALIASES
 from cc_launcher.net import import_url
 
 _MOST_GIVEN = 1 << 20
@@ -55,8 +56,14 @@ def command(
     It looks at a fixed list of places, runs nothing, and leaves each source as it was. A file whose name is that of a
     source is ./NAME. --all, and a run without a terminal, take what needs no answer, and list the rest.
     """
-    wanted = list(sources or [])
-    _one_of({"--undo": undo, "--history": history, "--left": left, "--follow": follow, "--unfollow": unfollow})
+    wanted = list(dict.fromkeys(ALIASES.get(word, word) for word in sources or []))
+    import_options.check(
+        {
+            "--undo": undo, "--history": history, "--left": left, "--follow": follow, "--unfollow": unfollow,
+            "--all": all_of_it, "--name": bool(name), "--no-secret": no_secret, "--check": check,
+            "--dry-run": dry_run, "--digest": bool(digest),
+        }
+    )  # fmt: skip
     if undo or history or left:
         _about_earlier(wanted, left=left, undo=undo, as_json=as_json, dry_run=dry_run)
         return
@@ -68,7 +75,7 @@ def command(
             return
         asked = Asked(
             [],
-            _pairs(name or []),
+            import_options.pairs(name or []),
             "",
             ask=not (all_of_it or as_json),
             with_secret=not no_secret,
@@ -78,9 +85,11 @@ def command(
         import_follow.follow(wanted, digest, asked, yes=all_of_it, as_json=as_json)
         return
     import_scan.check_words([word for word in wanted if not import_url.is_url(word)])
-    pairs = _pairs(name or [])
+    pairs = import_options.pairs(name or [])
     urls = [word for word in wanted if import_url.is_url(word)]
-    given = _fetched(wanted, urls, digest) if urls or digest else _given(wanted)
+    if digest and not urls:
+        raise CcError("--digest is of what is at an address", "cc import https://… --digest sha256:…", code=USAGE)
+    given = _fetched(wanted, urls, digest) if urls else _given(wanted)
     wanted = [import_url.shown(word) if word in urls else word for word in wanted]
     asked = Asked(
         wanted, pairs, given, ask=not (all_of_it or as_json), with_secret=not no_secret, check=check, dry_run=dry_run
@@ -90,13 +99,8 @@ def command(
         from cc_launcher.cli import import_dialogue  # what keeps keys takes longer to load than a look takes
 
         import_dialogue.take(seen, asked, as_json=as_json)
-
-
-def _one_of(given: dict[str, bool]) -> None:
-    """Refuse options of which each is a command of its own."""
-    both = [name for name, is_given in given.items() if is_given]
-    if len(both) > 1:
-        raise CcError(f"{both[0]} cannot be combined with {both[1]}", f"cc import {both[0]}", code=USAGE)
+    if wanted and seen.looked.faults:
+        raise typer.Exit(FOUND_PROBLEM)
 
 
 def _about_earlier(wanted: list[str], *, left: bool, undo: bool, as_json: bool, dry_run: bool) -> None:
@@ -115,16 +119,6 @@ def _about_earlier(wanted: list[str], *, left: bool, undo: bool, as_json: bool, 
         import_earlier.history(as_json=as_json)
 
 
-def _pairs(texts: list[str]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        old, equals, new = text.partition("=")
-        if not old or not equals or not new:
-            raise CcError(f"--name takes OLD=NEW, not {text[:80]}", "such as --name glm=work", code=USAGE)
-        found[old] = new
-    return found
-
-
 def _fetched(wanted: list[str], urls: list[str], digest: str) -> str:
     """What is at an address. It is said whose it is, and what it was, before anything of it is shown."""
     if len(wanted) != 1 or len(urls) != 1:
@@ -141,6 +135,9 @@ def _given(wanted: list[str]) -> str:
     if sys.stdin.isatty():
         render.talk("paste a link or a file, then press Ctrl-D on a line of its own")
     content = sys.stdin.buffer.read(_MOST_GIVEN + 1)
+    if not content.strip():
+        what = "nothing was pasted" if sys.stdin.isatty() else "there was nothing on standard input"
+        raise CcError(what, "cc import -, then a link, or what is in a file", code=INVALID)
     if len(content) > _MOST_GIVEN:
         raise CcError("standard input is larger than 1 MiB", "save it to a file, and look at what it is", code=USAGE)
     try:

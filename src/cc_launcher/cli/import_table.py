@@ -11,6 +11,14 @@ from cc_launcher.core.importing.offers import Offer
 from cc_launcher.core.text.width import width
 
 _MOST_PLACES = 8
+# Of all the places, those that people know.
+_WELL_KNOWN = frozenset(
+    f"~/{name}"
+    for name in (
+        ".claude/settings.json", ".bashrc", ".zshrc", ".config/fish/config.fish", ".cc-switch/cc-switch.db",
+        ".claude-code-router/config.json", ".ccs/*.settings.json", ".ufomiao/zcf/config.toml",
+    )
+)  # fmt: skip
 _TITLES = ("profile", "host", "models", "key", "goes to")
 _HOST, _MODELS = 1, 2  # the columns that give way
 _LEAST = 10  # of what is left of each
@@ -19,12 +27,12 @@ _LEAST = 10  # of what is left of each
 def show(looked: Looked, store: str) -> None:
     """All of it. The rows come last: what is asked next is about them."""
     for fault in looked.faults:
-        render.talk(_at(fault))
+        render.talk(at(fault))
     for line in notes.of(looked.offers, looked.skipped):
         render.talk(line)
     if not looked.offers:
-        shown = looked.places
-        more = f" and {len(shown) - _MOST_PLACES} more" if len(shown) > _MOST_PLACES else ""
+        shown = sorted(looked.places, key=lambda place: place not in _WELL_KNOWN)
+        more = f" and {len(shown) - _MOST_PLACES} more places" if len(shown) > _MOST_PLACES else ""
         render.talk(f"nothing to import was found in {', '.join(shown[:_MOST_PLACES])}{more}")
         return
     rows = [_row(offer, store) for offer in looked.offers]
@@ -53,7 +61,7 @@ def _stacked(name: str, host: str, models: str, key: str, goes: str) -> None:
     render.out(f"  key     {key}{f': {goes}' if goes else ''}")
 
 
-def _at(fault: str) -> str:
+def at(fault: str) -> str:
     """What is wrong, with the file that it is in."""
     file, colon, what = fault.partition(": ")
     return f"{Place(file).shown}{colon}{what}"

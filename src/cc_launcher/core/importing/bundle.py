@@ -1,12 +1,13 @@
 """Profiles for others, as one document of TOML: without keys, personal references and commands; and read again."""
 
+import shlex
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import tomlkit
 
-from cc_launcher.core.importing import inside, keys, naming
+from cc_launcher.core.importing import arguments, inside, keys, naming
 from cc_launcher.core.importing.found import NONE, REFERENCE, Candidate, Consent, Dropped, Key, Place, Reading
 from cc_launcher.core.importing.lenient import Unreadable, table, toml_of, word
 from cc_launcher.core.text import has_control, printable
@@ -148,7 +149,10 @@ def _candidate(name: str, data: dict[str, Any], place: Place, about: dict[str, A
     key = keys.reference(secret, place, consent=True) if secret else Key(NONE, place=place)
     given = data.get("args")
     args = tuple(word(each) for each in given) if isinstance(given, list) else ()
-    consents = [Consent("args", each, "an argument for claude at each launch") for each in args]
+    consents = [
+        Consent("args", shlex.join(words), "an argument for claude at each launch", words)
+        for words in arguments.lines(args)
+    ]
     if key.kind == REFERENCE and key.consent:
         kind = "a command that prints the key" if secret.startswith("cmd:") else "a key of yours, for a host of theirs"
         consents.append(Consent("secret", key.reference.removeprefix("cmd:"), kind))

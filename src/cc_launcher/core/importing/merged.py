@@ -40,8 +40,12 @@ def _whole(tiers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _joined(first: Candidate, second: Candidate) -> Candidate:
-    """Both in one. What the client's own files say is a mixture of several, so that those of a tool count."""
-    kept, other = (second, first) if first.live and not second.live else (first, second)
+    """Both in one. What the client's own files say is a mixture of several, so that those of a tool count.
+
+    An old copy counts less than either.
+    """
+    is_second = first.live and not second.live if first.old == second.old else first.old
+    kept, other = (second, first) if is_second else (first, second)
     return replace(
         kept,
         places=(*kept.places, *(place for place in other.places if place not in kept.places)),

@@ -54,6 +54,8 @@ SOURCES: dict[str, Reader] = {
 # What a profile's source is called on the command line, where that is another word.
 WORDS = {"claude-code-router": "ccr", "codehelper": "shell", "link": "-", "bundle": "-"}
 _MOST = 1_000  # providers; nobody has as many
+# What else they are called.
+ALIASES = {"claude-code-router": "ccr", "codehelper": "shell", "bash": "shell", "zsh": "shell", "fish": "shell"}
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def of_file(home: Home, path: str) -> Reading:
     text = home.files[path].text
     if home.files[path].tables is not None:
         _of_database(home.files[path], found)
+    elif not text.strip():
+        found.faults.append(f"{path}: it is empty")
     elif path.startswith("https://"):  # of others it could name files and variables that are the user's own
         _of_address(text, path, found)
     elif any(links.is_link(line) for line in text.splitlines()[:200]):
