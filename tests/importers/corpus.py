@@ -29,6 +29,16 @@ class Case:
     def profiles(self) -> list[dict[str, Any]]:
         return list(self.about["profiles"])
 
+    def add_to(self, home: Path) -> None:
+        """Its files among those of others, the first of a name wins."""
+        for path in sorted((self.directory / "home").rglob("*")):
+            target = home / path.relative_to(self.directory / "home")
+            if path.is_dir() and not path.is_symlink():
+                target.mkdir(parents=True, exist_ok=True)
+            elif path.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, target)
+
     def make(self, at: Path) -> Path:
         """The home, at this place."""
         shutil.copytree(self.directory / "home", at, symlinks=True)
