@@ -16,7 +16,7 @@ _MOST_MODELS = 6
 _LINES = {
     "args": "Start claude with it at each launch?",
     "secret": "Take the command over? It then runs at each launch",
-    "plain_http": "Send the key there all the same?",
+    "plain_http": "Send the key there anyway?",
 }
 
 
