@@ -154,8 +154,10 @@ def test_nothing_pasted_on_a_terminal(scene: CommandScene) -> None:
 def test_what_is_listed_can_be_typed(scene: CommandScene) -> None:
     """All that is left is taken on a terminal by the very line that was printed."""
     put(scene, ".claude/settings.json", SETTINGS)
+    put(scene, ".claude/settings.json.backup.1", SETTINGS)
     result = scene.run("import", "--all", "--json")
     data = json.loads(result.out)["data"]
+    assert [each["key"]["file"] for each in data["found"]] == [".claude/settings.json"]  # and not its old copy
     assert (result.code, data["taken"]) == (OK, [])
     [left] = data["left"]
     assert (left["name"], left["why"]) == ("relay-example-com", "no model is chosen")
