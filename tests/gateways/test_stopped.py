@@ -5,13 +5,16 @@ A start of the engine takes 12 seconds of a processor. What needs none is in `te
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.gateways.running import CANARY, Gateway, processes, wait_for
+from tests.gateways.running import CANARY, PATIENCE, Gateway, processes, wait_for
 from tests.gateways.served import OTHER, PROFILES
 from tests.thinning import ALL
 
@@ -39,13 +42,45 @@ def test_the_engine_and_its_parent_are_killed_and_an_open_session_goes_on(gatewa
     wait_for(lambda: len(processes(gateway.data)) == 3, "the end of what was before")
 
 
+@contextlib.contextmanager
+def knocking(port: int) -> Iterator[None]:
+    """Others come and ask all the time, twice on each connection: nobody is sent away unheard."""
+    over, faults = threading.Event(), list[str]()
+
+    def knock() -> None:
+        while not over.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            for number in range(2):
+                try:
+                    connection.request("GET", "/")
+                    answer = connection.getresponse()
+                    answer.read()
+                except (OSError, http.client.HTTPException) as fault:
+                    faults.append(f"{type(fault).__name__} at {number}")
+                    break
+                if answer.getheader("connection") == "close":
+                    break
+            connection.close()
+
+    threads = [threading.Thread(target=knock) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert faults == []
+
+
 def test_a_change_and_a_replaced_key_take_over_while_a_stream_goes_on(gateway: Gateway) -> None:
     key = gateway.key()
     gateway.ask(key, "r-u401")
     wait_for(lambda: gateway.state_of()["routes"]["r-u401"][0]["refused"], "that its key is refused")
     before = gateway.record
     gateway.upstream.go_on.clear()
-    with gateway.streaming(key, "slow") as rest:
+    with knocking(before["port"]), gateway.streaming(key, "slow") as rest:
         gateway.profile("new", OTHER)
         gateway.secret("u401", f"{CANARY}-another")
         said = gateway.cc("gateway", "up", "mix", "new").stderr

@@ -88,7 +88,7 @@ def test_a_provider_behind_a_gateway_is_probed_like_any_other(gateway: Gateway) 
             done = gateway.cc("probe", name, "--yes", "--json", "--only", "sse,edit,usage", check=False)
             run = json.loads(done.stdout)["data"]
             assert run["model"] == wanted
-            assert {check["status"] for check in run["checks"]} == {"passed"}, run["checks"]
+            assert [check for check in run["checks"] if check["status"] != "passed"] == []
         whole = gateway.cc("probe", "up-probed", "--yes", "--json", check=False)
         assert json.loads(whole.stdout)["data"]["verdict"].startswith("works"), whole.stdout
         listed = json.loads(gateway.cc("ls", "--json", "up-probed").stdout)["data"]

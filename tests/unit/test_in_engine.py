@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib.util
 import sqlite3
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def loaded(name: str) -> ModuleType:
 
 cc_log: Any = loaded("cc_log")
 cc_orphan: Any = loaded("cc_orphan")
+serve: Any = loaded("serve")
 
 
 def test_the_engine_s_files_know_nothing_of_ours() -> None:
@@ -170,3 +172,36 @@ def test_an_engine_without_cc_makes_the_log_itself(tmp_path: Path) -> None:
     assert made.percent(budget(), "") == pytest.approx(10.0)
     with sqlite3.connect(tmp_path / "log.sqlite3") as found:
         assert found.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_who_is_answered_by_an_engine_that_ends_comes_back_on_a_new_connection(*, ends: bool) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    door = serve.Door(None, SimpleNamespace(hooks=None, CALL="x-call"), lambda: ends)
+    asyncio.run(door({"type": "http", "path": "/"}, None, send))
+    assert ((b"connection", b"close") in sent[0]["headers"]) is ends
+    assert sent[0]["status"] == 200
+
+
+def test_an_engine_that_ends_waits_for_the_first_request_of_each_connection() -> None:
+    late, served = SimpleNamespace(cycle=None), SimpleNamespace(cycle=object())
+
+    async def asked_before_the_end() -> bool:
+        waiting = asyncio.create_task(serve._until_all_have_asked([late, served]))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        early = waiting.done()
+        late.cycle = object()
+        await waiting
+        return not early
+
+    assert asyncio.run(asked_before_the_end())
+
+
+def test_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "_LOOK", 0)
+    asyncio.run(serve._until_all_have_asked([SimpleNamespace(cycle=None)]))

@@ -12,11 +12,12 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 _SERVED = ("/v1/messages", "/v1/messages/count_tokens", "/health/liveliness", "/health/readiness")
 _MOST = 512 * 1024  # bytes of a log that is gone on with
+_LOOK, _LOOKS = 0.02, 100  # seconds: who has connected also asks in two
 
 
 def main() -> None:
@@ -65,6 +66,13 @@ def _serve_on(uvicorn: Any, listening: socket.socket, says: int, hooks: Any, ser
                 serving()
                 _tell(says, "ready")
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Take no more connections, and answer who has one of ours before it is closed."""
+            for server in self.servers:
+                server.close()
+            await _until_all_have_asked(self.server_state.connections)
+            await super().shutdown(sockets=sockets)
+
     def run(app: Any, **options: Any) -> None:
         for name in ("host", "port"):
             options.pop(name, None)
@@ -73,19 +81,29 @@ def _serve_on(uvicorn: Any, listening: socket.socket, says: int, hooks: Any, ser
 
         def loaded() -> None:
             load()
-            config.loaded_app = Door(config.loaded_app, hooks)
+            config.loaded_app = Door(config.loaded_app, hooks, lambda: bool(server.should_exit))
 
         config.load = loaded
-        Server(config).run(sockets=[listening])
+        server = Server(config)
+        server.run(sockets=[listening])
 
     uvicorn.run = run
+
+
+async def _until_all_have_asked(connections: Collection[Any]) -> None:
+    """Wait for the first request of each connection: closed before that, somebody would be sent away unheard."""
+    for _ in range(_LOOKS):
+        await asyncio.sleep(_LOOK)  # in which what was accepted becomes a connection
+        if not any(getattr(connection, "cycle", connection) is None for connection in connections):
+            return
 
 
 class Door:
     """What comes in passes here first: paths that nobody needs end here, and we see when a request is over."""
 
-    def __init__(self, app: Any, hooks: Any) -> None:
+    def __init__(self, app: Any, hooks: Any, ends: Callable[[], bool]) -> None:
         self.app = app
+        self.ends = ends
         self.hooks = hooks.hooks
         self.call = hooks.CALL.encode()
 
@@ -95,6 +113,7 @@ class Door:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
+        send = self._closing(send)
         path = scope["path"].rstrip("/") or "/"
         if path == "/":
             await _answer(send, 200, {})  # the client looks whether somebody is there
@@ -104,6 +123,16 @@ class Door:
             await self._passed(scope, receive, send)
         else:
             await _answer(send, 404, _error("not_found_error", "cc: this gateway has no such path"))
+
+    def _closing(self, send: Any) -> Any:
+        """While we end: whoever is answered comes back on a new connection, which is the next engine's."""
+
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start" and self.ends():
+                message = message | {"headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
+
+        return sent
 
     async def _passed(self, scope: Any, receive: Any, send: Any) -> None:
         call, status, whole = os.urandom(16).hex(), 499, False
