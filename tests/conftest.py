@@ -99,8 +99,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(group_of(item.nodeid))
+        group = group_of(item.nodeid)
+        item.add_marker(group)
+        if group != QUICK:
+            # It waits for real programs, on a machine that others use, too. What passes the second time is a defect all
+            # the same, of ours or of the test: the end of the run names it, and says how it failed.
+            item.add_marker(pytest.mark.flaky(reruns=1))
     thin(config, items, THINNED, config.stash[CHOSEN_BY])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how that failed which passed the second time: nobody looks for what is not shown."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"failed at first: {report.nodeid}", "-")
+        terminalreporter.write_line(report.longreprtext)
 
 
 @pytest.fixture(scope="session")
