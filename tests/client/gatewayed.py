@@ -37,9 +37,12 @@ targets = [{ to = "a/m" }]
 [routes.spent]
 budget = "1 USD/30d"
 targets = [{ to = "a/m" }]
+[routes.later]
+budget = "1 USD/30d"
+targets = [{ to = "a/m" }]
 [[rules]]
 name = "saver"
-when = "budget_used > 85.0 && model == 'tight'"
+when = "budget_used > 85.0 && model in ['tight', 'later']"
 to = "cheap"
 """
 _UPSTREAM = 'api = "openai"\nauth = "bearer"\ncontext = 200000\n'

@@ -72,12 +72,27 @@ def run(desk: Desk, code: str, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(argv, env=desk.environment, capture_output=True, text=True, timeout=LONG, check=False)
 
 
+def with_most_of_a_budget_gone(desk: Desk) -> str:
+    """A session on a route of which the rule takes it away as soon as 85 % are gone: now."""
+    begun = desk.turn(("mix", "later"), "hello")
+    assert begun["result"].strip() == "answer of a"
+    desk.gateway.spend(0.9, route="later")
+    return str(begun["session_id"])
+
+
+def goes_where_the_rule_says(desk: Desk, session: str) -> None:
+    """What was spent before the engine was killed counts."""
+    assert desk.turn(("mix", "later"), "again", "--resume", session)["result"].strip() == "answer of b"
+    wait_for(lambda: desk.rows(session)[-1]["rule"] == "saver", "its row")
+
+
 def test_an_open_session_outlasts_all_of_it(desk: Desk) -> None:
     gateway = desk.gateway
     with desk.session("mix", "solo", "--allowedTools", "Bash") as terminal:
         session = Session(desk, terminal)
         session.turn()
         first = gateway.record
+        thrifty = with_most_of_a_budget_gone(desk)
 
         if THOROUGH:
             os.kill(first["engine"], signal.SIGKILL)  # and the parent starts another one
@@ -95,6 +110,7 @@ def test_an_open_session_outlasts_all_of_it(desk: Desk) -> None:
         one_daemon(gateway)
         second = gateway.record
         assert [second[name] == first[name] for name in ("pid", "port", "engine")] == [False, True, False]
+        goes_where_the_rule_says(desk, thrifty)
 
         # A profile that has changed: a new engine gets the requests.
         gateway.profile("mix", f'{MIX}\n[routes.more]\ntargets = [{{ to = "b/m" }}]\n')
