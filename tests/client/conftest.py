@@ -24,6 +24,7 @@ for module in (
 from tests.client.gatewayed import Desk, Served, serving  # noqa: E402 (see the line above)
 from tests.client.levers import Pair  # noqa: E402 (see the line above)
 from tests.client.stage import Stage  # noqa: E402
+from tests.client.stayed import Chain, chain  # noqa: E402
 
 
 @pytest.fixture
@@ -46,6 +47,13 @@ def pair(stage: Stage) -> Iterator[Pair]:
     """Two profiles on that stage, at a provider each."""
     with FakeProvider() as second:
         yield Pair(stage, second)
+
+
+@pytest.fixture
+def three(stage: Stage) -> Iterator[Chain]:
+    """Three profiles on that stage, of which each goes on for the one before."""
+    with chain(stage) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,12 +34,6 @@ BOTH = pytest.mark.parametrize("version", [NEWEST, OLDER])
 @pytest.fixture
 def version() -> str:
     return NEWEST
-
-
-@pytest.fixture
-def three(stage: Stage) -> Iterator[Chain]:
-    with chain(stage) as found:
-        yield found
 
 
 def nothing_is_left(three: Chain) -> None:

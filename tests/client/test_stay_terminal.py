@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -39,12 +38,6 @@ COMMAND = "cc run --fallback other,third --stay own"
 @pytest.fixture
 def version() -> str:
     return NEWEST
-
-
-@pytest.fixture
-def three(stage: Stage) -> Iterator[Chain]:
-    with chain(stage) as found:
-        yield found
 
 
 def begin(terminal: harness.Terminal, command: str = COMMAND) -> None:

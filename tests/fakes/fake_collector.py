@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ class FakeCollector(Loopback):
         return [point for export in list(self.exports) if export.path == path for point in _points(export)]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet, BaseHTTPRequestHandler):
     """Keeps what is exported."""
 
     server: Listening[FakeCollector]
@@ -102,9 +102,6 @@ class Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
         return raw
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
-        """Say nothing: exports are in `collector.exports`."""
 
 
 def _read(path: str, raw: bytes) -> Any:

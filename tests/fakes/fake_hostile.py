@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tests.fakes.fake_flawed import FakeFlawed
 from tests.fakes.fake_provider import Request
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -48,7 +48,7 @@ class FakeHostile(Loopback):
         self.honest.__exit__(kind, error, trace)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeHostile]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -93,9 +93,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     do_GET = do_HEAD = do_POST = answer  # noqa: N815 - the names that http.server looks for
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
-        """Say nothing."""
 
 
 # -- pieces of answers --------------------

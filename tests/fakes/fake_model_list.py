@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 
 @dataclass
@@ -51,7 +51,7 @@ class FakeModelList(Loopback):
         return repr(self.requests)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeModelList]
 
     def do_GET(self) -> None:
@@ -67,6 +67,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(reply.content)))
         self.end_headers()
         self.wfile.write(reply.content)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - http.server's name
-        pass

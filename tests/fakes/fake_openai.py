@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from tests.fakes.fake_model import Turn, tokens
 from tests.fakes.fake_provider import Request
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ class FakeOpenAI(Loopback):
         self.requests: list[Request] = []
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeOpenAI]
     protocol_version = "HTTP/1.1"
 
@@ -75,9 +75,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
-        """Say nothing."""
 
 
 def _head(body: Body, kind: str) -> Body:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 
 class FakeRegistry(Loopback):
@@ -32,7 +32,7 @@ class FakeRegistry(Loopback):
         return {"name": name, "dist-tags": {"latest": version}, "versions": {version: {**about, "dist": dist}}}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet, BaseHTTPRequestHandler):
     """Answers npm."""
 
     server: Listening[FakeRegistry]
@@ -53,9 +53,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is http.server's
-        """Say nothing."""
 
 
 def _about(package: Path) -> dict[str, Any]:

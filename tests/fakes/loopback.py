@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
@@ -48,6 +49,22 @@ class Loopback:
     def url(self) -> str:
         """Its address."""
         return f"http://{self.host}"
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """A request of which nothing is printed: the fakes keep what they were sent."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
+        """Say nothing."""
+
+    def send_json(self, status: int, content: object) -> None:
+        """Answer with this."""
+        raw = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
 
 
 class Listening(ThreadingHTTPServer, Generic[Owner]):

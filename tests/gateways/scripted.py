@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 Body = dict[str, Any]
 WHOLE, PIECES, AT_ONCE = "whole", "pieces", "at once"
@@ -108,7 +108,7 @@ class FakeScripted(Loopback):
         self.waiting.clear()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeScripted]
     protocol_version = "HTTP/1.1"
 
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         if said.calls:
             message["tool_calls"] = [_call(number, one) for number, one in enumerate(said.calls)]
         choice = {"index": 0, "message": message, "finish_reason": _reason(said)}
-        self._send(200, _head(body, "chat.completion") | {"choices": [choice], "usage": _USAGE})
+        self.send_json(200, _head(body, "chat.completion") | {"choices": [choice], "usage": _USAGE})
 
     def _stream(self, body: Body, said: Said) -> None:
         self.send_response(200)
@@ -155,18 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _refuse(self, status: int, name: str) -> None:
-        self._send(status, {"error": {"message": f"{name} of the FAKE is broken", "type": "server_error"}})
-
-    def _send(self, status: int, content: Body) -> None:
-        raw = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
-        """Say nothing."""
+        self.send_json(status, {"error": {"message": f"{name} of the FAKE is broken", "type": "server_error"}})
 
 
 def lines(message: Body) -> list[str]:

@@ -22,7 +22,7 @@ from cc_launcher.core.gateway.description import Gateway
 from cc_launcher.core.profile.resolve import Resolved
 from tests.fakes.fake_openai import FakeOpenAI
 from tests.fakes.fake_provider import Request
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 from tests.gateways import engine, gateway
 from tests.unit.conftest import resolved
 
@@ -46,7 +46,7 @@ class FakeAnthropic(Loopback):
         self.requests: list[Request] = []
 
 
-class _Messages(BaseHTTPRequestHandler):
+class _Messages(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeAnthropic]
 
     def do_POST(self) -> None:
@@ -63,9 +63,6 @@ class _Messages(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
-        """Say nothing."""
 
 
 class Scene(NamedTuple):

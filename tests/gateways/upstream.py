@@ -8,7 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.fakes.loopback import Listening, Loopback
+from tests.fakes.loopback import Listening, Loopback, Quiet
 
 _STATUS = {"u401": 401, "u402": 402, "u429": 429, "u500": 500, "u529": 529, "long": 400}
 LONG = {"error": {"message": "too long", "type": "invalid_request_error", "code": "context_length_exceeded"}}
@@ -25,7 +25,7 @@ class FakeUpstream(Loopback):
         self.go_on = threading.Event()  # what a slow stream waits for after its first piece
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeUpstream]
     protocol_version = "HTTP/1.1"
 
@@ -41,12 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 200:
             # Some repeat what they were sent: none of that may come into a log.
             repeated = {"error": {"message": f"no: {json.dumps(body)} {self.headers.get('authorization')}"}}
-            self._send(status, LONG if mode == "long" else repeated)
+            self.send_json(status, LONG if mode == "long" else repeated)
         elif body.get("stream"):
             self._stream(body, mode)
         else:
             choice = {"index": 0, "message": {"role": "assistant", "content": mode}, "finish_reason": "stop"}
-            self._send(200, _head(body, "chat.completion") | {"choices": [choice], "usage": _usage()})
+            self.send_json(200, _head(body, "chat.completion") | {"choices": [choice], "usage": _usage()})
 
     def _stream(self, body: dict[str, Any], mode: str) -> None:
         self.send_response(200)
@@ -70,17 +70,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _event(self, body: dict[str, Any], chunk: dict[str, Any]) -> None:
         self.wfile.write(f"data: {json.dumps(_head(body, 'chat.completion.chunk') | chunk)}\n\n".encode())
         self.wfile.flush()
-
-    def _send(self, status: int, content: dict[str, Any]) -> None:
-        raw = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is http.server's)
-        """Say nothing."""
 
 
 def _head(body: dict[str, Any], kind: str) -> dict[str, Any]:
