@@ -28,6 +28,8 @@ fallback = ["cheap"]
 [routes.killed]
 targets = [{{ to = "c/m" }}]
 fallback = ["cheap"]
+[routes.lone]
+targets = [{{ to = "u500/m" }}]
 [routes.hop]
 targets = [{{ to = "a/m" }}]
 {failing}

@@ -184,6 +184,7 @@ def test_no_secret_and_no_prompt_is_anywhere_but_in_the_engine(gateway: Gateway)
     key = gateway.key()
     gateway.ask(key, "r-u500")
     gateway.ask(key, "r-u401", stream=False)
+    assert gateway.ask(key, "lone").status == 500  # LiteLLM itself would log what the upstream repeated
     gateway.raw("/v1/messages", key, body("cut", stream=True))
     time.sleep(1)
     for path in gateway.data.rglob("*"):
