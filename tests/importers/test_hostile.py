@@ -196,10 +196,10 @@ SCHEMAS = {
     "view": "CREATE VIEW providers AS SELECT 'claude' AS app_type, load_extension('/tmp/x') AS name",
     "computed": """
         CREATE TABLE providers (app_type TEXT, name TEXT AS (hex(zeroblob(200000000))) VIRTUAL, settings_config TEXT);
-        INSERT INTO providers VALUES ('claude', '{}')""",
+        INSERT INTO providers VALUES ('claude', 'SETTINGS')""",
     "virtual": """
         CREATE VIRTUAL TABLE providers USING fts5(app_type, name, settings_config);
-        INSERT INTO providers VALUES ('claude', 'x', '{}')""",
+        INSERT INTO providers VALUES ('claude', 'x', 'SETTINGS')""",
     "schema": """
         PRAGMA writable_schema = ON; CREATE TABLE providers (x);
         UPDATE sqlite_master SET sql = 'CREATE TABLE providers (x DEFAULT (randomblob(1 << 30)))'""",
@@ -208,13 +208,15 @@ SCHEMAS = {
 
 @pytest.mark.parametrize("script", SCHEMAS.values(), ids=[*SCHEMAS])
 def test_a_database_whose_schema_is_a_program(home: Path, script: str) -> None:
-    path = in_database(home, script)
+    path = in_database(home, script.replace("SETTINGS", SETTINGS))
     before = path.read_bytes()
     tracemalloc.start()
-    scan, _ = scanned(home)
+    scan, faults = scanned(home)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert scan.candidates == ()
+    # What is plain of a row is read without what would be computed; of the rest there is nothing.
+    assert [one.key.value for one in scan.candidates] == ([KEY] if "VIRTUAL, settings" in script else [])
+    assert faults == []
     assert peak < 100 << 20
     assert path.read_bytes() == before
 
@@ -287,7 +289,7 @@ def test_what_is_no_database_is_named(home: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/*" * 200_000, "[" * 400_000, '"' * 400_001, "'" * 400_001, "INSERT INTO providers VALUES (" * 20_000]
+    "text", ["/* " * 200_000, "[" * 400_000, '"' * 400_001, "'" * 400_001, "INSERT INTO providers VALUES (" * 20_000]
 )
 def test_sql_that_never_ends(text: str) -> None:
     begun = time.process_time()
@@ -320,7 +322,8 @@ def test_more_files_and_more_providers_than_anybody_has(home: Path) -> None:
         (home / ".ccs" / f"p{number}.settings.json").write_text(SETTINGS.replace("llm.", f"llm{number}."))
     scan, faults = scanned(home)
     assert faults == [".ccs/*.settings.json: more than 1999 files: the rest is left out"]
-    assert scan.faults == ("more than 1000 providers: what comes behind them is left out; name a source, or a file",)
+    [fault] = scan.faults
+    assert fault.endswith(": more than 1000 providers: it, and what comes behind it, is left out. Name a source")
     assert len(scan.candidates) == 1_000
 
 
@@ -405,30 +408,31 @@ def test_a_directory_that_cannot_be_looked_into(home: Path, place: Path, monkeyp
     assert scanned(home)[1] == [".claude/settings.json: Permission denied"]
 
 
-def test_no_key_hides_in_what_is_said(home: Path) -> None:
+@pytest.mark.parametrize("key", [KEY, "fake0103abcDEFxyz"], ids=["by its shape", "because it is one"])
+def test_no_key_hides_in_what_is_said(home: Path, key: str) -> None:
     (home / ".config" / "multi-claude").mkdir(parents=True)
     env = {
         "ANTHROPIC_BASE_URL": "https://h.example",
-        "ANTHROPIC_AUTH_TOKEN": KEY,
-        "ANTHROPIC_MODEL": KEY,
-        "CLAUDE_CODE_X": KEY,
-        "API_TIMEOUT_MS": KEY,
+        "ANTHROPIC_AUTH_TOKEN": key,
+        "ANTHROPIC_MODEL": key,
+        "CLAUDE_CODE_X": key,
+        "API_TIMEOUT_MS": key,
     }
-    args = ["--append-system-prompt", KEY, "--verbose"]
-    accounts = {KEY: {"env": env, "args": args}}
+    args = ["--append-system-prompt", key, "--verbose"]
+    accounts = {key: {"env": env, "args": args}}
     (home / ".config" / "multi-claude" / "config.json").write_text(json.dumps({"accounts": accounts}))
     [candidate] = scanned(home)[0].candidates
-    assert candidate.key.value == KEY
-    assert KEY not in repr(candidate)
-    assert KEY not in json.dumps(offers.as_data(offers.Offer(candidate)))
+    assert candidate.key.value == key
+    assert key not in repr(candidate)
+    assert key not in json.dumps(offers.as_data(offers.Offer(candidate)))
     assert [consent.line for consent in candidate.consents] == ["--verbose"]
     place = home / ".claude"
     place.mkdir()
-    for url in (f"https://h.example/{KEY}", f"https://{KEY}.example"):
-        (place / "settings.json").write_text(SETTINGS.replace("https://llm.example.com", url))
+    for url in (f"https://h.example/{key}", f"https://{key}.example"):
+        (place / "settings.json").write_text(SETTINGS.replace("https://llm.example.com", url).replace(KEY, key))
         [skip] = scanned(home)[0].skipped
         assert skip.why == "has a key in its address, which a profile does not keep"
-        assert KEY not in repr(skip)
+        assert key not in repr(skip)
 
 
 @pytest.mark.parametrize(

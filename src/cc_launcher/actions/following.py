@@ -1,6 +1,7 @@
 """Sources that are followed: what they have changed, and that it is applied where somebody says so."""
 
 import contextlib
+import shlex
 import time
 import tomllib
 from collections.abc import Collection, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from cc_launcher.actions import import_scan, import_take
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.core.errors import INVALID, NO_SUCH, CcError
-from cc_launcher.core.importing import history, inside, sources, update, written
+from cc_launcher.core.importing import arguments, history, inside, sources, update, written
 from cc_launcher.core.importing.followed import Followed, Part
 from cc_launcher.core.importing.found import Candidate, Consent, Home, Seen, Skipped
 from cc_launcher.core.importing.history import Import, Taken
@@ -240,7 +241,10 @@ def _update(name: str, part: Part, candidate: Candidate, called: Mapping[tuple[s
 def _agreed_before(candidate: Candidate, part: Part) -> set[str]:
     """The lines that got a yes when this was taken, and are in it now."""
     data = part.data
-    had = {*map(str, data.get("args", ())), str(data.get("secret", "")).removeprefix("cmd:")}
+    had = {
+        *map(shlex.join, arguments.lines(map(str, data.get("args", ())))),
+        str(data.get("secret", "")).removeprefix("cmd:"),
+    }
     had |= {str(data.get("base_url"))} if data.get("plain_http") else set()
     return {consent.line for consent in candidate.consents if {*(consent.words or (consent.line,))} <= had}
 

@@ -67,7 +67,7 @@ def _left(seen: Seen, asked: Asked, done: Done) -> list[Left]:
         if offer.questions:
             reason = offer.questions[0]
         elif not candidate.chosen:
-            reason = "an old copy" if candidate.old else "only where somebody says so"
+            reason = _why_not(candidate)
         else:
             reason = f"no place for its key without a question: {seen.stores.no_keyring or 'no keyring'}"
         found.setdefault(reason, []).append(candidate)
@@ -77,6 +77,12 @@ def _left(seen: Seen, asked: Asked, done: Done) -> list[Left]:
         names = [candidate.name for candidate in candidates]
         left.append((reason, shlex.join(["cc", "import", *filter(None, words)]), names))
     return left
+
+
+def _why_not(candidate: Candidate) -> str:
+    if candidate.old:
+        return "an old copy"
+    return "only a gateway reaches it" if candidate.by_gateway else "only where somebody says so"
 
 
 def _source(candidate: Candidate) -> str:

@@ -98,9 +98,19 @@ def look(
         listed = (*_OF_PROJECT, *projects.FILES) if "project" in wanted else _OF_PROJECT
         for path in listed:
             looking.file(home, f"{inside}/{path}", f"{inside}/{path}", files)
-    made = Home(home, files, inside, lambda path: foreign_looks.is_private(home, path))
+    made = Home(home, files, inside, lambda path: foreign_looks.is_private(home, path), _links(home))
     others = [_other(made, root, wanted, looking) for root in foreign_elsewhere.roots(home)]
     return Looked(made, [other for other in others if other is not None], looking.faults)
+
+
+def _links(home: str) -> dict[str, str]:
+    found = {}
+    for path in (f"{shells.BIN}/claude", f"{shells.OWN_BIN}/claude"):
+        try:
+            found[path] = os.path.basename(os.readlink(os.path.join(home, path)))
+        except OSError:
+            continue
+    return found
 
 
 def _other(home: Home, root: Root, wanted: list[str], looking: "_Looking") -> Home | None:

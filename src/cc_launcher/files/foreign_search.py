@@ -1,10 +1,11 @@
 """Where known keys stand in clear text: in the places of other tools, their backups and copies, as bytes."""
 
+import base64
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cc_launcher.files import foreign_home, foreign_looks
+from cc_launcher.files import foreign_elsewhere, foreign_home, foreign_looks
 
 _MAX_BYTES = 64 << 20
 _SHORTEST = 8  # of a key that is looked for
@@ -65,7 +66,7 @@ def holders(home: str, keys: Mapping[str, str], further: Iterable[str] = ()) -> 
     needles = {name: forms(value) for name, value in keys.items() if len(value) >= _SHORTEST}
     found = []
     seen: set[str] = set()
-    for pattern in (*foreign_home.places(), *_COPIES, *further):
+    for pattern in (*foreign_home.places(), *_COPIES, *_elsewhere(home), *further):
         for path in foreign_home.matching(home, pattern):
             if path in seen:
                 continue
@@ -82,8 +83,15 @@ def holders(home: str, keys: Mapping[str, str], further: Iterable[str] = ()) -> 
     return found
 
 
+def _elsewhere(home: str) -> list[str]:
+    """The same in places that the environment names, where those are in the home."""
+    usual = (*foreign_home.places(), *_COPIES)
+    real = [root.real(pattern) for root in foreign_elsewhere.roots(home) for pattern in usual if root.holds(pattern)]
+    return [path.removeprefix(f"{home}/") for path in real if path.startswith(f"{home}/")]
+
+
 def forms(value: str) -> tuple[bytes, ...]:
-    """A key as it may stand in a file: as it is, as a text of JSON, of a shell, of SQL and of fish."""
+    """A key as it may stand in a file: as it is, as a text of JSON, of a shell, of SQL and of fish, and in base64."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     in_sql = escaped.replace("'", "''")
     in_shell = value.replace("'", "'\"'\"'")
@@ -92,7 +100,13 @@ def forms(value: str) -> tuple[bytes, ...]:
         char if char.isalnum() or char == "_" else f"\\x{ord(char):02x}" for char in value if ord(char) < 256
     )
     every = dict.fromkeys((value, escaped, in_sql, value.replace("'", "''"), in_shell, in_ansi, in_fish))
-    return tuple(each.encode() for each in every)
+    return (*(each.encode() for each in every), *(_in_base64(value.encode(), before) for before in range(3)))
+
+
+def _in_base64(value: bytes, before: int) -> bytes:
+    """What is always there of a key in base64, with so many bytes before it in a group of three."""
+    whole = base64.b64encode(bytes(before) + value)
+    return whole[(0, 2, 3)[before] : (before + len(value)) * 8 // 6]
 
 
 def _has_tail(content: bytes, value: str) -> bool:

@@ -9,7 +9,7 @@ import tomlkit
 
 from cc_launcher.core.importing import arguments, inside, keys, naming
 from cc_launcher.core.importing.found import NONE, REFERENCE, Candidate, Consent, Dropped, Key, Place, Reading
-from cc_launcher.core.importing.lenient import Unreadable, table, toml_of, word
+from cc_launcher.core.importing.lenient import Unreadable, listed, table, toml_of, word
 from cc_launcher.core.text import has_control, printable
 
 _VERSION = 1
@@ -147,12 +147,8 @@ def _candidate(name: str, data: dict[str, Any], place: Place, about: dict[str, A
         kept["key_env"] = []
     secret = word(data.get("secret"))
     key = keys.reference(secret, place, consent=True) if secret else Key(NONE, place=place)
-    given = data.get("args")
-    args = tuple(word(each) for each in given) if isinstance(given, list) else ()
-    consents = [
-        Consent("args", shlex.join(words), "an argument for claude at each launch", words)
-        for words in arguments.lines(args)
-    ]
+    lines = arguments.lines(listed(data.get("args")))
+    consents = [Consent("args", shlex.join(words), "an argument for claude at each launch", words) for words in lines]
     if key.kind == REFERENCE and key.consent:
         kind = "a command that prints the key" if secret.startswith("cmd:") else "a key of yours, for a host of theirs"
         consents.append(Consent("secret", key.reference.removeprefix("cmd:"), kind))
@@ -169,7 +165,7 @@ def _candidate(name: str, data: dict[str, Any], place: Place, about: dict[str, A
         sources=("bundle",),
         host=inside.host_of(base_url) or word(kept.get("extends")),
         consents=tuple(consents),
-        args=args,
+        args=tuple(word for words in lines for word in words),
         plain_http=plain,
         dropped=tuple(dropped),
         notes=(f"from somebody else{_provenance(name, about)}: look at its host",),

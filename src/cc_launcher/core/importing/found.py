@@ -30,6 +30,7 @@ class Home:
     files: Mapping[str, Seen]
     project: str = ""  # the directory in which the command runs, below the home
     is_private: Callable[[str], bool] = lambda _: False  # whether a file is there, and nobody else can read it
+    links: Mapping[str, str] = field(default_factory=dict)  # a `claude` that is a link: the name that it leads to
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # usual path: where that file really stands
 
     def text(self, path: str) -> str | None:

@@ -6,15 +6,6 @@ from dataclasses import replace
 from cc_launcher.core.importing import keys
 from cc_launcher.core.importing.found import LITERAL, Candidate, Draft, Dropped, Home, Key, Place, Reading, Skipped
 
-STDIN = "-"
-
-
-def file(path: str) -> str:
-    """A file as people write it."""
-    if path.partition(":")[0] == STDIN:
-        return "standard input" + path[1:]
-    return path if path.startswith("/") else f"~/{path}"
-
 
 def moved(reading: Reading, home: Home) -> Reading:
     """With the places where the files really are: the readers know the usual ones."""

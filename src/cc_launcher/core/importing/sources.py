@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cc_launcher.core.importing import bundle, inside, keys, shown
-from cc_launcher.core.importing.found import Candidate, Home, Reading, Seen, Skipped
+from cc_launcher.core.importing.found import Candidate, Home, Place, Reading, Seen, Skipped
 from cc_launcher.core.importing.hosts import Catalog
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table
 from cc_launcher.core.importing.mapped import mapped
@@ -51,8 +51,6 @@ SOURCES: dict[str, Reader] = {
 }
 
 
-# What a profile's source is called on the command line, where that is another word.
-WORDS = {"claude-code-router": "ccr", "codehelper": "shell", "link": "-", "bundle": "-"}
 _MOST = 1_000  # providers; nobody has as many
 # What else they are called.
 ALIASES = {"claude-code-router": "ccr", "codehelper": "shell", "bash": "shell", "zsh": "shell", "fish": "shell"}
@@ -86,8 +84,9 @@ def readings(homes: Iterable[Home], wanted: Iterable[str] = ()) -> Iterator[Read
 def concluded(reading: Reading, home: Home, catalog: Catalog, taken: Iterable[str] = ()) -> Scan:
     """From drafts to candidates, each once."""
     candidates, skipped, faults = list(reading.candidates), list(reading.skipped), list(reading.faults)
-    if len(reading.drafts) + len(candidates) > _MOST:
-        faults.append(f"more than {_MOST} providers: what comes behind them is left out; name a source, or a file")
+    if len(reading.drafts) > _MOST:
+        file = reading.drafts[_MOST].place.file
+        faults.append(f"{file}: more than {_MOST} providers: it, and what comes behind it, is left out. Name a source")
     for draft in reading.drafts[:_MOST]:
         made = mapped(draft, catalog, home)
         if isinstance(made, Candidate):
@@ -109,7 +108,7 @@ def _asked(candidate: Candidate, shared: set[str]) -> Candidate:
     files = {place.file for place in candidate.places}
     if not files & shared or files - shared:  # one that only the user can change says the same
         return candidate
-    question = f"others can change {shown.file(min(files))}: is its host right?"
+    question = f"others can change {Place(min(files)).shown}: is its host right?"
     return replace(candidate, needs=(*candidate.needs, question))
 
 

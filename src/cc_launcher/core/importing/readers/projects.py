@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from cc_launcher.core.importing import keys, shown
+from cc_launcher.core.importing import keys
 from cc_launcher.core.importing.found import Draft, Home, Key, Place, Reading
 from cc_launcher.core.importing.lenient import Unreadable, table, toml_of, words
 from cc_launcher.core.importing.readers import lists, settings
@@ -59,7 +59,7 @@ def _of_env(home: Home, found: Reading) -> None:
     for variable, (value, line) in held.items():
         place = Place(path, variable, line, home.files[path].mode)
         why = "the application's own, perhaps: the key is named, and not taken"
-        found.skip(f".env: {variable}", place, why, f"cc import {shown.file(path)}", keys.literal(value, place))
+        found.skip(f".env: {variable}", place, why, f"cc import {Place(path).shown}", keys.literal(value, place))
 
 
 def _of_mise(home: Home, path: str, found: Reading) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from cc_launcher.core.importing import arguments, keys, shown
+from cc_launcher.core.importing import arguments, keys
 from cc_launcher.core.importing.found import LITERAL, Draft, Dropped, Home, Key, Place, Reading
 from cc_launcher.core.importing.lenient import Unreadable, json_of, table, word, words
 from cc_launcher.core.importing.shell import fish, powershell, scopes
@@ -216,7 +216,7 @@ def _of_settings_option(home: Home, place: Place, scope: Scope, found: Reading) 
     path = path.removeprefix("~/").removeprefix(f"{home.path}/")
     if path not in home.files and "{" not in path:
         why = f"--settings {path}: that file is not there, or not one that was looked at"
-        found.skip(scope.name, place, why, f"if it is there: cc import {shown.file(path)}")
+        found.skip(scope.name, place, why, f"if it is there: cc import {Place(path).shown}")
 
 
 def of_file(home: Home, path: str, found: Reading) -> bool:

@@ -69,6 +69,10 @@ def clother(home: Home) -> Reading:
         place = Place(secrets, variable, line, home.files[secrets].mode if secrets in home.files else 0o600)
         return keys.literal(value, place)
 
+    for link, target in home.links.items():
+        if target == "clother":
+            why = "a link to clother: who types claude starts that, and not Claude Code"
+            found.skip("claude", Place(link), why, "cc doctor says which client is found")
     for name, (url, variable) in _CLOTHER.items():
         over = table(overrides.get(name))
         if name not in overrides and variable not in kept:
