@@ -61,6 +61,7 @@ THINNED = {
     "tests/faults/test_probe_stopped.py": Thin(2),
     "tests/faults/test_statusline.py": Thin(3),
     "tests/faults/test_stores.py": Thin(3, VALUES),
+    "tests/importers/test_kills.py": Thin(2),
     "tests/importers/test_launches.py": Thin(11),
     "tests/importers/test_terminal.py": Thin(3),
     "tests/probe/test_agrees.py": Thin(5),

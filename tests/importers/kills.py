@@ -29,7 +29,7 @@ echo >>'{store}.calls'
 now="$(wc -l <'{store}.calls')"
 [ "$at" = "before $now" ] && kill -9 $PPID
 case "$1" in
-show) cat "{store}/$2" 2>/dev/null || {{ echo "Error: $2 is not in the password store." >&2; exit 1; }} ;;
+show) cat "{store}/$2" 2>/dev/null || {{ echo "Error: $2 is not in the password store." >&2; false; }} ;;
 insert) mkdir -p "$(dirname "{store}/$4")"; cat >"{store}/$4" ;;
 rm) rm "{store}/$3" ;;
 esac
@@ -95,15 +95,11 @@ class Scene:
         """Import or undo all, killed there; how many calls of the system's it made, or -1 if it was killed."""
         (self.root / "store.calls").unlink(missing_ok=True)
         (self.root / "store.kill").write_text(store)
-        done = self.start(what, at)
-        assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-        return -1 if done.returncode else int(done.stdout)
-
-    def start(self, what: str, at: int = 0) -> subprocess.CompletedProcess[str]:
-        """The same without a look at how it ends."""
         argv = [sys.executable, "-c", _CHILD, what, str(at), self.kind]
         root = Path(__file__).parents[2]
-        return subprocess.run(argv, env=self.environment(), cwd=root, capture_output=True, text=True, check=False)
+        done = subprocess.run(argv, env=self.environment(), cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+        return -1 if done.returncode else int(done.stdout)
 
     def store_calls(self) -> int:
         calls = self.root / "store.calls"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.client import harness
-from tests.client.stage import PATIENCE, credential_of
+from tests.client.stage import PATIENCE, PLACEHOLDER, credential_of
 from tests.fakes.fake_internet import FakeInternet, origin
 from tests.importers import corpus
 from tests.importers.corpus import Case
@@ -68,7 +68,12 @@ PROFILES = {
 }
 NOT_LAUNCHED = {"hand/bedrock": "a cloud's own login: tests/client/test_clouds.py has its launches"}
 # What somebody has to answer: a relay's model, a directory's own profile, a command.
-ASKED = {"cc-switch/db-wal": "added-last", "hand/direnv": "app", "hand/wrapper": "claude-or"}
+_MODEL: dict[str, tuple[str, ...]] = {"names no model": (ENTER,)}
+ASKED: dict[str, dict[str, tuple[str, ...]]] = {
+    "cc-switch/db-wal": {**_MODEL, "Where should the keys be kept?": (ENTER,)},
+    "hand/direnv": _MODEL,
+    "hand/wrapper": {"Take the command over?": ("y",)},
+}
 ELSEWHERE = {"ccs/vscode-output": "glm"}  # what the corpus calls it
 # What the source does not hold, and is given afterwards.
 NO_KEY = {"ccs/bundle-hostile", "multi-claude/env", "pypi-cc-switch/many"}
@@ -107,7 +112,7 @@ def launched(case: Case, root: Path, place: Place) -> tuple[Sent, Sent]:
         work = home / project
         key = _key(case, place)
         said = _imported(case, environment, work, name)
-        assert key == CANARY or key not in said
+        assert key in {CANARY, PLACEHOLDER} or key not in said
         _completed(case, environment, work, name, key, internet)
         assert corpus.state(home) == before, "the source has changed"
         ended = _cc(environment, work, "run", name, "-p", "hi")
@@ -117,7 +122,11 @@ def launched(case: Case, root: Path, place: Place) -> tuple[Sent, Sent]:
         [path] = {request.path for request in messages}
         credentials = {tuple(sorted(credential_of(request).items())) for request in messages}
         [credential] = credentials
-        hosts = {origin(request.path) for request in internet.requests if key in f"{request.headers} {request.raw!r}"}
+        hosts = {
+            origin(request.path)
+            for request in internet.requests
+            if key.encode() in request.raw or any(key in value for value in request.headers.values())
+        }
         assert hosts == {origin(path)}, f"the key went to {hosts}"
         got = Sent(path.removesuffix("/v1/messages?beta=true"), dict(credential), internet.models())
     assert not any(key.encode() in path.read_bytes() for path in store.rglob("*") if path.is_file())
@@ -152,7 +161,7 @@ def _key(case: Case, place: Place) -> str:
     reference = str(secret.get("reference", ""))
     if reference.startswith("pass:"):
         place.tool("pass", "insert", "--multiline", reference.removeprefix("pass:"), stdin=f"{CANARY}\n")
-    return CANARY if reference or case.name in NO_KEY else "ollama"
+    return CANARY if reference or case.name in NO_KEY else PLACEHOLDER
 
 
 def _imported(case: Case, environment: dict[str, str], work: Path, name: str) -> str:
@@ -165,12 +174,11 @@ def _imported(case: Case, environment: dict[str, str], work: Path, name: str) ->
         return ended.stdout + ended.stderr
     argv = [sys.executable, "-m", "cc_launcher", "import", *words]
     with harness.Conversation(argv, environment, work, size=(200, 160)) as conversation:
-        conversation.answer("Import", DOWN, ENTER)
-        conversation.answer("Which?", *_ticks(conversation, name), ENTER)
-        if case.name != "hand/wrapper":
-            conversation.answer("names no model", ENTER)
-        else:
-            conversation.answer("Take this line?", "y")
+        conversation.answer("Import", DOWN, ENTER)  # of several: choose; of one that is not usual: yes
+        if case.name != "hand/direnv":
+            conversation.answer("Which?", *_ticks(conversation, name), ENTER)
+        for question, keys in ASKED[case.name].items():
+            conversation.answer(question, *keys)
         assert conversation.ends() == 0, conversation.screen()
         return conversation.written.decode()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("kind", ["store", "file"])
 def test_killed_somewhere(kind: str, tmp_path: Path) -> None:
-    """Which moments these are, the commit decides: the same commit has the same ones."""
+    """Which moment this is, the commit decides: the same commit has the same one."""
     dice = random.Random(f"{seed(ROOT)} {kind}")
     most = kills.steps(tmp_path / "whole", kind)
-    for number in range(2):
-        assert kills.killed(tmp_path / str(number), kind, dice, most)
+    assert kills.killed(tmp_path / "one", kind, dice, most)
 
 
 def test_killed_while_the_store_has_the_key_already(tmp_path: Path) -> None:
@@ -43,15 +41,3 @@ def test_what_a_killed_store_left_behind_is_written_over(tmp_path: Path) -> None
     half.write_text("")  # no key: the store was killed, too
     scene.run("import")
     scene.check_profiles(all_of_them=True)
-
-
-def test_two_at_once(tmp_path: Path) -> None:
-    """One waits for the other, and finds that its profiles are there. No key is taken from under them."""
-    scene = kills.Scene(tmp_path / "one", "store")
-    with ThreadPoolExecutor() as pool:
-        ended = [each.result() for each in [pool.submit(scene.start, "import") for _ in range(2)]]
-    assert sorted(done.returncode for done in ended) in ([0, 0], [0, 1])
-    assert all("exists already" in done.stderr for done in ended if done.returncode)
-    scene.check_profiles(all_of_them=True)
-    scene.run("undo")
-    scene.check_nothing_is_left()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -192,6 +195,29 @@ def test_a_store_that_cannot_be_asked_keeps_the_import_open(source: Path, monkey
     assert len(undo().keys) == 1
     assert kept() == []
     assert [about.state for about in import_history.all_of()] == [history.UNDONE]
+
+
+def test_whoever_comes_meanwhile_waits(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or two imports would take a key from under each other."""
+    assert source.exists()
+    met: list[str] = []
+
+    def meanwhile(real: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: Any) -> None:
+            handle = os.open(import_history.directory(), os.O_RDONLY)
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.close(handle)
+            met.append(real.__name__)
+            real(*arguments)
+
+        return call
+
+    monkeypatch.setattr(keep, "put", meanwhile(keep.put))
+    monkeypatch.setattr(keep, "remove", meanwhile(keep.remove))
+    take()
+    undo()
+    assert met == ["put", "remove"]
 
 
 # --- what fails while it is taken ------------------------------------------------------------------------------------

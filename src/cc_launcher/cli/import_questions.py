@@ -26,20 +26,26 @@ def chosen(found: list[Offer], *, with_secret: bool) -> list[Choice]:
     if not new:
         return []
     usual = [offer for offer in new if offer.candidate.chosen]
-    rest = [offer.candidate.name for offer in new if not offer.candidate.chosen]
-    every = f"all {len(new)}" if len(new) > 1 else "yes"
-    line = f"{len(usual)} of them: without {notes.together(rest)}" if rest else every
-    entries = [Entry(line, _ALL)] if usual else []
-    entries += [Entry("choose", _SOME)] if len(new) > 1 or rest else []
-    how = questions.choose(
-        f"Import these {len(new)}?" if len(new) > 1 else f"Import {new[0].candidate.name}?",
-        [*entries, Entry("none" if len(new) > 1 else "no", _NONE)],
-    )
-    if how == _NONE:
-        return []
-    wanted = usual if how == _ALL else _ticked(new, usual)
+    wanted = _several(new, usual) if len(new) > 1 else _single(new[0])
     choices = [_answered(offer.candidate, with_secret=with_secret) for offer in wanted]
     return [choice for choice in choices if choice is not None]
+
+
+def _single(offer: Offer) -> list[Offer]:
+    entries = [Entry("yes", [offer]), Entry("no", [])]  # of an old copy, and its like, no is the usual answer
+    return list(
+        questions.choose(f"Import {offer.candidate.name}?", entries if offer.candidate.chosen else entries[::-1])
+    )
+
+
+def _several(new: list[Offer], usual: list[Offer]) -> list[Offer]:
+    rest = [offer.candidate.name for offer in new if not offer.candidate.chosen]
+    line = f"{len(usual)} of them: without {notes.together(rest)}" if rest else f"all {len(new)}"
+    entries = [Entry(line, _ALL)] if usual else []
+    how = questions.choose(f"Import these {len(new)}?", [*entries, Entry("choose", _SOME), Entry("none", _NONE)])
+    if how == _NONE:
+        return []
+    return usual if how == _ALL else _ticked(new, usual)
 
 
 def _ticked(new: list[Offer], usual: list[Offer]) -> list[Offer]:
