@@ -18,6 +18,7 @@ from cc_launcher.core.errors import NO_SUCH, REFUSED, CcError
 from cc_launcher.core.importing.sources import SOURCES
 from cc_launcher.files import places, profiles, user_profiles
 from cc_launcher.launch import completion
+from cc_launcher.secrets import keep
 from tests.unit.conftest import plan_of
 
 KEY = "sk-fake-shared-000001"
@@ -106,6 +107,17 @@ KINDS: dict[str, tuple[dict[str, str], list[str]]] = {
         ["ours"],
     ),
     "one with the name of the catalog's": ({"zai": BASE}, ["zai"]),
+    "a gateway that runs elsewhere": (
+        {
+            "front": GATEWAY.replace('"litellm"', '"bifrost"').replace(
+                'title = "Front"', 'title = "Front"\nbase_url = "https://gw.example.com/anthropic"'
+            ),
+            "base": BASE,
+            "work": OVER,
+            "ours": OPENAI,
+        },
+        ["front"],
+    ),
     "a region": ({"eu": 'extends = "requesty"\nregion = "eu"\n\n[tiers]\nmain = "x/y"\n'}, ["eu"]),
     "what only the user knows": (
         {"azure": 'extends = "foundry"\n\n[values]\nresource = "ours"\n\n[tiers]\nmain = "claude-x"\n'},
@@ -119,10 +131,10 @@ def test_a_round_trip_makes_equal_plans(kind: str, home: Path, monkeypatch: pyte
     texts, names = KINDS[kind]
     for name, text in texts.items():
         own(name, text)
-    before = {name: (plan_of(profiles.load(name)), of_show(name)) for name in texts}
+    before = {name: (plan_of(profiles.load(name)), of_show(name)) for name in names}
     shared = sharing.made(names, keep_reference=True)
     assert sorted(taken_elsewhere(shared.text, home, monkeypatch)) == sorted(texts)
-    after = {name: (plan_of(profiles.load(name)), of_show(name)) for name in texts}
+    after = {name: (plan_of(profiles.load(name)), of_show(name)) for name in names}
     assert after == before
 
 
@@ -209,6 +221,35 @@ def test_a_key_of_this_shell_goes_to_no_address_of_a_bundle(lines: str, monkeypa
     if resolved.host != "api.z.ai" or "openai_url" in lines:
         assert own_ones == {"keyring:x"}
     assert "env:ANTHROPIC_API_KEY" not in own_ones
+
+
+def test_a_key_that_is_kept_under_its_name_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a profile that was removed, say: nobody knows any more for which host it was."""
+
+    def fake_keyring(names: list[str]) -> set[str]:
+        return {"x", "x-2"} & {*names}
+
+    monkeypatch.setattr(keep, "in_keyring", fake_keyring)
+    text = '[bundle]\nversion = 1\n[profiles.x]\nbase_url = "https://evil.example.net"\nauth = "bearer"\n'
+    assert take(text + "open_ended = true\n[profiles.y]\nextends = 'x'\n") == ["x", "y"]
+    assert profiles.load("x").profile.secret == "keyring:x-3"
+    assert profiles.load("y").profile.secret == "keyring:x-3"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_key_that_is_given_to_one_is_not_used_for_another_host(home: Path) -> None:
+    """A bundle can have two that look alike: the key that is kept for the first is none of the second's."""
+    text = '[bundle]\nversion = 1\n[profiles.good]\nextends = "zai"\n'
+    text += '[profiles.evil]\nextends = "good"\nbase_url = "https://evil.example.net"\n'
+    assert take(text) == ["good", "evil"]
+    key = home / "key"
+    key.write_text(f"{KEY}\n")
+    key.chmod(0o600)
+    user_profiles.replace("good", f'secret = "file:{key}"\n' + user_profiles.read("good"))
+    [(_, reference)] = all_of(profiles.load("evil"))
+    assert str(reference) == "keyring:evil"
 
 
 def test_where_it_is_from_and_when_it_was_made() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cc_launcher.actions import follow_examination, following, import_undo, secret_places
+from cc_launcher.actions import follow_examination, following, import_undo, leaving, secret_places
 from cc_launcher.cli import doctor, edit, import_profiles, remove, show
 from cc_launcher.core.doctor.checks import followed
 from cc_launcher.core.doctor.examined import Examined
@@ -267,7 +267,8 @@ def test_keys_that_go_and_tables_that_are_empty_then(team: Team) -> None:
 
 def test_no_secret_is_in_a_diff(team: Team) -> None:
     team.follow()
-    team.has(FIRST + f'\n[profiles.work.headers]\nX-Team = "{KEY}"\n')
+    text = FIRST.replace('title = "Work"\n', f'title = "Work"\nargs = ["--debug={KEY}"]\n')
+    team.has(text + f'\n[profiles.work.headers]\nX-Team = "{KEY}"\n')
     team.next_day()
     [changed, _] = team.doctor()
     assert KEY not in " ".join(changed.details)
@@ -516,6 +517,13 @@ def test_the_import_is_taken_back(team: Team) -> None:
     undone = import_undo.undone(import_undo.of(0), dry_run=False)
     assert undone.removed == ["work"]
     assert follows.all_of() == []
+
+
+def test_an_uninstalled_cc_follows_nothing(team: Team) -> None:
+    team.follow()
+    leaving.clear_state(keys_stay=True, profiles_stay=True)
+    assert not follows.directory().exists()
+    assert places.user_names() == ["work"], "the profile is the user's own"
 
 
 def test_a_profile_follows_one_source(team: Team) -> None:

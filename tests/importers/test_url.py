@@ -41,6 +41,7 @@ def test_a_bundle_is_taken_and_no_key_goes_along(server: Server, capsys: pytest.
     said = capsys.readouterr()
     assert said.err.startswith(f"cc: from {server.host}: sha256:")
     assert f"work: from {server.url()}" in said.err
+    assert said.out == "work\tapi.z.ai\tglm-4.7\tnone in it\twork.toml\n"
 
 
 def test_the_same_table_and_question_as_a_file(
@@ -138,7 +139,9 @@ def test_a_server_that_never_ends_is_not_waited_for(server: Server, begun: bytes
 
     def drip(handler: Handler) -> None:
         handler.wfile.write(begun)
-        while not server.over.wait(0.05):
+        for _ in range(200):  # ten seconds, so that a test of somebody who waits for all of it ends
+            if server.over.wait(0.05):
+                return
             handler.wfile.write(b"x")
 
     server.answers["/team.toml"] = drip

@@ -44,7 +44,7 @@ class Update:
     @property
     def lines(self) -> list[str]:
         """All of it, in words."""
-        asks = [f"only with your yes: {one.part}: {one.line}: {one.why}" for one in self.consents]
+        asks = [f"only with your yes: {one.part}: {update.harmless(one.line)}: {one.why}" for one in self.consents]
         cannot = [f"cannot be applied: it {self.refused}"] if self.refused else []
         return [*cannot, *(change.line for change in self.changes), *asks]
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from cc_launcher.core.importing.found import Candidate
 from cc_launcher.core.importing.history import Import, Kept, Taken
 from cc_launcher.core.plan.make_plan import reference_of
 from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.stores.references import Reference
 from cc_launcher.files import hosts, import_history, places, profiles, user_profiles
@@ -55,7 +57,7 @@ def all_of(choices: list[Choice], kind: str, talk: Callable[[str], None]) -> Don
     if not choices:
         return done
     with import_history.alone():
-        run = _Run(kind, import_history.begin(), _left_over())
+        run = _Run(kind, import_history.begin(), _left_over(), _in_keyring(choices))
         done.number = run.about.number
         try:
             for choice in choices:
@@ -84,6 +86,7 @@ class _Run:
     kind: str  # of the store
     about: Import
     left_over: frozenset[str]
+    there: Collection[str]  # in the keyring, under the names of profiles that came from others
 
     def take(self, choice: Choice, talk: Callable[[str], None]) -> None:
         """The keys, the host that they are for, the profile: all of it or, but for a kill, nothing."""
@@ -94,6 +97,11 @@ class _Run:
         text = toml_edit.new(written.data(candidate, wanted, choice.agreed))
         resolved = user_profiles.check(candidate.name, text, f"{candidate.name}.toml")
         user_profiles.refuse_existing(candidate.name)
+        if candidate.origin and (slot := _other_slot(resolved, self.there)):
+            if slot != f"keyring:{candidate.name}":
+                talk(f"{candidate.name}: a key is kept under this name already: it is not used for {candidate.host}")
+            text = toml_edit.new(written.data(candidate, wanted | {"": slot}, choice.agreed))
+            resolved = user_profiles.check(candidate.name, text, f"{candidate.name}.toml")
         new = [
             Kept(str(kept[header][0]), key.place.file if key.place else "")
             for header, (_, key) in slots.items()
@@ -166,6 +174,29 @@ class _Run:
             if found == value:
                 return reference, is_left
         raise CcError(f"{slot}: {_MOST_SLOTS} keys of that name are kept already", "cc secret status shows them")
+
+
+def _other_slot(resolved: Resolved, there: Collection[str]) -> str:
+    """Where its key is to be, if it would be one by itself that is for another host: kept already, or of its base."""
+    usual = secret_values.own_of(resolved)
+    base = resolved.chain[1] if len(resolved.chain) > 1 else None
+    if usual is None or resolved.profile.secret is not None:
+        return ""
+    if base is not None and not base.shipped and profiles.load(base.name).host != resolved.host:
+        return f"keyring:{resolved.name}"  # what is said of the base's key later is not said of this one
+    if usual.store != "keyring" or usual.name not in there:
+        return ""
+    return f"keyring:{next(name for name in _slots(usual.name) if name not in there)}"
+
+
+def _in_keyring(choices: list[Choice]) -> set[str]:
+    """What the keyring holds under the names of profiles that came from others: asked once for all of them."""
+    names = [name for choice in choices if choice.candidate.origin for name in _slots(choice.candidate.name)]
+    return (keep.in_keyring(names) or set()) if names else set()
+
+
+def _slots(name: str) -> list[str]:
+    return [name, *(f"{name}-{number}" for number in range(2, 10)), f"{name}-{os.urandom(3).hex()}"]
 
 
 def is_there(taken: Taken) -> bool:

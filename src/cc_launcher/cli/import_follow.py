@@ -13,6 +13,7 @@ from cc_launcher.cli.import_look import Asked
 from cc_launcher.core.errors import INVALID, NO_SUCH, UNREACHABLE, USAGE, CcError
 from cc_launcher.core.importing.followed import Followed
 from cc_launcher.core.importing.found import Candidate
+from cc_launcher.core.importing.update import harmless
 from cc_launcher.files import follows
 from cc_launcher.launch import report
 from cc_launcher.net import fetch, import_url
@@ -162,7 +163,7 @@ def _as_data(one: Update) -> dict[str, Any]:
     return {
         "name": one.name,
         "keys": [change.data for change in one.changes],
-        "asks_for_a_yes": [{"part": each.part, "line": each.line, "why": each.why} for each in one.consents],
+        "asks_for_a_yes": [{"part": each.part, "line": harmless(each.line), "why": each.why} for each in one.consents],
         "refused": one.refused or None,
     }
 

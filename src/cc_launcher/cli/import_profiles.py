@@ -19,7 +19,9 @@ _MOST_GIVEN = 1 << 20
 def command(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="a source, such as cc-switch; a file; or - for standard input", show_default=False),
+        typer.Argument(
+            help="a source, such as cc-switch; a file; an address; or - for standard input", show_default=False
+        ),
     ] = None,
     *,
     all_of_it: Annotated[bool, typer.Option("--all", help="ask nothing: take what needs no answer")] = False,

@@ -6,7 +6,7 @@ from pathlib import Path
 from cc_launcher.actions.import_scan import Looked
 from cc_launcher.cli import columns, render
 from cc_launcher.core.importing import notes, offers
-from cc_launcher.core.importing.found import Place
+from cc_launcher.core.importing.found import NONE, Place
 from cc_launcher.core.importing.offers import Offer
 from cc_launcher.core.text.width import width
 
@@ -70,5 +70,6 @@ def at(fault: str) -> str:
 def _row(offer: Offer, store: str) -> tuple[str, ...]:
     candidate = offer.candidate
     goes = offers.key_goes(offer, store)
-    at = offers.key_at(candidate.key).replace(f"{Path.home()}/", "~/")
+    at = "none in it" if candidate.origin and candidate.key.kind == NONE else offers.key_at(candidate.key)
+    at = at.replace(f"{Path.home()}/", "~/")
     return (candidate.name, candidate.host, offers.models(candidate), at, goes)

@@ -38,7 +38,8 @@ class Offer:
 def models(candidate: Candidate) -> str:
     """Its models, in one line."""
     tiers: Mapping[str, str] = candidate.data.get("tiers", {})
-    usual = "those of the catalog" if "extends" in candidate.data else "none"
+    base = candidate.data.get("extends")
+    usual = (f"those of {base}" if candidate.origin else "those of the catalog") if base else "none"
     return ", ".join(dict.fromkeys(tiers.values())) or usual
 
 

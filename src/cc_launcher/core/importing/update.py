@@ -14,7 +14,7 @@ from cc_launcher.core.text import printable
 
 NOTHING = object()  # a key that is not there
 _LONGEST = 160  # of a value that is shown
-_HIDDEN = "(not shown: it has the shape of a key)"
+HIDDEN = "(not shown: it has the shape of a key)"
 
 Path = tuple[str, ...]
 
@@ -38,6 +38,8 @@ class Change:
             return f"yours stays: {mine} (the source {theirs})"
         if self.there is NOTHING:
             return f"takes out {key} (now {self._shown(self.here)})"
+        if self.path == ("key_env",) and self.there == []:
+            return "a key in a variable of your shell is not used from then on"
         if self.here is NOTHING:
             return f"adds {key} = {self._shown(self.there)}"
         return f"{key} = {self._shown(self.there)} (now {self._shown(self.here)})"
@@ -50,9 +52,14 @@ class Change:
 
     def _shown(self, value: Any) -> str:
         if _has_key(dotted(self.path), value):
-            return _HIDDEN
+            return HIDDEN
         text = json.dumps(value, ensure_ascii=False, default=str)
         return printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def harmless(text: str) -> str:
+    """The text, if it can be shown."""
+    return HIDDEN if bundle.is_key("", text) else printable(text)
 
 
 def _has_key(where: str, value: Any) -> bool:

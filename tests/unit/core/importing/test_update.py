@@ -100,6 +100,7 @@ def test_a_layout_that_cannot_be_changed_and_has_somebodys_words() -> None:
         ({"a": 1}, {"a": 3}, {"a": 2}, "yours stays: a = 3 (the source has 2)"),
         ({"a": 1}, {"a": 3}, {}, "yours stays: a = 3 (the source has none)"),
         ({"a": 1}, {}, {"a": 2}, "yours stays: without a (the source has 2)"),
+        ({}, {}, {"key_env": []}, "a key in a variable of your shell is not used from then on"),
         ({}, {}, {"b": {"x y": [1]}}, 'adds b."x y" = [1]'),
         ({}, {}, {"a": "sk-fake-0123456789ab"}, "adds a = (not shown: it has the shape of a key)"),
         ({}, {}, {"a": ["Bearer abcdefgh"]}, "adds a = (not shown: it has the shape of a key)"),
