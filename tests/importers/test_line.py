@@ -93,7 +93,7 @@ def test_sources_are_completed() -> None:
     ("words", "code", "what", "hint"),
     [
         (("cc-swich",), USAGE, "cc import: cc-swich is neither a source nor a file", "did you mean cc-switch?"),
-        (("./nothing.json",), NO_SUCH, "there is no file ./nothing.json", "cc import alone looks at all places"),
+        (("./nothing.json",), USAGE, "there is no file ./nothing.json", "cc import alone looks at all places"),
         (("empty",), INVALID, "empty: it is empty", "known are settings files"),
         (("odd.txt",), INVALID, "odd.txt: nothing in it that is known here", "known are settings files"),
         (("./settings",), INVALID, "settings: not valid JSON", "known are settings files"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cc_launcher.core.errors import NO_SUCH, USAGE, CcError
+from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.importing import inside, naming, sources
 from cc_launcher.core.importing.found import LITERAL, STDIN, Candidate, Home, Reading, Seen, Skipped
 from cc_launcher.core.importing.hosts import Catalog
@@ -76,7 +76,7 @@ def check_words(wanted: Iterable[str]) -> None:
             continue
         if "/" in word:
             raise CcError(
-                f"there is no file {printable(word)[:200]}", "cc import alone looks at all places", code=NO_SUCH
+                f"there is no file {printable(word)[:200]}", "cc import alone looks at all places", code=USAGE
             )
         known = did_you_mean(word, [*sources.SOURCES, *sources.ALIASES])
         known = known or f"sources: {', '.join(sources.SOURCES)}; or a file"
