@@ -42,11 +42,11 @@ def scene(tmp_path: Path) -> Iterator[Follower]:
 def test_from_the_first_question_to_the_end(scene: Follower) -> None:
     url = scene.server.url()
     with scene.on_a_terminal("import", "--follow", url) as session:
-        session.answer("Import it?", CTRL_C)
+        session.answer("Import work?", CTRL_C)
         assert session.ends() == INTERRUPTED
     assert (scene.work.exists(), scene.followed) == (False, [])
     with scene.on_a_terminal("import", "--follow", url) as session:
-        session.answer("Import it?", ENTER)
+        session.answer("Import work?", ENTER)
         assert session.ends() == OK
         assert "work: followed" in session.text
     before = scene.work.read_bytes()

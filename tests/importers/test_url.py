@@ -41,7 +41,7 @@ def test_a_bundle_is_taken_and_no_key_goes_along(server: Server, capsys: pytest.
     said = capsys.readouterr()
     assert said.err.startswith(f"cc: from {server.host}: sha256:")
     assert f"work: from {server.url()}" in said.err
-    assert said.out == "work\tapi.z.ai\tglm-4.7\tnone in it\twork.toml\n"
+    assert said.out == "work\tapi.z.ai\tglm-4.7\tnone in it\t\n"
 
 
 def test_the_same_table_and_question_as_a_file(
