@@ -115,6 +115,8 @@ def opened(sandbox: Sandbox) -> Iterator[Callable[..., Line]]:
             path = sandbox.home / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{before}{text}{_INIT[name] if init is None else init}{after}")
+            # Without it fish reads all pages of the manual, in the background, for half a minute of a processor.
+            (sandbox.home / ".local" / "share" / "fish" / "generated_completions").mkdir(parents=True, exist_ok=True)
             if init == INSTALLED[name]:
                 done = run([sandbox.cc, "init", name, "--install"], sandbox.environment(), sandbox.work)
                 assert done.code == 0, done
