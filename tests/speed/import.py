@@ -19,7 +19,7 @@ TARGET = 3.0
 LINES = 10_000
 _KINDS = (
     'export SOME_VARIABLE_{n}="$HOME/some/path-{n}:$PATH"  # a comment',
-    "alias a{n}='cd ~/work/project-{n} && git status --short'",
+    "alias a{n}='cd ~/code/project-{n} && git status --short'",
     "if [ -f ~/.config/thing-{n} ]; then . ~/.config/thing-{n}; fi",
     "f{n}() {{ local x=\"$1\"; printf '%s\\n' \"${{x:-none}}\" | sed -e 's/a/b/'; }}",
     "# just a line of words that somebody has left here, number {n}",
