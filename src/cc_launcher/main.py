@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import NotThere
-from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
+from cc_launcher.core.plan import GIVEN, REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import (
     ASK,
@@ -33,6 +33,10 @@ def main() -> int:
     for stream in ("stdin", "stdout", "stderr"):
         if getattr(sys, stream) is None:  # closed by whoever started us: nobody speaks or hears there
             setattr(sys, stream, io.StringIO())
+    if GIVEN in os.environ:
+        from cc_launcher.launch import given_keys  # only who is started within `cc exec` pays for it
+
+        given_keys.forget()
     try:
         return _dispatch(sys.argv[1:])
     except KeyboardInterrupt:

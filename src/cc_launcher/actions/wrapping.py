@@ -66,6 +66,11 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
     return found
 
 
+def alone(profile: str, model: str, *, sealed: bool, anyway: bool) -> Way:
+    """What a script without modes does."""
+    return _way("", profiles.load(profile), model, sealed=sealed, anyway=anyway)
+
+
 def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
     setting = Setting(this_machine.client()[0], this_machine.NOWHERE, changed=_as_a_script_sees_it)
     by_gateway = loaded.profile.by_gateway

@@ -134,6 +134,13 @@ TABLE = {
         ("profile", "model"),
         "--format= -f= --json --reveal",
     ),
+    "exec": (
+        ELSEWHERE,
+        "run a program, with every claude in it on a profile",
+        "exec_program",
+        ("profile", "model"),
+        "--anyway --dry-run --json --sealed",
+    ),
     "init": (
         ELSEWHERE,
         "complete words in your shell",

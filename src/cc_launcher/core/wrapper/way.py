@@ -37,3 +37,5 @@ class Surroundings:
     timeout: tuple[str, ...] = ()  # runs a command with a deadline
     timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
     user: int = 0  # whose files may hold secrets
+    again: str = "`cc install-wrapper --refresh`"  # what writes the script again
+    begins: tuple[str, ...] = ()  # lines that are done before anything else
