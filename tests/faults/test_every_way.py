@@ -18,9 +18,11 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.core.plan.stay import FEW, RETRIES
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files.session_files import project_name
 from cc_launcher.launch.request import COMMANDS
+from tests.fakes.fake_provider import FakeProvider
 from tests.gateways.running import processes
 from tests.support import Sandbox, require_tool, run
 from tests.transcripts import SESSION, answer, write
@@ -167,6 +169,28 @@ def lines_in(directory: Path) -> list[dict[str, Any]]:
     return [user, answer(1, (1, 1, 0, 0))]
 
 
+def by_exec(sandbox: Sandbox) -> None:
+    """The `claude` that a program finds is a wrapper's script, which leaves to `cc run` what it cannot judge."""
+    found = ("sh", "-c", 'claude "$@"; true', "sh")
+    for more in ((), ("--sealed",)):
+        plan = promised(sandbox, *more, "mine", "-p", "hi")
+        for command in (("claude",), found, ("env", "claude")):
+            check(started(sandbox, [sandbox.cc, "exec", *more, "mine", "--", *command, "-p", "hi"]), plan)
+    plan = promised(sandbox, "mine")
+    line = [sandbox.cc, "exec", "mine", "--", *found]
+    assert started(sandbox, [*line, "mcp", "list"]) == [USED, plan[plan.index(USED) + 1], "mcp", "list"]
+    own = json.dumps({"env": {"FOO": "bar"}})
+    settings = started(sandbox, [*line, USED, own, "-p", "hi"])
+    pins = json.loads(settings[settings.index(USED) + 1])
+    assert pins["env"].pop("FOO") == "bar"
+    assert pins == json.loads(plan[plan.index(USED) + 1])
+    (sandbox.work / ".claude").mkdir()
+    (sandbox.work / ".claude" / "settings.json").write_text('{"permissions": {"defaultMode": "plan"}}')
+    check(started(sandbox, [*line, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    inner = ["exec", "other", "--", "sh", "-c", f'{shlex.quote(str(sandbox.cc))} exec mine -- claude "$@"; true', "sh"]
+    check(started(sandbox, [sandbox.cc, *inner, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+
+
 def by_gateway(sandbox: Sandbox) -> None:
     """A session of it is a `cc run` as any other, whose address and key are the gateway's own."""
     key = sandbox.secret_file(b"upstream-key\n")
@@ -214,6 +238,7 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
     "demo": by_demo,
     "take-over": by_take_over,
     "ask": by_ask,
+    "exec": by_exec,
     "gateway": by_gateway,  # which starts none itself: `cc run` of what it serves does
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
@@ -234,6 +259,36 @@ def test_it_has_the_pins_of_its_plan(sandbox: Sandbox, command: str) -> None:
     WAYS[command](sandbox)
 
 
+# A FAKE claude, which writes down each of its starts, and fails on the profile that the first argument names.
+FAILS = """\
+#!/bin/sh
+# A FAKE claude, for tests.
+cat "/proc/$$/cmdline" >"@dump@.$CC_PROFILE"
+[ "$CC_PROFILE" = mine ] || exec echo '{"type":"result","subtype":"success","is_error":false,"result":"done"}'
+echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"Rate limit reached"}'
+exit 1
+"""
+
+
+def test_the_restarts_of_a_fallback_have_the_pins_of_their_plans(sandbox: Sandbox) -> None:
+    """A session that goes on elsewhere is started beside us, and not by becoming it."""
+    with FakeProvider() as first, FakeProvider() as second:
+        sandbox.profile("mine", PROFILE.replace("https://host.example/v", first.url))
+        sandbox.profile("other", OTHER.replace("https://other.example/v", second.url))
+        assert sandbox.run("take-over", "--allow", "mine", "other").code == 0
+        sandbox.fake.path.write_text(FAILS.replace("@dump@", str(sandbox.fake.dump)))
+        line = ["run", "--fallback", "other", "--stay", "mine", "-p", "hi"]
+        done = run([sandbox.cc, *line], sandbox.environment(**PROXY), sandbox.work)
+        assert b"on to other" in done.err, done
+        for profile in ("mine", "other"):
+            words = Path(f"{sandbox.fake.dump}.{profile}").read_bytes().split(b"\0")[2:-1]
+            found = [os.fsdecode(word) for word in words]
+            pins = json.loads(found[found.index(USED) + 1])
+            assert pins["env"].pop(RETRIES, FEW) == FEW  # as long as somebody is left to go on with
+            found[found.index(USED) + 1] = json.dumps(pins)
+            check(found, promised(sandbox, profile))
+
+
 @pytest.mark.parametrize(
     "line",
     [["list-profiles"], ["show", "mine"], ["models", "mine"], ["probe", "mine"], ["doctor"], ["quota", "mine"], ["ls"]],
@@ -244,13 +299,15 @@ def test_the_others_start_none(sandbox: Sandbox, line: list[str]) -> None:
     assert not sandbox.fake.started
 
 
-def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() -> None:
-    """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients.
+def test_only_one_place_becomes_the_client() -> None:
+    """`start.launch` is where the plan's arguments are handed over.
+
+    The compiler, an MCP server and the program of `cc exec` are no clients: what that starts is a script of ours.
 
     `actions/stay.py` hands over, too, in a process of its own, beside which it waits.
     """
     becomes = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("process.become")}
-    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py"}
+    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py", "actions/executing.py"}
     launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
     assert launches == {"cli/run.py", "actions/stay.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}

@@ -87,7 +87,7 @@ def test_of_a_surrounding_session_nothing_is_left() -> None:
     left = for_programs.left_by(session, around)
     assert left == ("ANTHROPIC_BASE_URL", "FOO")  # less traffic is the user's to ask for
     parent = around | {"CLAUDECODE": "1", GIVEN: "ANTHROPIC_API_KEY", "CC_OVER_BUDGET": "other"}
-    found = environment(plan_of(LOGIN), left=left, **parent)
+    found = environment(plan_of(LOGIN), left=left, **parent)  # type: ignore[arg-type]
     assert found.keys() & parent.keys() == {"MINE", "DISABLE_TELEMETRY"}
 
 
