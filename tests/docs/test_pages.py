@@ -102,7 +102,7 @@ def _fault(words: list[str]) -> str | None:
     if command == "run":
         return _unknown_model(_ours(rest))
     if command == "exec":  # what is behind `--` is no line of ours
-        rest = rest[: rest.index("--")] if "--" in rest else ["--"]
+        rest = rest[: rest.index("--")] if "--" in rest else ["--"] if rest else []
     options = {*SHORT, *TABLE[command][-1].replace("=", "").split()}
     named_so = [one for one in rest if one.startswith("-") and one != "-"]  # which is standard input
     if unknown := [one for one in named_so if one.partition("=")[0] not in options]:

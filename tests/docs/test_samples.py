@@ -124,6 +124,7 @@ SCENES: dict[tuple[str, str], Scene] = {
         'cc run --fallback openrouter,ollama zai glm-5.3 -p "what changed?"',
     ): _providers,
     ("docs/how-to/headless.md", "cc run zai </dev/null"): _nothing,
+    ("docs/how-to/other-programs.md", "cc exec zai -- sh -c 'echo started'"): _launched,
     ("docs/how-to/probe.md", "cc probe work"): _flawed,
     ("docs/how-to/take-over.md", "cc sessions"): _taken_over,
     ("docs/how-to/take-over.md", "cc take-over deepseek </dev/null"): _taken_over,

@@ -222,11 +222,19 @@ def check_by_gateway(sandbox: Sandbox) -> None:
     assert sandbox.run("install-wrapper", "mine", environment=sandbox.environment(**PROXY)).code == 0
     script = sandbox.home / ".local" / "bin" / "claude-mine"
     check(started(sandbox, [sh, script, "-p", "hi"]), promised(sandbox, "mine"))
-    run([sandbox.cc, "run", "mine", "-p", "hi"], sandbox.environment(**PROXY), sandbox.work)
-    variables = sandbox.fake.take().environment
-    given = {name for name, value in variables.items() if b"sk-cc-" in value}
-    assert given == {b"ANTHROPIC_AUTH_TOKEN"}
-    assert [name for name, value in variables.items() if b"upstream-key" in value] == []
+    for more in ((), ("--sealed",)):
+        line = ["exec", *more, "mine", "--", "sh", "-c", 'claude "$@"; true', "sh", "-p", "hi"]
+        check(*(
+            [_OWN_FILE.sub("/sessions/PROCESS", word) for word in words]
+            for words in (started(sandbox, [sandbox.cc, *line]), promised(sandbox, *more, "mine"))
+        ))  # fmt: skip
+    whole = ["exec", "mine", "--", "sh", "-c", f"{sandbox.fake.path} -p hi; true"]  # which is not on PATH
+    for argv in (["run", "mine", "-p", "hi"], whole):
+        run([sandbox.cc, *argv], sandbox.environment(**PROXY), sandbox.work)
+        variables = sandbox.fake.take().environment
+        given = {name for name, value in variables.items() if b"sk-cc-" in value}
+        assert given == {b"ANTHROPIC_AUTH_TOKEN"}
+        assert [name for name, value in variables.items() if b"upstream-key" in value] == []
 
 
 WAYS: dict[str, Callable[[Sandbox], None]] = {
