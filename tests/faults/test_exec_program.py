@@ -354,6 +354,9 @@ def test_it_is_no_wrapper_of_the_users_and_goes_with_cc(sandbox: Sandbox) -> Non
     result = executed(sandbox, "mine", "--", "sh", "-c", f"{sandbox.cc} list-wrappers --json")
     assert json.loads(result.out)["data"] == []
     assert executed(sandbox, "mine", "--", "sh", "-c", f"{sandbox.cc} install-wrapper --refresh").code == 0
+    result = executed(sandbox, "mine", "--", "sh", "-c", f"{sandbox.cc} doctor --json")
+    found = {finding["code"]: finding["level"] for finding in json.loads(result.out)["data"]["findings"]}
+    assert {code for code, level in found.items() if level != "ok" and code.startswith("client-")} == set()
     [script] = shims(sandbox)
     assert "`cc exec` writes it again" in script.read_text()
     assert sandbox.run("uninstall", "--yes").code == 0

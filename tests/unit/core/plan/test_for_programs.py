@@ -48,6 +48,14 @@ def test_headers_are_joined() -> None:
     assert found[GIVEN] == "ANTHROPIC_AUTH_TOKEN ANTHROPIC_CUSTOM_HEADERS"
 
 
+def test_an_address_with_a_secret_in_it_is_filled() -> None:
+    plan = plan_of('auth = "none"\nbase_url = "https://h/{acc}"\ntiers.main = "m"\nsecret_values.acc = "file:/s"\n')
+    found = environment(plan, "a/b")
+    assert found["ANTHROPIC_BASE_URL"] == "https://h/a%2Fb"
+    assert GIVEN not in found
+    assert "a%2Fb" not in str(environment(plan, keyless=True))
+
+
 @pytest.mark.parametrize("plan", [plan_of(BEARER, sealed=True), plan_of(BEARER, version=BEFORE_HOST_FLAG)])
 def test_a_sealed_launch_has_no_key_and_no_client_sends_a_login_in_its_place(plan: Plan) -> None:
     assert for_programs.is_keyless(plan, is_client=False)
