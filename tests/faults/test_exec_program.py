@@ -272,12 +272,18 @@ def test_a_key_of_cc_exec_is_not_taken_for_the_users_own(sandbox: Sandbox, how: 
 
 def test_an_isolated_profile_has_its_own_configuration_in_all_clients(sandbox: Sandbox) -> None:
     path = sandbox.home / ".config" / "cc-launcher" / "profiles" / "mine.toml"
-    path.write_text(f"isolated = true\n{path.read_text()}")
+    path.write_text(f'isolated = true\nshare = ["agents"]\n{path.read_text()}')
     own = str(sandbox.home / ".local" / "share" / "cc-launcher" / "isolated" / "mine")
     for env in ({}, {"CLAUDE_CONFIG_DIR": str(sandbox.outside)}):
         assert seen(sandbox, "mine", env=env)["CLAUDE_CONFIG_DIR"] == own
         dump = started(sandbox, "mine", "--", "sh", "-c", "claude -p hi; true", env=env)
         assert dump.environment[b"CLAUDE_CONFIG_DIR"] == own.encode()
+        again = f"rm {own}/agents; claude --continue -p hi; true"  # which `cc run` judges, and makes the link again
+        dump = started(sandbox, "mine", "--", "sh", "-c", again, env=env)
+        assert dump.environment[b"CLAUDE_CONFIG_DIR"] == own.encode()
+        ordinary = env.get("CLAUDE_CONFIG_DIR", f"{sandbox.home}/.claude")
+        assert os.readlink(f"{own}/agents") == f"{ordinary}/agents"
+        Path(f"{own}/agents").unlink()
     [first, second] = [path.read_text() for path in shims(sandbox)]
     assert first != second
 
