@@ -29,7 +29,9 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _HINT = "start Claude Code from where its installer, npm or your editor has put it"
 _SCRIPT = "cli.js"  # npm's package, as long as it was a script for node
 # What the client starts between its daemon and a session. It is no session; each of those comes through us once more.
-_PLUMBING = frozenset({"--bg-pty-host", "--daemon-worker", "--preload", "daemon"})
+_PLUMBING = frozenset({"--bg-pty-host", "--daemon-worker", "daemon"})
+# Sessions that wait for work before it is known whose. They take nothing that is pinned, so there are none.
+_SPARES = frozenset({"--bg-spare", "--preload"})
 
 
 class Handed(NamedTuple):
@@ -61,6 +63,8 @@ def main(args: list[str], go_on: Callable[[list[str]], int]) -> int:
     if handed is not None:
         handed.take(as_part=True)
         words = handed.rest
+        if words and words[0] in _SPARES:
+            return 1
         if words and words[0] in _PLUMBING:
             return start.unchanged(handed.client, words)
     return go_on(["run", *args[: at + 1], *words])

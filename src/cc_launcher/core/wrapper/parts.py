@@ -44,7 +44,15 @@ case ${1-} in
 /*/claude | /*/claude.exe | /*/claude/versions/*) _cc_verb=__handed ;;
 /*/node) case ${2-} in /*/cli.js) _cc_verb=__handed ;; esac ;;
 esac
-if [ "$_cc_verb" != run ]; then _cc_hand_over "the client that it was handed" "$@"; fi\
+if [ "$_cc_verb" != run ]; then
+    # A session that the client's daemon starts before it is anybody's would get another profile's work, and end with
+    # it. Where the first one ends at once, the daemon starts each session when it is wanted.
+    case ${2-} in
+    --bg-spare | --preload) exit 1 ;;
+    --bg-pty-host) for _cc_word do if [ "$_cc_word" = --bg-spare ]; then exit 1; fi; done ;;
+    esac
+    _cc_hand_over "the client that it was handed" "$@"
+fi\
 """
 
 STALE = """\
