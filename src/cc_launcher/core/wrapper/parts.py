@@ -287,3 +287,8 @@ case ${1-} in
 esac
 _cc_launch "$@"\
 """
+
+
+def takes_clients(script: str) -> bool:
+    """Whether a script leaves the path of a client to cc, which those written before sent as a prompt."""
+    return "_cc_verb=__handed" in script
