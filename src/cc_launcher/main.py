@@ -17,6 +17,7 @@ from cc_launcher.launch.request import (
     COMMANDS,
     COMPLETE,
     GATEWAY,
+    HANDED,
     HELP,
     MCP,
     NOT_CACHED,
@@ -25,7 +26,7 @@ from cc_launcher.launch.request import (
     parse,
 )
 
-_UNLISTED = (ASK, BUDGET, COMPLETE, GATEWAY, MCP, OTEL, REFRESH)
+_UNLISTED = (ASK, BUDGET, COMPLETE, GATEWAY, HANDED, MCP, OTEL, REFRESH)
 
 
 def main() -> int:
@@ -76,7 +77,7 @@ def _dispatch(args: list[str]) -> int:
             return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
-    if args and args[0] in {ASK, BUDGET, GATEWAY, MCP, OTEL, REFRESH}:
+    if args and args[0] in {ASK, BUDGET, GATEWAY, HANDED, MCP, OTEL, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
@@ -120,6 +121,10 @@ def _behind(args: list[str]) -> int:
         return _dispatch(ask_child.bound(args[2:]))
     if name == GATEWAY:
         return _gateway(rest)
+    if name == HANDED:
+        from cc_launcher.claude import handed_client
+
+        return handed_client.main(rest, _dispatch)
     if name == REFRESH:
         from cc_launcher.actions.refresh import main as begin
     elif name == ASK:

@@ -22,7 +22,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
 from cc_launcher.files import gateway_keys, hosts, plan_cache, profiles, records, said, status_cache
-from cc_launcher.launch import planfile
+from cc_launcher.launch import planfile, process
 from cc_launcher.launch.request import Request
 
 
@@ -57,7 +57,9 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     loaded = _served(read, request, for_real=for_real, screen=screen)
     client, from_path, missing = _client(for_real=for_real)
     setting = Setting(client, for_real=for_real, changed=lambda found, _: _as_kept(request, found, for_real=for_real))
-    options = Options("--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags)
+    options = Options(
+        "--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags, is_part=process.is_part()
+    )
     made = making.made(loaded, request.word, options, setting)
     resolved, described = made.resolved, made.machine
     told: Told | None = None

@@ -199,6 +199,7 @@ COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 OTEL = "__otel"  # what the client's helper for telemetry calls
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
+HANDED = "__handed"  # what a wrapper calls whose first argument may be the path of a client
 GATEWAY = "__gateway"  # the parent of the gateway's engine, which `cc` starts in the background
 
 

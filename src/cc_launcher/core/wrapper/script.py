@@ -152,6 +152,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
 
 def _surroundings(machine: Surroundings) -> Iterator[str]:
     """What the plan was not made for is cc's to look at."""
+    yield parts.HANDED
     yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
     yield 'if [ -n "$_cc_resumes" ]; then _cc_hand_over "' + _SEEN + '" "$@"; fi'
     yield f'case ${{1-}} in {" | ".join(plans.REMOTE)}) _cc_hand_over "$1, which takes no pins" "$@" ;; esac'
