@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.actions import gateway_session, making
+from cc_launcher.actions import gateway_session, making, takes_images
 from cc_launcher.actions.making import Setting
 from cc_launcher.claude import this_machine
-from cc_launcher.core.plan import HELPER, Plan, Slot, override
+from cc_launcher.core.plan import HELPER, Plan, Slot, override, without
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.make_plan import Options
 from cc_launcher.core.plan.protection import unheld_network
@@ -41,7 +41,8 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     options = Options(sealed=loaded.profile.auth != "none")
     made = making.made(loaded, model or None, options, Setting(None, for_real=False, changed=changed))
     plan = made.plan()
-    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window))))
+    less = without.of(made.resolved, plan.model, takes_images=takes_images.known(made.resolved, plan.model))
+    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window, without.note(less)))))
     for slot in fetched(plan):
         hosts.refuse_stranger(made.resolved, references.parse(slot.reference))
     return _with_telemetry(made.resolved, telemetry), plan

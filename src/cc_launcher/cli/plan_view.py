@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cc_launcher.actions import states
+from cc_launcher.actions import states, takes_images
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
 from cc_launcher.core.models import local
@@ -23,10 +23,11 @@ from cc_launcher.core.plan import (
     arguments,
     priced,
     settings,
+    without,
 )
 from cc_launcher.core.plan.pins import priced_in
 from cc_launcher.core.plan.priced import Priced
-from cc_launcher.core.profile import clouds, variables
+from cc_launcher.core.profile import clouds, serving, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
@@ -136,6 +137,7 @@ def as_data(
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
         "telemetry": _telemetry(planned),
+        "serves": _serves(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "needs": list(states.of(planned.written).needs),
@@ -200,10 +202,26 @@ def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
 
 
 def beside(planned: Planned) -> list[tuple[str, str]]:
-    """Who else has a part in it: the MCP servers, and where telemetry goes. A label and a text for each."""
-    found = [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
+    """What it searches and sees with, and who else has a part in it. A label and a text for each."""
+    resolved, model = planned.resolved, planned.plan.model
+    seen = takes_images.told(resolved, model)
+    search = without.search(resolved, model)
+    found = [("search", search)] if search else []
+    found += [("images", without.images(model, seen))] if seen is not None else []
+    found += [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
     text = telemetry(planned)
     return [*found, ("telemetry", text)] if text else found
+
+
+def _serves(planned: Planned) -> dict[str, Any]:
+    """The same for programs: what is said of searching and seeing, and by whom."""
+    resolved, model = planned.resolved, planned.plan.model
+    found = {
+        serving.WEB_SEARCH: serving.stated(resolved, serving.WEB_SEARCH, model),
+        serving.VISION: takes_images.told(resolved, model),
+    }
+    told = {key: {"value": one.value, "source": one.source} if one is not None else None for key, one in found.items()}
+    return told | {"search_servers": list(resolved.profile.search_servers), "search": resolved.profile.search}
 
 
 def servers(planned: Planned) -> list[dict[str, str]]:
