@@ -1,7 +1,7 @@
 """A plan, printed for people and for programs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cc_launcher.actions import states, takes_images
@@ -91,7 +91,7 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
-    for what, text in beside(planned):
+    for what, text in (*serves(planned), *beside(planned)):
         render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
@@ -202,15 +202,19 @@ def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
 
 
 def beside(planned: Planned) -> list[tuple[str, str]]:
-    """What it searches and sees with, and who else has a part in it. A label and a text for each."""
-    resolved, model = planned.resolved, planned.plan.model
-    seen = takes_images.told(resolved, model)
-    search = without.search(resolved, model)
-    found = [("search", search)] if search else []
-    found += [("images", without.images(model, seen))] if seen is not None else []
-    found += [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
+    """Who else has a part in it: the MCP servers, and where telemetry goes. A label and a text for each."""
+    found = [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
     text = telemetry(planned)
     return [*found, ("telemetry", text)] if text else found
+
+
+def serves(planned: Planned) -> Iterator[tuple[str, str]]:
+    """Whether it searches and sees, and by whose word. A label and a text for each."""
+    resolved, model = planned.resolved, planned.plan.model
+    if search := without.search(resolved, model):
+        yield "search", search
+    if (seen := takes_images.told(resolved, model)) is not None:
+        yield "images", without.images(model, seen)
 
 
 def _serves(planned: Planned) -> dict[str, Any]:

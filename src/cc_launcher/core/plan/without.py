@@ -70,6 +70,13 @@ def search(resolved: Resolved, model: str) -> str:
     return f"none here ({found.source}), so {TOOL} is off{instead}"
 
 
+def short(missing: Missing) -> str:
+    """What is missing, and what could take its place, in a few words; nothing where nothing is."""
+    could = f" ({' or '.join(missing.offers)} could)" if missing.offers else ""
+    found = [*([f"web search{could}"] if missing.web_search else []), *(["images"] if missing.images else [])]
+    return f"{' and '.join(found)}: cc show -v {missing.profile}" if found else ""
+
+
 def images(model: str, takes: Stated) -> str:
     """Whether the model takes images, and by whose word."""
-    return f"{model or 'it'} takes {'them' if takes.value else 'none'} ({takes.source})"
+    return f"{'taken' if takes.value else 'none'}{f' on {model}' if model else ''} ({takes.source})"

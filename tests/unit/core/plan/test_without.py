@@ -101,5 +101,25 @@ def test_who_says_it_and_what_to_do_instead_is_shown() -> None:
 
 
 def test_images_are_told_with_whose_word_it_is() -> None:
-    assert without.images("m", Stated(value=False, source="a page")) == "m takes none (a page)"
-    assert without.images("", Stated(value=True, source="a page")) == "it takes them (a page)"
+    assert without.images("m", Stated(value=False, source="a page")) == "none on m (a page)"
+    assert without.images("", Stated(value=True, source="a page")) == "taken (a page)"
+
+
+@pytest.mark.parametrize(
+    ("text", "images", "words"),
+    [
+        ("", None, ""),
+        ("web_search = true\n", True, ""),
+        (NO, None, "web search: cc show -v mine"),
+        (NO, False, "web search and images: cc show -v mine"),
+        ("", False, "images: cc show -v mine"),
+    ],
+)
+def test_in_short_only_what_is_missing_is_said(text: str, images: object, words: str) -> None:
+    assert without.short(missing(text + PROFILE, images=None if images is None else bool(images))) == words
+
+
+def test_in_short_an_offer_is_named_and_what_was_chosen_is_not_missing() -> None:
+    offered = f"{NO}{PROFILE}{OFFER.format('a')}{OFFER.format('b')}"
+    assert without.short(missing(offered)) == "web search (a or b could): cc show -v mine"
+    assert without.short(missing(f'search = "b"\n{offered}')) == ""
