@@ -16,7 +16,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import json_edit
 from cc_launcher.core.text.json_edit import NotJson
-from cc_launcher.files import hosts, overrides, profiles
+from cc_launcher.files import hosts, overrides, profiles, said
 from cc_launcher.files.overrides import Change
 
 
@@ -42,7 +42,7 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     made = making.made(loaded, model or None, options, Setting(None, for_real=False, changed=changed))
     plan = made.plan()
     less = without.of(made.resolved, plan.model, takes_images=takes_images.known(made.resolved, plan.model))
-    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window, without.note(less)))))
+    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window, without.note(less, said.missing(name))))))
     for slot in fetched(plan):
         hosts.refuse_stranger(made.resolved, references.parse(slot.reference))
     return _with_telemetry(made.resolved, telemetry), plan
