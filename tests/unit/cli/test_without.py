@@ -168,3 +168,17 @@ def test_a_wrapper_says_it_when_it_is_written_and_a_project_when_it_is_used(scen
     assert scene.run("use", "--off").code == OK
     assert settings.read_text() == before
     assert path.exists()
+
+
+def test_a_server_of_the_providers_own_may_have_its_key_and_nobody_elses_may(scene: CommandScene) -> None:
+    """As Z.ai's: it is on the host of the provider, and wants the key that this one has."""
+    offer = OFFER.replace("search.example", "{host}").format(host="host.example", where=f"file:{scene.file}")
+    profile(scene, 'web_search = false\nsearch = "ours"\n', offer)
+    for _ in range(2):
+        assert said(scene) == ""
+        assert b"--mcp-config" in b" ".join(scene.sandbox.fake.take().arguments)
+    profile(scene, 'web_search = false\nsearch = "ours"\n', offer.replace("host.example", "other.example"))
+    refused = scene.run("run", "mine")
+    assert refused.code != OK
+    assert b"would go to other.example and to host.example" in refused.err
+    assert not scene.sandbox.fake.started
