@@ -28,7 +28,10 @@ from tests.support import Sandbox, require_tool, run
 from tests.transcripts import SESSION, answer, write
 from tests.unit.test_rules import MODULES, calls
 
-PROFILE = 'base_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n[tiers]\nmain = "m"\n'
+PROFILE = (
+    'web_search = false\nbase_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n'
+    '[tiers]\nmain = "m"\n'
+)
 OTHER = PROFILE.replace("host.example", "other.example").replace('"m"', '"o"')
 MODES = '[modes.other]\nextends = "other"\n'
 PROXY = {"HTTPS_PROXY": "http://mine.example:1"}
@@ -52,10 +55,11 @@ def started(sandbox: Sandbox, argv: list[Any]) -> list[str]:
     return [os.fsdecode(argument) for argument in sandbox.fake.take().arguments]
 
 
-def check(found: list[str], plan: list[str]) -> None:
-    """The client has what its plan promised, and every name of the network is held."""
+def check(found: list[str], plan: list[str], *, dead_search: bool = True) -> None:
+    """The client has what its plan promised, no dead WebSearch, and every name of the network is held."""
     pins = json.loads(plan[plan.index(USED) + 1])
     assert json.loads(found[found.index(USED) + 1]) == pins
+    assert pins.get("permissions") == ({"deny": ["WebSearch"]} if dead_search else None)
     assert pins["env"].keys() >= {*NETWORK}
     assert pins["env"]["HTTPS_PROXY"] == PROXY["HTTPS_PROXY"]
     if "--managed-settings" in plan:
@@ -87,7 +91,8 @@ def by_run(sandbox: Sandbox) -> None:
     check(started(sandbox, [sandbox.cc, "run", "mine", "config"]), plan)  # and a prompt that others take for one
     chain = ["--fallback", "other", "mine"]  # a profile that cannot be asked is launched all the same
     sandbox.profile("mine", 'extends = "claude"\n')
-    check(started(sandbox, [sandbox.cc, "run", *chain, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    found = started(sandbox, [sandbox.cc, "run", *chain, "-p", "hi"])
+    check(found, promised(sandbox, "mine", "-p", "hi"), dead_search=False)
 
 
 def by_wrapper(sandbox: Sandbox) -> None:
@@ -122,6 +127,7 @@ def by_use(sandbox: Sandbox) -> None:
     }.items() - {("CC_PROTECTION", "sealed"), ("CLAUDE_CODE_DISABLE_AGENT_VIEW", "1")}  # which is off in projects alone
     assert written["env"].keys() >= {*NETWORK}
     assert written["availableModels"] == pins["availableModels"]
+    assert written["permissions"]["deny"] == pins["permissions"]["deny"] == ["WebSearch"]
     assert "secret get --reference 'cmd:echo the-secret'" in written["apiKeyHelper"]
 
 
@@ -195,7 +201,7 @@ def by_gateway(sandbox: Sandbox) -> None:
     """A session of it is a `cc run` as any other, whose address and key are the gateway's own."""
     key = sandbox.secret_file(b"upstream-key\n")
     behind = f'base_url = "https://host.example/v1"\napi = "openai"\nauth = "bearer"\nsecret = "file:{key}"\n'
-    sandbox.profile("mine", f'{behind}[tiers]\nmain = "m"\n')
+    sandbox.profile("mine", f'web_search = false\n{behind}[tiers]\nmain = "m"\n')
     python = sandbox.bin / "engine"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE_ENGINE} "$@"\n')
     python.chmod(0o755)

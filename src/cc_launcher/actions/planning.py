@@ -3,21 +3,22 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cc_launcher.actions import asking, making
+from cc_launcher.actions import asking, making, takes_images
 from cc_launcher.actions.making import Made, Setting
 from cc_launcher.actions.screen import NOBODY, Screen
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.models.local import Told
-from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings
+from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings, without
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.make_plan import NOT_ASKED, Options, reference_of
 from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
+from cc_launcher.core.plan.without import Missing
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
@@ -39,6 +40,7 @@ class Planned:
     unfit: CcError | None = None  # why the model is not to be launched on
     told: Told | None = None  # by the server of a local model, where it was asked
     window: str = ""  # what is to be said where the model's window is not known
+    less: Missing | None = None  # what its provider does not serve
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
     note: Callable[[Iterable[str]], None] = lambda _: None  # that it was launched, with these secrets, and no more
 
@@ -87,11 +89,12 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
         plan = on(described)
     kept = plan = plan if for_real else _as_shown(plan)  # without what is said once
     window = made.about_window
-    if window and not (for_real and _is_known_without(request, plan)):
-        plan = plan.but(notes=(*plan.notes, window))
+    less = without.of(resolved, plan.model, takes_images=takes_images.known(resolved, plan.model))
+    plan = plan.but(notes=(*plan.notes, *_once(request, plan, window, less, for_real=for_real)))
     written = resolved if loaded is read else read
-    planned = Planned(plan, resolved, described, written, missing, held, unfit, told, window)
-    note = partial(_note, request, told_of_window=window in plan.notes)
+    planned = Planned(plan, resolved, described, written, missing, held, unfit, told, window, less)
+    told_of = less.marks if _unsaid(request, less) in plan.notes else ()
+    note = partial(_note, request, told_of_window=window in plan.notes, told_of=told_of)
 
     def remember() -> None:
         planned.bind()
@@ -99,8 +102,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         # A launch for the client's help does not say it, and neither would the next one on its plan: that is not kept.
-        told_of_window = not window or said.window(request.profile)
-        if told_of_window and _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
+        all_told = (not window or said.window(request.profile)) and not _unsaid(request, less)
+        if all_told and _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
             with contextlib.suppress(CcError):
                 # What a script starts may be another client at the next launch: the oldest is reckoned with.
                 keep = on(replace(described, version=None)) if described.shim else kept
@@ -122,10 +125,25 @@ def _served(loaded: Resolved, request: Request, *, for_real: bool, screen: Scree
     return gateway_session.seen(loaded, request.word, sealed=sealed, screen=screen if for_real else None)
 
 
-def _note(request: Request, references: Iterable[str], *, told_of_window: bool) -> None:
+def _once(request: Request, plan: Plan, window: str, less: Missing, *, for_real: bool) -> Iterator[str]:
+    """What is said once a profile."""
+    if window and not (for_real and _is_known_without(request, plan)):
+        yield window
+    if for_real and needs_model(request.rest, plan.subcommands) and (new := _unsaid(request, less)):
+        yield new
+
+
+def _unsaid(request: Request, less: Missing) -> str:
+    """What nobody was told yet of what the provider does not serve."""
+    return without.note(less, said.missing(request.profile))
+
+
+def _note(request: Request, references: Iterable[str], *, told_of_window: bool, told_of: Iterable[str]) -> None:
     """That it was launched, with these secrets."""
     if told_of_window:
         said.note_window(request.profile)
+    if told_of:
+        said.note_missing(request.profile, told_of)
     lasting = [reference for reference in references if not gateway_keys.is_one(reference)]
     records.note_launched(request.profile, request.word or "", lasting)
 

@@ -1,10 +1,10 @@
 """A plan, printed for people and for programs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cc_launcher.actions import states
+from cc_launcher.actions import states, takes_images
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
 from cc_launcher.core.models import local
@@ -23,10 +23,11 @@ from cc_launcher.core.plan import (
     arguments,
     priced,
     settings,
+    without,
 )
 from cc_launcher.core.plan.pins import priced_in
 from cc_launcher.core.plan.priced import Priced
-from cc_launcher.core.profile import clouds, variables
+from cc_launcher.core.profile import clouds, serving, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
@@ -90,7 +91,7 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
-    for what, text in beside(planned):
+    for what, text in (*serves(planned), *beside(planned)):
         render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
@@ -136,6 +137,7 @@ def as_data(
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
         "telemetry": _telemetry(planned),
+        "serves": _serves(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "needs": list(states.of(planned.written).needs),
@@ -204,6 +206,26 @@ def beside(planned: Planned) -> list[tuple[str, str]]:
     found = [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
     text = telemetry(planned)
     return [*found, ("telemetry", text)] if text else found
+
+
+def serves(planned: Planned) -> Iterator[tuple[str, str]]:
+    """Whether it searches and sees, and by whose word. A label and a text for each."""
+    resolved, model = planned.resolved, planned.plan.model
+    if search := without.search(resolved, model):
+        yield "search", search
+    if (seen := takes_images.told(resolved, model)) is not None:
+        yield "images", without.images(model, seen)
+
+
+def _serves(planned: Planned) -> dict[str, Any]:
+    """The same for programs: what is said of searching and seeing, and by whom."""
+    resolved, model = planned.resolved, planned.plan.model
+    found = {
+        serving.WEB_SEARCH: serving.stated(resolved, serving.WEB_SEARCH, model),
+        serving.VISION: takes_images.told(resolved, model),
+    }
+    told = {key: {"value": one.value, "source": one.source} if one is not None else None for key, one in found.items()}
+    return told | {"search_servers": list(resolved.profile.search_servers), "search": resolved.profile.search}
 
 
 def servers(planned: Planned) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ class Way:
     client: str = ""  # the file that the client's path leads to: the one that was judged
     package: str = ""  # the directory of its package, where it is in one
     exposed: bool = False  # an old client would hand the secret to an MCP server of a project that asks for it
+    less: str = ""  # what the provider does not serve, for people: no launch of the script says it
     served: bool = False  # by a gateway, which is started before each launch where it does not run
 
 
