@@ -172,7 +172,7 @@ def is_told_of_a_refusal(session: Session, kind: Kind, status: int) -> None:
 def nothing_foreign(session: Session, kind: Kind) -> None:
     """All went to the provider of the profile, with its secret, and the secret went nowhere else."""
     stage = session.stage
-    check(stage, kind, stage.protection(kind))
+    check(stage, kind, kind.protection[stage.version == harness.BEFORE_HOST_FLAG])
     for request in stage.outside.requests:
         assert stage.secret not in said(request)
 
