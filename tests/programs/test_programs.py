@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.stage import KINDS, Stage
+from tests.client import harness
+from tests.client.stage import KINDS, PATIENCE, Stage, tool_results
+from tests.docs.pages import DOCS, blocks
+from tests.fakes.fake_provider import call
 from tests.programs import programs, scenarios, versions
 from tests.programs.programs import Program
 from tests.programs.scenarios import FIRST, SCENARIOS
@@ -43,6 +46,36 @@ def test_settings_of_the_users_choose_the_mode_in_which_the_adapter_begins(stage
     seen = session(FIRST, mode=None)
     [begun] = seen.of("init")
     assert begun["chosen"]["mode"] == "default"
+    scenarios.nothing_foreign(session, KINDS["token"])
+
+
+PAGE = DOCS / "how-to" / "agent-sdk.md"
+
+
+@pytest.mark.parametrize(("language", "make"), [("python", programs.python_sdk), ("js", programs.typescript_sdk)])
+def test_the_program_on_the_page_runs(stage: Stage, language: str, make: Make) -> None:
+    session = scenarios.on_a_wrapper(stage, make, "token")
+    [text] = [block.text for block in blocks(PAGE) if block.language == language]
+    program = (
+        Path(session.program.argv[0]),
+        stage.elsewhere / "program" / ("page.mjs" if language == "js" else "page.py"),
+    )
+    program[1].parent.mkdir(exist_ok=True)
+    program[1].write_text(text.replace("claude-zai", "claude-own"))
+    asked = "Make an empty file new.txt"
+    stage.ours.script = scenarios.answers(
+        asked,
+        call("Bash", command="touch new.txt", description="x"),
+        call("Bash", command="rm new.txt", description="x"),
+    )
+
+    ended = harness.run(program, session.environment, stage.work, timeout=PATIENCE)
+
+    assert ended.returncode == 0, ended
+    assert ended.stdout.startswith("done "), ended
+    assert (stage.work / "new.txt").exists()
+    results = [text for request in stage.ours.messages for text in tool_results(request.body)]
+    assert any("nothing but touch" in text for text in results), results
     scenarios.nothing_foreign(session, KINDS["token"])
 
 
