@@ -287,14 +287,20 @@ def trials(deployed: Deployed, upstream: FakeUpstream, first: int, second: int) 
     ]
 
 
+def without_celpy(root: Path) -> Path:
+    """A directory for PYTHONPATH, with which a Python has no cel-python."""
+    package = root / "missing" / "celpy"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ModuleNotFoundError('celpy')\n")
+    return package.parent
+
+
 def alone(home: Gateway, root: Path) -> list[Trial]:
     """What is tried on an engine that has no more than LiteLLM's own image, or a database that it cannot ask."""
-    missing = root / "missing" / "celpy"
-    missing.mkdir(parents=True)
-    (missing / "__init__.py").write_text("raise ModuleNotFoundError('celpy')\n")
+    missing = without_celpy(root)
 
     def path(deployed: Deployed) -> str:
-        return f"{deployed.directory}:{missing.parent}"
+        return f"{deployed.directory}:{missing}"
 
     def without_rules() -> None:
         deployed = Deployed(home, root / "plain", MIX)
