@@ -18,6 +18,7 @@ NEEDS = {
     "tests/client/": CLIENT,
     "tests/gateways/": CLIENT,
     "tests/probe/": CLIENT,
+    "tests/programs/": CLIENT,
     "tests/docs/test_contributing.py": LONG,
     "tests/docs/test_readme.py": CLIENT,
     "tests/docs/test_samples.py": LONG,

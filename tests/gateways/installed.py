@@ -1,4 +1,4 @@
-"""Gateways that are installed for the tests, and kept for the next run."""
+"""Gateways, and other programs, that are installed for the tests, and kept for the next run."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.client.harness import CACHE, REAL_HOME
 _GATEWAYS = CACHE.parent / "gateways"
 
 
-def installed(name: str, install: Callable[[Path], None]) -> Path:
+def installed(name: str, install: Callable[[Path], None], cache: Path = _GATEWAYS) -> Path:
     """What this installs, under this name, unless it is there."""
-    directory = _GATEWAYS / name
-    _GATEWAYS.mkdir(parents=True, exist_ok=True)
-    with (_GATEWAYS / f"{name}.lock").open("w") as lock:
+    directory = cache / name
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = directory / "complete"
         if not done.exists():
             shutil.rmtree(directory, ignore_errors=True)
-            with tempfile.TemporaryDirectory(dir=_GATEWAYS) as scratch:
+            with tempfile.TemporaryDirectory(dir=cache) as scratch:
                 unfinished = Path(scratch) / "install"
                 install(unfinished)
                 unfinished.rename(directory)  # which a venv's Python survives, but not its scripts

@@ -38,6 +38,7 @@ def loaded(name: str) -> ModuleType:
 
 cc_log: Any = loaded("cc_log")
 cc_orphan: Any = loaded("cc_orphan")
+cc_rules: Any = loaded("cc_rules")
 serve: Any = loaded("serve")
 
 
@@ -58,6 +59,14 @@ def test_each_of_them_says_what_it_is_and_is_no_longer_than_one_can_keep_in_mind
     for name, tree in FILES.items():
         assert ast.get_docstring(tree), name
         assert len((ROOM / name).read_text().splitlines()) <= 320, name
+
+
+def test_rules_alone_ask_for_cel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LiteLLM's own image does not have it."""
+    monkeypatch.setitem(sys.modules, "celpy", None)
+    assert cc_rules.compiled("mix", [], {"main": {}}) == []
+    with pytest.raises(cc_rules.BadRule, match="mix: its rules need cel-python beside LiteLLM"):
+        cc_rules.compiled("mix", [{"name": "away", "when": "true", "to": "main"}], {"main": {}})
 
 
 def test_all_of_them_go_to_each_engine() -> None:

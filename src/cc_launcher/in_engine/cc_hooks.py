@@ -99,6 +99,8 @@ class Hooks(CustomLogger):  # type: ignore[misc] # LiteLLM is not installed besi
             for name, about in (of.get("keys") or {}).items()
             if environment.get(about.get("variable") or "")
         }
+        if of_metrics := environment.get(told.get("metrics_key") or ""):
+            self.given[cc_log.hashed(of_metrics)] = Key("", "metrics", "")
 
     def check(self, path: str, value: str | None) -> Key:
         """Whose this key is, if it may come here at all."""

@@ -1,15 +1,13 @@
 """Which target a request goes to: the rules of its profile, in CEL, then the weights of its route.
 
-The variables are named as in Bifrost, so one profile serves for both engines.
+The variables are named as in Bifrost, so one profile serves for both engines. CEL is imported where there are rules: an
+engine that a team deploys may not have it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any, NamedTuple
-
-import celpy
-from celpy import celtypes
 
 # What a rule may ask about; those that we know nothing of are empty.
 VARIABLES: dict[str, Any] = {
@@ -51,11 +49,24 @@ class Rule(NamedTuple):
             found = self.program.evaluate(known)
         except Exception:  # noqa: BLE001 - CEL has its own errors, and lets some of Python's through
             return False
-        return isinstance(found, celtypes.BoolType) and bool(found)
+        return isinstance(found, _celpy().celtypes.BoolType) and bool(found)
+
+
+def _celpy() -> Any:
+    import celpy  # noqa: PLC0415 - see above
+    import celpy.celtypes  # noqa: PLC0415
+
+    return celpy
 
 
 def compiled(profile: str, rules: list[dict[str, Any]], routes: dict[str, Any]) -> list[Rule]:
     """The rules in the order in which they are asked."""
+    if not rules:
+        return []
+    try:
+        celpy = _celpy()
+    except ImportError:
+        raise BadRule(f"{profile}: its rules need cel-python beside LiteLLM: pip install cel-python") from None
     environment = celpy.Environment()
     found = []
     for rule in sorted(rules, key=lambda rule: rule.get("priority") or 0):
@@ -74,7 +85,7 @@ def compiled(profile: str, rules: list[dict[str, Any]], routes: dict[str, Any]) 
             sample = program.evaluate(as_cel(VARIABLES))
         except celpy.CELEvalError:
             sample = None  # a header that is not there, for example
-        if sample is not None and not isinstance(sample, celtypes.BoolType):
+        if sample is not None and not isinstance(sample, celpy.celtypes.BoolType):
             raise BadRule(f"{name}: {rule['when']!r} is neither true nor false")
         found.append(Rule(rule["name"], program, rule["to"], bool(rule.get("chain"))))
     return found
@@ -90,7 +101,7 @@ def decided(rules: list[Rule], known: dict[str, Any]) -> tuple[str, list[str]]:
         left.remove(rule)
         if not rule.chain:
             break
-        known["model"] = celtypes.StringType(route)
+        known["model"] = _celpy().celtypes.StringType(route)
     return route, used
 
 
@@ -108,7 +119,7 @@ def drawn(targets: list[list[Any]], session: str, profile: str, route: str) -> s
 
 def as_cel(values: dict[str, Any]) -> dict[str, Any]:
     """Python's values as CEL has them."""
-    return {name: celpy.json_to_cel(value) for name, value in values.items()}
+    return {name: _celpy().json_to_cel(value) for name, value in values.items()}
 
 
 def _names(tree: Any) -> set[str]:

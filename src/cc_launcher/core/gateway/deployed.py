@@ -1,7 +1,7 @@
 """The files that a team deploys: an engine's configuration, and with `compose` all that is around it.
 
-Nothing here was run: there is no container to run here. The configuration is the one that is; the rest is held to what
-its programs document.
+No container was run. LiteLLM's configuration, and Redis beside two engines, are tried without one
+(`tests/gateways/deployment.py`); the rest is held to what its programs document.
 """
 
 import json
@@ -16,6 +16,7 @@ WAYS = (COMPOSE, BIFROST, LITELLM)
 VARIABLES = "variables.env.example"
 LITELLM_IMAGE = "ghcr.io/berriai/litellm:v1.110.2"
 BIFROST_IMAGE = "maximhq/bifrost:latest"
+CEL = "cel-python==0.5.0"  # what rules need, which is not among what LiteLLM's image is made of
 _DATA = "/data/log.sqlite3"  # in the container: what is spent outlasts it, on a volume
 _PORTS = {LITELLM: 4000, BIFROST: 8080}
 
@@ -57,7 +58,8 @@ def _of_engine(engine: str) -> tuple[tuple[str, str], ...]:
 
 def _around(engine: str) -> tuple[tuple[str, str], ...]:
     """What the services around it want."""
-    postgres = (("POSTGRES_PASSWORD", "of the database"),)
+    in_address = "of the database: letters and digits alone, for it stands in an address"
+    postgres = (("POSTGRES_PASSWORD", "of the database" if engine == BIFROST else in_address),)
     return postgres if engine == BIFROST else (*postgres, ("REDIS_PASSWORD", "of Redis"))
 
 
@@ -122,7 +124,7 @@ def _prometheus(engine: str) -> str:
 
 def _compose(gateway: Gateway) -> str:
     engine = gateway.engine
-    body = _bifrost() if engine == BIFROST else _litellm()
+    body = _bifrost() if engine == BIFROST else _litellm(has_rules=bool(gateway.rules))
     metrics = "BIFROST_ADMIN_PASSWORD" if engine == BIFROST else litellm.MASTER_KEY
     user = ["      - metrics_user"] if engine == BIFROST else []
     user_secret = ["  metrics_user:", f"    environment: {bifrost.ADMIN[0]}"] if engine == BIFROST else []
@@ -175,12 +177,20 @@ def _postgres() -> list[str]:
     ]
 
 
-def _litellm() -> list[str]:
+def _litellm(*, has_rules: bool) -> list[str]:
     port = _PORTS[LITELLM]
+    image = [f"    image: {LITELLM_IMAGE}"]
+    if has_rules:
+        image = [
+            "    build:  # its rules need a package that LiteLLM's image does not have",
+            "      dockerfile_inline: |",
+            f"        FROM {LITELLM_IMAGE}",
+            f"        RUN (python -m pip --version || python -m ensurepip) && python -m pip install {CEL}",
+        ]
     healthy = f"urllib.request.urlopen('http://127.0.0.1:{port}/health/readiness')"
     return [
         "  gateway:",
-        f"    image: {LITELLM_IMAGE}",
+        *image,
         f'    command: ["--config", "/app/cc/config.json", "--host", "0.0.0.0", "--port", "{port}"]',
         "    env_file: variables.env",
         "    environment:",

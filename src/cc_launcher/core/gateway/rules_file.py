@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cc_launcher.core.gateway import collector, team_keys
+from cc_launcher.core.gateway import collector, litellm, team_keys
 from cc_launcher.core.gateway.description import Gateway, Target
 from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.profile import Rates
@@ -14,7 +14,8 @@ VERSION = 1
 def rules(gateways: Iterable[Gateway], database: str, *, deployed: bool = False) -> dict[str, Any]:
     """All of it. `database` is where keys, sums and the log are.
 
-    Where it is `deployed`, nobody hands out a key for each launch: each key has the variable that holds it.
+    Where it is `deployed`, nobody hands out a key for each launch: each key has the variable that holds it, and so has
+    that of the metrics.
     """
     found = list(gateways)
     targets = [target for gateway in found for target in _targets(gateway)]
@@ -23,7 +24,7 @@ def rules(gateways: Iterable[Gateway], database: str, *, deployed: bool = False)
         "database": database,
         "secrets": {target.name: target.upstream.key.variable for target in targets if target.upstream.key},
         "profiles": {gateway.profile: _profile(gateway, deployed=deployed) for gateway in found},
-    }
+    } | ({"metrics_key": litellm.MASTER_KEY} if deployed else {})
 
 
 def _targets(gateway: Gateway) -> list[Target]:

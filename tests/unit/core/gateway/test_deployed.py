@@ -1,5 +1,6 @@
 """The files that a team deploys. No container is run here: they are read as their programs would read them."""
 
+import json
 import re
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml  # type: ignore[import-untyped] # it comes without types
 
 from cc_launcher.core.gateway import deployed
 from cc_launcher.core.gateway.deployed import BIFROST_IMAGE, VARIABLES, files
+from tests.house import PACKAGE
 from tests.unit.core.gateway.samples import BUDGETS, described
 
 HOOKS = {"cc_hooks.py": "hooks = None\n"}
@@ -62,6 +64,12 @@ def test_every_variable_that_a_file_wants_is_named_for_filling_in(text: str, way
     assert wanted <= named | given
 
 
+def test_the_key_of_prometheus_is_one_that_the_hooks_know() -> None:
+    found = files(described(BUDGETS), "compose", HOOKS)
+    asked = yaml.safe_load(found["compose.yaml"])["secrets"]["metrics"]["environment"]
+    assert json.loads(found["rules.json"])["metrics_key"] == asked
+
+
 def test_prometheus_asks_the_gateway_with_a_key() -> None:
     for text, port in ((BUDGETS, 4000), (BIFROST, 8080)):
         [job] = yaml.safe_load(files(described(text), "compose", HOOKS)["prometheus.yml"])["scrape_configs"]
@@ -69,7 +77,21 @@ def test_prometheus_asks_the_gateway_with_a_key() -> None:
         assert {"authorization", "basic_auth"} & set(job)
 
 
+def test_rules_bring_what_they_need_into_the_engines_image() -> None:
+    """LiteLLM's own image has no cel-python; without rules, our hooks do not ask for it."""
+    listed = (PACKAGE / "in_engine" / "packages.txt").read_text().split()
+    assert deployed.CEL in listed
+    with_rules = compose(BUDGETS)["services"]["gateway"]
+    assert "image" not in with_rules
+    assert with_rules["build"]["dockerfile_inline"].startswith(f"FROM {deployed.LITELLM_IMAGE}\nRUN ")
+    assert with_rules["build"]["dockerfile_inline"].endswith(f"pip install {deployed.CEL}\n")
+    without = BUDGETS.partition("[[rules]]")[0]
+    assert compose(without)["services"]["gateway"]["image"] == deployed.LITELLM_IMAGE
+    assert "build" not in compose(without)["services"]["gateway"]
+
+
 def test_images_have_a_version_but_for_bifrosts_which_nobody_looked_up() -> None:
-    assert all(":" in service["image"] for service in compose(BUDGETS)["services"].values())
+    services = compose(BUDGETS.partition("[[rules]]")[0])["services"]
+    assert all(":" in service["image"] for service in services.values())
     assert compose(BIFROST)["services"]["gateway"]["image"] == BIFROST_IMAGE
     assert deployed.WAYS == ("compose", "bifrost", "litellm")

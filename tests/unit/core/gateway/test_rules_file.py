@@ -49,6 +49,8 @@ def test_budgets_and_whose_they_are() -> None:
         ("team", "red", "month"),
     ]
     assert (mix["key"], mix["keys"]) == ("alice", {"alice": {"team": "red"}, "bob": {"team": ""}})
+    assert "metrics_key" not in rules_file.rules([described(BUDGETS)], "x"), "here cc hands that out, too"
+    assert rules_file.rules([described(BUDGETS)], "x", deployed=True)["metrics_key"] == "LITELLM_MASTER_KEY"
     deployed = rules_file.rules([described(BUDGETS)], "x", deployed=True)["profiles"]["mix"]["keys"]
     assert deployed["alice"] == {"team": "red", "variable": "CC_KEY_MIX_ALICE"}
     alone = rules_file.rules([described(MIX)], "x", deployed=True)["profiles"]["mix"]["keys"]

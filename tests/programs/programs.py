@@ -1,0 +1,76 @@
+"""The programs that start a client by themselves, installed for the tests: two SDKs, and the adapter of the editors.
+
+Each is installed without the client that it brings, which is 400 MB: what is tried is that it starts another one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.client.harness import CACHE
+from tests.gateways.installed import installed, run
+from tests.programs import versions
+from tests.support import require_tool
+
+HERE = Path(__file__).parent
+_CACHE = CACHE.parent / "programs"
+_SDK, _ADAPTER = "@anthropic-ai/claude-agent-sdk", "@agentclientprotocol/claude-agent-acp"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program: how its driver is started, and whether it needs to be told where the client is."""
+
+    name: str
+    argv: tuple[str, ...]
+    adapter: str = ""
+
+
+def python_sdk(_scratch: Path) -> Program:
+    """A program with the SDK for Python. Its source distribution has no client in it, as its wheels have."""
+
+    def install(directory: Path) -> None:
+        run(sys.executable, "-m", "venv", directory)
+        pip = (directory / "bin" / "python", "-m", "pip", "install", "--no-binary", "claude-agent-sdk")
+        run(*pip, f"claude-agent-sdk=={versions.AGENT_SDK_PYTHON}")
+
+    directory = installed(f"agent-sdk-python-{versions.AGENT_SDK_PYTHON}", install, _CACHE)
+    return Program("Agent SDK for Python", (str(directory / "bin" / "python"), str(HERE / "python_program.py")))
+
+
+def typescript_sdk(scratch: Path) -> Program:
+    """A program with the SDK for TypeScript."""
+    modules = _npm("agent-sdk-typescript", _SDK, versions.AGENT_SDK_TYPESCRIPT)
+    return Program("Agent SDK for TypeScript", _node(scratch, "typescript_program.mjs", modules))
+
+
+def acp_adapter(scratch: Path) -> Program:
+    """The adapter, before a FAKE editor."""
+    modules = _npm("acp-adapter", _ADAPTER, versions.ACP_ADAPTER)
+    adapter = modules / _ADAPTER / "dist" / "index.js"
+    return Program("ACP adapter", _node(scratch, "acp_editor.mjs", modules), str(adapter))
+
+
+def _npm(name: str, package: str, version: str) -> Path:
+    require_tool("npm")
+
+    def install(directory: Path) -> None:
+        directory.mkdir()
+        npm = ("npm", "install", "--no-audit", "--no-fund", "--omit=optional", "--prefix", directory)
+        run(*npm, f"{package}@{version}")
+
+    return installed(f"{name}-{version}", install, _CACHE) / "node_modules"
+
+
+def _node(scratch: Path, script: str, modules: Path) -> tuple[str, ...]:
+    """Node looks for modules beside the file that imports them."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / script, scratch)
+    (scratch / "node_modules").symlink_to(modules)
+    return (require_tool("node"), str(scratch / script))
+
+
+ALL = (python_sdk, typescript_sdk, acp_adapter)

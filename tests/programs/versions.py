@@ -1,0 +1,8 @@
+"""Which versions of the programs around the client are tried: the only place where they are named."""
+
+import os
+
+AGENT_SDK_PYTHON = os.environ.get("CC_TEST_AGENT_SDK_PYTHON", "0.2.189")  # claude-agent-sdk, of PyPI
+AGENT_SDK_TYPESCRIPT = os.environ.get("CC_TEST_AGENT_SDK_TYPESCRIPT", "0.3.332")  # @anthropic-ai/claude-agent-sdk
+# @agentclientprotocol/claude-agent-acp, which Zed and JetBrains start. It asks for Node 22, and runs on Node 20, too.
+ACP_ADAPTER = os.environ.get("CC_TEST_ACP_ADAPTER", "0.101.0")
