@@ -127,7 +127,7 @@ def read_by_the_cli(stage: Stage, text: str, **local: str) -> dict[str, Any]:
     docker.write_text("#!/bin/sh\n")
     docker.chmod(0o755)
     cli = harness.npm_program("@devcontainers/cli", DEVCONTAINER).parents[1] / "devcontainer"
-    words = [cli, "read-configuration", "--workspace-folder", stage.work, "--docker-path", docker]
+    words: list[str | Path] = [cli, "read-configuration", "--workspace-folder", stage.work, "--docker-path", docker]
     done = harness.run(words, stage.environment | local, stage.work, timeout=PATIENCE)
     assert done.returncode == 0, done
     found: dict[str, Any] = json.loads(done.stdout)["configuration"]
