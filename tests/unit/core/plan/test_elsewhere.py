@@ -267,7 +267,10 @@ def test_each_value_comes_out_as_it_was(value: str) -> None:
     plan = plan_of(TOKEN_PROFILE)
     made = plan.but(set=plan.set | {"NEW": value})
     whole = resolved(TOKEN_PROFILE)
-    (_, step) = yaml.safe_load(elsewhere.text(whole, made, GITHUB))
+    text = elsewhere.text(whole, made, GITHUB)
+    # Quoted, since a newer YAML reads numbers where this one does not, and on one line, as people look at it.
+    assert re.search('^    NEW: ".*"$', text, re.MULTILINE)
+    (_, step) = yaml.safe_load(text)
     assert step["env"]["NEW"].replace("${{ '${{' }}", "${{") == value
     assert step["env"]["NEW"].replace("${{ '${{' }}", "").count("${{") == 0
     if "${" not in value:
