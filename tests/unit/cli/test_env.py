@@ -51,6 +51,17 @@ def test_neither_this_machines_client_nor_its_settings_have_a_say_there(mine: Co
     assert both(mine, "mine", "--format", place, CC_CLAUDE="/nonexistent") == before
 
 
+@pytest.mark.parametrize("place", WITHOUT_CC)
+def test_servers_beside_the_model_stay_here_and_that_is_said(scene: CommandScene, place: str) -> None:
+    scene.keep(scene.key)
+    (scene.sandbox.outside / "servers.json").write_text('{"mcpServers": {"a": {"command": "true"}}}')
+    server = '[mcp_servers.b]\nurl = "https://b.example"\nsecret_headers.x-key = "keyring:other"\n'
+    scene.profile(f'mcp = "{scene.sandbox.outside}/servers.json"\n{server}')
+    out, err = both(scene, "mine", "--format", place)
+    assert "only a launch by cc can do that: MCP servers" in err
+    assert "other" not in out + err
+
+
 def test_a_model_is_the_one_of_the_word(mine: CommandScene) -> None:
     out, _ = both(mine, "mine", "glm-4.7", "--format", "github")
     assert yaml.safe_load(out)[-1]["env"]["ANTHROPIC_MODEL"] == "glm-4.7"

@@ -24,7 +24,8 @@ _USES = "anthropics/claude-code-action@v1"
 _PROMPT = "Say in two sentences what this repository does."
 _HOST = "host.docker.internal"  # how a container calls the machine that it is on
 _SWITCHES = {"bedrock": "use_bedrock", "vertex": "use_vertex", "foundry": "use_foundry"}  # inputs of the action
-_OF_THIS_MACHINE = ("AWS_PROFILE", "NO_PROXY", "no_proxy")  # a name in its ~/.aws/config, and what its proxy is not for
+# A directory, a name in ~/.aws/config, and what the proxy is not for.
+_OF_THIS_MACHINE = ("CLAUDE_CONFIG_DIR", "AWS_PROFILE", "NO_PROXY", "no_proxy")
 _THERE = {GITHUB: "a runner of GitHub's", ACTION: "a runner of GitHub's", DEVCONTAINER: "a container"}
 _LOGIN_AT_GITHUB = {
     "aws": "a step with aws-actions/configure-aws-credentials before this one",

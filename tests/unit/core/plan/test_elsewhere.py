@@ -76,10 +76,11 @@ SECRET = {GITHUB: "${{ secrets.%s }}", ACTION: "${{ secrets.%s }}", DEVCONTAINER
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_token_is_named_and_the_variables_are_those_of_a_launch(place: str) -> None:
-    plan = plan_of(TOKEN_PROFILE)
-    marks = {"CC_PROFILE", "CC_PROTECTION", "CC_PRICES"}
+    isolated = "isolated = true\n" + TOKEN_PROFILE  # a directory of this machine
+    plan = plan_of(isolated)
+    marks = {"CC_PROFILE", "CC_PROTECTION", "CC_PRICES", "CLAUDE_CONFIG_DIR"}
     stray = {} if place == ACTION else dict.fromkeys(STRAY - {"ANTHROPIC_AUTH_TOKEN"}, "")
-    assert environment(TOKEN_PROFILE, place) == {
+    assert environment(isolated, place) == {
         **{name: value for name, value in plan.set.items() if name not in marks},
         **stray,
         "ANTHROPIC_AUTH_TOKEN": SECRET[place] % "MINE_API_KEY",
