@@ -2,12 +2,12 @@
 
 import json
 
-ADAPTER = "@agentclientprotocol/claude-agent-acp"  # between an editor and the client
+ADAPTER = "@agentclientprotocol/claude-agent-acp@0.101.0"  # between an editor and the client: the one that was tried
 _EXECUTABLE = "CLAUDE_CODE_EXECUTABLE"  # what the adapter starts in place of its own client
 _WHERE = {
     "vscode": "settings.json (Preferences: Open User Settings (JSON)), then reload the window",
     "zed": "settings.json (zed: open settings file); the agent itself comes from zed: acp registry",
-    "jetbrains": "~/.jetbrains/acp.json (AI Chat: Add Custom Agent); the IDE needs Node.js with npx on its PATH",
+    "jetbrains": "~/.jetbrains/acp.json (AI Chat: Add Custom Agent); the IDE needs Node.js 22 or later on its PATH",
 }
 
 
@@ -18,9 +18,7 @@ def text(editor: str, wrapper: str, title: str) -> str:
         "vscode": {"claudeCode.claudeProcessWrapper": wrapper, "claudeCode.disableLoginPrompt": True},
         "zed": {"agent_servers": {"claude-acp": {"type": "registry", "env": environment}}},
         "jetbrains": {
-            "agent_servers": {
-                f"Claude Code on {title}": {"command": "npx", "args": ["-y", ADAPTER], "env": environment}
-            }
+            "agent_servers": {f"Claude on {title}": {"command": "npx", "args": ["-y", ADAPTER], "env": environment}}
         },
     }
     return f"{json.dumps(keys[editor], indent=2, ensure_ascii=False)}\n"

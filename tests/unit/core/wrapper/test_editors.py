@@ -13,9 +13,9 @@ WANTED = {
     "zed": {"agent_servers": {"claude-acp": {"type": "registry", "env": {"CLAUDE_CODE_EXECUTABLE": WRAPPER}}}},
     "jetbrains": {
         "agent_servers": {
-            "Claude Code on Z.ai": {
+            "Claude on Z.ai": {
                 "command": "npx",
-                "args": ["-y", "@agentclientprotocol/claude-agent-acp"],
+                "args": ["-y", editors.ADAPTER],
                 "env": {"CLAUDE_CODE_EXECUTABLE": WRAPPER},
             }
         }
