@@ -3,6 +3,7 @@
 Each has its own means for a secret. Here is only what it is called there.
 """
 
+import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -127,6 +128,8 @@ def notes(resolved: Resolved, plan: Plan, place: str) -> list[str]:
         )
     if _is_here(resolved):
         found.append("the server must listen where the container reaches it, not on 127.0.0.1 alone")
+    if place != DEVCONTAINER and _is_near(resolved):
+        found.append(f"{resolved.host} is in a network of your own, which only a runner of your own can reach")
     parts = {
         "MCP servers": profile.mcp or profile.mcp_servers,
         "telemetry": profile.telemetry,
@@ -220,6 +223,14 @@ def _empty(plan: Plan) -> dict[str, str]:
 def _is_here(resolved: Resolved) -> bool:
     """Whether it goes to a server on this machine."""
     return urls.is_loopback(urls.name_of(resolved.profile.base_url or ""))
+
+
+def _is_near(resolved: Resolved) -> bool:
+    """Whether it goes to a server that has no public address."""
+    try:
+        return ipaddress.ip_address(resolved.host).is_private
+    except ValueError:
+        return "." not in resolved.host or resolved.host.endswith((".local", ".lan", ".internal", ".home.arpa"))
 
 
 def _as_variable(name: str) -> str:

@@ -208,6 +208,15 @@ def test_a_runner_of_githubs_does_not_reach_this_machine(place: str) -> None:
     assert "cc run mine" in hint
 
 
+@pytest.mark.parametrize("host", ["10.1.2.3", "gpu", "gpu.lan", "[fd00::1]"])
+def test_a_server_in_ones_own_network_needs_a_runner_there(host: str) -> None:
+    near = f"plain_http = true\n{NONE_PROFILE}".replace("localhost", host)
+    assert f"{host.strip('[]')} is in a network of your own" in said(near, GITHUB)
+    assert "network of your own" not in said(near, DEVCONTAINER)
+    assert "network of your own" not in said(TOKEN_PROFILE.replace("https://h", "https://h.example"), GITHUB)
+    assert "network of your own" not in said(CLOUD, GITHUB)
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_what_a_place_cannot_have_is_refused_with_another_way(place: str) -> None:
     what, hint = refused(TOKEN_PROFILE, place, sealed=True)
