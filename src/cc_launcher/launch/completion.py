@@ -20,7 +20,19 @@ GROUPS = {
 }
 _OF_OPTIONS = {
     "--auth": ("api-key", "bearer", "cloud", "login", "none"),
-    "--format": ("dotenv", "fish", "json", "powershell", "sh"),
+    "--format": (
+        "devcontainer",
+        "dotenv",
+        "fish",
+        "github",
+        "github-action",
+        "jetbrains",
+        "json",
+        "powershell",
+        "sh",
+        "vscode",
+        "zed",
+    ),
     "--shell": ("bash", "fish", "powershell", "zsh"),
     "--sort": ("context", "name", "price"),
 }

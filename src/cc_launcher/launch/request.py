@@ -129,7 +129,7 @@ TABLE = {
     "gateway render": ("", "", "", ("profile",), "--for= --force --json --out="),
     "env": (
         ELSEWHERE,
-        "print a launch as variables",
+        "print a launch as variables: for a shell, CI, an editor",
         "env",
         ("profile", "model"),
         "--format= -f= --json --reveal",

@@ -113,7 +113,7 @@ def test_the_values_of_options_are_those_the_program_knows() -> None:
     auth = get_args(Profile.model_fields["auth"].annotation)
     assert set(completion._OF_OPTIONS["--auth"]) == {kind for part in auth for kind in get_args(part)}
     assert set(completion._OF_OPTIONS["--sort"]) == set(search.SORTS)
-    assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json"}
+    assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json", *exports.PLACES}
     assert set(completion._OF_OPTIONS["--shell"]) <= {*shells.SHELLS}
     assert tuple(sorted(completion_scripts.SHELLS)) == completion._SHELLS
 
@@ -161,8 +161,8 @@ LINES = {
     "add --provider=za": ["--provider=zai"],
     "add --secret o": [],
     "add --nonsense=": [],
-    "env --format d": ["dotenv"],
-    "env --format=d": ["--format=dotenv"],
+    "env --format d": ["devcontainer", "dotenv"],
+    "env --format=d": ["--format=devcontainer", "--format=dotenv"],
     "init z": ["zsh"],
     "help uninst": ["uninstall", "uninstall-wrapper"],
     "version --": ["--json"],
