@@ -75,11 +75,19 @@ class Llama:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str, **headers: str) -> tuple[int, Any]:
+    def get(self, path: str) -> tuple[int, Any]:
         """What it answers."""
+        return self._asked("GET", path, None)
+
+    def post(self, path: str, prompt: str) -> tuple[int, Any]:
+        """What it answers to this."""
+        body = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": prompt}]}
+        return self._asked("POST", path, json.dumps(body))
+
+    def _asked(self, method: str, path: str, body: str | None) -> tuple[int, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, body, {"content-type": "application/json"})
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -94,7 +102,8 @@ def serving(
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / f"llama-server-{len(list(directory.iterdir()))}"
     argv: list[str | Path] = [program(), "--host", "127.0.0.1", "--port", str(port), "--device", "none", "--offline"]
-    argv += ["-c", str(window), "--threads", "2", *(["-m", model(), "-np", "1"] if with_model else []), *options]
+    argv += ["-c", str(window), "--threads", "2", *options]
+    argv += ["-m", model(), "-np", "1"] if with_model else []
     environment = {"PATH": os.defpath, "HOME": str(directory), "LD_LIBRARY_PATH": str(program().parent)}
     with log.open("wb") as output:
         process = subprocess.Popen(
