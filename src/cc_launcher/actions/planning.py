@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cc_launcher.actions import asking, making, takes_images
+from cc_launcher.actions import asking, making, takes_images, which_port
 from cc_launcher.actions.making import Made, Setting
 from cc_launcher.actions.screen import NOBODY, Screen
+from cc_launcher.actions.which_port import Place
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.models import local
@@ -38,6 +39,7 @@ class Planned:
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
     unfit: CcError | None = None  # why the model is not to be launched on
+    astray: CcError | None = None  # why nobody knows where its server is
     told: Told | None = None  # by the server of a local model, where it was asked
     window: str = ""  # what is to be said where the model's window is not known
     less: Missing | None = None  # what its provider does not serve
@@ -64,35 +66,32 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     )
     made = making.made(loaded, request.word, options, setting)
     resolved, described = made.resolved, made.machine
-    told: Told | None = None
+    place, told = _server(request, made, None, screen, for_real=for_real)
 
     def on(one: Machine) -> Plan:
         found = made.plan(one, resolved)
         note = local.note(resolved, found.model, told) if told is not None else ""
-        found = found.but(notes=tuple(filter(None, (*found.notes, note, _of_remote(request, found, resolved, one)))))
+        remote = _of_remote(request, found, resolved, one)
+        found = found.but(notes=tuple(filter(None, (*found.notes, place.note, note, remote))))
         return found.but(server=told.check or found.server) if told is not None else found
 
     plan = on(described)
-    if asks_for_jobs(request.rest):
-        pins = settings(plan, os.environ, dict(described.network))
-        reference = reference_of(resolved, described.present)
-        named = " ".join(filter(None, (request.profile, request.word)))
-        background.refuse(plan, named, request.rest, pins, resolved.profile, reference, described)
+    _refuse_jobs(request, plan, resolved, described)
     unfit = None if "--anyway" in request.flags else making.unfit_for(made.meant)
     held = making.held_back(resolved, plan.slots)
     if for_real:
         _refuse(resolved, plan, unfit, held, screen)
         held = None
-    told = _told(request, made, plan, for_real=for_real) if ask else None
+    place, told = _server(request, made, plan if ask else None, screen, for_real=for_real)
     if told is not None:
-        resolved = local.with_window(resolved, plan.model, told)
+        resolved = local.with_window(place.resolved, plan.model, told)
         plan = on(described)
     kept = plan = plan if for_real else _as_shown(plan)  # without what is said once
     window = made.about_window
     less = without.of(resolved, plan.model, takes_images=takes_images.known(resolved, plan.model))
     plan = plan.but(notes=(*plan.notes, *_once(request, plan, window, less, for_real=for_real)))
     written = resolved if loaded is read else read
-    planned = Planned(plan, resolved, described, written, missing, held, unfit, told, window, less)
+    planned = Planned(plan, resolved, described, written, missing, held, unfit, place.fault, told, window, less)
     told_of = less.marks if _unsaid(request, less) in plan.notes else ()
     note = partial(_note, request, told_of_window=window in plan.notes, told_of=told_of)
 
@@ -113,6 +112,15 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
                 plan_cache.store(keep, planfile.key_of(request), asked, from_path=from_path)
 
     return replace(planned, remember=remember, note=note)
+
+
+def _refuse_jobs(request: Request, plan: Plan, resolved: Resolved, described: Machine) -> None:
+    """Refuse a job in the background that would not be on this profile."""
+    if asks_for_jobs(request.rest):
+        pins = settings(plan, os.environ, dict(described.network))
+        reference = reference_of(resolved, described.present)
+        named = " ".join(filter(None, (request.profile, request.word)))
+        background.refuse(plan, named, request.rest, pins, resolved.profile, reference, described)
 
 
 def _served(loaded: Resolved, request: Request, *, for_real: bool, screen: Screen) -> Resolved:
@@ -148,14 +156,21 @@ def _note(request: Request, references: Iterable[str], *, told_of_window: bool, 
     records.note_launched(request.profile, request.word or "", lasting)
 
 
-def _told(request: Request, made: Made, plan: Plan, *, for_real: bool) -> Told | None:
-    """What the server of a local model says; a real launch that it could not serve is refused."""
-    if not needs_model(request.rest, plan.subcommands):
-        return None
-    told = asking.ask(made.resolved, made.meant.word, plan, for_real=for_real)
+def _server(
+    request: Request, made: Made, plan: Plan | None, screen: Screen, *, for_real: bool
+) -> tuple[Place, Told | None]:
+    """Where the server of a local model is, and what it says; a real launch that it could not serve is refused."""
+    if plan is None or not needs_model(request.rest, plan.subcommands):
+        return Place(made.resolved), None
+    place = which_port.of(made.resolved, screen)
+    if place.fault is not None:
+        if for_real:
+            raise place.fault
+        return place, None
+    told = asking.ask(place.resolved, made.meant.word, plan, for_real=for_real)
     if told is not None and for_real:
-        local.refuse(made.resolved, plan.model, told, anyway="--anyway" in request.flags)
-    return told
+        local.refuse(place.resolved, plan.model, told, anyway="--anyway" in request.flags)
+    return place, told
 
 
 def _as_shown(made: Plan) -> Plan:

@@ -80,12 +80,14 @@ class Probe:
     runner: Runner
 
 
-def look(name: str, word: str | None, wishes: Wishes) -> Looked:
+def look(name: str, word: str | None, wishes: Wishes, screen: Screen = NOBODY) -> Looked:
     """Read the profile. Nothing is sent but, for its window, to a server of this machine."""
     checks = chosen(wishes.only)
     request = Request()
     request.profile, request.word = name, word
-    planned = planning.plan(request, for_real=False, ask=True)
+    planned = planning.plan(request, for_real=False, ask=True, screen=screen)
+    if planned.astray is not None:
+        raise planned.astray
     profile = planned.resolved.profile
     _refuse_unspoken(name, profile)
     model = planned.plan.model or CLIENTS_DEFAULT

@@ -110,7 +110,7 @@ def needs(planned: Planned) -> Iterator[Line]:
         return
     found = states.of(planned.resolved)
     told = False
-    for problem in (planned.held, planned.unfit):
+    for problem in (planned.held, planned.unfit, planned.astray):
         if problem is not None:
             told = True
             yield Line("stops", f"{problem.what.removeprefix(f'{name}: ')} ({problem.hint})", "bold red")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cc_launcher.actions import states, takes_images
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
+from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.plan import (
     COLLECTOR,
@@ -86,8 +87,8 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     login_away = planned.resolved.profile.auth == "login" and planned.resolved.profile.base_url is not None
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
-    if planned.unfit is not None:
-        render.out(f"  model       NOT LAUNCHED: {planned.unfit.what} ({planned.unfit.hint})")
+    for what, fault in _stops(planned):
+        render.out(f"  {what:<12}NOT LAUNCHED: {fault.what} ({fault.hint})")
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
@@ -106,6 +107,13 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
         render.out(f"  {name}  ({reason(name)})")
     render.heading("becomes")
     render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
+
+
+def _stops(planned: Planned) -> Iterator[tuple[str, CcError]]:
+    """What a real launch would be refused for."""
+    for what, fault in (("model", planned.unfit), ("server", planned.astray)):
+        if fault is not None:
+            yield what, fault
 
 
 def _gateway() -> str:
@@ -260,6 +268,8 @@ def _telemetry(planned: Planned) -> dict[str, Any] | None:
 def _server(planned: Planned) -> dict[str, Any] | None:
     """What the server of a local model said, where it was asked."""
     told = planned.told
+    if planned.astray is not None:
+        return {"fault": "elsewhere", "said": planned.astray.what, "missing": [], "window": None}
     if told is None:
         return None
     return {
