@@ -53,6 +53,7 @@ THINNED = {
     "tests/client/test_take_over_matrix.py": Thin(6, VALUES),
     "tests/client/test_telemetry.py": Thin(3, VALUES),
     "tests/client/test_use.py": Thin(2),
+    "tests/client/test_without.py": Thin(3, VALUES),
     "tests/client/test_wordings.py": Thin(24),
     "tests/client/test_wrappers.py": Thin(3, VALUES),
     "tests/doctor/test_fix.py": Thin(2),
