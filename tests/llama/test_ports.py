@@ -155,6 +155,17 @@ def test_a_list_and_a_probe_are_of_the_one_that_answers(ports: Ports, second: Ll
     assert json.loads(probed.out)["data"]["host"] == f"localhost:{second.port}"
 
 
+def test_the_doctor_looks_where_a_launch_does(ports: Ports, second: Llama, nobody: int) -> None:
+    ports.sandbox.profile("mine", 'extends = "llamacpp"\n')
+    with FakeLocal("vllm", "m", 65_536) as fake:
+        what = f"what answers at localhost:{fake.port} is not llama-server (mine)"
+        for third, found in ((second.port, []), (nobody, [what])):
+            ports.are(fake.port, third)
+            told = json.loads(ports.sandbox.run("doctor", "mine", "--json").out)["data"]["findings"]
+            down = [one["what"] for one in told if one["code"] == "server-down" and one["level"] != "ok"]
+            assert [words.partition(": ")[2] for words in down] == found
+
+
 def asked(sandbox: Sandbox, url: str, *words: str, keys: str = "") -> Result:
     sandbox.profile("mine", f'extends = "llamacpp"\nbase_url = "{url}"\n{keys}')
     return sandbox.run("run", "mine", *words)
