@@ -120,6 +120,14 @@ def test_another_program_alone_gets_no_prompt(ports: Ports, nobody: int) -> None
         assert (shown.code, b"is not llama-server" in shown.out) == (OK, True)
 
 
+def test_where_nobody_is_both_places_are_named(ports: Ports, nobody: int) -> None:
+    ports.are(9, nobody)
+    result = ports.run()
+    assert (result.code, ports.sandbox.fake.started) == (UNREACHABLE, False)
+    assert f" or localhost:{nobody} is not running (Connection refused)\n" in result.err.decode()
+    assert result.err.endswith(b"hint: start it: llama-server -m MODEL.gguf -c 65536\n")
+
+
 def test_two_that_answer_are_refused_without_a_terminal_and_the_hint_helps(
     ports: Ports, llama: Llama, second: Llama
 ) -> None:
