@@ -65,7 +65,12 @@ class Session:
         self.environment, self.under = environment, under
 
     def __call__(
-        self, *turns: str | dict[str, str], allow: bool = True, mode: str | None = "default", **options: object
+        self,
+        *turns: str | dict[str, str],
+        allow: bool = True,
+        mode: str | None = "default",
+        resume: str | None = None,
+        **options: object,
     ) -> Seen:
         """Do these turns, in one session."""
         task = {
@@ -74,6 +79,7 @@ class Session:
             "turns": [{"prompt": turn} if isinstance(turn, str) else turn for turn in turns],
             "allow": allow,
             "mode": mode,
+            "resume": resume,
             "options": options,
             "adapter": self.program.adapter,
         }
@@ -117,6 +123,23 @@ def uses_tools(session: Session, kind: Kind) -> None:
     assert PRINTED in given, given
     assert made.read_text() == f"{PRINTED}\n"
     _model_is_the_profiles(seen, kind)
+    nothing_foreign(session, kind)
+
+
+def is_gone_on_with(session: Session, kind: Kind) -> None:
+    """A session is gone on with later, in another process: the model gets what was said before."""
+    stage = session.stage
+    first = session(FIRST)
+    [result] = first.results
+    assert result["text"].strip() == "pong", first
+    stage.forget()
+
+    seen = session(SECOND, resume=result["session"])
+
+    assert [(one["error"], one["text"].strip()) for one in seen.results] == [(False, "pong")], seen
+    assert any(FIRST in texts(request.body["messages"]) for request in stage.ours.messages), (
+        "what was said is forgotten"
+    )
     nothing_foreign(session, kind)
 
 
@@ -195,6 +218,7 @@ SCENARIOS: dict[str, Callable[[Session, Kind], None]] = {
     "tools and a yes": uses_tools,
     "a no": is_refused_a_tool,
     "interrupted": is_interrupted,
+    "gone on with": is_gone_on_with,
     "401": lambda session, kind: is_told_of_a_refusal(session, kind, 401),
     "429": lambda session, kind: is_told_of_a_refusal(session, kind, 429),
 }

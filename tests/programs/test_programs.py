@@ -18,7 +18,7 @@ Make = Callable[[Path], Program]
 MAKES = (programs.python_sdk, programs.acp_adapter)
 CASES = [
     *((make, name, "tools and a yes") for make in MAKES for name in ("token", "sealed")),
-    *((make, "token", scenario) for make in MAKES for scenario in ("a no", "interrupted")),
+    *((make, "token", scenario) for make in MAKES for scenario in ("a no", "interrupted", "gone on with")),
     (programs.python_sdk, "token", "401"),
     (programs.acp_adapter, "token", "429"),
 ]
