@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
 from collections.abc import Iterator
@@ -155,6 +156,24 @@ def test_what_is_taken_for_a_fake(tmp_path: Path, code: str, seen: bool) -> None
     assert bool(shown_by(path)) == seen
 
 
+OTHERS = ("CLIENT", "CCUSAGE", "AGENT_SDK_PYTHON", "AGENT_SDK_TYPESCRIPT", "ACP_ADAPTER")
+as_named = pytest.mark.skipif(
+    any(f"CC_TEST_{name}" in os.environ for name in OTHERS), reason="other versions are tried than those that are named"
+)
+
+
+@as_named
+def test_the_pages_name_the_versions_that_are_tried() -> None:
+    pages = {name: (DOCS / "how-to" / f"{name}.md").read_text(encoding="utf-8") for name in ("agent-sdk", "editors")}
+    assert {*re.findall(r"claude-agent-acp@([\d.]+)", pages["editors"])} == {versions.ACP_ADAPTER}
+    assert f"the adapter {versions.ACP_ADAPTER}" in pages["editors"]
+    assert f"the SDK for Python {versions.AGENT_SDK_PYTHON} " in pages["agent-sdk"]
+    assert f"TypeScript {versions.AGENT_SDK_TYPESCRIPT}," in pages["agent-sdk"]
+    for page in pages.values():
+        assert f"the client {harness.CURRENT}" in page
+
+
+@as_named
 def test_the_real_programs_are_of_the_versions_that_the_tests_name() -> None:
     listed = dict(line.split()[0].split("==") for line in engine.LIST.read_text().splitlines() if "==" in line)
     named = {
