@@ -17,6 +17,7 @@ GROUPS = (QUICK, CLIENT, STORES, SHELLS, BROWSER, LONG)  # pyproject.toml says w
 NEEDS = {
     "tests/client/": CLIENT,
     "tests/gateways/": CLIENT,
+    "tests/llama/": CLIENT,
     "tests/probe/": CLIENT,
     "tests/programs/": CLIENT,
     "tests/docs/test_contributing.py": LONG,

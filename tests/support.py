@@ -255,6 +255,14 @@ class Sandbox:
         path.chmod(0o600)
         return path
 
+    def was_told(self, *profiles: str) -> None:
+        """Somebody was told what the providers of these do not serve (on GLM's models): no launch says it again."""
+        directory = self.home / ".local" / "share" / "cc-launcher" / "said"
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.parent.chmod(0o700)  # as we make it: what others can write is not believed
+        for name in profiles:
+            (directory / f"missing-{name}").write_text("web_search\nvision:glm-5.3")
+
     def secret_file(self, content: bytes, mode: int = 0o600) -> Path:
         """A file for a secret, outside of HOME."""
         path = self.outside / "secret"

@@ -9,7 +9,7 @@ import os
 import sys
 
 from cc_launcher.core.errors import NotThere
-from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
+from cc_launcher.core.plan import GIVEN, REMOTE, Plan, asks_for_jobs, changes_pins, needs_model, resumes
 from cc_launcher.launch import planfile, process, start
 from cc_launcher.launch.request import (
     ASK,
@@ -17,6 +17,7 @@ from cc_launcher.launch.request import (
     COMMANDS,
     COMPLETE,
     GATEWAY,
+    HANDED,
     HELP,
     MCP,
     NOT_CACHED,
@@ -25,7 +26,7 @@ from cc_launcher.launch.request import (
     parse,
 )
 
-_UNLISTED = (ASK, BUDGET, COMPLETE, GATEWAY, MCP, OTEL, REFRESH)
+_UNLISTED = (ASK, BUDGET, COMPLETE, GATEWAY, HANDED, MCP, OTEL, REFRESH)
 
 
 def main() -> int:
@@ -33,6 +34,10 @@ def main() -> int:
     for stream in ("stdin", "stdout", "stderr"):
         if getattr(sys, stream) is None:  # closed by whoever started us: nobody speaks or hears there
             setattr(sys, stream, io.StringIO())
+    if GIVEN in os.environ:
+        from cc_launcher.launch import given_keys  # only who is started within `cc exec` pays for it
+
+        given_keys.forget()
     try:
         return _dispatch(sys.argv[1:])
     except KeyboardInterrupt:
@@ -72,7 +77,7 @@ def _dispatch(args: list[str]) -> int:
             return line.main(args[1:])
     if args[:2] == ["secret", "get"] and any(argument.partition("=")[0] == "--reference" for argument in args):
         return _helper(args[2:])
-    if args and args[0] in {ASK, BUDGET, GATEWAY, MCP, OTEL, REFRESH}:
+    if args and args[0] in {ASK, BUDGET, GATEWAY, HANDED, MCP, OTEL, REFRESH}:
         return _behind(args)
     from cc_launcher.cli.app import cli  # 200 ms that a cached launch does not pay
 
@@ -116,6 +121,10 @@ def _behind(args: list[str]) -> int:
         return _dispatch(ask_child.bound(args[2:]))
     if name == GATEWAY:
         return _gateway(rest)
+    if name == HANDED:
+        from cc_launcher.claude import handed_client
+
+        return handed_client.main(rest, _dispatch)
     if name == REFRESH:
         from cc_launcher.actions.refresh import main as begin
     elif name == ASK:

@@ -35,6 +35,7 @@ class Wrapped:
             [program, "install-wrapper", *options, profile], self.environment(), stage.work, timeout=PATIENCE
         )
         assert done.returncode == 0, done
+        self.said = done.stdout + done.stderr
         self.path = stage.home / ".local" / "bin" / f"claude-{profile}"
 
     def environment(self) -> dict[str, str]:

@@ -30,6 +30,7 @@ ENVIRONMENT = (
         "CC_SECRET_TIMEOUT",
         "how many seconds a store may take to hand out a secret; default: 30 on a terminal, 5 without one",
     ),
+    ("CC_EXEC_KEYS", "`cc exec` sets it: the variables of the program that hold its key, which no other launch takes"),
     ("CC_PROFILE, CC_PROTECTION", "a launch sets them for its session: the profile, and how its settings are held"),
     (
         "CC_PRICES",

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.core import TyperArgument, TyperOption
 
-from cc_launcher.cli import app, help_text
+from cc_launcher.cli import app, exec_program, help_text
 from cc_launcher.cli.described import Described, described
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.profile.model_choice import choose
@@ -60,6 +60,10 @@ def test_a_command_has_two_examples_that_the_program_takes(name: str) -> None:
             asked = parse(rest)
             if asked.profile not in {"", AGAIN}:  # which `cc run` finds itself
                 is_there(asked.profile, asked.word or "")
+        elif name == "exec":
+            asked, command = exec_program.parsed(rest)
+            is_there(asked.profile, asked.word or "")
+            assert command
         else:
             context = program(name).make_context(name, list(rest))
             given = {one.name: context.params[one.name or ""] for one in program(name).params}

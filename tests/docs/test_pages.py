@@ -101,6 +101,8 @@ def _fault(words: list[str]) -> str | None:
         return f"no command {command}"
     if command == "run":
         return _unknown_model(_ours(rest))
+    if command == "exec":  # what is behind `--` is no line of ours
+        rest = rest[: rest.index("--")] if "--" in rest else ["--"] if rest else []
     options = {*SHORT, *TABLE[command][-1].replace("=", "").split()}
     named_so = [one for one in rest if one.startswith("-") and one != "-"]  # which is standard input
     if unknown := [one for one in named_so if one.partition("=")[0] not in options]:
@@ -108,7 +110,7 @@ def _fault(words: list[str]) -> str | None:
     if command == "edit" and rest and rest[0] in PROVIDERS and "--withdraw" not in rest:
         return f"{rest[0]} is a provider of the catalog, which cannot be changed"
     named = [word.partition("=")[2].split(":") for word in rest if "=" in word and ":" in word]
-    if command in {"show", "env"}:
+    if command in {"show", "env", "exec"}:
         named.append(list(itertools.takewhile(lambda word: not word.startswith("--"), rest)))
     return next(filter(None, map(_unknown_model, named)), None)
 
@@ -148,6 +150,10 @@ def _unknown_model(named: list[str]) -> str | None:
         (["run", "zai", "-p", "hi"], True),
         (["run", "zai", "--continue"], True),
         (["run", "zai", "agents"], True),
+        (["exec", "zai", "--", "agent", "--anything"], True),
+        (["exec", "zai", "glm-5-flash", "--", "agent"], False),
+        (["exec", "--nonsense", "zai", "--", "agent"], False),
+        (["exec", "zai", "agent"], False),
         (["add", "--tset"], False),
         (["frobnicate"], False),
         (["install-wrapper", "zai", "--mode", "big=openrouter:glm-5-flash"], False),

@@ -117,13 +117,16 @@ def _taken_over(sandbox: Sandbox, _stack: ExitStack) -> dict[str, str]:
 
 SCENES: dict[tuple[str, str], Scene] = {
     ("docs/how-to/1password.md", "cc add zai --secret op://dev/zai/key"): _onepassword,
+    ("docs/how-to/devcontainer.md", "cc env zai --format devcontainer"): _nothing,
     ("docs/how-to/doctor.md", "cc doctor"): _faults,
     ("docs/how-to/fall-back.md", "cc run --check zai"): _providers,
     (
         "docs/how-to/fall-back.md",
         'cc run --fallback openrouter,ollama zai glm-5.3 -p "what changed?"',
     ): _providers,
+    ("docs/how-to/github-actions.md", "cc env zai --format github"): _nothing,
     ("docs/how-to/headless.md", "cc run zai </dev/null"): _nothing,
+    ("docs/how-to/other-programs.md", "cc exec zai -- sh -c 'echo started'"): _launched,
     ("docs/how-to/probe.md", "cc probe work"): _flawed,
     ("docs/how-to/take-over.md", "cc sessions"): _taken_over,
     ("docs/how-to/take-over.md", "cc take-over deepseek </dev/null"): _taken_over,

@@ -259,6 +259,7 @@ FAULTS: dict[str, tuple[Make, str, str, int | None, tuple[str, ...]]] = {
     "path-cc": (lambda machine: machine.path("compiler", "bin"), WARNING, "", None, ()),
     "path-compiler": (_without_compiler, WARNING, "", None, ()),
     "path-twice": (_twice, WARNING, "", None, ()),
+    "path-wrapper": (_unmarked_wrapper, NOTE, "claude-mine", None, ()),
     "usage-wrapper": (_unmarked_wrapper, NOTE, "claude-mine", None, ()),
     "usage-project": (_unmarked_project, NOTE, "work/.claude/settings.local.json", None, ()),
     "session-left": (_left, NOTE, f"{SESSION}.jsonl", None, ()),
@@ -556,6 +557,13 @@ def test_what_was_written_before_sessions_were_marked_is_marked_by_what_the_find
     assert machine.run("install-wrapper", "--refresh", "--force").code == 0
     assert machine.run("use", "mine", "--model", "glm-5.3").code == 0
     assert [machine.doctor().of(code)[0]["level"] for code in ("usage-wrapper", "usage-project")] == [OK, OK]
+
+
+def test_a_wrapper_from_before_takes_the_path_of_a_client_once_it_is_written_again(machine: DoctorMachine) -> None:
+    _unmarked_wrapper(machine)
+    assert machine.doctor().of("path-wrapper")[0]["level"] == NOTE
+    assert machine.run("install-wrapper", "--refresh", "--force").code == 0
+    assert machine.doctor().of("path-wrapper")[0]["level"] == OK
 
 
 def test_where_the_client_would_write_no_mark_down_nothing_is_missed(machine: DoctorMachine) -> None:

@@ -172,7 +172,8 @@ class _Flawed(Handler):
         turn = flaws.spoken(owner.flaws, body, owner.model(body))
         name = body["model"] if body["model"] in owner.listed_models else owner.listed_models[0]
         stream = bool(body.get("stream")) and not owner.has("not-streamed")
-        message = flaws.written(owner.flaws, self.message(name, turn, _size(body)), stream=stream)
+        searched = [] if owner.has("makes-searches-up") else flaws.searched(request.body)
+        message = flaws.written(owner.flaws, self.message(name, turn, _size(body), searched), stream=stream)
         if not stream:
             self.reply(message)
             return
@@ -180,8 +181,8 @@ class _Flawed(Handler):
         events = list(events_of(message, max(PIECE, longest // MOST_PIECES)))
         self.stream(flaws.streamed(owner.flaws, events), message)
 
-    def message(self, name: str, turn: Turn, size: int) -> Body:
-        content: list[Body] = []
+    def message(self, name: str, turn: Turn, size: int, searched: list[Body]) -> Body:
+        content = [*searched]
         if turn.thoughts:
             thinking = turn.thoughts if turn.shown else ""
             content.append({"type": "thinking", "thinking": thinking, "signature": self.owner.sign(turn.thoughts)})

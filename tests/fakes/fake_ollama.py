@@ -24,7 +24,7 @@ BODIES: dict[str, tuple[int, bytes]] = {
     "an odd shape": (200, b'{"models": {"name": 7}, "data": [[1], {"id": {"a": 1}}]}'),
     "a bare number": (200, b"17"),
     "locked": (401, b'{"error": "unauthorized"}'),
-    "loading": (503, b'{"error": {"message": "Loading model"}}'),
+    "loading": (503, b'{"error":{"message":"Loading model","type":"unavailable_error","code":503}}'),
     "a fault": (500, b'{"error": "out of memory"}'),
     "another program": (404, b"404 page not found"),
     "a redirect": (302, b""),
@@ -50,6 +50,8 @@ class FakeServer(Loopback):
         self.requests: list[Seen] = []
         self.trouble = ""
         self.key = ""  # that it wants as a bearer token, or as x-api-key
+        self.open: frozenset[str] = frozenset()  # what it tells without one
+        self.title = ""  # what it calls itself in the head of an answer
         self.over = threading.Event()
 
     def stop(self) -> None:
@@ -181,6 +183,9 @@ def _tagged(name: str) -> str:
 class _Handler(Quiet, BaseHTTPRequestHandler):
     server: Listening[FakeServer]
 
+    def version_string(self) -> str:
+        return self.server.owner.title or super().version_string()
+
     def answer(self) -> None:
         fake = self.server.owner
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -189,10 +194,15 @@ class _Handler(Quiet, BaseHTTPRequestHandler):
         fake.requests.append(Seen(self.command, self.path, headers, body))
         if fake.trouble:
             self.be(fake.trouble)
-        elif fake.key and fake.key not in {
-            headers.get("x-api-key"),
-            headers.get("authorization", "")[len("Bearer ") :],
-        }:
+        elif (
+            fake.key
+            and self.path not in fake.open
+            and fake.key
+            not in {
+                headers.get("x-api-key"),
+                headers.get("authorization", "")[len("Bearer ") :],
+            }
+        ):
             self.send(*BODIES["locked"])
         else:
             status, found = fake.reply(self.command, self.path, body)

@@ -85,6 +85,9 @@ FLAWS: dict[str, str] = {
     "drops-thinking": "keeps what the model thinks to itself",
     "thinking-not-handed-back": "refuses a block of thinking that is handed back (400)",
     "signature-missing": "does not sign what the model thinks",
+    # web search
+    "refuses-searches": "refuses the tool that it is to run itself (400)",
+    "makes-searches-up": "lets the model answer in the place of a search",
     # images
     "refuses-images": "refuses images (400)",
     "ignores-images": "does not show the model images",
@@ -148,6 +151,17 @@ def _has_result(body: Body, _: Mapping[str, str]) -> bool:
     return any(isinstance(said, str) or any(one["type"] != "tool_reference" for one in said) for said in results)
 
 
+def searched(body: Body) -> list[Block]:
+    """What an endpoint that searches the web puts before its answer, where the request has that tool."""
+    if not any(str(tool.get("type", "")).startswith("web_search") for tool in body.get("tools") or ()):
+        return []
+    found = {"type": "web_search_result", "title": "News", "url": "https://news.example/", "encrypted_content": "Eq"}
+    return [
+        {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "news"}},
+        {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [found]},
+    ]
+
+
 def new_betas(headers: Mapping[str, str]) -> list[str]:
     """The betas that an old endpoint does not know."""
     given = [beta for beta in headers.get("anthropic-beta", "").split(",") if beta]
@@ -188,6 +202,7 @@ _REFUSED: dict[str, tuple[Callable[[Body, Mapping[str, str]], bool], str]] = {
     "refuses-many-tools": (lambda body, _: len(body.get("tools") or ()) > MANY_TOOLS, ""),
     "thinking-not-handed-back": (_has_block("thinking"), ""),
     "refuses-images": (_has_block("image"), ""),
+    "refuses-searches": (lambda body, _: bool(searched(body)), ""),
 }
 
 

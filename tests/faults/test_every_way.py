@@ -18,15 +18,20 @@ from typing import Any
 
 import pytest
 
+from cc_launcher.core.plan.stay import FEW, RETRIES
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files.session_files import project_name
 from cc_launcher.launch.request import COMMANDS
+from tests.fakes.fake_provider import FakeProvider
 from tests.gateways.running import processes
 from tests.support import Sandbox, require_tool, run
 from tests.transcripts import SESSION, answer, write
 from tests.unit.test_rules import MODULES, calls
 
-PROFILE = 'base_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n[tiers]\nmain = "m"\n'
+PROFILE = (
+    'web_search = false\nbase_url = "https://host.example/v"\nauth = "bearer"\nsecret = "cmd:echo the-secret"\n'
+    '[tiers]\nmain = "m"\n'
+)
 OTHER = PROFILE.replace("host.example", "other.example").replace('"m"', '"o"')
 MODES = '[modes.other]\nextends = "other"\n'
 PROXY = {"HTTPS_PROXY": "http://mine.example:1"}
@@ -50,10 +55,11 @@ def started(sandbox: Sandbox, argv: list[Any]) -> list[str]:
     return [os.fsdecode(argument) for argument in sandbox.fake.take().arguments]
 
 
-def check(found: list[str], plan: list[str]) -> None:
-    """The client has what its plan promised, and every name of the network is held."""
+def check(found: list[str], plan: list[str], *, dead_search: bool = True) -> None:
+    """The client has what its plan promised, no dead WebSearch, and every name of the network is held."""
     pins = json.loads(plan[plan.index(USED) + 1])
     assert json.loads(found[found.index(USED) + 1]) == pins
+    assert pins.get("permissions") == ({"deny": ["WebSearch"]} if dead_search else None)
     assert pins["env"].keys() >= {*NETWORK}
     assert pins["env"]["HTTPS_PROXY"] == PROXY["HTTPS_PROXY"]
     if "--managed-settings" in plan:
@@ -85,7 +91,8 @@ def by_run(sandbox: Sandbox) -> None:
     check(started(sandbox, [sandbox.cc, "run", "mine", "config"]), plan)  # and a prompt that others take for one
     chain = ["--fallback", "other", "mine"]  # a profile that cannot be asked is launched all the same
     sandbox.profile("mine", 'extends = "claude"\n')
-    check(started(sandbox, [sandbox.cc, "run", *chain, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    found = started(sandbox, [sandbox.cc, "run", *chain, "-p", "hi"])
+    check(found, promised(sandbox, "mine", "-p", "hi"), dead_search=False)
 
 
 def by_wrapper(sandbox: Sandbox) -> None:
@@ -120,6 +127,7 @@ def by_use(sandbox: Sandbox) -> None:
     }.items() - {("CC_PROTECTION", "sealed"), ("CLAUDE_CODE_DISABLE_AGENT_VIEW", "1")}  # which is off in projects alone
     assert written["env"].keys() >= {*NETWORK}
     assert written["availableModels"] == pins["availableModels"]
+    assert written["permissions"]["deny"] == pins["permissions"]["deny"] == ["WebSearch"]
     assert "secret get --reference 'cmd:echo the-secret'" in written["apiKeyHelper"]
 
 
@@ -167,11 +175,33 @@ def lines_in(directory: Path) -> list[dict[str, Any]]:
     return [user, answer(1, (1, 1, 0, 0))]
 
 
+def by_exec(sandbox: Sandbox) -> None:
+    """The `claude` that a program finds is a wrapper's script, which leaves to `cc run` what it cannot judge."""
+    found = ("sh", "-c", 'claude "$@"; true', "sh")
+    for more in ((), ("--sealed",)):
+        plan = promised(sandbox, *more, "mine", "-p", "hi")
+        for command in (("claude",), found, ("env", "claude")):
+            check(started(sandbox, [sandbox.cc, "exec", *more, "mine", "--", *command, "-p", "hi"]), plan)
+    plan = promised(sandbox, "mine")
+    line = [sandbox.cc, "exec", "mine", "--", *found]
+    assert started(sandbox, [*line, "mcp", "list"]) == [USED, plan[plan.index(USED) + 1], "mcp", "list"]
+    own = json.dumps({"env": {"FOO": "bar"}})
+    settings = started(sandbox, [*line, USED, own, "-p", "hi"])
+    pins = json.loads(settings[settings.index(USED) + 1])
+    assert pins["env"].pop("FOO") == "bar"
+    assert pins == json.loads(plan[plan.index(USED) + 1])
+    (sandbox.work / ".claude").mkdir()
+    (sandbox.work / ".claude" / "settings.json").write_text('{"permissions": {"defaultMode": "plan"}}')
+    check(started(sandbox, [*line, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    inner = ["exec", "other", "--", "sh", "-c", f'{shlex.quote(str(sandbox.cc))} exec mine -- claude "$@"; true', "sh"]
+    check(started(sandbox, [sandbox.cc, *inner, "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+
+
 def by_gateway(sandbox: Sandbox) -> None:
     """A session of it is a `cc run` as any other, whose address and key are the gateway's own."""
     key = sandbox.secret_file(b"upstream-key\n")
     behind = f'base_url = "https://host.example/v1"\napi = "openai"\nauth = "bearer"\nsecret = "file:{key}"\n'
-    sandbox.profile("mine", f'{behind}[tiers]\nmain = "m"\n')
+    sandbox.profile("mine", f'web_search = false\n{behind}[tiers]\nmain = "m"\n')
     python = sandbox.bin / "engine"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE_ENGINE} "$@"\n')
     python.chmod(0o755)
@@ -198,11 +228,19 @@ def check_by_gateway(sandbox: Sandbox) -> None:
     assert sandbox.run("install-wrapper", "mine", environment=sandbox.environment(**PROXY)).code == 0
     script = sandbox.home / ".local" / "bin" / "claude-mine"
     check(started(sandbox, [sh, script, "-p", "hi"]), promised(sandbox, "mine"))
-    run([sandbox.cc, "run", "mine", "-p", "hi"], sandbox.environment(**PROXY), sandbox.work)
-    variables = sandbox.fake.take().environment
-    given = {name for name, value in variables.items() if b"sk-cc-" in value}
-    assert given == {b"ANTHROPIC_AUTH_TOKEN"}
-    assert [name for name, value in variables.items() if b"upstream-key" in value] == []
+    for more in ((), ("--sealed",)):
+        line = ["exec", *more, "mine", "--", "sh", "-c", 'claude "$@"; true', "sh", "-p", "hi"]
+        check(*(
+            [_OWN_FILE.sub("/sessions/PROCESS", word) for word in words]
+            for words in (started(sandbox, [sandbox.cc, *line]), promised(sandbox, *more, "mine"))
+        ))  # fmt: skip
+    whole = ["exec", "mine", "--", "sh", "-c", f"{sandbox.fake.path} -p hi; true"]  # which is not on PATH
+    for argv in (["run", "mine", "-p", "hi"], whole):
+        run([sandbox.cc, *argv], sandbox.environment(**PROXY), sandbox.work)
+        variables = sandbox.fake.take().environment
+        given = {name for name, value in variables.items() if b"sk-cc-" in value}
+        assert given == {b"ANTHROPIC_AUTH_TOKEN"}
+        assert [name for name, value in variables.items() if b"upstream-key" in value] == []
 
 
 WAYS: dict[str, Callable[[Sandbox], None]] = {
@@ -214,6 +252,7 @@ WAYS: dict[str, Callable[[Sandbox], None]] = {
     "demo": by_demo,
     "take-over": by_take_over,
     "ask": by_ask,
+    "exec": by_exec,
     "gateway": by_gateway,  # which starts none itself: `cc run` of what it serves does
 }
 # What starts no client, and makes nothing that starts one. `doctor` and others ask it for its version alone.
@@ -234,6 +273,36 @@ def test_it_has_the_pins_of_its_plan(sandbox: Sandbox, command: str) -> None:
     WAYS[command](sandbox)
 
 
+# A FAKE claude, which writes down each of its starts, and fails on the profile that the first argument names.
+FAILS = """\
+#!/bin/sh
+# A FAKE claude, for tests.
+cat "/proc/$$/cmdline" >"@dump@.$CC_PROFILE"
+[ "$CC_PROFILE" = mine ] || exec echo '{"type":"result","subtype":"success","is_error":false,"result":"done"}'
+echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"Rate limit reached"}'
+exit 1
+"""
+
+
+def test_the_restarts_of_a_fallback_have_the_pins_of_their_plans(sandbox: Sandbox) -> None:
+    """A session that goes on elsewhere is started beside us, and not by becoming it."""
+    with FakeProvider() as first, FakeProvider() as second:
+        sandbox.profile("mine", PROFILE.replace("https://host.example/v", first.url))
+        sandbox.profile("other", OTHER.replace("https://other.example/v", second.url))
+        assert sandbox.run("take-over", "--allow", "mine", "other").code == 0
+        sandbox.fake.path.write_text(FAILS.replace("@dump@", str(sandbox.fake.dump)))
+        line = ["run", "--fallback", "other", "--stay", "mine", "-p", "hi"]
+        done = run([sandbox.cc, *line], sandbox.environment(**PROXY), sandbox.work)
+        assert b"on to other" in done.err, done
+        for profile in ("mine", "other"):
+            words = Path(f"{sandbox.fake.dump}.{profile}").read_bytes().split(b"\0")[2:-1]
+            found = [os.fsdecode(word) for word in words]
+            pins = json.loads(found[found.index(USED) + 1])
+            assert pins["env"].pop(RETRIES, FEW) == FEW  # as long as somebody is left to go on with
+            found[found.index(USED) + 1] = json.dumps(pins)
+            check(found, promised(sandbox, profile))
+
+
 @pytest.mark.parametrize(
     "line",
     [["list-profiles"], ["show", "mine"], ["models", "mine"], ["probe", "mine"], ["doctor"], ["quota", "mine"], ["ls"]],
@@ -244,13 +313,15 @@ def test_the_others_start_none(sandbox: Sandbox, line: list[str]) -> None:
     assert not sandbox.fake.started
 
 
-def test_only_one_place_becomes_the_client_and_one_more_a_server_of_its_own() -> None:
-    """`start.launch` is where the plan's arguments are handed over; the compiler and an MCP server are no clients.
+def test_only_one_place_becomes_the_client() -> None:
+    """`start.launch` is where the plan's arguments are handed over.
+
+    The compiler, an MCP server and the program of `cc exec` are no clients: what that starts is a script of ours.
 
     `actions/stay.py` hands over, too, in a process of its own, beside which it waits.
     """
     becomes = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called.endswith("process.become")}
-    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py"}
+    assert becomes == {"launch/start.py", "launch/compiler.py", "secrets/mcp_server.py", "actions/executing.py"}
     launches = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch"}
     assert launches == {"cli/run.py", "actions/stay.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}

@@ -46,6 +46,9 @@ def _recovered(check: str, knob: str) -> Row:
 
 _CONTEXT = f'models."{MODELS[0]}".context'
 
+_NO_SEARCH = "web_search=false"
+_NOT_TRIED = frozenset({_NO_SEARCH})
+
 TABLE: dict[str, Row] = {
     # connection
     "no-such-server": _row("reachable", FAILED, "Connection refused", fit=False),
@@ -126,6 +129,9 @@ TABLE: dict[str, Row] = {
     "thinking-not-handed-back": _row("thinking-back", FAILED, "refused (400)", _knob("no-thinking"), fit=False),
     # The real client goes on with such thoughts, and so does their endpoint: see test_agrees.
     "signature-missing": Row(),
+    # web search
+    "refuses-searches": _row("web-search", DEGRADED, "refused (400): Bad request", _NO_SEARCH, untried=_NOT_TRIED),
+    "makes-searches-up": _row("web-search", DEGRADED, "without having searched", _NO_SEARCH, untried=_NOT_TRIED),
     # images
     "refuses-images": _row("images", FAILED, "refused (400)"),
     "ignores-images": _row("images", DEGRADED, "I see no picture"),

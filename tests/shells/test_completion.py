@@ -175,7 +175,7 @@ def test_words_of_ours(opened: Callable[..., Line], furnished: Sandbox, shell: s
         ("cc add --provider openro", "cc add --provider openrouter"),
         ("cc add --provider=openro", "cc add --provider=openrouter"),
         ("cc add -p openro", "cc add -p openrouter"),
-        ("cc env --format d", "cc env --format dotenv"),
+        ("cc env --format do", "cc env --format dotenv"),
     ):
         line.complete(typed, expected)
 

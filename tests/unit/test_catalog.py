@@ -34,11 +34,11 @@ CLOUD_FILES = {"bedrock", "bedrock-mantle", "claude-platform-aws", "foundry", "v
 EXPLAINED = {"cdata-connect-ai", "github-copilot"}
 ORDER = (
     "title", "label", "good_for", "kind", "server", "cloud", "base_url", "api", "openai_url", "litellm", "auth",
-    "placeholder", "timeout", "open_ended",
+    "placeholder", "timeout", "open_ended", "web_search",
     "billing", "caching", "named_tools",
     "region", "key_env", "key_url", "key_prefix", "models_url", "models_public", "quota_url", "quota", "docs",
     "notes", "sources", "checked", "confidence", "regions", "parameters", "secret_values", "headers", "secret_headers",
-    "tiers", "models", "compat",
+    "tiers", "models", "compat", "search_servers",
 )  # fmt: skip
 # A key that is another provider's: a gateway hands it on to that one, or one account has both.
 SAME_KEY = {

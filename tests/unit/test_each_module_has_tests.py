@@ -61,6 +61,7 @@ ELSEWHERE = {
     "page_style": ("tests/report/test_chromium.py", "how a page looks, a browser shows"),
     "parameters": ("tests/unit/core/profile/test_resolve.py", PART),
     "pins": ("tests/unit/core/plan/test_make_plan.py", "pins are a part of a plan, and made by nothing else"),
+    "secret_header": ("tests/unit/core/profile/test_profile.py", DATA),
     "set_values": (
         "tests/unit/core/plan/test_make_plan.py",
         "variables are a part of a plan, and made by nothing else",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cc_launcher.actions import gateway_daemon, gateway_install, gateway_report
+from cc_launcher.actions import gateway_daemon, gateway_install, gateway_report, gateway_upstreams
 from cc_launcher.actions.gateway_install import Progress
 from cc_launcher.actions.screen import Screen
 from cc_launcher.actions.secret_values import value_of
@@ -37,22 +37,25 @@ def for_one_session(profile: str, key: str) -> None:
     _given[profile] = key
 
 
-def described(resolved: Resolved, word: str = "") -> Gateway:
-    """The gateway that this profile is, with its upstreams read; `word` is a model that a session asks for."""
-    return describe(resolved, profiles.load, planfile.present(), word)
+def described(resolved: Resolved, word: str = "", screen: Screen | None = None) -> Gateway:
+    """The gateway that this profile is, with its upstreams read; `word` is a model that a session asks for.
+
+    With a screen it is to be served: those of its upstreams that are servers of this machine are asked what they have.
+    """
+    load = gateway_upstreams.loader(resolved, screen) if screen is not None else profiles.load
+    return describe(resolved, load, planfile.present(), word)
 
 
 def _nothing(_: Path) -> None:
     """Nobody looks."""
 
 
-def ready(resolved: Resolved, screen: Screen, begin: Progress = _nothing, word: str = "") -> Endpoint:
+def ready(found: Gateway, screen: Screen, begin: Progress = _nothing) -> Endpoint:
     """Have the gateway serve this profile. The key is this process's, which becomes the client."""
-    found = described(resolved, word)
     address = served([found], screen, begin)
     team = next((key.team for key in found.keys if key.name == found.key), "")
     with gateway_log.opened() as log:
-        return Endpoint(address, gateway_log.new_key(log, resolved.name, found.key, team, os.getpid()))
+        return Endpoint(address, gateway_log.new_key(log, found.profile, found.key, team, os.getpid()))
 
 
 def served(found: Sequence[Gateway], screen: Screen, begin: Progress = _nothing) -> str:

@@ -25,10 +25,10 @@ def seen(loaded: Resolved, word: str | None, *, sealed: bool, screen: Screen | N
         )
     asked = (loaded.name, model, later)
     if asked not in _served:
-        found = gateway.described(loaded, model)
+        found = gateway.described(loaded, model, screen)
         for note in said.new_of(loaded.name, found.notes):  # before its first use, and when there is something new
             screen.say(note)
-        endpoint = gateway.ready(loaded, screen, word=model)
+        endpoint = gateway.ready(found, screen)
         gateway_keys.keep(endpoint.key, later=later)
         _served[asked] = client_side.seen(loaded, found, endpoint.base_url, gateway_keys.reference(later=later))
     return _served[asked]

@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cc_launcher.actions import gateway_session, making
+from cc_launcher.actions import gateway_session, making, takes_images
 from cc_launcher.actions.making import Setting
 from cc_launcher.claude import this_machine
-from cc_launcher.core.plan import HELPER, Plan, Slot, override
+from cc_launcher.core.plan import HELPER, Plan, Slot, override, without
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.make_plan import Options
 from cc_launcher.core.plan.protection import unheld_network
@@ -16,7 +16,7 @@ from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.stores import references
 from cc_launcher.core.text import json_edit
 from cc_launcher.core.text.json_edit import NotJson
-from cc_launcher.files import hosts, overrides, profiles
+from cc_launcher.files import hosts, overrides, profiles, said
 from cc_launcher.files.overrides import Change
 
 
@@ -41,7 +41,8 @@ def planned(name: str, model: str, file: Path, base: Change) -> tuple[Resolved, 
     options = Options(sealed=loaded.profile.auth != "none")
     made = making.made(loaded, model or None, options, Setting(None, for_real=False, changed=changed))
     plan = made.plan()
-    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window))))
+    less = without.of(made.resolved, plan.model, takes_images=takes_images.known(made.resolved, plan.model))
+    plan = plan.but(notes=tuple(filter(None, (*plan.notes, made.about_window, without.note(less, said.missing(name))))))
     for slot in fetched(plan):
         hosts.refuse_stranger(made.resolved, references.parse(slot.reference))
     return _with_telemetry(made.resolved, telemetry), plan

@@ -3,26 +3,28 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cc_launcher.actions import asking, making
+from cc_launcher.actions import asking, making, takes_images, which_port
 from cc_launcher.actions.making import Made, Setting
 from cc_launcher.actions.screen import NOBODY, Screen
+from cc_launcher.actions.which_port import Place
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.models.local import Told
-from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings
+from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings, without
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.make_plan import NOT_ASKED, Options, reference_of
 from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
+from cc_launcher.core.plan.without import Missing
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.profile.variables import PROXIES
 from cc_launcher.core.status import our_command
 from cc_launcher.files import gateway_keys, hosts, plan_cache, profiles, records, said, status_cache
-from cc_launcher.launch import planfile
+from cc_launcher.launch import planfile, process
 from cc_launcher.launch.request import Request
 
 
@@ -37,8 +39,10 @@ class Planned:
     missing: str = ""  # what a launch would stop at: no client, for example
     held: CcError | None = None  # why the secret is not handed out
     unfit: CcError | None = None  # why the model is not to be launched on
+    astray: CcError | None = None  # why nobody knows where its server is
     told: Told | None = None  # by the server of a local model, where it was asked
     window: str = ""  # what is to be said where the model's window is not known
+    less: Missing | None = None  # what its provider does not serve
     remember: Callable[[], None] = lambda: None  # for the next launch, once this one has its secrets
     note: Callable[[Iterable[str]], None] = lambda _: None  # that it was launched, with these secrets, and no more
 
@@ -57,39 +61,39 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
     loaded = _served(read, request, for_real=for_real, screen=screen)
     client, from_path, missing = _client(for_real=for_real)
     setting = Setting(client, for_real=for_real, changed=lambda found, _: _as_kept(request, found, for_real=for_real))
-    options = Options("--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags)
+    options = Options(
+        "--sealed" in request.flags, tuple(request.env), "--anyway" in request.flags, is_part=process.is_part()
+    )
     made = making.made(loaded, request.word, options, setting)
     resolved, described = made.resolved, made.machine
-    told: Told | None = None
+    place, told = _server(request, made, None, screen, for_real=for_real)
 
     def on(one: Machine) -> Plan:
         found = made.plan(one, resolved)
         note = local.note(resolved, found.model, told) if told is not None else ""
-        found = found.but(notes=tuple(filter(None, (*found.notes, note, _of_remote(request, found, resolved, one)))))
+        remote = _of_remote(request, found, resolved, one)
+        found = found.but(notes=tuple(filter(None, (*found.notes, place.note, note, remote))))
         return found.but(server=told.check or found.server) if told is not None else found
 
     plan = on(described)
-    if asks_for_jobs(request.rest):
-        pins = settings(plan, os.environ, dict(described.network))
-        reference = reference_of(resolved, described.present)
-        named = " ".join(filter(None, (request.profile, request.word)))
-        background.refuse(plan, named, request.rest, pins, resolved.profile, reference, described)
+    _refuse_jobs(request, plan, resolved, described)
     unfit = None if "--anyway" in request.flags else making.unfit_for(made.meant)
     held = making.held_back(resolved, plan.slots)
     if for_real:
         _refuse(resolved, plan, unfit, held, screen)
         held = None
-    told = _told(request, made, plan, for_real=for_real) if ask else None
+    place, told = _server(request, made, plan if ask else None, screen, for_real=for_real)
     if told is not None:
-        resolved = local.with_window(resolved, plan.model, told)
+        resolved = local.with_window(place.resolved, plan.model, told)
         plan = on(described)
     kept = plan = plan if for_real else _as_shown(plan)  # without what is said once
     window = made.about_window
-    if window and not (for_real and _is_known_without(request, plan)):
-        plan = plan.but(notes=(*plan.notes, window))
+    less = without.of(resolved, plan.model, takes_images=takes_images.known(resolved, plan.model))
+    plan = plan.but(notes=(*plan.notes, *_once(request, plan, window, less, for_real=for_real)))
     written = resolved if loaded is read else read
-    planned = Planned(plan, resolved, described, written, missing, held, unfit, told, window)
-    note = partial(_note, request, told_of_window=window in plan.notes)
+    planned = Planned(plan, resolved, described, written, missing, held, unfit, place.fault, told, window, less)
+    told_of = less.marks if _unsaid(request, less) in plan.notes else ()
+    note = partial(_note, request, told_of_window=window in plan.notes, told_of=told_of)
 
     def remember() -> None:
         planned.bind()
@@ -97,8 +101,8 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
         if described.status_line or any(our_command.is_ours(file.status_line) for file in described.settings):
             status_cache.store(resolved, reference_of(resolved, described.present))
         # A launch for the client's help does not say it, and neither would the next one on its plan: that is not kept.
-        told_of_window = not window or said.window(request.profile)
-        if told_of_window and _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
+        all_told = (not window or said.window(request.profile)) and not _unsaid(request, less)
+        if all_told and _is_kept(request, planned) and plan_cache.is_settled(plan, begun):
             with contextlib.suppress(CcError):
                 # What a script starts may be another client at the next launch: the oldest is reckoned with.
                 keep = on(replace(described, version=None)) if described.shim else kept
@@ -108,6 +112,15 @@ def plan(request: Request, *, for_real: bool, ask: bool = False, screen: Screen 
                 plan_cache.store(keep, planfile.key_of(request), asked, from_path=from_path)
 
     return replace(planned, remember=remember, note=note)
+
+
+def _refuse_jobs(request: Request, plan: Plan, resolved: Resolved, described: Machine) -> None:
+    """Refuse a job in the background that would not be on this profile."""
+    if asks_for_jobs(request.rest):
+        pins = settings(plan, os.environ, dict(described.network))
+        reference = reference_of(resolved, described.present)
+        named = " ".join(filter(None, (request.profile, request.word)))
+        background.refuse(plan, named, request.rest, pins, resolved.profile, reference, described)
 
 
 def _served(loaded: Resolved, request: Request, *, for_real: bool, screen: Screen) -> Resolved:
@@ -120,22 +133,44 @@ def _served(loaded: Resolved, request: Request, *, for_real: bool, screen: Scree
     return gateway_session.seen(loaded, request.word, sealed=sealed, screen=screen if for_real else None)
 
 
-def _note(request: Request, references: Iterable[str], *, told_of_window: bool) -> None:
+def _once(request: Request, plan: Plan, window: str, less: Missing, *, for_real: bool) -> Iterator[str]:
+    """What is said once a profile."""
+    if window and not (for_real and _is_known_without(request, plan)):
+        yield window
+    if for_real and needs_model(request.rest, plan.subcommands) and (new := _unsaid(request, less)):
+        yield new
+
+
+def _unsaid(request: Request, less: Missing) -> str:
+    """What nobody was told yet of what the provider does not serve."""
+    return without.note(less, said.missing(request.profile))
+
+
+def _note(request: Request, references: Iterable[str], *, told_of_window: bool, told_of: Iterable[str]) -> None:
     """That it was launched, with these secrets."""
     if told_of_window:
         said.note_window(request.profile)
+    if told_of:
+        said.note_missing(request.profile, told_of)
     lasting = [reference for reference in references if not gateway_keys.is_one(reference)]
     records.note_launched(request.profile, request.word or "", lasting)
 
 
-def _told(request: Request, made: Made, plan: Plan, *, for_real: bool) -> Told | None:
-    """What the server of a local model says; a real launch that it could not serve is refused."""
-    if not needs_model(request.rest, plan.subcommands):
-        return None
-    told = asking.ask(made.resolved, made.meant.word, plan, for_real=for_real)
+def _server(
+    request: Request, made: Made, plan: Plan | None, screen: Screen, *, for_real: bool
+) -> tuple[Place, Told | None]:
+    """Where the server of a local model is, and what it says; a real launch that it could not serve is refused."""
+    if plan is None or not needs_model(request.rest, plan.subcommands):
+        return Place(made.resolved), None
+    place = which_port.of(made.resolved, screen)
+    if place.fault is not None:
+        if for_real:
+            raise place.fault
+        return place, None
+    told = asking.ask(place.resolved, made.meant.word, plan, for_real=for_real)
     if told is not None and for_real:
-        local.refuse(made.resolved, plan.model, told, anyway="--anyway" in request.flags)
-    return told
+        local.refuse(place.resolved, plan.model, told, anyway="--anyway" in request.flags)
+    return place, told
 
 
 def _as_shown(made: Plan) -> Plan:

@@ -17,11 +17,12 @@ from cc_launcher.core.probe.client_request import BETA, Captured
 from cc_launcher.core.probe.kept import CLIENTS_DEFAULT
 from cc_launcher.core.probe.outcome import Run
 from cc_launcher.core.probe.verdict import verdict
+from cc_launcher.core.profile import serving
 from cc_launcher.core.profile.model_choice import known
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.text.nearest import did_you_mean
 from cc_launcher.core.text.urls import OWN_ADDRESS
-from cc_launcher.files import captured_request, kept_probes
+from cc_launcher.files import captured_request, kept_probes, plan_cache
 from cc_launcher.launch import planfile
 from cc_launcher.launch.request import Request
 from cc_launcher.net.probe_run import Runner
@@ -79,12 +80,14 @@ class Probe:
     runner: Runner
 
 
-def look(name: str, word: str | None, wishes: Wishes) -> Looked:
+def look(name: str, word: str | None, wishes: Wishes, screen: Screen = NOBODY) -> Looked:
     """Read the profile. Nothing is sent but, for its window, to a server of this machine."""
     checks = chosen(wishes.only)
     request = Request()
     request.profile, request.word = name, word
-    planned = planning.plan(request, for_real=False, ask=True)
+    planned = planning.plan(request, for_real=False, ask=True, screen=screen)
+    if planned.astray is not None:
+        raise planned.astray
     profile = planned.resolved.profile
     _refuse_unspoken(name, profile)
     model = planned.plan.model or CLIENTS_DEFAULT
@@ -104,6 +107,7 @@ def look(name: str, word: str | None, wishes: Wishes) -> Looked:
         knobs=frozenset(name for name, on in profile.compat.items() if on),
         context=about.context,
         max_output=int(planned.plan.set.get("CLAUDE_CODE_MAX_OUTPUT_TOKENS", "0")) or None,
+        searches=serving.value(profile, serving.WEB_SEARCH, model),
         deep=wishes.deep,
         patience=_LOCAL_PATIENCE if is_local else _PATIENCE,
     )
@@ -158,6 +162,7 @@ def keep(run: Run, wishes: Wishes) -> None:
     if wishes.only or not run.outcomes:
         return
     kept_probes.keep(run)
+    plan_cache.forget(run.profile)  # the next launch may have something to say of it
 
 
 def chosen(only: tuple[str, ...]) -> tuple[Check, ...]:

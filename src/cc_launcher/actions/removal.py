@@ -22,5 +22,6 @@ def of_profile(name: str) -> None:
     hosts.forget(name)
     records.forget(name)
     said.forget(name)
+    said.forget_missing(name)
     follows.forget(name)
     user_profiles.delete(name)

@@ -193,14 +193,27 @@ def _servers(wanted: list[tuple[str, ...]]) -> dict[tuple[str, ...], bytes | Non
     from cc_launcher.core.text.urls import is_loopback
     from cc_launcher.net import local_look
 
-    here = [server for server in wanted if is_loopback(server[0])]
-    said = local_look.look((host, port, path) for host, port, path, _ in here)
-    return {server: said[server[0], server[1], server[2]] for server in here}
+    places = {
+        server: [(server[0], port, server[2]) for port in (server[1], *server[4:])]
+        for server in wanted
+        if is_loopback(server[0])
+    }
+    said = local_look.look(place for several in places.values() for place in several)
+    return {server: _said([said[place] for place in several]) for server, several in places.items()}
+
+
+def _said(answers: "list[bytes | None]") -> "bytes | None":
+    """What its server says, also where others may listen in one of its places."""
+    if len(answers) == 1:
+        return answers[0]
+    from cc_launcher.core.models import server_look
+
+    return next((one for one in answers if one and server_look.is_llama_server(one)), answers[0])
 
 
 def _judged(summary: Summary, said: "bytes | None") -> str:
     """What an answer means for this profile."""
-    host, _, path, kind = summary.server
+    host, _, path, kind, *other_ports = summary.server
     if said is None:
         from cc_launcher.core.text.urls import is_loopback
 
@@ -209,4 +222,6 @@ def _judged(summary: Summary, said: "bytes | None") -> str:
         return state.ANSWERS  # somebody takes connections
     from cc_launcher.core.models import server_look
 
+    if other_ports:  # another program may be there: it has to be this one
+        return state.ANSWERS if server_look.is_llama_server(said) else state.SILENT
     return server_look.judged(kind, summary.model, said)

@@ -6,12 +6,12 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from cc_launcher.actions import gateway_session, making
+from cc_launcher.actions import gateway_session, making, takes_images
 from cc_launcher.actions.making import Setting
 from cc_launcher.claude import installed_version as clients
 from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, USAGE, CcError
-from cc_launcher.core.plan import HEADER, TOKEN, client_options
+from cc_launcher.core.plan import HEADER, TOKEN, Plan, client_options, without
 from cc_launcher.core.plan.client import KEEPS_FROM_MCP
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.make_plan import Options
@@ -47,6 +47,7 @@ def _in_words(wrapper: Wrapper, ways: list[Way]) -> Iterator[str]:
         yield f"{wrapper.name}{flag} starts Claude Code on {way.plan.profile}{model}"
     if len(ways) == 1:
         yield f"a flag for another profile or model: cc install-wrapper {wrapper.profile} --mode FLAG=PROFILE[:MODEL]"
+    yield from dict.fromkeys(way.less for way in ways if way.less)
     if wrapper.sealed:
         yield SEALED
 
@@ -64,6 +65,11 @@ def ways_of(wrapper: Wrapper) -> list[Way]:
     for flag, (profile, model) in sorted(modes.items()):
         found.append(_way(flag, profiles.load(profile), model, sealed=False, anyway=wrapper.anyway))
     return found
+
+
+def alone(profile: str, model: str, *, sealed: bool, anyway: bool) -> Way:
+    """What a script without modes does."""
+    return _way("", profiles.load(profile), model, sealed=sealed, anyway=anyway)
 
 
 def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool) -> Way:
@@ -101,8 +107,14 @@ def _way(flag: str, loaded: Resolved, model: str, *, sealed: bool, anyway: bool)
         os.path.realpath(plan.target),
         clients.package_of(plan.target),
         served=by_gateway,
+        less=_less(resolved, plan),
         exposed=any(slot.delivery in {TOKEN, HEADER} for slot in plan.slots) and not described.can(KEEPS_FROM_MCP),
     )
+
+
+def _less(resolved: Resolved, plan: Plan) -> str:
+    """What is said of what the provider does not serve."""
+    return without.note(without.of(resolved, plan.model, takes_images=takes_images.known(resolved, plan.model)))
 
 
 def _variables(resolved: Resolved) -> tuple[str, ...]:

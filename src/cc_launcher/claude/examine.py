@@ -9,7 +9,7 @@ from cc_launcher.core.doctor.examined import Client, Clients, Setting, Settings
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.status import our_command
 from cc_launcher.core.text import json_edit, json_tree
-from cc_launcher.files import foreign, git, guard, overrides
+from cc_launcher.files import foreign, git, guard, overrides, shims
 from cc_launcher.launch import process
 
 _MAX_BYTES = 2 * 1024 * 1024
@@ -21,6 +21,8 @@ def clients() -> Clients:
     on_path: list[Client] = []
     seen = set()
     for path in filter(os.path.isabs, process.find("claude", os.environ.get("PATH", os.defpath))):
+        if shims.is_one(os.path.dirname(path)):
+            continue  # that of `cc exec`, in which we run
         real = os.path.realpath(path)
         if real not in seen:
             seen.add(real)

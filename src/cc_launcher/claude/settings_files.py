@@ -107,6 +107,10 @@ def merged(user: str, pins: str) -> str:
         for event, listed in upper.get("hooks", {}).items():
             own = under["hooks"].get(event)
             upper["hooks"][event] = [*(own if isinstance(own, list) else []), *listed]
+    denied = upper.get("permissions", {}).get("deny", [])
+    rules = under.get("permissions")
+    if denied and isinstance(rules, dict) and isinstance(rules.get("deny"), list):
+        upper["permissions"] = upper["permissions"] | {"deny": [*rules["deny"], *denied]}
     return json.dumps(_over(under, upper), ensure_ascii=False, separators=(",", ":"))
 
 

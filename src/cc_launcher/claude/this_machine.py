@@ -25,7 +25,7 @@ OWN_COMMAND = (sys.executable, "-P", "-m", entry_points.PACKAGE)
 def client() -> tuple[str, bool]:
     """The target, and whether it is the first on PATH (rather than named by the user)."""
     configured = user_config.read().claude
-    return target.locate(configured), not configured and not os.environ.get(process.TARGET_OVERRIDE)
+    return target.locate(configured), not configured and not process.named()
 
 
 def client_version() -> clients.Version | None:

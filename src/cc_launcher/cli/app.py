@@ -15,7 +15,7 @@ from cc_launcher.launch import completion
 from cc_launcher.launch.request import COMMANDS, HELP, TABLE, parse
 
 _MODULES = {name: module for name, (_, _, module, _, _) in TABLE.items() if module}
-_READ_THEMSELVES = ("run", "take-over")
+_READ_THEMSELVES = ("run", "take-over", "exec")
 _TAKES_ANYTHING = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -76,7 +76,11 @@ def main(args: list[str]) -> int:
 
 
 def _read_by_itself(args: list[str]) -> int:
-    """A command that knows which words of the line are the client's."""
+    """A command that knows which words of the line are for the program that it becomes."""
+    if args[0] == "exec":
+        from cc_launcher.cli import exec_program
+
+        return exec_program.execute(args[1:])
     if args[0] == "take-over":
         from cc_launcher.cli import take_over
 

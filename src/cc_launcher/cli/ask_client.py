@@ -1,7 +1,5 @@
 """No client yet: whether and where to install it. It is installed when all else has been asked."""
 
-import os
-
 from cc_launcher.claude import install, this_machine
 from cc_launcher.cli import questions, render
 from cc_launcher.cli.questions import Entry
@@ -17,7 +15,7 @@ def missing() -> CcError | None:
     try:
         this_machine.client()
     except CcError as error:
-        named = os.environ.get(process.TARGET_OVERRIDE) or user_config.read().claude
+        named = process.named() or user_config.read().claude
         if error.code != NOT_FOUND or named:
             raise
         return error

@@ -10,7 +10,7 @@ from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import plan_view, render
 from cc_launcher.core.models import local, merged
-from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HEADER, HELPER, PINNED, SEALED, TOKEN, URL, priced
+from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HEADER, HELPER, PINNED, SEALED, TOKEN, URL, priced, without
 from cc_launcher.core.profile import four_prices, local_servers, state
 from cc_launcher.core.profile.four_prices import DOLLARS
 from cc_launcher.core.profile.model_choice import known
@@ -81,8 +81,7 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
         yield Line("budget", budget_words.of(planned.resolved))
     if planned.told is not None and not planned.told.fault:  # else it stands below, with what is missing
         yield Line("server", local.described(planned.resolved, planned.plan.model, planned.told))
-    for what, text in plan_view.beside(planned):
-        yield Line(what, text)
+    yield from _beside(planned)
     if not planned.missing:
         yield Line("client", f"{planned.plan.target}{plan_view.version(planned)}")
     yield Line("safe", _SAFE.get(planned.plan.protection, _SAFEST))
@@ -95,6 +94,14 @@ def lines(planned: Planned, chain: "Sequence[Link]" = ()) -> Iterator[Line]:
     yield from needs(planned)
 
 
+def _beside(planned: Planned) -> Iterator[Line]:
+    """What the provider does not serve, and who else has a part in it."""
+    if planned.less is not None and (less := without.short(planned.less)):
+        yield Line("without", less)
+    for what, text in plan_view.beside(planned):
+        yield Line(what, text)
+
+
 def needs(planned: Planned) -> Iterator[Line]:
     """What is missing, each with what to do; or that nothing is."""
     name, profile = planned.resolved.name, planned.resolved.profile
@@ -103,7 +110,7 @@ def needs(planned: Planned) -> Iterator[Line]:
         return
     found = states.of(planned.resolved)
     told = False
-    for problem in (planned.held, planned.unfit):
+    for problem in (planned.held, planned.unfit, planned.astray):
         if problem is not None:
             told = True
             yield Line("stops", f"{problem.what.removeprefix(f'{name}: ')} ({problem.hint})", "bold red")

@@ -77,7 +77,7 @@ def _of_function(name: str, function: Callable[..., Any]) -> Described:
         elif isinstance(given, OptionInfo):
             options.append((_names(given), _value(given, kind), given.help or ""))
     if typer.Context in inspect.get_annotations(function).values():  # it takes what Typer would refuse
-        usage = ["[OPTIONS]", *words, "[WHAT CLAUDE TAKES…]"]
+        usage = ["[OPTIONS]", *words, "-- COMMAND…" if name == "exec" else "[WHAT CLAUDE TAKES…]"]
     else:
         usage = [*words, "[OPTIONS]"]
     return Described(name, " ".join([f"cc {name}", *usage]), about, examples, more, arguments, [*options, HELP_OPTION])

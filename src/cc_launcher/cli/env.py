@@ -16,6 +16,8 @@ from cc_launcher.files import profiles
 from cc_launcher.launch import secret_reader
 from cc_launcher.launch.request import Request
 
+FORMATS = (*exports.FORMATS, "json", *exports.PLACES)
+
 
 def command(
     profile: Annotated[str, typer.Argument(help="a profile or provider: cc list-profiles", show_default=False)],
@@ -23,7 +25,7 @@ def command(
         str, typer.Argument(help="an alias, a tier, a full name, or a unique part of one", show_default=False)
     ] = "",
     *,
-    shell: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)} or json")] = "sh",
+    shell: Annotated[str, typer.Option("--format", "-f", help=", ".join(FORMATS))] = "sh",
     reveal: Annotated[
         bool, typer.Option("--reveal", help="print the secret itself instead of the command that fetches it")
     ] = False,
@@ -33,17 +35,22 @@ def command(
 
     eval "$(cc env zai)"
     cc env zai --format fish | source
+    cc env zai --format github
 
     Variables do less than `cc run`: nothing is merged, the key is in the environment, and an older client is not
     protected against settings files. `cc env` says so where it matters.
+
+    With github, github-action (anthropics/claude-code-action), devcontainer, vscode, zed or jetbrains, it prints what
+    goes into that place's own file, and says what else to do. The secret is never in it: GitHub and a container have
+    their own place for it, and an editor starts a wrapper.
     """
     shell = "json" if as_json else shell
-    if shell not in {*exports.FORMATS, "json"}:
-        raise CcError(
-            f"cc env: no format {shell}",
-            did_you_mean(shell, [*exports.FORMATS, "json"]) or f"one of {', '.join(exports.FORMATS)}, json",
-            code=USAGE,
-        )
+    if shell not in FORMATS:
+        hint = did_you_mean(shell, list(FORMATS)) or f"one of {', '.join(FORMATS)}"
+        raise CcError(f"cc env: no format {shell}", hint, code=USAGE)
+    if shell in exports.PLACES:
+        _print_for(shell, profile, model, reveal=reveal)
+        return
     gateway_session.refuse(profiles.load(profile), "cc env", "a session of a gateway has a key of its own")
     request = Request()
     request.profile, request.word = profile, model or None
@@ -69,6 +76,17 @@ def command(
         commands = [fetching(slot, OWN_COMMAND) for slot in plan.slots]
         sys.stdout.write("".join(f"{line}\n" for line in exports.render(plan, shell, commands, secrets)))
     _say_what_is_not_in_it(planned, plan)
+
+
+def _print_for(place: str, profile: str, model: str, *, reveal: bool) -> None:
+    from cc_launcher.actions import elsewhere  # exports need neither it nor YAML
+
+    if reveal:
+        raise CcError(f"cc env --format {place} never holds a secret", "leave --reveal out", code=USAGE)
+    found = elsewhere.written(profile, model, place)
+    sys.stdout.write(found.text)
+    for note in found.notes:
+        render.talk(note)
 
 
 def _say_what_is_not_in_it(planned: planning.Planned, plan: Plan) -> None:

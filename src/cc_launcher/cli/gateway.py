@@ -44,8 +44,9 @@ def up(
     if not names:
         raise CcError("no profile was served before", "name one: cc gateway up PROFILE")
     with gateway_progress.Progress() as progress:
-        found = [gateway.described(files.load(name)) for name in dict.fromkeys(names)]
-        address = gateway.served(found, questions.screen(), progress.begin)
+        screen = questions.screen()
+        found = [gateway.described(files.load(name), screen=screen) for name in dict.fromkeys(names)]
+        address = gateway.served(found, screen, progress.begin)
     for one in found:
         render.talk(f"{one.profile}: served at {address}; cc run {one.profile} starts a session on it")
 

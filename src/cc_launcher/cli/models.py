@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cc_launcher.actions import model_list
+from cc_launcher.actions import model_list, which_port
 from cc_launcher.actions.model_list import Answer
-from cc_launcher.cli import render
+from cc_launcher.cli import questions, render
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.models import search
 from cc_launcher.core.models.search import Filter, Row
@@ -77,7 +77,12 @@ def command(
         of_a_server.set_context(profile, query, set_context, dry_run=dry_run)
         return
     conditions = search.filters(free=free, tools=tools, min_context=min_context, max_price=max_price)
-    resolved = profiles.load(profile)
+    place = which_port.of(profiles.load(profile), questions.screen())
+    if place.fault is not None:
+        raise place.fault
+    if place.note:
+        render.talk(place.note)
+    resolved = place.resolved
     answer = model_list.asked(resolved, refresh=refresh)
     if resolved.profile.gateway is not None and resolved.profile.by_gateway:
         from cc_launcher.actions import gateway_session  # which few lists need

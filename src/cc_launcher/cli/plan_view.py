@@ -1,12 +1,13 @@
 """A plan, printed for people and for programs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cc_launcher.actions import states
+from cc_launcher.actions import states, takes_images
 from cc_launcher.actions.planning import Planned
 from cc_launcher.cli import render
+from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.plan import (
     COLLECTOR,
@@ -23,10 +24,11 @@ from cc_launcher.core.plan import (
     arguments,
     priced,
     settings,
+    without,
 )
 from cc_launcher.core.plan.pins import priced_in
 from cc_launcher.core.plan.priced import Priced
-from cc_launcher.core.profile import clouds, variables
+from cc_launcher.core.profile import clouds, serving, variables
 from cc_launcher.core.profile.summarize import endpoint
 from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
@@ -85,12 +87,12 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     login_away = planned.resolved.profile.auth == "login" and planned.resolved.profile.base_url is not None
     if planned.held is not None:
         render.out(f"  secret      NOT HANDED OUT: {planned.held.what} ({planned.held.hint})")
-    if planned.unfit is not None:
-        render.out(f"  model       NOT LAUNCHED: {planned.unfit.what} ({planned.unfit.hint})")
+    for what, fault in _stops(planned):
+        render.out(f"  {what:<12}NOT LAUNCHED: {fault.what} ({fault.hint})")
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
-    for what, text in beside(planned):
+    for what, text in (*serves(planned), *beside(planned)):
         render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
@@ -105,6 +107,13 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
         render.out(f"  {name}  ({reason(name)})")
     render.heading("becomes")
     render.out("  " + " ".join(sh(argument) for argument in [plan.target, *argv]))
+
+
+def _stops(planned: Planned) -> Iterator[tuple[str, CcError]]:
+    """What a real launch would be refused for."""
+    for what, fault in (("model", planned.unfit), ("server", planned.astray)):
+        if fault is not None:
+            yield what, fault
 
 
 def _gateway() -> str:
@@ -136,6 +145,7 @@ def as_data(
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
         "mcp": servers(planned),
         "telemetry": _telemetry(planned),
+        "serves": _serves(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "needs": list(states.of(planned.written).needs),
@@ -206,6 +216,26 @@ def beside(planned: Planned) -> list[tuple[str, str]]:
     return [*found, ("telemetry", text)] if text else found
 
 
+def serves(planned: Planned) -> Iterator[tuple[str, str]]:
+    """Whether it searches and sees, and by whose word. A label and a text for each."""
+    resolved, model = planned.resolved, planned.plan.model
+    if search := without.search(resolved, model):
+        yield "search", search
+    if (seen := takes_images.told(resolved, model)) is not None:
+        yield "images", without.images(model, seen)
+
+
+def _serves(planned: Planned) -> dict[str, Any]:
+    """The same for programs: what is said of searching and seeing, and by whom."""
+    resolved, model = planned.resolved, planned.plan.model
+    found = {
+        serving.WEB_SEARCH: serving.stated(resolved, serving.WEB_SEARCH, model),
+        serving.VISION: takes_images.told(resolved, model),
+    }
+    told = {key: {"value": one.value, "source": one.source} if one is not None else None for key, one in found.items()}
+    return told | {"search_servers": list(resolved.profile.search_servers), "search": resolved.profile.search}
+
+
 def servers(planned: Planned) -> list[dict[str, str]]:
     """The MCP servers of this profile, each with where it is declared."""
     file = planned.machine.mcp_file
@@ -238,6 +268,8 @@ def _telemetry(planned: Planned) -> dict[str, Any] | None:
 def _server(planned: Planned) -> dict[str, Any] | None:
     """What the server of a local model said, where it was asked."""
     told = planned.told
+    if planned.astray is not None:
+        return {"fault": "elsewhere", "said": planned.astray.what, "missing": [], "window": None}
     if told is None:
         return None
     return {

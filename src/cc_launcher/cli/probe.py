@@ -72,7 +72,7 @@ def command(
     reports.refuse(as_json=as_json)
     if every:
         return probe_several.every(wishes, dry_run=dry_run, yes=yes, as_json=as_json)
-    looked = probing.look(profile, model or None, wishes)
+    looked = probing.look(profile, model or None, wishes, questions.screen())
     if dry_run:
         probe_view.foretell(looked)
         return OK

@@ -114,8 +114,12 @@ def screen() -> Screen:
         with _ended():
             return str(typer.prompt(question, default="", show_default=False, err=True))
 
+    def chooses(question: str, lines: Sequence[str]) -> str:
+        return str(choose(question, [Entry(line, line) for line in lines]))
+
     somebody = sys.stdin.isatty() and sys.stderr.isatty()
-    return Screen(render.talk, agrees if somebody else None, types if somebody else None)
+    listed = chooses if is_conversation() else None
+    return Screen(render.talk, agrees if somebody else None, types if somebody else None, listed)
 
 
 @contextlib.contextmanager

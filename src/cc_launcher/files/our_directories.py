@@ -11,7 +11,7 @@ from cc_launcher.files import atomic, guard, places
 
 # Every name that we use there. A test sees that nothing else of ours comes up.
 IN_CACHE = re.compile(
-    r"bug\.log|client(\.\d+)?|clients\.json|edit|genai-prices\.json|import|models|plans|prices\.json|profiles\.(json|ready|words)|statusline|stay"
+    r"bug\.log|client(\.\d+)?|clients\.json|edit|exec|genai-prices\.json|import|models|plans|prices\.json|profiles\.(json|ready|words)|statusline|stay"
 )
 IN_DATA = re.compile(
     r"asks|backups|changes\.json|client(\.\d+)?|completion\.json|consents\.json|excludes\.json|follows|gateway|hosts\.json|imports|isolated|keys|overrides|probes"

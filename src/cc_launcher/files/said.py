@@ -21,6 +21,27 @@ def note_window(profile: str) -> None:
         atomic.write(_file(profile), b"")
 
 
+def missing(profile: str) -> list[str]:
+    """The marks of what somebody was told that this profile is without."""
+    try:
+        return _missing(profile).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return []
+
+
+def note_missing(profile: str, marks: Iterable[str]) -> None:
+    """Somebody is told of these now."""
+    with contextlib.suppress(CcError, OSError):
+        atomic.directory(_missing(profile).parent)
+        atomic.write(_missing(profile), "\n".join(dict.fromkeys([*missing(profile), *marks])).encode())
+
+
+def forget_missing(profile: str) -> None:
+    """The profile has gone."""
+    with contextlib.suppress(OSError):
+        _missing(profile).unlink()
+
+
 def new_of(profile: str, notes: Iterable[str]) -> list[str]:
     """Those of a gateway's notes that nobody was told of. They are told now."""
     file = _file(profile).with_name(f"gateway-{profile}")
@@ -41,6 +62,10 @@ def forget(profile: str) -> None:
     """The profile has gone, or says another window: there is something new to be told."""
     with contextlib.suppress(OSError):
         _file(profile).unlink()
+
+
+def _missing(profile: str) -> Path:
+    return _file(profile).with_name(f"missing-{profile}")
 
 
 def _file(profile: str) -> Path:

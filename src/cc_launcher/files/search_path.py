@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cc_launcher.core.doctor.examined import Script, SearchPath
+from cc_launcher.core.wrapper.parts import takes_clients
 from cc_launcher.core.wrapper.written_pins import lacks_mark
 from cc_launcher.files import guard, wrappers
 from cc_launcher.launch import compiler, paths, process
@@ -52,4 +53,5 @@ def _script(wrapper: wrappers.Found, search: str, directories: set[str]) -> Scri
         on_path,
         guard.shown(Path(first)) if shadowed else "",
         unmarked=lacks_mark(wrapper.text),
+        sends_paths=not takes_clients(wrapper.text),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, CcError
 from cc_launcher.core.text import names
 from cc_launcher.core.wrapper.mark import MARK, Wrapper, read
-from cc_launcher.files import atomic, guard, lock, places
+from cc_launcher.files import atomic, guard, lock, places, shims
 from cc_launcher.launch import planfile
 
 ABSENT, OURS, EDITED, FOREIGN = "absent", "ours", "edited by hand", "foreign"
@@ -113,6 +113,7 @@ def installed() -> list[Found]:
         *_remembered(),
         *(Path(place) for place in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(place)),
     ]
+    places = [place for place in places if not shims.is_one(str(place))]  # nobody has installed these
     found: dict[str, Found] = {}
     for place in dict.fromkeys(places):
         with contextlib.suppress(OSError):

@@ -20,7 +20,19 @@ GROUPS = {
 }
 _OF_OPTIONS = {
     "--auth": ("api-key", "bearer", "cloud", "login", "none"),
-    "--format": ("dotenv", "fish", "json", "powershell", "sh"),
+    "--format": (
+        "devcontainer",
+        "dotenv",
+        "fish",
+        "github",
+        "github-action",
+        "jetbrains",
+        "json",
+        "powershell",
+        "sh",
+        "vscode",
+        "zed",
+    ),
     "--shell": ("bash", "fish", "powershell", "zsh"),
     "--sort": ("context", "name", "price"),
 }
@@ -92,6 +104,8 @@ def candidates(words: list[str]) -> list[tuple[str, str]]:
         if len(left) == 1:
             return [(name, "") for name in GROUPS[command]]
         command, left = f"{command} {left[0]}", left[1:]
+    if command == "exec" and "--" in left[:-1]:
+        return _of_command(left[left.index("--") + 1 : -1], typed)
     return _next(command, left[:-1], typed)
 
 
@@ -122,6 +136,15 @@ def _next(command: str, before: list[str], typed: str) -> list[tuple[str, str]]:
     if len(given) >= len(kinds) and not kind.endswith("s"):
         return []
     return _of_kind(kind, given, typed)
+
+
+def _of_command(given: list[str], typed: str) -> list[tuple[str, str]]:
+    """The programs that are begun. For a path, and for what comes after the program, the shell offers files."""
+    if given or not typed or "/" in typed:
+        return []
+    from cc_launcher.launch import completion_words
+
+    return [(name, "") for name in completion_words.of_programs(typed)]
 
 
 def takes_value(command: str, option: str) -> bool:

@@ -1,4 +1,9 @@
-"""The words for models that completion offers: from files that can be read without `json`, which would cost 10 ms."""
+"""The words for models that completion offers: from files that can be read without `json`, which would cost 10 ms.
+
+And the programs on PATH, for the command of `cc exec`.
+"""
+
+import os
 
 from cc_launcher.launch import paths
 from cc_launcher.launch.planfile import read_own
@@ -41,6 +46,18 @@ def of_models(profile: str, typed: str) -> list[str]:
             fitting = [end for end in ends if end.startswith(typed) and end not in known]
             found += [end for end in fitting if fitting.count(end) == 1]
     return list(dict.fromkeys(filter(_could_be_model, found)))
+
+
+def of_programs(typed: str) -> list[str]:
+    """The programs on PATH whose names begin like this."""
+    found: set[str] = set()
+    for place in filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep)):
+        try:
+            names = [name for name in os.listdir(place) if name.startswith(typed) and _could_be_model(name)]
+        except OSError:
+            continue
+        found.update(name for name in names if os.access(f"{place}/{name}", os.X_OK))
+    return sorted(found)
 
 
 def _own_models(profile: str) -> list[str]:

@@ -49,7 +49,8 @@ def key_of(request: "Request") -> tuple[str, ...]:
     """Everything in a request and its surroundings that makes another plan, but for the files it is made from."""
     flags = [flag if flag in request.flags else "" for flag in ("--sealed", "--anyway")]
     overrides = [part for pair in request.env for part in pair]
-    places = (paths.config(), paths.data(), paths.client_config(), os.environ.get(process.TARGET_OVERRIDE, ""))
+    client = f"handed {process.is_part()} {process.named()}" if process.is_handed() else process.named()
+    places = (paths.config(), paths.data(), paths.client_config(), client)
     return (__version__, request.profile, request.word or "", *flags, *overrides, *places, paths.here())
 
 

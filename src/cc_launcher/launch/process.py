@@ -4,13 +4,14 @@ import _signal  # type: ignore[import-not-found]  # `signal` itself costs as muc
 import os
 import sys
 
-from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
+from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, TIMED_OUT, CcError
 from cc_launcher.launch import paths
 
 INTERRUPT: int = _signal.SIGINT
 TARGET_OVERRIDE = "CC_CLAUDE"  # names the client to launch
 WHOLE_PATH = "write the whole path of that directory in PATH"  # the advice beside `only_relative`
 _LEADS_BACK = (b"cc run ", b"cc-launcher run ", b"# cc-launcher wrapper")
+_handed: list[str] = []  # the client of this process alone, what runs it where it is a script, and which files they are
 _told: set[str] = set()  # the programs of which it was said that they are passed over: once is enough
 
 
@@ -22,6 +23,44 @@ def find(name: str, path: str, access: int = os.X_OK) -> list[str]:
         if os.path.isfile(candidate) and os.access(candidate, access):
             found.append(candidate)
     return found
+
+
+def hand(client: str, runner: str, judged: str, part: str = "part") -> None:
+    """From now on this is the client of this process, whoever names another one: it was handed over to be started.
+
+    With `part` it is a part of what hands it over, as an editor's own client is; what says so in the environment stays.
+    """
+    _handed[:] = [client, runner, judged, part]
+
+
+def is_handed() -> bool:
+    """Whether the client was handed over."""
+    return bool(_handed)
+
+
+def is_part() -> bool:
+    """Whether it is a part of what has handed it over."""
+    return bool(_handed and _handed[3])
+
+
+def named() -> str:
+    """The client that is to be started, where one was handed over or is named by the environment."""
+    return _handed[0] if _handed else os.environ.get(TARGET_OVERRIDE, "")
+
+
+def identities(client: str, runner: str) -> str:
+    """Which files a client and what runs it are: see `identity`."""
+    return " / ".join(identity(path) for path in (client, runner) if path)
+
+
+def started(target: str, argv: list[str]) -> tuple[str, list[str]]:
+    """The program to become, and its words: a client that is a script goes on in what it was handed over with."""
+    if not _handed or _handed[0] != target:
+        return target, [target, *argv]
+    client, runner, judged, _ = _handed
+    if identities(client, runner) != judged:
+        raise CcError("claude was replaced while cc was starting it", "run it again", code=TIMED_OUT)
+    return (runner, [runner, client, *argv]) if runner else (client, [client, *argv])
 
 
 def client_on_path() -> str | None:

@@ -129,10 +129,17 @@ TABLE = {
     "gateway render": ("", "", "", ("profile",), "--for= --force --json --out="),
     "env": (
         ELSEWHERE,
-        "print a launch as variables",
+        "print a launch as variables: for a shell, CI, an editor",
         "env",
         ("profile", "model"),
         "--format= -f= --json --reveal",
+    ),
+    "exec": (
+        ELSEWHERE,
+        "run a program, with every claude in it on a profile",
+        "exec_program",
+        ("profile", "model"),
+        "--anyway --dry-run --json --sealed",
     ),
     "init": (
         ELSEWHERE,
@@ -192,6 +199,7 @@ COMPLETE = "__complete"  # what shells call at each press of TAB
 REFRESH = "__refresh"  # what the status line calls when its line is written
 OTEL = "__otel"  # what the client's helper for telemetry calls
 MCP = "__mcp"  # what the entry of an MCP server calls for its secret
+HANDED = "__handed"  # what a wrapper calls whose first argument may be the path of a client
 GATEWAY = "__gateway"  # the parent of the gateway's engine, which `cc` starts in the background
 
 

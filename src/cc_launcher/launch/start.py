@@ -38,10 +38,16 @@ def launch(plan: Plan, argv: list[str], before=None, read: "dict[tuple[str, ...]
     argv = [_in_memory(argument) if isinstance(argument, Private) else argument for argument in argv]
     if process.identity(plan.target) != plan.judged:
         raise CcError("claude was replaced while cc was starting it", "run it again", code=TIMED_OUT)
+    program, words = process.started(plan.target, argv)
     if before is not None:
         before()
     sys.stderr.flush()
-    return process.become(plan.target, [plan.target, *argv], child)
+    return process.become(program, words, child)
+
+
+def unchanged(client: str, words: list[str]) -> int:
+    """Become the client that was handed over as it would be without us."""
+    return process.become(*process.started(client, words), inherited())
 
 
 def launch_with(plan: Plan, user: list[str], before=None) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -11,7 +11,9 @@ INSTALL = "npm install -g @anthropic-ai/claude-code, or CC_CLAUDE=/PATH"
 
 def locate(configured: str = "") -> str:
     """The client's absolute path: the environment's override, the configured one, the first on PATH, or our own."""
-    given = os.environ.get(process.TARGET_OVERRIDE) or configured
+    if process.is_handed():
+        return process.named()  # judged already, and not to be taken for another one by its links
+    given = process.named() or configured
     if given:
         if "/" not in given and os.sep not in given:
             # A bare name is looked up like any command: not in the directory one happens to stand in.

@@ -24,6 +24,7 @@ from cc_launcher.net.fetch import NoAnswer
 
 # Of a launch, in seconds: with the one of launch/server.py before it, one second in all.
 PATIENCE = 1.0 - quick.PATIENCE
+LOOK = 0.2  # of it, for a look at where the server is, if that may be more than one place
 OF_A_COMMAND = 10.0
 MAX_BYTES = 8 * 1024 * 1024
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -43,10 +44,11 @@ class _Trouble(NoAnswer):
 
 def ask(resolved: Resolved, models: tuple[str, ...], credential: Mapping[str, str] = _NONE) -> Told:
     """What the server of this profile says of the models of a launch, the main one first."""
+    patience = PATIENCE - (LOOK if local_servers.places(resolved) else 0.0)
     try:
-        connection = Connection(resolved, credential, PATIENCE)
+        connection = Connection(resolved, credential, patience)
         return _within(
-            PATIENCE, lambda: _told(connection, resolved.profile.server or "", models, with_key=bool(credential))
+            patience, lambda: _told(connection, resolved.profile.server or "", models, with_key=bool(credential))
         )
     except _Trouble as trouble:
         return Told(trouble.fault, trouble.detail)
@@ -175,10 +177,13 @@ def _entries(connection: Connection, server: str) -> tuple[list[server_answers.E
 
 
 def _told(connection: Connection, server: str, models: tuple[str, ...], *, with_key: bool) -> Told:
+    properties = _properties(connection) if server == "llamacpp" else b""
     known, content = _entries(connection, server)
     there = tuple(entry.listed for entry in known)
     if server == "ollama":
         told = _of_ollama(connection, known, content, models)
+    elif server == "llamacpp":
+        told = _of_llama_server(connection, properties, (known, content), models)
     else:
         told = _of_others(connection, server, known, content, models)
     told = _with(told, models=there)
@@ -193,29 +198,57 @@ def _with(told: Told, **changed: Any) -> Told:
 def _of_others(
     connection: Connection, server: str, known: list[server_answers.Entry], content: bytes, models: tuple[str, ...]
 ) -> Told:
-    if server == "llamacpp" and not known:
-        return Told(window=server_answers.properties_window(connection.json("/props")), source="/props")
     missing = tuple(model for model in models if server_answers.find(server, known, model) is None)
     entry = server_answers.find(server, known, models[0])
     if missing or entry is None:
         return Told(missing=missing)
-    path = local_servers.SERVERS[server].models
     if entry.window is None:
-        if server == "llamacpp":
-            body = connection.read("/props")
-            window = server_answers.properties_window(_parsed(body))
-            start = '"default_generation_settings":'
-            check = _check(connection, "/props", body, start, _NOWHERE, [f'"n_ctx":{window}'])
-            return Told(window=window, source="/props" if window else "", check=check if window else ())
         return Told(source="it is not loaded" if server == "lmstudio" else "the server does not tell")
     if server == "lmstudio":
         values = [f'"context_length":{entry.window}']
         marks = (f'"key":"{entry.listed.id}"', '"key":')
-    elif server == "llamacpp":
-        values, marks = [f'"n_ctx":{entry.window}'], ('"data":', _NOWHERE)
     else:
         values, marks = [f'"max_model_len":{entry.window}'], (f'"id":"{models[0]}"', '"id":')
+    path = local_servers.SERVERS[server].models
     return Told(window=entry.window, source="as it runs", check=_check(connection, path, content, *marks, values))
+
+
+def _properties(connection: Connection) -> bytes:
+    """What llama-server says of itself; nothing where a program stands before it that has nothing but its list.
+
+    Its list is for anybody. This wants the key that a session would need.
+    """
+    try:
+        return connection.read("/props")
+    except _Trouble as trouble:
+        if trouble.status != 404:
+            raise
+        return b"{}"
+
+
+def _of_llama_server(
+    connection: Connection,
+    properties: bytes,
+    listed: tuple[list[server_answers.Entry], bytes],
+    models: tuple[str, ...],
+) -> Told:
+    known, content = listed
+    about = _parsed(properties)
+    by_name = known or server_answers.routes(about)
+    missing = tuple(model for model in models if by_name and server_answers.find("llamacpp", known, model) is None)
+    if missing:
+        return Told(missing=missing)
+    window = server_answers.properties_window(about)
+    if window is not None:
+        marks = ('"default_generation_settings":', _NOWHERE)
+        check = _check(connection, "/props", properties, *marks, [f'"n_ctx":{window}'])
+        return Told(window=window, source="as it runs", check=check)
+    entry = server_answers.find("llamacpp", known, models[0])
+    if entry is None or entry.window is None:
+        return Told(source="it is not loaded" if entry is not None and entry.by_name else "the server does not tell")
+    marks = (f'"id":"{models[0]}"', '"id":') if entry.by_name else ('"data":', _NOWHERE)
+    check = _check(connection, "/v1/models", content, *marks, [f'"n_ctx":{entry.window}'])
+    return Told(window=entry.window, source="as it runs", check=check)
 
 
 def _of_ollama(

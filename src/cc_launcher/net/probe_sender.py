@@ -1,6 +1,7 @@
 """Send the requests of a probe, and keep what comes back: each piece with its time, and nothing that is secret.
 
-Nothing is tried again, and no redirect is followed: both would hide a fault, and the second would hand on the key.
+Nothing is tried again, and no redirect is followed: both would hide a fault, and the second would hand on the key. One
+that finds a kept connection closed by the server was never tried: it goes out on a new one, as the client's would.
 """
 
 import contextlib
@@ -9,7 +10,7 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ MAX_PIECES = 20_000  # of one answer, each of which takes some hundred bytes mor
 _DELTA = b'"content_block_delta"'
 _AROUND_A_DELTA = 150  # bytes
 _AROUND_ALL = 2_000  # bytes of a stream that are no text of the model's
+_NEW_CONNECTION = "connection.connect_tcp.started"  # an event of the library's
 _WRONG_KEY = "sk-wrong-0000-0000-0000"
 _SHOWN_SECRET = "[secret]"
 _SECRET_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie", "set-cookie"})
@@ -128,9 +130,7 @@ class Sender:
         fault = why = ""
         meter = _Meter(ask)
         try:
-            with self._client.stream(
-                ask.method, url, content=_content(ask), headers=dict(headers), timeout=ask.patience
-            ) as response:
+            with self._connected(ask, url, headers) as response:
                 coming.headers, coming.tls = response.headers, _tls(response)
                 coming.status = response.status_code
                 for chunk in response.iter_bytes():
@@ -149,6 +149,32 @@ class Sender:
         if not coming.left:
             coming.fault, coming.why = fault, why
         coming.over.set()
+
+    @contextlib.contextmanager
+    def _connected(self, ask: Ask, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """The answer, of which the head is there: by a connection that is kept, as long as one of them is not closed.
+
+        llama-server says that it keeps them, and closes some of them between two requests.
+        """
+        with contextlib.ExitStack() as open_until_read:
+            while True:
+                events: list[str] = []
+                asked = self._client.stream(
+                    ask.method,
+                    url,
+                    content=_content(ask),
+                    headers=dict(headers),
+                    timeout=ask.patience,
+                    extensions={"trace": lambda name, _, told=events: told.append(name)},
+                )
+                try:
+                    response = open_until_read.enter_context(asked)
+                except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                    if _NEW_CONNECTION in events:
+                        raise
+                    continue
+                break
+            yield response
 
     def _masked(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """The pieces with stars where an endpoint repeats what is secret, also from one piece to the next."""

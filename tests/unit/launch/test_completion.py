@@ -113,7 +113,7 @@ def test_the_values_of_options_are_those_the_program_knows() -> None:
     auth = get_args(Profile.model_fields["auth"].annotation)
     assert set(completion._OF_OPTIONS["--auth"]) == {kind for part in auth for kind in get_args(part)}
     assert set(completion._OF_OPTIONS["--sort"]) == set(search.SORTS)
-    assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json"}
+    assert set(completion._OF_OPTIONS["--format"]) == {*exports.FORMATS, "json", *exports.PLACES}
     assert set(completion._OF_OPTIONS["--shell"]) <= {*shells.SHELLS}
     assert tuple(sorted(completion_scripts.SHELLS)) == completion._SHELLS
 
@@ -161,8 +161,8 @@ LINES = {
     "add --provider=za": ["--provider=zai"],
     "add --secret o": [],
     "add --nonsense=": [],
-    "env --format d": ["dotenv"],
-    "env --format=d": ["--format=dotenv"],
+    "env --format d": ["devcontainer", "dotenv"],
+    "env --format=d": ["--format=devcontainer", "--format=dotenv"],
     "init z": ["zsh"],
     "help uninst": ["uninstall", "uninstall-wrapper"],
     "version --": ["--json"],
@@ -172,6 +172,12 @@ LINES = {
     "-o x ": [],
     "-c file": [],
     "nonsense r": [],
+    "exec mine-": ["mine-too"],
+    "exec --s": ["--sealed"],
+    "exec mine -- no-such-program-": [],
+    "exec mine -- /bin/s": [],  # the shell's own
+    "exec mine -- sh zai": [],
+    "exec mine m -- ": [],
 }
 
 
@@ -291,6 +297,21 @@ def test_wrappers_and_their_modes(
     assert said(capsys, "wrapper", "~/.local/bin/any-name", "--l") == ["--local"]
     assert said(capsys, "wrapper", "claude-mine", "x") == []
     assert said(capsys, "wrapper", "no-such-wrapper", "--l") == []
+
+
+def test_behind_the_dashes_of_exec_come_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name, mode in (("zz-one", 0o755), ("zz-two", 0o755), ("zz-no-program", 0o644), ("zz-$(x)", 0o755)):
+        (programs / name).write_text("")
+        (programs / name).chmod(mode)
+    monkeypatch.setenv("PATH", f"relative:{programs}:/nonexistent")
+    assert said(capsys, "fish", "exec", "zai", "--", "zz-") == ["zz-one", "zz-two"]
+    assert said(capsys, "bash", "cc exec --sealed zai glm-5.3 -- zz-t", "zz-t") == ["zz-two"]
+    assert said(capsys, "zsh", "exec", "zai", "--", "zz-one", "zz-") == []
+    assert said(capsys, "fish", "run", "zai", "--", "zz-") == []
 
 
 # Whatever comes

@@ -88,6 +88,7 @@ class Script:
     on_path: bool
     shadowed_by: str = ""
     unmarked: bool = False  # written before sessions were marked with their profile
+    sends_paths: bool = False  # written before the path of a client was known for what it is: it would be a prompt
 
 
 @dataclass(frozen=True)

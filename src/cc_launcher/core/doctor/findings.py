@@ -276,6 +276,13 @@ KINDS: dict[str, Kind] = {
         "remove one: pip or pipx uninstall cc-launcher",
         "one installation of cc on PATH",
     ),
+    "path-wrapper": Kind(
+        NOTE,
+        "A wrapper was written before wrappers knew the path of a client for what it is: an editor that starts Claude "
+        "Code through it pays for that path as a prompt.",
+        "cc install-wrapper --refresh",
+        "every wrapper knows the client of an editor",
+    ),
     "usage-wrapper": Kind(
         NOTE,
         "A wrapper was written before sessions were marked with their profile: `cc usage` has to guess whose its "

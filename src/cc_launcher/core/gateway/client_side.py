@@ -73,7 +73,11 @@ def _model(about: Model, gateway: Gateway, route: Route) -> Model:
     context = about.context or min(windows, default=None)
     prices = dearest(serving)
     whole = _of_any_length(prices, context) if prices is not None else None
+    blind = any(target.vision is False for target in serving)  # an image that one of them refuses stops the session
+    dead = bool(serving) and all(target.web_search is False for target in serving)
     update = {
+        "vision": False if about.vision is None and blind else about.vision,
+        "web_search": False if about.web_search is None and dead else about.web_search,
         "context": context,
         "max_output": about.max_output or min(answers, default=None),
         "prices": about.prices or whole,

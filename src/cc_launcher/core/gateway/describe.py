@@ -18,7 +18,7 @@ from cc_launcher.core.gateway.description import (
     Target,
     Upstream,
 )
-from cc_launcher.core.profile import caching, four_prices, gateway, model_choice, money
+from cc_launcher.core.profile import caching, four_prices, gateway, model_choice, money, serving
 from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import cel
@@ -117,7 +117,8 @@ def _target(name: str, upstream: Upstream, resolved: Resolved, word: str, weight
     about = model_choice.known(profile, model)
     is_free = four_prices.billing(profile) != money.TOKENS
     prices = caching.filled(about.prices, profile.caching)[0] if about.prices is not None and not is_free else None
-    return Target(name, upstream, model, weight, about.context, about.max_output, prices, is_free)
+    can = [serving.value(profile, key, model) for key in (serving.VISION, serving.WEB_SEARCH)]
+    return Target(name, upstream, model, weight, about.context, about.max_output, prices, is_free, *can)
 
 
 def _rules(profile: Profile) -> Iterator[Rule]:

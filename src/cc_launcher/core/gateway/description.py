@@ -63,6 +63,8 @@ class Target:
     max_output: int | None = None
     prices: Prices | None = None  # for a million tokens, those of caching included
     is_free: bool = False  # nothing is paid by the token
+    vision: bool | None = None  # as far as its profile says
+    web_search: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _VERSION = 1
 _SECRETS = ("secret", "secret_headers", "secret_values")
 _COMMANDS = ("args", "mcp")
 # What would have force over the one who imports it, and was not asked for.
-_NEVER = ("keep", "isolated", "share", "sealed", "scrub", "modes", "telemetry")
+_NEVER = ("keep", "isolated", "share", "sealed", "scrub", "modes", "telemetry", "search", "search_servers")
 # What says where requests go: a variable of the shell that holds the key for another host would go there.
 _ADDRESSES = ("base_url", "openai_url", "regions", "values", "parameters", "cloud")
 _SHORTEST = 6  # of a key that is looked for inside other texts

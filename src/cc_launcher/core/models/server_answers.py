@@ -21,6 +21,7 @@ class Entry:
     names: frozenset[str]  # that mean it
     window: int | None = None  # what it has now
     digest: str = ""  # changes when the model does
+    by_name: bool = False  # nothing but its name leads to it, though the server has no other one
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def entries(server: str, answer: Json) -> list[Entry]:
         new = [_of_lm_studio(item) for item in _items(answer, "models") if _name(item, "key") and _talks(item)]
         return new or [_of_old_lm_studio(item) for item in _items(answer, "data") if _name(item, "id") and _talks(item)]
     if server == "llamacpp":
-        # Its own default name is the path of a file; since any name reaches it, the file's own will do.
+        # Its own default name is the path of a file; since any name reaches it, the file's own will do. One that has
+        # several, or a directory of them, tells of each whether it is loaded, and knows them by their names.
         given = [
             item | {"id": _text(item, "id").rsplit("/", 1)[-1].removesuffix(".gguf")} for item in _items(answer, "data")
         ]
@@ -61,7 +63,7 @@ def entries(server: str, answer: Json) -> list[Entry]:
 
 def find(server: str, known: list[Entry], model: str) -> Entry | None:
     """The model that a request by this name gets."""
-    if server == "llamacpp" and len(known) == 1:
+    if server == "llamacpp" and len(known) == 1 and not known[0].by_name:
         return known[0]  # it has one, and answers with that whatever it is asked for
     wanted = _canonical(model) if server == "ollama" else model
     return next((entry for entry in known if wanted in entry.names), None)
@@ -135,6 +137,7 @@ def _of_others(item: Json) -> Entry:
         ),
         frozenset({key, *(alias for alias in also if isinstance(alias, str))} if isinstance(also, list) else {key}),
         window,
+        by_name=isinstance(item.get("status"), dict),
     )
 
 
@@ -168,6 +171,23 @@ def loaded(answer: Json, model: str) -> Loaded | None:
 def properties_window(answer: Json) -> int | None:
     """The window in llama-server's /props."""
     return _count(answer.get("default_generation_settings"), "n_ctx") if isinstance(answer, dict) else None
+
+
+def is_properties(answer: Json) -> bool:
+    """Whether this is what llama-server has under /props, and hardly anybody else."""
+    return isinstance(answer, dict) and isinstance(answer.get("default_generation_settings"), dict)
+
+
+def routes(answer: Json) -> bool:
+    """Whether llama-server's /props say that it was started without a model, and loads those that are asked for."""
+    return isinstance(answer, dict) and answer.get("role") == "router"
+
+
+def properties_model(answer: Json) -> str:
+    """The model in llama-server's /props, as one would call it."""
+    name = _text(answer, "model_alias") or _text(answer, "model_path")
+    name = name.rsplit("/", 1)[-1].removesuffix(".gguf")
+    return name if names.is_model(name) and not routes(answer) else ""
 
 
 def _canonical(name: str) -> str:

@@ -9,6 +9,34 @@ from cc_launcher.core.profile.state import ANSWERS, HAS_NOT, SILENT
 _ALSO_ANSWERS = {"": frozenset({401, 403, 503}), "lmstudio": frozenset({401, 403, 404, 503})}  # 404: of before 0.4
 
 
+_LLAMA = b"\r\nserver: llama.cpp\r\n"
+
+
+def is_llama_server(said: bytes) -> bool:
+    """Whether this is llama-server's answer to the question for its properties, head and all.
+
+    It puts its name into the head of each answer, also where it wants a key, or still loads its model.
+    """
+    head, _, body = said.partition(b"\r\n\r\n")
+    status = head.split(b" ", 2)[1:2]
+    if not head.startswith(b"HTTP/") or status not in ([b"200"], [b"401"], [b"503"]):
+        return False
+    return _LLAMA in head.lower() + b"\r\n" or (status == [b"200"] and server_answers.is_properties(_parsed(body)))
+
+
+def model_of(said: bytes) -> str:
+    """The model of which llama-server's properties tell."""
+    return server_answers.properties_model(_parsed(said.partition(b"\r\n\r\n")[2]))
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        found: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
 def judged(kind: str, model: str, said: bytes) -> str:
     """The answer, head and all, to the question for the models of a server of this kind.
 

@@ -22,6 +22,7 @@ HOSTED = "hosted"
 PINNED = "pinned"
 SEALED = "sealed"
 
+GIVEN = "CC_EXEC_KEYS"  # the variables into which `cc exec` has put secrets, which are not the user's own
 CUSTOM_HEADERS = "ANTHROPIC_CUSTOM_HEADERS"
 BASE_URL = "ANTHROPIC_BASE_URL"
 _OF_A_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

@@ -7,6 +7,10 @@ from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, Plan
 from cc_launcher.core.text import quote
 
 FORMATS = ("sh", "fish", "powershell", "dotenv")
+# Places that have files of their own, and their own means for a secret: see core/plan/elsewhere.py.
+GITHUB, ACTION, DEVCONTAINER = "github", "github-action", "devcontainer"
+EDITORS = ("vscode", "zed", "jetbrains")  # they start a wrapper: see core/wrapper/editors.py
+PLACES = (GITHUB, ACTION, DEVCONTAINER, *EDITORS)
 
 Parts = list[tuple[str, list[str]]]  # of a value: text, and the command whose output comes after it
 
@@ -26,7 +30,7 @@ def render(plan: Plan, shell: str, commands: list[list[str]], revealed: list[str
     kind = _SHELLS[shell]
     lines: list[str] = []
     plain = dict(plan.set)
-    for name, parts in _secrets(plan).items():
+    for name, parts in with_secrets(plan).items():
         if revealed is not None:
             plain[name] = "".join(before + revealed[index] for before, index in parts)
         elif kind.run is not None:
@@ -44,7 +48,7 @@ def render(plan: Plan, shell: str, commands: list[list[str]], revealed: list[str
 
 def taken_out(plan: Plan) -> list[str]:
     """The variables that are unset where no pipe can be handed over."""
-    ours = _secrets(plan)
+    ours = with_secrets(plan)
     pipes = [slot.name for slot in plan.slots if slot.delivery == DESCRIPTOR]
     return [name for name in (*plan.unset, *pipes) if name not in ours and not name.endswith("*")]
 
@@ -56,7 +60,7 @@ def variable_of(delivery: str, name: str) -> str:
     return CUSTOM_HEADERS if delivery == HEADER else name
 
 
-def _secrets(plan: Plan) -> dict[str, list[tuple[str, int]]]:
+def with_secrets(plan: Plan) -> dict[str, list[tuple[str, int]]]:
     """Each variable that holds secrets: the text before each of them, and which of the plan's slots it is."""
     found: dict[str, list[tuple[str, int]]] = {}
     for index, slot in enumerate(plan.slots):

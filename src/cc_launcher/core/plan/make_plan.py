@@ -56,6 +56,7 @@ class Options:
     sealed: bool = False
     env: tuple[tuple[str, str], ...] = ()
     anyway: bool = False  # nothing is said of a model that is taken on trust
+    is_part: bool = False  # of what has handed over the client, such as an editor: what says so stays
 
 
 class Carried(NamedTuple):
@@ -89,7 +90,7 @@ def make_plan(resolved: Resolved, word: str | None, options: Options, machine: M
     values = set_values.of(resolved, choice, protection, machine) | _overrides(options, profile)
     prices = priced.of(profile, allowed_by(profile, choice), len(used_by(choice)), machine, protection)
     values |= marks(resolved.name, protection, prices.mark)
-    unset = _unset(profile, values, slots)
+    unset = _unset(profile, values, slots, variables.SURROUNDING.names if options.is_part else ())
     mark = session_mark.of(resolved, machine)
     trusted = "" if options.anyway else choice.note
     if profile.budget is not None:
@@ -245,9 +246,14 @@ def _overrides(options: Options, profile: Profile) -> dict[str, str]:
     return dict(options.env)
 
 
-def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...]) -> tuple[str, ...]:
+def _unset(profile: Profile, values: dict[str, str], slots: tuple[Slot, ...], kept: tuple[str, ...]) -> tuple[str, ...]:
     filled = [slot for slot in slots if slot.delivery not in BESIDE]
-    own = {*values, *profile.keep, *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in filled)}
+    own = {
+        *values,
+        *kept,
+        *profile.keep,
+        *(CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in filled),
+    }
     if profile.auth == "login":
         own.update(LOGIN)
     names = [name for group in variables.GROUPS for name in group.names if name not in own]

@@ -22,6 +22,7 @@ Leaf = tuple[tuple[Part, ...], Any]  # where a value stands in a settings file, 
 
 EDITOR_KEY = "claudeCode.environmentVariables"
 _SELECTORS = "CLAUDE_CODE_USE_"
+_RULES = ("permissions", "deny")
 # What has an effect only beside a selector, which is made empty, or for a program that starts the client itself.
 _OF_CLOUDS = ("BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", "AWS", "GOOGLE_CLOUD", "CLOUD_ML")
 _OF_HOSTS = ("CLAUDE_CODE_HOST_", "CLAUDE_CODE_REMOTE", "CLAUDE_CODE_3P_", "CLAUDE_SESSION_", "CLAUDE_CODE_LAUNCHER_")
@@ -73,7 +74,7 @@ def settings_of(plan: Plan, helper: list[str], given: Mapping[str, str]) -> dict
     if any(slot.delivery == HELPER for slot in plan.slots):
         settings["apiKeyHelper"] = posix(helper)
     if plan.mode_args:
-        settings["permissions"] = {"defaultMode": plan.mode_args[-1]}
+        settings["permissions"] = settings.get("permissions", {}) | {"defaultMode": plan.mode_args[-1]}
     if plan.mark:
         settings["hooks"] = settings.get("hooks", {}) | session_mark.in_file(plan.mark, plan.profile)
     return settings
@@ -114,12 +115,12 @@ def for_editor(plan: Plan, given: Any) -> list[Any]:
 
 
 def leaves(settings: dict[str, Any], path: tuple[str, ...] = ()) -> list[Leaf]:
-    """Each value that is to be put in, so that what stands beside it in the same object, or list of hooks, stays."""
+    """Each value that is to be put in, so that what stands beside it in the same object or list stays."""
     found: list[Leaf] = []
     for key, value in settings.items():
         if isinstance(value, dict):
             found += leaves(value, (*path, key))
-        elif path == ("hooks",):
+        elif path == ("hooks",) or (*path, key) == _RULES:
             found += [((*path, key, BEHIND), each) for each in value]
         else:
             found.append(((*path, key), value))

@@ -19,6 +19,7 @@ from cc_launcher.core.plan import (
     priced,
     session_mark,
     telemetry,
+    without,
 )
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.priced import Priced
@@ -65,6 +66,7 @@ def pins_for(
         settings["fallbackModel"] = [choice.fallback]
     if profile.elsewhere and machine.can(client.PICKS):
         settings |= picker.setting(profile, choice, allowed)
+    settings |= without.setting(profile, choice)
     if machine.status_line:
         settings["statusLine"] = {"type": "command", "command": posix(list(machine.status_line))}
     if mark:

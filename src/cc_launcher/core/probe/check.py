@@ -34,6 +34,7 @@ class Scene:
     knobs: frozenset[str] = frozenset()  # the compat knobs that the profile has turned on
     context: int | None = None  # the window that the profile claims
     max_output: int | None = None
+    searches: bool | None = None  # whether the profile says that the provider searches the web
     deep: bool = False
     patience: float = 60.0  # seconds for one request
     learnt: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -1,8 +1,10 @@
 """The servers of models that run on this machine: their names, and the commands that start and feed them."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from cc_launcher.core.profile.profile import Profile
+from cc_launcher.core.profile.resolve import Resolved
 
 
 @dataclass(frozen=True)
@@ -14,8 +16,10 @@ class Server:
     start: str  # the command that starts it
     fetch: str  # the command that gets a model
     widen: str  # what gives a model another window
+    ports: tuple[int, ...] = ()  # where it may be, if there are several, unless somebody says where
 
 
+PROPERTIES = "/props"  # what is asked to find out whether somebody is llama-server
 SERVERS = {
     "ollama": Server(
         "Ollama", "/api/tags", "ollama serve", "ollama pull {model}", "cc models {profile} {model} --set-context 64k"
@@ -33,6 +37,7 @@ SERVERS = {
         "llama-server -m MODEL.gguf -c 65536",
         "llama-server -m {model}.gguf -c 65536",
         "start it with a larger window: llama-server -m MODEL.gguf -c {tokens}",
+        (8080, 9931),  # its default, and the one in the examples of a newer README
     ),
     "vllm": Server(
         "vLLM",
@@ -55,3 +60,12 @@ def of(profile: Profile) -> Server | None:
     """The server that a launch of this profile asks first: one that is spoken to without TLS, so here or near."""
     asked = profile.kind == "local" and (profile.base_url or "").startswith("http://")
     return SERVERS[profile.server] if asked and profile.server is not None else None
+
+
+def places(resolved: Resolved) -> tuple[str, ...]:
+    """The addresses at which the server of this profile may be; none where there is one alone, or somebody wrote it."""
+    server, origin = of(resolved.profile), resolved.origin("base_url")
+    if server is None or not server.ports or origin is None or not origin.source.shipped:
+        return ()
+    parts = urlsplit(resolved.profile.base_url or "")
+    return tuple(f"{parts.scheme}://{parts.hostname}:{port}{parts.path}" for port in server.ports)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field
 
 from cc_launcher.core.profile.addresses import Mode, Parameter, Region, Strict
 from cc_launcher.core.profile.collector import Telemetry
@@ -17,7 +17,6 @@ from cc_launcher.core.profile.field_types import (
     EngineName,
     Fee,
     Header,
-    HeaderSecret,
     KeyVariable,
     KnobName,
     Label,
@@ -33,10 +32,10 @@ from cc_launcher.core.profile.field_types import (
     Shared,
     Text,
     Variable,
-    header_secret,
 )
 from cc_launcher.core.profile.gateway import ANTHROPIC, LITELLM, OPENAI, Gateway, Route, RouteName, Rule
 from cc_launcher.core.profile.mcp_servers import McpName, McpServer
+from cc_launcher.core.profile.secret_header import SecretHeader
 
 CACHE_PRICES = ("cache_read", "cache_write", "cache_write_1h")
 TIERS = ("main", "opus", "sonnet", "haiku", "fable", "subagent")
@@ -78,6 +77,8 @@ class Model(Strict):
     good_for: Text | None = Field(None, description="what it is good for, in a few words: the model picker shows it")
     small: ModelName | None = Field(None, description="the model for small jobs (the haiku tier) when this one is main")
     tools: bool | None = Field(None, description="whether it can call tools, without which Claude Code can do nothing")
+    vision: bool | None = Field(None, description="whether it takes images; default: what the profile says")
+    web_search: bool | None = Field(None, description="whether it searches the web; default: what the profile says")
 
 
 class Tiers(Strict):
@@ -89,26 +90,6 @@ class Tiers(Strict):
     haiku: ModelName | None = Field(None, description="small jobs; default: the `small` of main, then main")
     fable: ModelName | None = Field(None, description="default: opus")
     subagent: ModelName | None = Field(None, description="every subagent; default: main")
-
-
-class SecretHeader(Strict):
-    """A header whose value is a secret: a reference alone, or a table."""
-
-    secret: HeaderSecret = Field(
-        "own",
-        description="where it is kept; own: the profile's own secret; none: the header of the base is taken out",
-    )
-    prefix: Text = Field("", description="what stands in front of the secret, with its blank, such as 'Bearer '")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written_short(cls, value: object) -> object:
-        return {"secret": header_secret(value)} if isinstance(value, str) else value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """For editors: text, or the table."""
-        return {"anyOf": [{"type": "string"}, handler(core)]}
 
 
 class Profile(Strict):
@@ -201,6 +182,18 @@ class Profile(Strict):
     mcp_servers: dict[McpName, McpServer] = Field(
         default_factory=dict, description="MCP servers that only sessions of this profile have"
     )
+    vision: bool | None = Field(None, description="whether its models take images; default: not known")
+    web_search: bool | None = Field(
+        None,
+        description="whether the provider searches the web for Claude Code's WebSearch. false: sessions do not have "
+        "that tool; default: not known, and they have it",
+    )
+    search_servers: dict[McpName, McpServer] = Field(
+        default_factory=dict,
+        description="MCP servers that could search the web instead: each a table with the keys of `mcp_servers`. "
+        "Sessions have the one that `search` names, and none of the others",
+    )
+    search: McpName | None = Field(None, description="the one of `search_servers` that sessions of this profile have")
     compat: dict[KnobName, bool] = Field(
         default_factory=dict, description="what the provider cannot take, in named knobs"
     )

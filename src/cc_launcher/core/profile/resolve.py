@@ -88,6 +88,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
             origins.pop(("plain_http",), None)
             _leave_addresses(merged, origins, data["base_url"])
         _leave_prices(merged, origins, data)
+        _leave_served(merged, origins, data)
         if "otlp" in data.get("telemetry", {}):
             merged.get("telemetry", {}).pop("plain_http", None)
             origins.pop(("telemetry", "plain_http"), None)
@@ -97,6 +98,7 @@ def resolve(name: str, find: Find, known: Callable[[], list[str]]) -> Resolved:
         _merge(merged, data, source, origins)
     merged.pop("extends", None)
     _take_out_headers(merged, origins)
+    _add_search(merged, origins)
     _choose_region(merged, origins, chain)
     try:
         fill_in(name, merged, origins)
@@ -217,6 +219,36 @@ def _leave_addresses(
     for key in ADDRESSES:
         if key in merged and origins[key,].source not in given_in:
             del merged[key], origins[key,]
+
+
+def _leave_served(merged: dict[str, Any], origins: dict[Path, Origin], data: dict[str, Any]) -> None:
+    """What a provider serves is not said of another host, nor of one model against what is now said of all."""
+    url, models = data.get("base_url"), merged.get("models", {})
+    moves = url is not None and urls.origin_of(url) != urls.origin_of(merged.get("base_url", urls.OWN_ADDRESS))
+    for key in ("web_search", "vision"):
+        left: list[Path] = [(key,)] if moves and key in merged else []
+        # What a model can see is its own, wherever it runs.
+        if key in data or (moves and key == "web_search"):
+            left += [("models", model, key) for model, about in models.items() if key in about]
+        for path in left:
+            del origins[path]
+            del (models[path[1]] if len(path) > 1 else merged)[key]
+
+
+def _add_search(merged: dict[str, Any], origins: dict[Path, Origin]) -> None:
+    """The search server that is chosen is an MCP server like others. One of that name that is there already wins."""
+    name, offered = merged.get("search"), merged.get("search_servers", {})
+    if name is None:
+        return
+    if name not in offered:
+        hint = did_you_mean(name, list(offered)) or f"there are {', '.join(offered) or 'none for this provider'}"
+        raise CcError(f"{origins['search',]}: no search server {name}", hint, code=INVALID)
+    if name in merged.setdefault("mcp_servers", {}):
+        return
+    merged["mcp_servers"][name] = offered[name]
+    for path, origin in list(origins.items()):
+        if path[:2] == ("search_servers", name):
+            origins["mcp_servers", *path[1:]] = origin
 
 
 def _with_routes(profile: Profile) -> Profile:

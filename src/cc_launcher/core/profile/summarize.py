@@ -28,7 +28,7 @@ def summarize(resolved: Resolved) -> Summary:
         models=_models(resolved),
         key_env=clouds.key_variables(profile) if with_token and not token else None,
         cloud=_cloud(profile),
-        server=() if behind else _server(profile),
+        server=() if behind else _server(resolved),
         budget=profile.budget or "",
         by_gateway=profile.by_gateway,
         upstreams=behind,
@@ -43,13 +43,17 @@ def endpoint(resolved: Resolved) -> str:
     return profile.base_url or (clouds.host(profile) if profile.cloud else OWN_CHOICE)
 
 
-def _server(profile: Profile) -> tuple[str, ...]:
+def _server(resolved: Resolved) -> tuple[str, ...]:
     """The server that a launch needs to find: one on this machine, or one of models that is spoken to in clear text."""
+    profile = resolved.profile
     parts = urlsplit(profile.base_url or "")
     host, known = parts.hostname or "", local_servers.of(profile)
     if not urls.is_loopback(host) and known is None:
         return ()
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    if places := local_servers.places(resolved):
+        first, *others = [str(urlsplit(place).port) for place in places]
+        return (host, first, f"{parts.path}{local_servers.PROPERTIES}", profile.server or "", *others)
     path = f"{parts.path}{known.models}" if known is not None else ""
     return (host, str(port), path, profile.server or "" if known is not None else "")
 

@@ -22,7 +22,8 @@ class Summary:
     )
     models: tuple[str, ...] = ()  # what may be typed for one: ids and aliases
     parameters: tuple[str, ...] = ()  # what only the user can tell, and has not
-    server: tuple[str, ...] = ()  # that has to run on this machine, or near: host, port, path to ask, its kind
+    # What has to run on this machine, or near: host, port, path to ask, its kind, and other ports where it may be.
+    server: tuple[str, ...] = ()
     budget: str = ""  # as the profile says it
     by_gateway: bool = False  # the client reaches it by a gateway that cc runs
     upstreams: tuple[str, ...] = ()  # the profiles behind that, where it is not alone

@@ -65,11 +65,12 @@ def _check_fallback(profile: Profile, origins: dict[Path, Origin]) -> None:
 
 def _check_servers(profile: Profile, origins: dict[Path, Origin]) -> None:
     """What only a whole MCP server can tell, which several files may have a part in."""
-    for server_name, server in profile.mcp_servers.items():
-        what, hint = mcp_servers.fault_of(server)
-        if what:
-            where = next(origin for path, origin in origins.items() if path[:2] == ("mcp_servers", server_name))
-            raise CcError(f"{where}: {dotted(('mcp_servers', server_name))} {what}", hint, code=INVALID)
+    for key in ("mcp_servers", "search_servers"):
+        for server_name, server in getattr(profile, key).items():
+            what, hint = mcp_servers.fault_of(server)
+            if what:
+                where = next(origin for path, origin in origins.items() if path[:2] == (key, server_name))
+                raise CcError(f"{where}: {dotted((key, server_name))} {what}", hint, code=INVALID)
 
 
 def _check_telemetry(profile: Profile, origins: dict[Path, Origin], name: str) -> None:

@@ -13,12 +13,12 @@ set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
 unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal _cc_judged _cc_value _cc_network _cc_place
-unset _cc_hosts _cc_fill _cc_streams _cc_mark _cc_managed _cc_resumes _cc_jobs
+unset _cc_hosts _cc_fill _cc_streams _cc_mark _cc_managed _cc_resumes _cc_jobs _cc_verb
 _cc_nl='
 '
 _cc_tab='	'
 _cc_self=$0 _cc_rest='' _cc_mode='' _cc_pins='' _cc_asks='' _cc_gone='' _cc_secret='' _cc_settings=''
-_cc_hosts='' _cc_streams='' _cc_mark='' _cc_resumes='' _cc_jobs=''
+_cc_hosts='' _cc_streams='' _cc_mark='' _cc_resumes='' _cc_jobs='' _cc_verb=run
 """
 
 HAND_OVER = """\
@@ -32,9 +32,27 @@ _cc_hand_over() {
     exit 77
 }
 _cc_run() {
-    if [ -x "$_cc_python" ] && "$_cc_python" -P -c 'import cc_launcher' 2>/dev/null; then exec @own@ run "$@"; fi
-    if command -v cc-launcher >/dev/null; then exec cc-launcher run "$@"; fi
+    set -- "$_cc_verb" "$@"
+    if [ -x "$_cc_python" ] && "$_cc_python" -P -c 'import cc_launcher' 2>/dev/null; then exec @own@ "$@"; fi
+    if command -v cc-launcher >/dev/null; then exec cc-launcher "$@"; fi
 }
+"""
+
+# An editor hands over its own client, and the client itself too: cc judges whether that is one.
+HANDED = """\
+case ${1-} in
+/*/claude | /*/claude.exe | /*/claude/versions/*) _cc_verb=__handed ;;
+/*/node) case ${2-} in /*/cli.js) _cc_verb=__handed ;; esac ;;
+esac
+if [ "$_cc_verb" != run ]; then
+    # A session that the client's daemon starts before it is anybody's would get another profile's work, and end with
+    # it. Where the first one ends at once, the daemon starts each session when it is wanted.
+    case ${2-} in
+    --bg-spare | --preload) exit 1 ;;
+    --bg-pty-host) for _cc_word do if [ "$_cc_word" = --bg-spare ]; then exit 1; fi; done ;;
+    esac
+    _cc_hand_over "the client that it was handed" "$@"
+fi\
 """
 
 STALE = """\
@@ -269,3 +287,8 @@ case ${1-} in
 esac
 _cc_launch "$@"\
 """
+
+
+def takes_clients(script: str) -> bool:
+    """Whether a script leaves the path of a client to cc, which those written before sent as a prompt."""
+    return "_cc_verb=__handed" in script

@@ -13,7 +13,7 @@ from cc_launcher.core.stores import BY_NAME
 from cc_launcher.core.stores.store import FIRST_LINE, STORE, TEXT, WHOLE
 from cc_launcher.core.text.entry_points import KEYRING_PROGRAM
 from cc_launcher.core.text.quote import posix, quoted, sh
-from cc_launcher.core.wrapper import mark, parts, written_pins
+from cc_launcher.core.wrapper import mark, parts, shim, written_pins
 from cc_launcher.core.wrapper.lines import wrapped
 from cc_launcher.core.wrapper.mark import Wrapper
 from cc_launcher.core.wrapper.way import Surroundings, Way
@@ -32,9 +32,10 @@ def render(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> str:
 
 
 def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[str]:
-    yield f"# Claude Code on {wrapper.profile}. Do not edit it: `cc install-wrapper --refresh` writes it again."
+    yield f"# Claude Code on {wrapper.profile}. Do not edit it: {machine.again} writes it again."
     yield "# shellcheck disable=SC1003,SC2016 # single quotes: nothing in them is to be expanded"
     yield parts.HEAD + f"_cc_name={sh(wrapper.name)} _cc_python={sh(machine.own[0])}\n"
+    yield from (*machine.begins, *shim.not_given(ways))
     yield from _help(wrapper, ways)
     yield _filled(parts.HAND_OVER, machine)
     yield from _words(ways)
@@ -151,6 +152,7 @@ def _arguments(ways: list[Way]) -> Iterator[str]:
 
 def _surroundings(machine: Surroundings) -> Iterator[str]:
     """What the plan was not made for is cc's to look at."""
+    yield parts.HANDED
     yield 'if [ -n "$_cc_pins" ]; then _cc_hand_over "your own --settings or --model" "$@"; fi'
     yield 'if [ -n "$_cc_resumes" ]; then _cc_hand_over "' + _SEEN + '" "$@"; fi'
     yield f'case ${{1-}} in {" | ".join(plans.REMOTE)}) _cc_hand_over "$1, which takes no pins" "$@" ;; esac'

@@ -23,6 +23,7 @@ class Way:
     client: str = ""  # the file that the client's path leads to: the one that was judged
     package: str = ""  # the directory of its package, where it is in one
     exposed: bool = False  # an old client would hand the secret to an MCP server of a project that asks for it
+    less: str = ""  # what the provider does not serve, for people: no launch of the script says it
     served: bool = False  # by a gateway, which is started before each launch where it does not run
 
 
@@ -37,3 +38,5 @@ class Surroundings:
     timeout: tuple[str, ...] = ()  # runs a command with a deadline
     timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
     user: int = 0  # whose files may hold secrets
+    again: str = "`cc install-wrapper --refresh`"  # what writes the script again
+    begins: tuple[str, ...] = ()  # lines that are done before anything else

@@ -153,7 +153,8 @@ def test_a_mode_may_be_called_like_a_word_of_the_shell(word: str) -> None:
 def test_the_words_for_cc_are_quoted() -> None:
     text = rendered(way(words=("mine", "a b")))
     assert """'') _cc_run mine 'a b' -- "$@" ;;""" in text
-    assert "exec '/opt/cc'\\''s python' -P -m cc_launcher run" in text
+    assert """set -- "$_cc_verb" "$@"\n""" in text
+    assert """exec '/opt/cc'\\''s python' -P -m cc_launcher "$@";""" in text
 
 
 @pytest.mark.parametrize(

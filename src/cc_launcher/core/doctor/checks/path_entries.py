@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cc_launcher.core.doctor.examined import Examined
 from cc_launcher.core.doctor.findings import PROBLEM, WARNING, Finding, Place, found
 
-CODES = ("path-local-bin", "path-shadowed", "path-cc", "path-compiler", "path-twice")
+CODES = ("path-local-bin", "path-shadowed", "path-cc", "path-compiler", "path-twice", "path-wrapper")
 
 
 def check(seen: Examined) -> Iterator[Finding]:
@@ -18,6 +18,9 @@ def check(seen: Examined) -> Iterator[Finding]:
         elif script.shadowed_by:
             what = f"{script.name} starts {script.shadowed_by} instead"
             yield found("path-shadowed", what, Place(f"{script.directory}/{script.name}", script.shown))
+        if script.sends_paths:
+            what = f"{script.name} would send the path of a client that an editor hands it as a prompt"
+            yield found("path-wrapper", what, Place(f"{script.directory}/{script.name}", script.shown))
     for directory, names in elsewhere.items():
         what = f"{directory} is not on PATH, and {', '.join(names)} there cannot be typed"
         hint = f'export PATH="{directory}:$PATH", in the start-up file of your shell'
