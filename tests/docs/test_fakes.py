@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.core.wrapper import editors
 from tests import ccusage
 from tests.client import harness
 from tests.docs.pages import DOCS
@@ -23,6 +24,7 @@ PAGE = DOCS / "explanation" / "fakes.md"
 SUFFIXES = {".py", ".mjs", ".js", ".sh"}
 # What has the looks of a fake, and is none.
 NO_FAKES = {
+    "client/dev_container.py": "a bridge from a container to loopback",
     "docs/test_fakes.py": "looks for them",
     "warm.py": "the socket of a process of ours, which forks",
 }
@@ -166,6 +168,7 @@ as_named = pytest.mark.skipif(
 def test_the_pages_name_the_versions_that_are_tried() -> None:
     pages = {name: (DOCS / "how-to" / f"{name}.md").read_text(encoding="utf-8") for name in ("agent-sdk", "editors")}
     assert {*re.findall(r"claude-agent-acp@([\d.]+)", pages["editors"])} == {versions.ACP_ADAPTER}
+    assert editors.ADAPTER.endswith(f"@{versions.ACP_ADAPTER}"), "what `cc env --format jetbrains` starts"
     assert f"the adapter {versions.ACP_ADAPTER}" in pages["editors"]
     assert f"the SDK for Python {versions.AGENT_SDK_PYTHON} " in pages["agent-sdk"]
     assert f"TypeScript {versions.AGENT_SDK_TYPESCRIPT}," in pages["agent-sdk"]
