@@ -84,7 +84,7 @@ class Session:
             "adapter": self.program.adapter,
         }
         argv = [*self.under, *self.program.argv, json.dumps(task)]
-        ended = harness.run(argv, self.environment, self.stage.work, timeout=PATIENCE)
+        ended = harness.run(argv, {**self.environment, **self.program.variables}, self.stage.work, timeout=PATIENCE)
         return Seen(ended, [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")])
 
 
