@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cc_launcher.core.wrapper import editors
 from tests import ccusage
 from tests.client import harness
 from tests.docs.pages import DOCS
@@ -22,6 +24,7 @@ PAGE = DOCS / "explanation" / "fakes.md"
 SUFFIXES = {".py", ".mjs", ".js", ".sh"}
 # What has the looks of a fake, and is none.
 NO_FAKES = {
+    "client/dev_container.py": "a bridge from a container to loopback",
     "docs/test_fakes.py": "looks for them",
     "warm.py": "the socket of a process of ours, which forks",
 }
@@ -155,6 +158,25 @@ def test_what_is_taken_for_a_fake(tmp_path: Path, code: str, seen: bool) -> None
     assert bool(shown_by(path)) == seen
 
 
+OTHERS = ("CLIENT", "CCUSAGE", "AGENT_SDK_PYTHON", "AGENT_SDK_TYPESCRIPT", "ACP_ADAPTER")
+as_named = pytest.mark.skipif(
+    any(f"CC_TEST_{name}" in os.environ for name in OTHERS), reason="other versions are tried than those that are named"
+)
+
+
+@as_named
+def test_the_pages_name_the_versions_that_are_tried() -> None:
+    pages = {name: (DOCS / "how-to" / f"{name}.md").read_text(encoding="utf-8") for name in ("agent-sdk", "editors")}
+    assert {*re.findall(r"claude-agent-acp@([\d.]+)", pages["editors"])} == {versions.ACP_ADAPTER}
+    assert editors.ADAPTER.endswith(f"@{versions.ACP_ADAPTER}"), "what `cc env --format jetbrains` starts"
+    assert f"the adapter {versions.ACP_ADAPTER}" in pages["editors"]
+    assert f"the SDK for Python {versions.AGENT_SDK_PYTHON} " in pages["agent-sdk"]
+    assert f"TypeScript {versions.AGENT_SDK_TYPESCRIPT}," in pages["agent-sdk"]
+    for page in pages.values():
+        assert f"the client {harness.CURRENT}" in page
+
+
+@as_named
 def test_the_real_programs_are_of_the_versions_that_the_tests_name() -> None:
     listed = dict(line.split()[0].split("==") for line in engine.LIST.read_text().splitlines() if "==" in line)
     named = {

@@ -37,26 +37,30 @@ try {
         protocolVersion: PROTOCOL_VERSION,
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
       });
-      const session = await agent.request(methods.agent.session.new, { cwd: task.cwd, mcpServers: [] });
+      const about = { cwd: task.cwd, mcpServers: [] };
+      const session = task.resume
+        ? await agent.request(methods.agent.session.load, { ...about, sessionId: task.resume })
+        : await agent.request(methods.agent.session.new, about);
+      const sessionId = task.resume ?? session.sessionId;
       const chosen = Object.fromEntries((session.configOptions ?? []).map((one) => [one.id, one.currentValue]));
       tell("init", { model: null, version: begun.agentInfo?.version, chosen });
       // What a person chooses in the editor's menu. By itself the adapter begins in auto mode, which asks a model.
       if (task.mode)
-        await agent.request(methods.agent.session.setMode, { sessionId: session.sessionId, modeId: task.mode });
+        await agent.request(methods.agent.session.setMode, { sessionId, modeId: task.mode });
       for (const turn of task.turns) {
         text = "";
         pieces = 0;
         const asked = agent.request(methods.agent.session.prompt, {
-          sessionId: session.sessionId,
+          sessionId,
           prompt: [{ type: "text", text: turn.prompt }],
         });
         if (turn.mark) {
           while (!existsSync(turn.mark)) await wait(50);
-          await agent.notify(methods.agent.session.cancel, { sessionId: session.sessionId });
+          await agent.notify(methods.agent.session.cancel, { sessionId });
         }
         try {
           const { stopReason } = await asked;
-          tell("result", { error: false, stop: stopReason, text, pieces });
+          tell("result", { error: false, stop: stopReason, text, pieces, session: sessionId });
         } catch (wrong) {
           tell("result", { error: true, text: `${text} ${wrong.message} ${JSON.stringify(wrong.data ?? "")}`, pieces });
         }

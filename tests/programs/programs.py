@@ -5,9 +5,12 @@ Each is installed without the client that it brings, which is 400 MB: what is tr
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.client.harness import CACHE
@@ -27,6 +30,7 @@ class Program:
     name: str
     argv: tuple[str, ...]
     adapter: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 def python_sdk(_scratch: Path) -> Program:
@@ -52,6 +56,32 @@ def acp_adapter(scratch: Path) -> Program:
     modules = _npm("acp-adapter", _ADAPTER, versions.ACP_ADAPTER)
     adapter = modules / _ADAPTER / "dist" / "index.js"
     return Program("ACP adapter", _node(scratch, "acp_editor.mjs", modules), str(adapter))
+
+
+def with_its_client(program: Program, scratch: Path, client: Path) -> Program:
+    """An SDK as people install it, with a client inside that it prefers: here this one, in the place of its own."""
+    python, script = program.argv
+    if script.endswith(".py"):
+        [package] = Path(python).parents[1].glob("lib/python*/site-packages/claude_agent_sdk")
+        copied = scratch / "site" / package.name
+        shutil.copytree(package, copied)
+        (copied / "_bundled" / "claude").symlink_to(client)
+        return replace(program, variables={"PYTHONPATH": str(copied.parent)})
+    modules = Path(script).parent / "node_modules"
+    there = modules.resolve()
+    modules.unlink()
+    for package in there.iterdir():
+        place = modules / package.name
+        place.parent.mkdir(exist_ok=True)
+        if package.name == "@anthropic-ai":
+            shutil.copytree(package, place, ignore=shutil.ignore_patterns("claude-agent-sdk-*"))
+        else:
+            place.symlink_to(package)
+    kind = modules / "@anthropic-ai" / f"claude-agent-sdk-linux-{'arm64' if os.uname().machine == 'aarch64' else 'x64'}"
+    kind.mkdir()
+    (kind / "package.json").write_text(json.dumps({"name": f"@anthropic-ai/{kind.name}", "version": "0.0.0"}))
+    (kind / "claude").symlink_to(client)
+    return program
 
 
 def _npm(name: str, package: str, version: str) -> Path:

@@ -53,7 +53,7 @@ async def turn_of(client: ClaudeSDKClient, turn: dict[str, str]) -> None:
         pieces += isinstance(message, StreamEvent)
         told(message)
         if isinstance(message, ResultMessage):
-            tell("result", error=message.is_error, text=message.result or "", pieces=pieces)
+            tell("result", error=message.is_error, text=message.result or "", pieces=pieces, session=message.session_id)
     if stopping is not None:
         await stopping
 
@@ -69,6 +69,7 @@ async def main(task: dict[str, Any]) -> None:
         can_use_tool=may,
         setting_sources=["user", "project", "local"],
         include_partial_messages=True,
+        resume=task["resume"],
         **task["options"],
     )
     async with ClaudeSDKClient(options) as client:

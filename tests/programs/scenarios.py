@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.client import harness
 from tests.client.hostile import FILES, NOT_AGAINST_THE_LOGIN, WHAT, check, plant
-from tests.client.stage import KINDS, PATIENCE, Kind, Stage, said, texts, tool_results
+from tests.client.stage import KINDS, PATIENCE, SEALED, Kind, Stage, said, texts, tool_results
 from tests.client.wrapped import Wrapped
 from tests.fakes.fake_provider import Block, Body, ErrorReply, Script, call, say
 from tests.programs.programs import Program
@@ -65,7 +65,12 @@ class Session:
         self.environment, self.under = environment, under
 
     def __call__(
-        self, *turns: str | dict[str, str], allow: bool = True, mode: str | None = "default", **options: object
+        self,
+        *turns: str | dict[str, str],
+        allow: bool = True,
+        mode: str | None = "default",
+        resume: str | None = None,
+        **options: object,
     ) -> Seen:
         """Do these turns, in one session."""
         task = {
@@ -74,11 +79,12 @@ class Session:
             "turns": [{"prompt": turn} if isinstance(turn, str) else turn for turn in turns],
             "allow": allow,
             "mode": mode,
+            "resume": resume,
             "options": options,
             "adapter": self.program.adapter,
         }
         argv = [*self.under, *self.program.argv, json.dumps(task)]
-        ended = harness.run(argv, self.environment, self.stage.work, timeout=PATIENCE)
+        ended = harness.run(argv, {**self.environment, **self.program.variables}, self.stage.work, timeout=PATIENCE)
         return Seen(ended, [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")])
 
 
@@ -117,6 +123,23 @@ def uses_tools(session: Session, kind: Kind) -> None:
     assert PRINTED in given, given
     assert made.read_text() == f"{PRINTED}\n"
     _model_is_the_profiles(seen, kind)
+    nothing_foreign(session, kind)
+
+
+def is_gone_on_with(session: Session, kind: Kind) -> None:
+    """A session is gone on with later, in another process: the model gets what was said before."""
+    stage = session.stage
+    first = session(FIRST)
+    [result] = first.results
+    assert result["text"].strip() == "pong", first
+    stage.forget()
+
+    seen = session(SECOND, resume=result["session"])
+
+    assert [(one["error"], one["text"].strip()) for one in seen.results] == [(False, "pong")], seen
+    assert any(FIRST in texts(request.body["messages"]) for request in stage.ours.messages), (
+        "what was said is forgotten"
+    )
     nothing_foreign(session, kind)
 
 
@@ -172,7 +195,9 @@ def is_told_of_a_refusal(session: Session, kind: Kind, status: int) -> None:
 def nothing_foreign(session: Session, kind: Kind) -> None:
     """All went to the provider of the profile, with its secret, and the secret went nowhere else."""
     stage = session.stage
-    check(stage, kind, kind.protection[stage.version == harness.BEFORE_HOST_FLAG])
+    is_old = stage.version == harness.BEFORE_HOST_FLAG
+    # Beside a file's credentials an old client gets a key sealed.
+    check(stage, kind, SEALED if is_old and kind.auth == "key" else kind.protection[is_old])
     for request in stage.outside.requests:
         assert stage.secret not in said(request)
 
@@ -195,6 +220,7 @@ SCENARIOS: dict[str, Callable[[Session, Kind], None]] = {
     "tools and a yes": uses_tools,
     "a no": is_refused_a_tool,
     "interrupted": is_interrupted,
+    "gone on with": is_gone_on_with,
     "401": lambda session, kind: is_told_of_a_refusal(session, kind, 401),
     "429": lambda session, kind: is_told_of_a_refusal(session, kind, 429),
 }

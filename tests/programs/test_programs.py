@@ -8,8 +8,9 @@ import pytest
 
 from tests.client import harness
 from tests.client.stage import KINDS, PATIENCE, Stage, tool_results
+from tests.client.wrapped import Wrapped, profile
 from tests.docs.pages import DOCS, blocks
-from tests.fakes.fake_provider import call
+from tests.fakes.fake_provider import FakeProvider, call
 from tests.programs import programs, scenarios, versions
 from tests.programs.programs import Program
 from tests.programs.scenarios import FIRST, SCENARIOS
@@ -18,7 +19,7 @@ Make = Callable[[Path], Program]
 MAKES = (programs.python_sdk, programs.acp_adapter)
 CASES = [
     *((make, name, "tools and a yes") for make in MAKES for name in ("token", "sealed")),
-    *((make, "token", scenario) for make in MAKES for scenario in ("a no", "interrupted")),
+    *((make, "token", scenario) for make in MAKES for scenario in ("a no", "interrupted", "gone on with")),
     (programs.python_sdk, "token", "401"),
     (programs.acp_adapter, "token", "429"),
 ]
@@ -47,6 +48,20 @@ def test_settings_of_the_users_choose_the_mode_in_which_the_adapter_begins(stage
     [begun] = seen.of("init")
     assert begun["chosen"]["mode"] == "default"
     scenarios.nothing_foreign(session, KINDS["token"])
+
+
+def test_a_session_of_another_profile_is_not_sent_elsewhere_unasked(stage: Stage) -> None:
+    session = scenarios.on_a_wrapper(stage, programs.python_sdk, "token")
+    [begun] = session(FIRST).results
+    with FakeProvider() as other:
+        text = f'base_url = "{other.url}"\nauth = "none"\n[tiers]\nmain = "w/main"\n'
+        profile(stage, "other", text)
+        session.claude = Wrapped(stage, profile="other").path
+        seen = session("AND AGAIN", resume=begun["session"])
+        assert other.messages == []
+    assert [event["kind"] for event in seen.events] == ["failed"], seen
+    assert "you have not agreed to that" in seen.ended.stderr
+    assert "cc take-over --allow own other" in seen.ended.stderr
 
 
 PAGE = DOCS / "how-to" / "agent-sdk.md"

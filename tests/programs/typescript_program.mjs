@@ -25,6 +25,7 @@ const session = query({
     cwd: task.cwd,
     settingSources: ["user", "project", "local"],
     includePartialMessages: true,
+    ...(task.resume ? { resume: task.resume } : {}),
     canUseTool: async (tool, input) => {
       tell("asked", { tool, input });
       return task.allow
@@ -51,7 +52,7 @@ try {
     else if (message.type === "assistant") {
       for (const block of message.message.content) if (block.type === "text") tell("text", { text: block.text });
     } else if (message.type === "result") {
-      tell("result", { error: message.is_error, text: message.result ?? "", pieces });
+      tell("result", { error: message.is_error, text: message.result ?? "", pieces, session: message.session_id });
       pieces = 0;
       over += 1;
       if (over < task.turns.length && task.turns[over].mark) interruptAt(task.turns[over].mark);
