@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cc_launcher.core.text.quote import quoted
 from tests.support import require_tool
 
 # As POSIX.1-2024 has them, in the letters of `getopts`. `head -c` is new in it, and old on macOS.
@@ -75,11 +76,11 @@ exec '{box}' {name} "$@"
 _AFTER_OPERANDS = 'case $word in -?*) refuse "$*" ;; esac'
 _SECURITY = """\
 if [ "$#" != 6 ] || [ "$1 $2 $3 $4 $6" != 'find-generic-password -s cc-launcher -a -w' ]; then refuse "$*"; fi
-if [ "$5" != '{account}' ]; then
+if [ "$5" != {account} ]; then
     echo 'security: SecKeychainSearchCopyNext: The specified item could not be found in the keychain.' >&2
     exit 44
 fi
-printf '%s\\n' '{key}'
+printf '%s\\n' {key}
 """
 
 
@@ -102,7 +103,7 @@ class FakeBsd:
 
     def keeps(self, account: str, key: str) -> None:
         """The key of this account is in the keychain."""
-        self._write("security", _SECURITY.format(account=account, key=key))
+        self._write("security", _SECURITY.format(account=quoted(account), key=quoted(key)))
 
     def _write(self, name: str, text: str) -> None:
         path = self.bin / name

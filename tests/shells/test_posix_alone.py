@@ -164,6 +164,29 @@ def test_a_script_reads_the_keychain_by_itself(bsd: BsdScene, shell: str) -> Non
     assert bsd.sandbox.nothing_runs()
 
 
+ODD = ["a b", "it's", "-w", "$(id)", "`id`", "é", "%s", "a#b", "*", "~"]
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["hosted", "sealed"])
+@pytest.mark.parametrize("account", ODD)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_an_odd_account_is_the_one_that_security_is_asked_for(
+    tmp_path: Path,
+    shell: str,
+    account: str,
+    sealed: bool,  # noqa: FBT001
+) -> None:
+    scene = BsdScene(tmp_path, BOXES[0])
+    scene.bsd.keeps(account, KEY)
+    written(scene, f"keyring:{account}", sealed=sealed)
+    started, _ = scene.run(shell, [b"-p", b"hi"], block(scene))
+    assert started is not None
+    assert sealed or started.environment[b"ANTHROPIC_AUTH_TOKEN"] == KEY.encode()
+    what_the_client_starts(scene, shell, started.arguments)
+    assert "security" in scene.bsd.used()
+    assert scene.bsd.refused() == []
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_script_reads_a_file_by_itself(bsd: BsdScene, shell: str) -> None:
     written(bsd, f"file:{bsd.sandbox.secret_file(KEY.encode())}")
