@@ -197,18 +197,21 @@ def test_a_script_reads_a_file_by_itself(bsd: BsdScene, shell: str) -> None:
     assert bsd.bsd.refused() == []
 
 
-@pytest.mark.parametrize("deaf", ["", "trap '' TERM; "], ids=["ends", "deaf"])
+@pytest.mark.parametrize("deaf", [False, True], ids=["ends", "deaf"])
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_command_that_hangs_is_ended_without_a_timeout(bsd: BsdScene, shell: str, deaf: str) -> None:
-    """What was to be the secret is none, and cc is asked, which says so."""
+def test_a_command_that_hangs_is_ended_without_a_timeout(bsd: BsdScene, shell: str, deaf: bool) -> None:  # noqa: FBT001
+    """It is asked to, first. What was to be the secret is none, and cc is asked, which says so."""
+    asked = bsd.sandbox.outside / "asked"
     helper = bsd.sandbox.bin / "helper"
-    helper.write_text(f"#!/bin/sh\n{deaf}echo {KEY}\nwhile :; do read -r line <'{_fifo(bsd)}'; done\n")
+    on_end = "" if deaf else f": >'{asked}'; exit 1"
+    helper.write_text(f"#!/bin/sh\ntrap \"{on_end}\" TERM\necho {KEY}\nwhile :; do read -r x <'{_fifo(bsd)}'; done\n")
     helper.chmod(0o755)
     written(bsd, f"cmd:{helper}")
     started, handed = bsd.run(shell, [b"-p", b"hi"], block(bsd, CC_SECRET_TIMEOUT="1"))
     assert started is None
     assert handed is not None
     assert bsd.bsd.refused() == []
+    assert asked.exists() is not deaf
     wait_until(bsd.sandbox.nothing_runs, "the helper to end")
 
 
