@@ -69,6 +69,7 @@ THINNED = {
     "tests/probe/test_agrees.py": Thin(5),
     "tests/probe/test_faults.py": Thin(3),
     "tests/shells/test_completion.py": Thin(5),
+    "tests/shells/test_posix_alone.py": Thin(30, VALUES),
     "tests/unit/cli/test_add.py": Thin(4),
     "tests/unit/cli/test_edit.py": Thin(4),
     "tests/unit/cli/test_models.py": Thin(2),
