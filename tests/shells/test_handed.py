@@ -91,7 +91,8 @@ def test_without_a_client_no_process_is_started(scene: WrapperScene, shell: str)
             program,
             *SHELLS[shell][1:],
         ]
-        result = run([*argv, scene.place, *words], environment(scene), scene.sandbox.work)
+        argv += [scene.place, *words]
+        result = run(argv, environment(scene), scene.sandbox.work)
         assert result.code == 0, result
         calls = [line.split(" ", 1)[1].strip() for line in log.read_text(errors="replace").splitlines()]
         target = next(number for number, one in enumerate(calls) if f'execve("{scene.sandbox.fake.path}"' in one)
@@ -103,7 +104,7 @@ def test_a_session_that_waits_for_work_ends_at_once(scene: WrapperScene, shell: 
     program = require_tool(SHELLS[shell][0])
     host = [b"--bg-pty-host", b"/s.sock", b"200", b"50", b"--", b"/w", CLIENTS[0]]
     for words in ([b"--bg-spare", b"/c.sock"], [b"--preload"], [*host, b"--bg-spare", b"/c.sock"]):
-        argv = [program, *SHELLS[shell][1:], scene.place, CLIENTS[0], *words]
+        argv: list[Text] = [program, *SHELLS[shell][1:], scene.place, CLIENTS[0], *words]
         done = subprocess.run(
             argv, env=environment(scene), cwd=scene.sandbox.work, capture_output=True, check=False, timeout=LIMIT
         )
