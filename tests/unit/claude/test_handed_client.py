@@ -324,6 +324,7 @@ def test_a_script_goes_on_in_its_node(home: Path, project: Path) -> None:
     assert handed is not None
     handed.take(as_part=True)
     assert process.started(str(script), ["-p"]) == (str(node), [str(node), str(script), "-p"])
+    assert target.locate() == str(script)  # which nobody may execute, and need not
     program(home / "new").rename(node)
     with pytest.raises(CcError, match="replaced"):
         process.started(str(script), [])
