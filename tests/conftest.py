@@ -38,6 +38,7 @@ THINNED = {
     "tests/client/test_costs.py": Thin(2),
     "tests/client/test_elsewhere.py": Thin(2),
     "tests/client/test_demo.py": Thin(2),
+    "tests/client/test_exec_command.py": Thin(3, VALUES),
     "tests/client/test_gateway.py": Thin(4, VALUES),
     "tests/client/test_gateway_ways.py": Thin(4, VALUES),
     "tests/client/test_levers_limits.py": Thin(6, VALUES),
