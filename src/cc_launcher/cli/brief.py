@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
-from cc_launcher.cli import plan_view, render
+from cc_launcher.cli import plan_beside, plan_view, render
 from cc_launcher.core.models import local, merged
 from cc_launcher.core.plan import BESIDE, DESCRIPTOR, HEADER, HELPER, PINNED, SEALED, TOKEN, URL, priced, without
 from cc_launcher.core.profile import four_prices, local_servers, state
@@ -98,7 +98,7 @@ def _beside(planned: Planned) -> Iterator[Line]:
     """What the provider does not serve, and who else has a part in it."""
     if planned.less is not None and (less := without.short(planned.less)):
         yield Line("without", less)
-    for what, text in plan_view.beside(planned):
+    for what, text in plan_beside.beside(planned):
         yield Line(what, text)
 
 

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cc_launcher.actions import states, takes_images
+from cc_launcher.actions import states
 from cc_launcher.actions.planning import Planned
-from cc_launcher.cli import render
+from cc_launcher.cli import plan_beside, render
 from cc_launcher.core.errors import CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.plan import (
@@ -24,13 +24,11 @@ from cc_launcher.core.plan import (
     arguments,
     priced,
     settings,
-    without,
 )
 from cc_launcher.core.plan.pins import priced_in
 from cc_launcher.core.plan.priced import Priced
-from cc_launcher.core.profile import clouds, serving, variables
+from cc_launcher.core.profile import clouds, variables
 from cc_launcher.core.profile.summarize import endpoint
-from cc_launcher.core.text import urls
 from cc_launcher.core.text.quote import sh
 from cc_launcher.files import cloud_tools, gateway_keys
 from cc_launcher.launch import start
@@ -92,7 +90,7 @@ def show(planned: Planned, argv: list[str], chain: "Sequence[Link]" = (), stays:
     if planned.resolved.profile.auth in _NO_SECRET and not any(slot.delivery == TOKEN for slot in plan.slots):
         why = _NO_SECRET[planned.resolved.profile.auth]
         render.out(f"  secret      none: {f'{why}, and sent to the endpoint' if login_away else why}")
-    for what, text in (*serves(planned), *beside(planned)):
+    for what, text in (*plan_beside.serves(planned), *plan_beside.beside(planned)):
         render.out(f"  {what:<12}{text}")
     render.out(f"  protection  {PROTECTION[plan.protection]}")
     notes = [f"  note        {note}" for note in (*planned.resolved.corrections, *plan.notes)]
@@ -143,9 +141,9 @@ def as_data(
         "managed": plan.managed,
         "prices": _prices(planned),
         "secrets": [{"reference": slot.reference, "delivery": slot.delivery, "name": slot.name} for slot in plan.slots],
-        "mcp": servers(planned),
-        "telemetry": _telemetry(planned),
-        "serves": _serves(planned),
+        "mcp": plan_beside.servers(planned),
+        "telemetry": plan_beside.telemetry_data(planned),
+        "serves": plan_beside.serves_data(planned),
         "notes": [*planned.resolved.corrections, *plan.notes],
         "missing": planned.missing,
         "needs": list(states.of(planned.written).needs),
@@ -207,62 +205,6 @@ def _before(planned: Planned, chain: "Sequence[Link]") -> list[str]:
         model = f" ({link['model']})" if link["model"] else ""
         lines.append(f"  {'on to' if number else 'first'}       {link['profile']}{model} is asked {link['asked']}")
     return lines
-
-
-def beside(planned: Planned) -> list[tuple[str, str]]:
-    """Who else has a part in it: the MCP servers, and where telemetry goes. A label and a text for each."""
-    found = [("mcp", f"{server['name']}: {server['where']} ({server['source']})") for server in servers(planned)]
-    text = telemetry(planned)
-    return [*found, ("telemetry", text)] if text else found
-
-
-def serves(planned: Planned) -> Iterator[tuple[str, str]]:
-    """Whether it searches and sees, and by whose word. A label and a text for each."""
-    resolved, model = planned.resolved, planned.plan.model
-    if search := without.search(resolved, model):
-        yield "search", search
-    if (seen := takes_images.told(resolved, model)) is not None:
-        yield "images", without.images(model, seen)
-
-
-def _serves(planned: Planned) -> dict[str, Any]:
-    """The same for programs: what is said of searching and seeing, and by whom."""
-    resolved, model = planned.resolved, planned.plan.model
-    found = {
-        serving.WEB_SEARCH: serving.stated(resolved, serving.WEB_SEARCH, model),
-        serving.VISION: takes_images.told(resolved, model),
-    }
-    told = {key: {"value": one.value, "source": one.source} if one is not None else None for key, one in found.items()}
-    return told | {"search_servers": list(resolved.profile.search_servers), "search": resolved.profile.search}
-
-
-def servers(planned: Planned) -> list[dict[str, str]]:
-    """The MCP servers of this profile, each with where it is declared."""
-    file = planned.machine.mcp_file
-    found = [{"name": name, "where": where, "source": file.shown} for name, where in file.servers] if file else []
-    for name, server in planned.resolved.profile.mcp_servers.items():
-        origins = planned.resolved.origins.items()
-        origin = next(str(origin) for path, origin in origins if path[:2] == ("mcp_servers", name))
-        found.append({"name": name, "where": server.where, "source": origin})
-    return found
-
-
-def telemetry(planned: Planned) -> str:
-    """Where the client's own telemetry goes, where the profile has a say in that."""
-    about = planned.resolved.profile.telemetry
-    if about is None:
-        return "none, whatever your settings say" if planned.resolved.profile.compat.get("private") else ""
-    prompts = "with what you type" if about.prompts else "without what you type"
-    where = planned.resolved.origin("telemetry", "otlp")
-    return f"metrics, events and spans to {urls.host_of(about.otlp)}, {prompts} ({where})"
-
-
-def _telemetry(planned: Planned) -> dict[str, Any] | None:
-    """The same for programs."""
-    about = planned.resolved.profile.telemetry
-    if about is None:
-        return None
-    return {"otlp": about.otlp, "protocol": about.protocol, "prompts": about.prompts}
 
 
 def _server(planned: Planned) -> dict[str, Any] | None:
