@@ -99,7 +99,7 @@ def test_the_first_session_is_one_command_and_one_paste(place: Place) -> None:
     sandbox = place.sandbox
     harness.seed_home(sandbox.home, [sandbox.work])
     with bus.session(place), bus.gnome_keyring(place), FakeProvider() as provider:
-        sandbox.profile("zai", f'extends = "zai"\nweb_search = false\nbase_url = "{provider.url}"\n')
+        sandbox.profile("zai", f'extends = "zai"\nweb_search = false\nbase_url = "{provider.url}"\n', told=False)
         environment = harness.clean_environment(sandbox.home) | place.variables
         environment |= {"PATH": f"{sandbox.bin}:{environment['PATH']}", "CC_CLAUDE": str(harness.install())}
         environment |= {"CC_OFFLINE": "", "PROMPT_TOOLKIT_NO_CPR": "1"}

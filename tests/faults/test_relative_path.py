@@ -29,7 +29,6 @@ class Repository:
             self.program(sandbox.work / entry / name, f"echo {name} >>{self.sprung}")
         self.program(sandbox.bin / "pass", f"echo {KEY}")
         sandbox.profile("mine", 'extends = "zai"\nsecret = "pass:entry"\n')
-        sandbox.was_told("mine")
 
     @staticmethod
     def program(path: Path, what: str) -> None:

@@ -87,7 +87,6 @@ class WrapperScene:
 
     def __init__(self, root: Path) -> None:
         self.sandbox = Sandbox(root)
-        self.sandbox.was_told("mine")
         self.place = root / "wrapper"
         self.dump = self.sandbox.outside / "started"
         self.handed = self.sandbox.outside / "handed"

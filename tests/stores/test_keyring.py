@@ -58,6 +58,7 @@ def test_uninstall_removes_a_key_only_when_it_is_said(keyring: Place) -> None:
     first = keyring.run("uninstall", "--yes")
     assert first.code == 0, first.err
     assert b"cc uninstall --yes --keys removes them" in first.err
+    keyring.sandbox.was_told("mine")  # what we remember has gone, too
     keyring.launched()
     result = keyring.run("uninstall", "--yes", "--keys")
     assert result.code == 0, result.err

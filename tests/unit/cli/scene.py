@@ -90,7 +90,6 @@ class CommandScene:
         """A profile that starts from zai, and whose secret is in the file, unless it says otherwise."""
         where = f"file:{self.file}" if secret is None else secret
         first = f'secret = "{where}"\n' if where else ""
-        self.sandbox.was_told(name)
         return self.sandbox.profile(name, f'extends = "zai"\n{first}{text}')
 
     def keep(self, value: str) -> None:
