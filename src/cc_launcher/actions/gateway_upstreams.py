@@ -34,6 +34,8 @@ def loader(gateway: Resolved, screen: Screen) -> Callable[[str], Resolved]:
         for word in dict.fromkeys(_words(gateway, name)):
             model = model_choice.named(found.profile, name, word) or word
             told = _told(found, model)
+            if told.fault:
+                break
             if told.window is not None:
                 found = local.with_window(found, model, told)
         return found
@@ -65,4 +67,7 @@ def _told(resolved: Resolved, model: str) -> Told:
         value = value_of(resolved, reference)
     except CcError:  # it is said where the key is needed
         return told
-    return local_server.ask(resolved, (model,), {"Authorization": f"Bearer {value}"})
+    is_key = resolved.profile.auth == "api-key"
+    return local_server.ask(
+        resolved, (model,), {"x-api-key": value} if is_key else {"Authorization": f"Bearer {value}"}
+    )
