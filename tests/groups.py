@@ -35,6 +35,7 @@ NEEDS = {
     "tests/importers/test_real_stores.py": STORES,
     "tests/property/": LONG,
     "tests/report/test_terminal.py": LONG,
+    "tests/unit/actions/test_which_port.py": LONG,
     "tests/unit/cli/": LONG,
     "tests/unit/core/probe/test_checks.py": LONG,
     "tests/unit/files/test_usage_index.py": LONG,

@@ -185,6 +185,7 @@ def check_bodies(row: dict[str, Any], messages: list[Request]) -> None:
         assert set(main) <= FIELDS
     assert main["thinking"]["type"] == row.get("thinking", "adaptive")
     assert any(tool.get("defer_loading") for tool in main["tools"]) == row.get("deferred", True)
+    assert ("WebSearch" in json.dumps(main)) == row.get("web_search", True)
     assert ("x-anthropic-billing-header" in json.dumps(main["system"])) != row.get("private", False)
     if "max_tokens" in row:
         assert main["max_tokens"] == row["max_tokens"]

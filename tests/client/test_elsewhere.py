@@ -124,7 +124,7 @@ def read_by_the_cli(stage: Stage, text: str, **local: str) -> dict[str, Any]:
     folder.mkdir()
     (folder / "devcontainer.json").write_text(json.dumps({"image": "debian"} | json.loads(text)))
     docker = stage.elsewhere / "FAKE-docker"
-    docker.write_text("#!/bin/sh\n")
+    docker.write_text("#!/bin/sh\n# A FAKE of docker, for tests: it has no containers.\n")
     docker.chmod(0o755)
     cli = harness.npm_program("@devcontainers/cli", DEVCONTAINER).parents[1] / "devcontainer"
     words: list[str | Path] = [cli, "read-configuration", "--workspace-folder", stage.work, "--docker-path", docker]

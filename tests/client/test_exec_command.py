@@ -174,6 +174,20 @@ def test_in_a_session_of_another_profile_and_in_another_cc_exec(programs: Progra
     assert all("canary-of-outer" not in said(request) for request in stage.everything())
 
 
+@pytest.mark.parametrize(("version", "name"), [(CURRENT, "token"), (CURRENT, "sealed"), (OLD, "token")])
+def test_a_client_by_its_whole_path_as_the_command_is_judged_as_any_other(programs: Programs, name: str) -> None:
+    """It is no prompt, and no other client is on PATH."""
+    stage, kind = programs.stage, KINDS[name]
+    stage.profile(kind)
+    harness.seed_login(stage.home)
+    plant(stage, FILES, WHAT)
+    path = {"PATH": stage.environment["PATH"]}
+    ended = programs.run(*kind.options, "own", "--", stage.client, "-p", "hi", **path)
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+    check(stage, kind, stage.protection(kind))
+    assert all(str(stage.client) not in request.raw.decode() for request in stage.ours.messages)
+
+
 # What is not covered
 
 

@@ -5,13 +5,13 @@ The client is a FAKE that writes down how it was started.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
 import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +23,7 @@ import pytest
 from cc_launcher.core.errors import IN_THE_WAY, NO_SUCH, NOT_EXECUTABLE, NOT_FOUND, REFUSED, USAGE
 from cc_launcher.core.plan import GIVEN
 from cc_launcher.core.plan.for_programs import EXECUTABLE, NO_KEY
-from tests.fakes.fake_claude import Dump
+from tests.fakes.fake_claude import Dump, FakeClaude
 from tests.support import Result, Sandbox, require_tool, start
 
 SECRET, OTHERS = "sk-canary-of-mine", "sk-canary-of-other"
@@ -92,24 +92,14 @@ def test_its_death_is_ours(sandbox: Sandbox, name: str) -> None:
 
 
 def test_a_signal_reaches_it(sandbox: Sandbox) -> None:
-    argv: list[str | Path] = [
-        sandbox.cc,
-        "exec",
-        "mine",
-        "--",
-        "sh",
-        "-c",
-        'trap "echo asked; exit 3" TERM; echo up; sleep 600 & wait',
-    ]
+    code = "import signal, sys; signal.signal(15, lambda *_: sys.exit(3)); print('up', flush=True); signal.pause()"
+    argv: list[str | Path] = [sandbox.cc, "exec", "mine", "--", sys.executable, "-c", code]
     process = start(argv, sandbox.environment(), sandbox.work)
     assert process.stdout is not None
     assert process.stdout.readline() == b"up\n"
     process.send_signal(signal.SIGTERM)
-    assert process.communicate()[0] == b"asked\n"
+    process.communicate()
     assert process.returncode == 3
-    for pid in sandbox.processes():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def test_its_words_are_as_they_were_typed(sandbox: Sandbox) -> None:
@@ -156,6 +146,29 @@ def test_a_program_that_is_called_by_its_whole_path_has_the_variables_alone(sand
     assert found.environment[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()
     assert found.environment[b"ANTHROPIC_BASE_URL"] == b"https://mine.example/v"
     assert found.environment[b"CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST"] == b"1"
+
+
+def test_a_client_by_its_whole_path_as_the_command_is_a_launch_of_that_client(sandbox: Sandbox) -> None:
+    other = FakeClaude(sandbox.outside / "of-an-editor", sandbox.fake.dump)
+    for line in ((), ("--sealed",)):
+        dump = started(sandbox, *line, "mine", "--", str(other.path), "-p", "hi")
+        assert dump.arguments == promised(sandbox, *line, "mine", "-p", "hi")
+        secret = dump.environment.get(b"ANTHROPIC_AUTH_TOKEN", b"")
+        assert secret == (b"" if line else SECRET.encode())
+    sandbox.fake.path.unlink()  # there need be no other one
+    assert started(sandbox, "mine", "--", str(other.path), "-p", "hi").arguments[-2:] == [b"-p", b"hi"]
+    other.path.parent.chmod(0o777)
+    result = executed(sandbox, "mine", "--", str(other.path), "-p", "hi")
+    assert result.code == REFUSED
+    assert b"others can write" in result.err
+    assert not sandbox.fake.started
+
+
+def test_the_claude_of_another_cc_exec_is_not_taken_for_a_client(sandbox: Sandbox) -> None:
+    inner = f'{sandbox.cc} exec mine -- "${EXECUTABLE}" -p hi'
+    dump = started(sandbox, "other", "--", "sh", "-c", inner)
+    assert dump.arguments == promised(sandbox, "mine", "-p", "hi")
+    assert not any(OTHERS.encode() in value for value in dump.environment.values())
 
 
 def test_a_settings_file_that_decides_is_said(sandbox: Sandbox) -> None:

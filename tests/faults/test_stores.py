@@ -150,6 +150,7 @@ class StoreScene:
         self.bin = sandbox.outside / "stores"
         self.stores = fake_store.install(self.bin)
         self.library("return None")
+        sandbox.was_told("mine")
 
     def library(self, body: str) -> None:
         """What the library of the keyring does."""
@@ -167,6 +168,7 @@ class StoreScene:
 
     def kept(self, profile: str, kept: Kept, secret: str = SECRET, more: str = "") -> None:
         """A profile whose secret is kept there."""
+        self.sandbox.was_told(profile)
         self.sandbox.profile(profile, f"extends = \"zai\"\nsecret = '{kept.reference}'\n{more}")
         self.stores[kept.command].keeps(kept.items(secret))
 

@@ -120,6 +120,14 @@ def test_another_program_alone_gets_no_prompt(ports: Ports, nobody: int) -> None
         assert (shown.code, b"is not llama-server" in shown.out) == (OK, True)
 
 
+def test_where_nobody_is_both_places_are_named(ports: Ports, nobody: int) -> None:
+    ports.are(9, nobody)
+    result = ports.run()
+    assert (result.code, ports.sandbox.fake.started) == (UNREACHABLE, False)
+    assert f" or localhost:{nobody} is not running (Connection refused)\n" in result.err.decode()
+    assert result.err.endswith(b"hint: start it: llama-server -m MODEL.gguf -c 65536\n")
+
+
 def test_two_that_answer_are_refused_without_a_terminal_and_the_hint_helps(
     ports: Ports, llama: Llama, second: Llama
 ) -> None:
@@ -153,6 +161,17 @@ def test_a_list_and_a_probe_are_of_the_one_that_answers(ports: Ports, second: Ll
     assert [model["id"] for model in json.loads(listed.out)["data"]["models"]] == ["qwen3"]
     probed = ports.sandbox.run("probe", "llamacpp", "--only", "reachable", "--json")
     assert json.loads(probed.out)["data"]["host"] == f"localhost:{second.port}"
+
+
+def test_the_doctor_looks_where_a_launch_does(ports: Ports, second: Llama, nobody: int) -> None:
+    ports.sandbox.profile("mine", 'extends = "llamacpp"\n')
+    with FakeLocal("vllm", "m", 65_536) as fake:
+        what = f"what answers at localhost:{fake.port} is not llama-server (mine)"
+        for third, found in ((second.port, []), (nobody, [what])):
+            ports.are(fake.port, third)
+            told = json.loads(ports.sandbox.run("doctor", "mine", "--json").out)["data"]["findings"]
+            down = [one["what"] for one in told if one["code"] == "server-down" and one["level"] != "ok"]
+            assert [words.partition(": ")[2] for words in down] == found
 
 
 def asked(sandbox: Sandbox, url: str, *words: str, keys: str = "") -> Result:

@@ -102,6 +102,7 @@ def cases(draw: st.DrawFn, stores: tuple[str, ...] = ("env", "file", "cmd", "key
                 "max_output": draw(st.none() | st.integers(256, 10_000_000)),
                 "name": draw(st.none() | texts),
                 "small": draw(st.none() | st.sampled_from(ids)),
+                "web_search": draw(st.none() | st.booleans()),
             }.items()
             if value is not None
         }
@@ -110,6 +111,8 @@ def cases(draw: st.DrawFn, stores: tuple[str, ...] = ("env", "file", "cmd", "key
         st.fixed_dictionaries({"main": st.sampled_from(ids)}, optional=dict.fromkeys(TIERS, st.sampled_from(ids)))
     )
     data["tiers"] = tiers
+    if (searches := draw(st.none() | st.booleans())) is not None:
+        data["web_search"] = searches
     data["env"] = draw(st.dictionaries(st.sampled_from(SETTABLE), texts, max_size=3))
     data["headers"] = draw(st.dictionaries(st.sampled_from(HEADERS), texts, max_size=2))
     secret_headers = draw(st.dictionaries(st.sampled_from(SECRET_HEADERS), references(stores), max_size=2))

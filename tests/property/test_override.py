@@ -50,7 +50,10 @@ def test_plain_claude_sees_what_a_launch_would_give_it(case: Case, machine: Mach
 @given(
     cases(("file",)).filter(lambda case: len(case.secrets) < 2),
     machines,
-    st.dictionaries(st.sampled_from(["env", "model", "availableModels", "permissions"]), st.just({"A": "b"})),
+    st.dictionaries(
+        st.sampled_from(["env", "model", "availableModels", "permissions"]),
+        st.sampled_from([{"A": "b"}, {"deny": []}, {"deny": ["Bash"]}]),
+    ),
 )
 def test_it_is_put_in_and_taken_out(case: Case, machine: Machine, before: dict[str, object]) -> None:
     text = json.dumps(before)

@@ -464,3 +464,21 @@ def test_the_window_of_every_model_that_people_are_told_to_run_is_known() -> Non
         model = choose(profile, name, word).main
         local = profile.kind == "local"  # its server tells
         assert local or known(profile, model).context is not None, f"{name} {word}: {model}"
+
+
+@every_provider
+def test_what_is_said_of_searching_and_seeing_names_the_page_that_says_so(name: str) -> None:
+    """And the only tools that are taken away are those that a page says are dead."""
+    models = WRITTEN[name].get("models", {}).values()
+    for key in ("web_search", "vision"):
+        if key in WRITTEN[name] or any(key in about for about in models):
+            named = [line.rpartition(": ") for line in WRITTEN[name]["sources"]]
+            assert any(page and key in keys.split(", ") for page, _, keys in named), key
+    offered = WRITTEN[name].get("search_servers", {})
+    assert not offered or WRITTEN[name]["web_search"] is False
+    assert "search" not in WRITTEN[name]  # none is added unasked
+
+
+def test_the_rows_say_the_same_of_searching() -> None:
+    dead = {name for name, row in ROWS.items() if row.get("web_search") is False}
+    assert dead == {name for name in ROWS if WRITTEN[name].get("web_search") is False}

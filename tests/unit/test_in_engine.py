@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib.util
+import os
+import re
 import sqlite3
 import sys
 from datetime import date, datetime
@@ -20,6 +22,7 @@ from cc_launcher.files import gateway_log, gateway_places
 from cc_launcher.launch import gateway_alive, gateway_parts
 from tests import house
 from tests.house import IN_ENGINE, PACKAGE, imported
+from tests.support import require_tool
 
 ROOM = PACKAGE / IN_ENGINE
 FILES = {path.name: ast.parse(path.read_bytes()) for path in sorted(ROOM.glob("*.py"))}
@@ -83,6 +86,29 @@ def test_a_span_begins_when_cc_usage_says_so(per: str) -> None:
 
 def test_a_process_is_told_from_a_later_one_in_the_same_way() -> None:
     assert cc_orphan.started(1) == gateway_alive.started(1) != ""
+    assert cc_orphan.started(2**22 + 1) == gateway_alive.started(2**22 + 1) == ""
+
+
+def test_without_proc_it_is_told_so_too_whatever_the_language_and_the_time_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on macOS, by `ps`."""
+    require_tool("/bin/ps")
+    opened, exists = open, os.path.exists
+
+    def without_proc(path: Any, *more: Any, **named: Any) -> Any:
+        if str(path).startswith("/proc/"):
+            raise FileNotFoundError(path)
+        return opened(path, *more, **named)
+
+    monkeypatch.setattr("builtins.open", without_proc)
+    monkeypatch.setattr(os.path, "exists", lambda path: not str(path).startswith("/proc/") and exists(path))
+    told = set()
+    for zone in ("UTC", "Asia/Tokyo", "America/New_York"):
+        monkeypatch.setenv("TZ", zone)
+        told |= {cc_orphan.started(os.getpid()), gateway_alive.started(os.getpid())}
+    assert len(told) == 1
+    assert re.fullmatch(r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}", told.pop())
     assert cc_orphan.started(2**22 + 1) == gateway_alive.started(2**22 + 1) == ""
 
 

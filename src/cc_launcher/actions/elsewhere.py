@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cc_launcher.actions import making, wrapping
 from cc_launcher.actions.making import Setting
-from cc_launcher.core.errors import USAGE, CcError
+from cc_launcher.core.errors import IN_THE_WAY, USAGE, CcError
 from cc_launcher.core.plan import client, elsewhere
 from cc_launcher.core.plan.exports import EDITORS
 from cc_launcher.core.plan.machine import Machine
@@ -79,9 +79,15 @@ def _new(profile: str, model: str) -> tuple[Path, list[str]]:
     """Where the wrapper would be, and the command for it, once it is sure that there can be one."""
     name = _name(profile, model)
     path = Path(paths.home()) / ".local" / "bin" / name
-    wrapping.check_name(name, path, force=False)
-    wrapping.written(Wrapper(name, profile, model))
     words = ["cc", "install-wrapper", profile, *(["--model", model, "--name", name] if model else [])]
+    try:
+        wrapping.check_name(name, path, force=False)
+    except CcError as error:
+        if error.code != IN_THE_WAY:
+            raise
+        hint = f"under another name: {quote.posix([*words[:5], '--name', 'NAME'])}, then this again"
+        raise CcError(error.what, hint, code=error.code) from None
+    wrapping.written(Wrapper(name, profile, model))
     return path, [f"there is no such wrapper yet; first: {quote.posix(words)}"]
 
 

@@ -8,7 +8,15 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cc_launcher.actions import follow_examination, gateway_examination, left_profiles, secret_values, states
+from cc_launcher.actions import (
+    follow_examination,
+    gateway_examination,
+    left_profiles,
+    secret_values,
+    states,
+    which_port,
+)
+from cc_launcher.actions.screen import NOBODY
 from cc_launcher.actions.secret_places import all_of
 from cc_launcher.claude import examine, this_machine
 from cc_launcher.core.doctor.checks.keys import SECRET
@@ -248,7 +256,9 @@ def _probes(own: list[Resolved]) -> Iterator[Probed]:
 def _servers(own: list[Resolved], *, online: bool) -> list[Server]:
     """Who takes connections: of the user's own servers, and, when it is wanted, of the providers."""
     wanted: dict[tuple[str, int], list[str]] = {}
-    for resolved in own:
+    strangers: dict[tuple[str, int], str] = {}
+    for written in own:
+        resolved, _, astray = which_port.of(written, NOBODY)
         if resolved.profile.cloud and not resolved.profile.base_url:
             continue  # whose addresses are the cloud's own affair
         if resolved.profile.gateway is not None and not resolved.profile.base_url:
@@ -257,8 +267,10 @@ def _servers(own: list[Resolved], *, online: bool) -> list[Server]:
         place = (parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443))
         if is_private(place[0]) or online:
             wanted.setdefault(place, []).append(resolved.name)
+        if astray is not None:
+            strangers[place] = astray.what.removeprefix(f"{resolved.name}: ")
     return [
-        Server(f"{host}:{port}", tuple(names), is_private(host), reach.fault(host, port))
+        Server(f"{host}:{port}", tuple(names), is_private(host), strangers.get((host, port)) or reach.fault(host, port))
         for (host, port), names in wanted.items()
     ]
 

@@ -12,6 +12,7 @@ from cc_launcher import __version__
 from cc_launcher.actions import planning, wrapping
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
+from cc_launcher.claude import handed_client
 from cc_launcher.core import plan as plans
 from cc_launcher.core.errors import NOT_EXECUTABLE, NOT_FOUND, CcError
 from cc_launcher.core.plan import BY_ITSELF, HELPER, Plan, for_programs
@@ -35,6 +36,7 @@ class Prepared:
     planned: Planned
     plan: Plan  # of the program's environment
     command: list[str]
+    for_ours: list[str] | None  # what our `claude` is given, where that is the program
     shim: Path  # the directory with our `claude`
     path: str  # the program's PATH
     replaced: list[str]  # what is on PATH no longer: another `claude` of ours
@@ -42,28 +44,25 @@ class Prepared:
     said: list[str]  # what stays open
     begun: int  # when the look at the machine began
 
-    @property
-    def is_client(self) -> bool:
-        """Whether the program is the `claude` of ours."""
-        return self.command[0] == shim.NAME
-
 
 def prepared(request: Request, command: list[str], *, for_real: bool, screen: Screen) -> Prepared:
     """Plan it. What a surrounding session has left is out of our own environment from now on."""
     begun = time.time_ns()
+    for_ours = _for_ours(command)
     left = _leave()
     planned = planning.plan(request, for_real=for_real, ask=True, screen=screen)
     directory = shims.place(_key(request, planned))
-    is_client = command[0] == shim.NAME
-    keyless = for_programs.is_keyless(planned.plan, is_client=is_client)
+    keyless = for_programs.is_keyless(planned.plan, is_client=for_ours is not None)
     known = repriced(planned.plan, [], replaced=True)  # variables hand over no prices
     plan = for_programs.of(known, keyless=keyless, claude=str(directory / shim.NAME), left=left)
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
     replaced = [entry for entry in entries if entry == str(directory) or shims.is_one(entry)]
     path = os.pathsep.join([str(directory), *(entry for entry in entries if entry not in replaced)])
     profile = planned.resolved.profile
-    said = [] if is_client else for_programs.said(plan, planned.machine, profile, command[0], keyless=keyless)
-    return Prepared(planned, plan, command, directory, path, replaced, keyless, list(said), begun)
+    said = (
+        [] if for_ours is not None else for_programs.said(plan, planned.machine, profile, command[0], keyless=keyless)
+    )
+    return Prepared(planned, plan, command, for_ours, directory, path, replaced, keyless, list(said), begun)
 
 
 def become(found: Prepared, request: Request) -> int:
@@ -71,7 +70,10 @@ def become(found: Prepared, request: Request) -> int:
     planned = found.planned
     script = shims.put(found.shim, _script(request, planned), found.begun)
     os.environ["PATH"] = found.path
-    program = program_of(found.command[0])
+    if found.for_ours is not None:
+        program, words = str(script), [shim.NAME, *found.for_ours]
+    else:
+        program, words = program_of(found.command[0]), found.command
     for slot in planned.plan.slots:
         if slot.delivery == HELPER:  # which the client will not say so clearly
             secret_reader.for_helper(slot, request.profile)
@@ -85,7 +87,23 @@ def become(found: Prepared, request: Request) -> int:
     lines = [*planned.plan.notes, *found.said]
     sys.stderr.write("".join(f"{ours(line)}\n" for line in lines))
     sys.stderr.flush()
-    return process.become(str(script) if found.is_client else program, found.command, environment)
+    return process.become(program, words, environment)
+
+
+def _for_ours(command: list[str]) -> list[str] | None:
+    """What our `claude` is given where the command is a client; nothing where it is another program.
+
+    That is the one on PATH, and one by its whole path: ours is handed that, as a wrapper is by an editor, and it is
+    judged as any other. The `claude` of another `cc exec` is no client: this one counts.
+    """
+    name = command[0]
+    if name == shim.NAME or (os.path.basename(name) == shim.NAME and shims.is_one(os.path.dirname(name))):
+        return command[1:]
+    handed = handed_client.of(command)
+    if handed is None:
+        return None
+    handed.take(as_part=False)
+    return command
 
 
 def program_of(word: str) -> str:

@@ -15,7 +15,17 @@ from cc_launcher.claude import this_machine
 from cc_launcher.core.errors import NOT_FOUND, REFUSED, CcError
 from cc_launcher.core.models import local
 from cc_launcher.core.models.local import Told
-from cc_launcher.core.plan import REMOTE, Plan, asks_for_jobs, background, direct, needs_model, settings, without
+from cc_launcher.core.plan import (
+    REMOTE,
+    Plan,
+    asks_for_jobs,
+    background,
+    before_dashes,
+    direct,
+    needs_model,
+    settings,
+    without,
+)
 from cc_launcher.core.plan.machine import Machine
 from cc_launcher.core.plan.make_plan import NOT_ASKED, Options, reference_of
 from cc_launcher.core.plan.protection import PROXY_HELPER, remote_note
@@ -137,7 +147,9 @@ def _once(request: Request, plan: Plan, window: str, less: Missing, *, for_real:
     """What is said once a profile."""
     if window and not (for_real and _is_known_without(request, plan)):
         yield window
-    if for_real and needs_model(request.rest, plan.subcommands) and (new := _unsaid(request, less)):
+    # Whoever names the session's tools, as `cc ask` does, sees nothing of it: it is said where it helps.
+    names_tools = any(word.split("=", 1)[0] == "--tools" for word in before_dashes(request.rest))
+    if for_real and needs_model(request.rest, plan.subcommands) and not names_tools and (new := _unsaid(request, less)):
         yield new
 
 

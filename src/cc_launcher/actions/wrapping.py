@@ -181,7 +181,7 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
     """Refuse what no wrapper can be called, and what another program is called."""
     if not names.is_profile(name):
         raise CcError(f"a wrapper cannot be called {name}", "small letters, digits, '.', '_' and '-'", code=USAGE)
-    if os.path.lexists(path) and os.path.realpath(path) == os.path.realpath(this_machine.client()[0]):
+    if os.path.lexists(path) and paths.same(str(path), this_machine.client()[0]):
         raise CcError(f"{guard.shown(path)} is the client itself", "choose another --name, or --dir", code=IN_THE_WAY)
     if force:
         return
@@ -193,7 +193,7 @@ def check_name(name: str, path: Path, *, force: bool) -> None:
 
 def _is_ours(other: str, path: Path) -> bool:
     """Whether a program on PATH is the wrapper itself, or another one of ours."""
-    return os.path.realpath(os.path.dirname(other)) == os.path.realpath(path.parent) or process.leads_back(other)
+    return paths.same(os.path.dirname(other), str(path.parent)) or process.leads_back(other)
 
 
 def _check_flag(flag: str) -> None:

@@ -169,9 +169,10 @@ def _secrets(found: "Prepared") -> list[tuple[str, str]]:
 def _program(found: "Prepared") -> tuple[str, str]:
     """The file that would be started, and why none would."""
     from cc_launcher.actions import executing
+    from cc_launcher.core.wrapper.shim import NAME
 
-    if found.is_client:
-        return str(found.shim / found.command[0]), ""
+    if found.for_ours is not None:
+        return str(found.shim / NAME), ""
     try:
         return executing.program_of(found.command[0]), ""
     except CcError as error:

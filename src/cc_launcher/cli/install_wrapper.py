@@ -140,7 +140,7 @@ def _ready() -> list[str]:
 def _note_about_path(place: Path) -> None:
     """How to put the directory on PATH, if it is not there."""
     on_path = os.environ.get("PATH", "").split(os.pathsep)
-    if any(os.path.realpath(entry) == os.path.realpath(place) for entry in on_path if entry):
+    if any(paths.same(entry, str(place)) for entry in on_path if entry):
         return
     line = shells.onto_path(shells.of(os.environ.get("SHELL", "")), str(place), paths.home())
     render.talk(f"{guard.shown(place)} is not on PATH. To put it there: {line}")

@@ -21,7 +21,7 @@ from cc_launcher.core.text import json_edit
 from cc_launcher.core.text.masked import masked
 from cc_launcher.files import excludes, git, guard, hosts, overrides
 from cc_launcher.files.overrides import Change
-from cc_launcher.launch import secret_reader, start
+from cc_launcher.launch import paths, secret_reader, start
 
 _LOCAL, _SHARED, _EDITOR = ".claude/settings.local.json", ".claude/settings.json", ".vscode/settings.json"
 
@@ -112,7 +112,7 @@ def _project() -> Path:
         directory = Path.cwd()
     except OSError:
         raise CcError("this directory is gone", "cd to another directory", code=USAGE) from None
-    if directory == Path.home().resolve():
+    if paths.same(str(directory), paths.home()):
         raise CcError("this is your home directory, not a project", "cd to a project first", code=USAGE)
     return directory
 

@@ -1,14 +1,18 @@
 """The one module that opens a file for writing: whole or not at all."""
 
 import contextlib
+import errno
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.text import printable
 
+_FULLFSYNC = 51  # F_FULLFSYNC of macOS, where fsync leaves the content in the drive's own memory (its fsync(2))
+_NOT_SO = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOTTY}  # of a file system without it, such as SMB
 _LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{16}")
 
 
@@ -50,7 +54,7 @@ def write_pieces(
                     left = left[os.write(handle, left) :]
             if os.name != "nt":
                 os.fchmod(handle, mode)
-            os.fsync(handle)
+            _sync(handle)
         finally:
             os.close(handle)
         if unless is not None and unless():
@@ -97,6 +101,21 @@ def _sync_directory(path: Path) -> None:
     with contextlib.suppress(OSError):
         handle = os.open(path, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            _sync(handle)
         finally:
             os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    """Have the drive itself keep what was written."""
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415 - Windows has none, and nobody else needs it
+
+        try:
+            fcntl.fcntl(handle, _FULLFSYNC)
+        except OSError as bad:
+            if bad.errno not in _NOT_SO:
+                raise
+        else:
+            return
+    os.fsync(handle)

@@ -109,8 +109,15 @@ def key_file(name: str) -> Path:
 
 def _stems(directory: Path) -> list[str]:
     try:
-        return sorted(
-            path.stem for path in directory.iterdir() if path.suffix == ".toml" and names.is_profile(path.stem)
-        )
+        return sorted(filter(None, map(_profile_in, directory.iterdir())))
     except OSError:
         return []
+
+
+def _profile_in(path: Path) -> str:
+    """The profile that this file is. Where `Zai.toml` is opened as `zai.toml`, too (macOS), it is that of zai."""
+    if path.suffix == ".toml" and names.is_profile(path.stem):
+        return path.stem
+    lower = path.name.lower()
+    is_odd = lower != path.name and lower.endswith(".toml") and names.is_profile(lower[: -len(".toml")])
+    return lower[: -len(".toml")] if is_odd and os.path.lexists(path.with_name(lower)) else ""

@@ -132,5 +132,7 @@ def started(pid: int) -> str:
     except (OSError, IndexError):
         if os.path.exists("/proc/self/stat"):
             return ""
-    done = subprocess.run(["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, check=False)  # noqa: S603
+    plain = {"LC_ALL": "C", "TZ": "UTC"}
+    argv = ["/bin/ps", "-o", "lstart=", "-p", str(pid)]
+    done = subprocess.run(argv, env=plain, capture_output=True, check=False)  # noqa: S603
     return done.stdout.decode(errors="replace").strip()

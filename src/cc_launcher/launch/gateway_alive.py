@@ -2,6 +2,9 @@
 
 import os
 
+# The day is said in the language of whoever asks, and in the time zone: two who ask must hear the same.
+_PLAIN = {"LC_ALL": "C", "TZ": "UTC"}
+
 
 def started(pid: int) -> str:
     """When it was started, as this system says it; nothing where it is gone. As in in_engine/cc_orphan.py."""
@@ -17,7 +20,10 @@ def started(pid: int) -> str:
 
     try:
         said = helper.read(
-            ("/bin/ps", "-o", "lstart=", "-p", str(pid)), "ps", 5.0, helper.Manner(hush=True, alone=True)
+            ("/bin/ps", "-o", "lstart=", "-p", str(pid)),
+            "ps",
+            5.0,
+            helper.Manner(environment=dict(_PLAIN), hush=True, alone=True),
         )
     except CcError:
         return ""

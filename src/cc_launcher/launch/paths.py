@@ -36,6 +36,14 @@ def here() -> str:
         return os.sep
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two paths lead to the same place: through links (`/tmp` of macOS), and in whichever letters it takes."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
 def _base(variable: str, default: str, windows: str) -> str:
     given = os.environ.get(windows if os.name == "nt" else variable, "")
     # The XDG specification: a relative path is to be ignored.

@@ -10,7 +10,16 @@ import contextlib
 import sys
 from typing import Any
 
-from cc_launcher.core.stores.keyring import FAILED, LOCKED, NO_BUS, NO_KEYRING, NOT_THERE, SERVICE
+from cc_launcher.core.stores.keyring import (
+    FAILED,
+    LOCKED,
+    MACOS_CANNOT_ASK,
+    MACOS_LOCKED,
+    NO_BUS,
+    NO_KEYRING,
+    NOT_THERE,
+    SERVICE,
+)
 from cc_launcher.secrets import session_bus
 
 # The stores of the operating systems. Everything else that the library may come up with, by configuration or by what is
@@ -103,4 +112,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except Exception as bad:  # noqa: BLE001 - whatever a backend raises: its text may hold anything, and a trace helps nobody
+        if MACOS_CANNOT_ASK in str(bad):
+            sys.exit(MACOS_LOCKED)
         sys.exit(LOCKED if "Locked" in type(bad).__name__ or "ismissed" in type(bad).__name__ else FAILED)

@@ -173,3 +173,16 @@ def test_the_users_hooks_run_beside_ours() -> None:
     assert joined["hooks"] == {"SessionStart": ["mine", "ours"], "Stop": ["mine"]}
     for odd in ('{"hooks": {"SessionStart": 3}}', '{"hooks": {}}', "{}"):
         assert json.loads(settings_files.merged(odd, ours))["hooks"]["SessionStart"] == ["ours"]
+
+
+def test_what_the_user_denies_stays_beside_what_we_deny() -> None:
+    ours = '{"permissions":{"deny":["WebSearch"]},"env":{}}'
+    own = {"permissions": {"deny": ["Bash"], "allow": ["WebSearch"], "defaultMode": "plan"}}
+    assert json.loads(settings_files.merged(json.dumps(own), ours))["permissions"] == {
+        "deny": ["Bash", "WebSearch"],
+        "allow": ["WebSearch"],
+        "defaultMode": "plan",
+    }
+    for odd in ('{"permissions": 1}', '{"permissions": {"deny": "Bash"}}', "{}"):
+        assert json.loads(settings_files.merged(odd, ours))["permissions"]["deny"] == ["WebSearch"]
+    assert json.loads(settings_files.merged(json.dumps(own), '{"env":{}}'))["permissions"] == own["permissions"]

@@ -8,7 +8,7 @@ import pytest
 import yaml  # type: ignore[import-untyped] # it comes without types
 
 from cc_launcher.core.plan import exports
-from tests.unit.cli.scene import INVALID, NOT_FOUND, OK, REFUSED, USAGE, CommandScene
+from tests.unit.cli.scene import IN_THE_WAY, INVALID, NOT_FOUND, OK, REFUSED, USAGE, CommandScene
 
 WITHOUT_CC = ("github", "github-action", "devcontainer")
 KEEPS = {
@@ -147,6 +147,17 @@ def test_what_no_launch_could_do_is_refused_there_too(scene: CommandScene, place
     assert scene.run("env", "mine", "--format", "sh").code == OK  # from now on, the key is for its host
     scene.profile('base_url = "https://elsewhere.example"\n')
     assert scene.key not in scene.told(REFUSED, "env", "mine", "--format", place)
+
+
+def test_another_program_of_that_name_stays_and_a_wrapper_may_have_another_one(mine: CommandScene) -> None:
+    program = mine.sandbox.bin / "claude-mine"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    said = mine.told(IN_THE_WAY, "env", "mine", "--format", "zed").replace("cc-launcher", "cc")
+    assert "claude-mine is already another command" in said
+    assert "cc install-wrapper mine --name NAME, then this again" in said
+    assert mine.run("install-wrapper", "mine", "--name", "glm").code == OK
+    assert "/glm" in both(mine, "mine", "--format", "zed")[0]
 
 
 @pytest.mark.parametrize("editor", exports.EDITORS)

@@ -508,3 +508,17 @@ def test_a_wrapper_leaves_it_to_cc(scene: CommandScene) -> None:
         assert b"cc take-over --allow alpha beta" in result.err
     assert run([wrapper, "-p", "--", "-c"], scene.environment(), scene.sandbox.work).code == OK
     assert started(scene) == ["beta", "-p", "--", "-c"]
+
+
+def test_images_go_by_the_word_of_the_profile(scene: CommandScene) -> None:
+    """Where it says nothing, nobody knows; what it says needs no probe."""
+    picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
+    spoken(scene, "alpha", ONE, prompt(90, ONE, scene.sandbox.work, content=[picture]))
+    looked = ("take-over", "--dry-run", "beta", "last")
+    unknown = scene.run(*looked).err.decode()
+    assert "whether beta-1 takes images is not known" in unknown
+    for word, says in (("false", True), ("true", False)):
+        scene.sandbox.profile("beta", f"vision = {word}\n{PROFILE.format(host=HOSTS['beta'], name='beta')}")
+        said = scene.run(*looked).err.decode()
+        assert "is not known" not in said
+        assert ("its images would be refused, and become text" in said) is says

@@ -59,6 +59,13 @@ def test_it_is_said_once_and_by_nothing_that_asks_no_model(scene: CommandScene) 
     assert denied(scene) == ["WebSearch"]
 
 
+def test_a_task_of_another_session_does_not_use_it_up(scene: CommandScene) -> None:
+    profile(scene, "web_search = false\n")
+    assert SEARCH not in scene.run("ask", "mine", "hi").err.decode()
+    assert denied(scene) == ["WebSearch"]
+    assert SEARCH in said(scene)
+
+
 def test_what_is_new_is_said_alone(scene: CommandScene) -> None:
     profile(scene, "web_search = false\n", "[models.n]\nvision = false\n")
     assert said(scene) == f"cc: mine: {SEARCH}: cc show mine\n"

@@ -155,6 +155,15 @@ def test_the_keyring_is_asked_by_the_systems_own_command_or_else_by_the_library(
     assert asked("keyring", "k", elsewhere) == ("", (*LIBRARY, "get", "k"))
 
 
+@pytest.mark.parametrize("account", ["zai", "a b", "it's", 'a"b', "-w", "$(id)", "`id`", "\\", "é", "%s", "a#b", ""])
+def test_an_account_of_the_macos_keychain_is_one_argument_and_no_secret_is_any(account: str) -> None:
+    mac = Tools(PYTHON, {"security": "/usr/bin/security"}, macos=True)
+    argv = ("/usr/bin/security", "find-generic-password", "-s", "cc-launcher", "-a", account, "-w")
+    assert asked("keyring", account, mac) == ("", argv)
+    assert BY_NAME["keyring"].write(account, mac) == (*LIBRARY, "set", account)
+    assert keyring.SERVICE not in {"Claude Code", "Claude Code-credentials"}  # the client's own
+
+
 def test_gopass_stands_in_for_pass_only_where_there_is_no_pass() -> None:
     gopass = Tools(PYTHON, {"gopass": "/bin/gopass"})
     assert asked("pass", "x#y", gopass) == ("field:y", ("/bin/gopass", "show", "--unsafe", "--noparsing", "x"))
@@ -311,6 +320,8 @@ def test_the_keyrings_program_says_by_its_exit_code_what_is_wrong() -> None:
         (keyring.FAILED, "gave an unexpected answer"),
         (44, "there is no key in the keyring"),  # of `security`
         (128, "did not allow"),
+        (51, "did not allow"),
+        (36, "the keychain is locked, and macOS cannot ask here"),
     ):
         trouble = store.trouble(status, CANARY)
         assert trouble is not None

@@ -1,8 +1,10 @@
 """A file is written whole or not at all, and what was there stays until then."""
 
 import errno
+import fcntl
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,48 @@ def test_a_directory_that_cannot_be_synced_is_no_failure(place: Path, monkeypatc
     monkeypatch.setattr(os, "fsync", only_files)
     atomic.write(place / "file", b"new")
     assert left_in(place) == {"file": b"new"}
+
+
+@pytest.fixture
+def on_a_mac(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """As on macOS, of which nothing runs here but our own lines: what was asked of each open file."""
+    asked: list[int] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "fcntl", lambda _handle, what: asked.append(what))
+    return asked
+
+
+def test_on_a_mac_the_drive_itself_is_told_to_keep_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch, on_a_mac: list[int]
+) -> None:
+    monkeypatch.setattr(os, "fsync", failing(errno.EIO))  # which would do less there, and is not asked
+    atomic.write(place / "file", b"new")
+    assert left_in(place) == {"file": b"new"}
+    assert on_a_mac == [51, 51]  # F_FULLFSYNC: of the file, and of its directory
+
+
+@pytest.mark.parametrize("number", [errno.ENOTSUP, errno.EINVAL, errno.ENOTTY])
+def test_on_a_mac_a_file_system_without_that_does_what_it_can(
+    place: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "fcntl", failing(number))
+    monkeypatch.setattr(os, "fsync", synced.append)
+    atomic.write(place / "file", b"new")
+    assert left_in(place) == {"file": b"new"}
+    assert len(synced) == 2
+
+
+def test_on_a_mac_a_drive_that_fails_is_no_file_system_without_that(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "file").write_bytes(b"old")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "fcntl", failing(errno.EIO))
+    with pytest.raises(CcError):
+        atomic.write(place / "file", b"new")
+    assert left_in(place) == {"file": b"old"}
 
 
 @pytest.mark.parametrize("in_the_way", ["a directory", "no directory"])

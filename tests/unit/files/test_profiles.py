@@ -1,5 +1,6 @@
 """Profiles come from the catalog and from the user's own directory, and from nowhere else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,20 @@ def test_files_with_names_outside_of_the_grammar_are_not_listed(directory: Path)
     assert places.user_names() == ["good"]
     assert "good" in places.known()
     assert "zai" in places.known()
+
+
+def test_where_letters_are_not_told_apart_a_file_in_other_letters_is_the_profile_that_it_is_opened_as(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS, where `Zai.toml` would be read for zai, and must not be left out of the list. Not run there."""
+    for name in ("Zai.toml", "MINE.TOML", "Not Good.toml", "notes.TXT"):
+        put(directory, name)
+    assert places.user_names() == []
+    exists = os.path.lexists
+    monkeypatch.setattr(
+        os.path, "lexists", lambda path: exists(path) or Path(path).name in {"zai.toml", "mine.toml", "not good.toml"}
+    )
+    assert places.user_names() == ["mine", "zai"]
 
 
 def test_a_mistyped_name_suggests_the_nearest(directory: Path) -> None:

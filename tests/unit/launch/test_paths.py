@@ -32,3 +32,20 @@ def test_where_the_client_keeps_its_settings(home: Path, monkeypatch: pytest.Mon
     assert paths.client_config() == f"{home}/.claude"
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", "/elsewhere")
     assert paths.client_config() == "/elsewhere"
+
+
+def test_places_are_the_same_through_links_and_when_they_are_not_there(tmp_path: Path) -> None:
+    """As /tmp, which is a link to /private/tmp on macOS."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "link").symlink_to("private")
+    assert paths.same(str(tmp_path / "link"), str(tmp_path / "private"))
+    assert paths.same(str(tmp_path / "link" / "new"), str(tmp_path / "private" / "new"))
+    assert not paths.same(str(tmp_path / "link" / "new"), str(tmp_path / "private" / "other"))
+    assert not paths.same(str(tmp_path), str(tmp_path / "private"))
+
+
+def test_places_are_the_same_in_other_letters_where_the_system_says_so(tmp_path: Path) -> None:
+    """No file system of this machine is like that of macOS: two names of one file stand in for it."""
+    (tmp_path / "claude").write_text("x")
+    (tmp_path / "Claude").hardlink_to(tmp_path / "claude")
+    assert paths.same(str(tmp_path / "Claude"), str(tmp_path / "claude"))

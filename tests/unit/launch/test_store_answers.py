@@ -140,6 +140,7 @@ def test_what_a_store_says_beside_a_secret_is_not_shown(answers: Path, capfd: py
 
 # The keyring
 
+REAL_PYTHON = sys.executable
 LIBRARY = ("-P", "-m", "cc_launcher.secrets.keyring_program", "get", "mine")
 
 
@@ -171,6 +172,26 @@ def test_the_library_says_why_there_is_none(answers: Path, library: Path) -> Non
         assert error.what == f"mine: {what}"
         assert error.hint.startswith(hint)
     assert not library.exists()
+
+
+@pytest.mark.usefixtures("library")
+def test_a_keychain_that_cannot_ask_says_so_by_its_command_and_by_the_library(answers: Path) -> None:
+    """As over SSH to a Mac: the command ends with 36, and the library says -25308. Its words are as documented."""
+    command = fake(answers, "security", "exit 36")
+    (answers / "keyring" / "backends").mkdir(parents=True)
+    backend = "raise Error(\"Can't get password from keychain: (-25308, 'Unknown Error')\")"
+    (answers / "keyring" / "backend.py").write_text(
+        "class Error(Exception): pass\n"
+        "class Keyring:\n    priority = 5\n    __module__ = 'keyring.backends.macOS'\n"
+        f"    def get_password(self, service, name): {backend}\n"
+        "def get_all_keyring(): return [Keyring()]\n"
+    )
+    for name in ("keyring", "keyring/backends"):
+        (answers / name / "__init__.py").write_text("")
+    fake(answers, "python", f'PYTHONPATH="{answers}" exec {REAL_PYTHON} "$@"')
+    error = refused("keyring", "mine", "", command)
+    assert error.what == "mine: the keychain is locked, and macOS cannot ask here"
+    assert error.hint.startswith("security unlock-keychain")
 
 
 def test_the_library_is_not_asked_twice(answers: Path, library: Path) -> None:

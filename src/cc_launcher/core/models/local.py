@@ -6,7 +6,7 @@ from cc_launcher.core.errors import NO_SUCH, REFUSED, TIMED_OUT, UNREACHABLE, US
 from cc_launcher.core.models import fitness
 from cc_launcher.core.models.listing import Listed
 from cc_launcher.core.plan.first_answer import Unavailable
-from cc_launcher.core.profile.local_servers import SERVERS, Server
+from cc_launcher.core.profile.local_servers import SERVERS, Server, places
 from cc_launcher.core.profile.model_choice import known
 from cc_launcher.core.profile.profile import Model, Profile
 from cc_launcher.core.profile.resolve import Resolved
@@ -55,7 +55,8 @@ def refuse(resolved: Resolved, model: str, told: Told, *, anyway: bool) -> None:
     where = f"{resolved.name}: {server.title} at {host_of(resolved.profile.base_url or '')}"
     if told.fault == DOWN:
         words = f"{server.title} is not running ({told.detail})"
-        what = f"{where} is not running ({told.detail})"
+        others = "".join(f" or {host_of(place)}" for place in places(resolved)[1:])
+        what = f"{where}{others} is not running ({told.detail})"
         raise Unavailable(what, f"start it: {server.start}", code=UNREACHABLE, words=words)
     if told.fault == SILENT:
         hint = f"if it is busy, try again; if it hangs, restart it: {server.start}"

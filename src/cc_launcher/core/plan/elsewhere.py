@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import yaml  # type: ignore[import-untyped] # it comes without types
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import BASE_URL, BESIDE, DESCRIPTOR, SEALED, TOKEN, URL, Plan, Slot, exports, pins
+from cc_launcher.core.plan import BASE_URL, BESIDE, DESCRIPTOR, HOSTED, SEALED, TOKEN, URL, Plan, Slot, exports, pins
 from cc_launcher.core.plan.exports import ACTION, DEVCONTAINER, GITHUB
 from cc_launcher.core.profile import clouds
 from cc_launcher.core.profile.resolve import Resolved
@@ -139,8 +139,10 @@ def notes(resolved: Resolved, plan: Plan, place: str) -> list[str]:
     if lacking := [part for part, there in parts.items() if there]:
         found.append(f"not in it, since only a launch by cc can do that: {', '.join(lacking)}")
     found.append(
-        "a settings file of the repository still decides on proxies, hooks and permissions there, and a client "
-        "before 2.1.257 keeps the secret less well: take a new one, and repositories that you trust"
+        "files of the repository still decide on hooks, permissions and the models of agents there, and a client "
+        "before 2.1.257 keeps the secret less well: take a new one"
+        if plan.protection == HOSTED
+        else "a settings file of the repository can lead it, and the login, elsewhere: only for repositories you trust"
     )
     return found
 

@@ -11,7 +11,9 @@ SERVICE = "cc-launcher"
 NOT_IN_KEYRING = "there is no key in the keyring"
 # How the program ends when it has no secret to print
 NOT_THERE, NO_KEYRING, FAILED, LOCKED, NO_BUS = 3, 4, 5, 6, 7
-_MACOS_NOT_THERE, _MACOS_CANCELLED = 44, 128  # of `security`
+# Of `security`: the last byte of what macOS's own library says (-25300, -128, -25308, -25293)
+_MACOS_NOT_THERE, _MACOS_CANCELLED, MACOS_LOCKED, _MACOS_REFUSED = 44, 128, 36, 51
+MACOS_CANNOT_ASK = "-25308"
 
 _INSTALL = "start a keyring, or keep the key in pass:, gpg:, op:// or file:"
 _TROUBLES = {
@@ -67,7 +69,10 @@ class Keyring(Store):
         """From the exit code alone."""
         if status in {NOT_THERE, _MACOS_NOT_THERE}:
             return Trouble(NOT_IN_KEYRING, "", absent=True)
-        if status == _MACOS_CANCELLED:
+        if status == MACOS_LOCKED:
+            hint = "security unlock-keychain, then try again; over SSH it is locked at first"
+            return Trouble("the keychain is locked, and macOS cannot ask here", hint)
+        if status in {_MACOS_CANCELLED, _MACOS_REFUSED}:
             return Trouble("macOS did not allow reading the keychain", "allow it when macOS asks, then try again")
         return _TROUBLES.get(status)
 

@@ -27,10 +27,11 @@ def text(editor: str, wrapper: str, title: str) -> str:
 def notes(editor: str, profile: str, variable: str) -> list[str]:
     """What is to be said: where it goes, and what an editor may lack: the variable that the key is in."""
     found = [f"{profile}: put these keys into {_WHERE[editor]}"]
-    if editor == "vscode":
-        found.append(
-            "claudeCode.environmentVariables is not needed: the wrapper sets them all, and fetches the key itself"
-        )
+    found.append(
+        "claudeCode.environmentVariables is not needed: the wrapper sets them all, and fetches the key itself"
+        if editor == "vscode"
+        else "in the editor, choose the mode Manual: in auto mode a model of the provider is asked about each command"
+    )
     if variable:
         found.append(f"the key is in {variable}, which an editor has only when it is started from a shell that has it")
     return found

@@ -13,7 +13,7 @@ set -eu
 unset _cc_rest _cc_mode _cc_pins _cc_asks _cc_gone _cc_secret _cc_first _cc_second _cc_third _cc_wait _cc_why
 unset _cc_self _cc_name _cc_python _cc_nl _cc_tab _cc_word _cc_target _cc_file _cc_up _cc_left
 unset _cc_answer _cc_status _cc_settings _cc_fd _cc_new _cc_terminal _cc_judged _cc_value _cc_network _cc_place
-unset _cc_hosts _cc_fill _cc_streams _cc_mark _cc_managed _cc_resumes _cc_jobs _cc_verb
+unset _cc_hosts _cc_fill _cc_streams _cc_mark _cc_managed _cc_resumes _cc_jobs _cc_verb _cc_pid _cc_watch
 _cc_nl='
 '
 _cc_tab='	'
@@ -244,6 +244,32 @@ _cc_take() {
     '' | *[!A-Za-z0-9._~+/=:-]*) return 1 ;;
     *) _cc_secret=$1 ;;
     esac
+}
+"""
+
+# macOS has no `timeout`. The traps are those of a subshell, of the command substitution that this runs in.
+LIMITED = """\
+# A command with a deadline, without a `timeout` for that. What it has started itself is left alone.
+_cc_limited() {
+    case $_cc_wait in *.*) return 1 ;; esac # not every `sleep` knows parts of a second
+    _cc_pid=''
+    # The last one may have no name yet. One that is asked to end before it has begun would not hear that.
+    trap 'kill $_cc_pid 2>/dev/null; kill -KILL "$!" 2>/dev/null; exit 130' INT HUP TERM
+    "$@" &
+    _cc_pid=$!
+    (
+        _cc_up=0 # in single seconds: the last of them stays when this is ended
+        until [ "$_cc_up" -ge "$_cc_wait" ]; do @sleep@ 1 && _cc_up=$((_cc_up + 1)); done
+        kill "$_cc_pid"
+        @sleep@ 1
+        kill -KILL "$_cc_pid"
+    ) >/dev/null 2>&1 &
+    _cc_watch=$!
+    _cc_status=0
+    wait "$_cc_pid" 2>/dev/null || _cc_status=$?
+    trap - INT HUP TERM
+    { kill -KILL "$_cc_watch" && wait "$_cc_watch"; } 2>/dev/null
+    return "$_cc_status"
 }
 """
 

@@ -55,6 +55,8 @@ def _body(wrapper: Wrapper, ways: list[Way], machine: Surroundings) -> Iterator[
     slots = [slot for way in ways for slot in way.plan.slots]
     if slots:
         yield _filled(parts.FETCH, machine)
+    if any(_native(slot) and slot.read[0] not in {"env", "file"} and not _deadline(slot, machine) for slot in slots):
+        yield _filled(parts.LIMITED, machine)
     if any(slot.delivery == DESCRIPTOR for slot in slots):
         yield _filled(parts.PIPE, machine)
     if any(way.plan.direct for way in ways):
@@ -260,15 +262,20 @@ def _fetching(slot: Slot, machine: Surroundings) -> str:
         found = f'[ -n "$({find} -H {path} -prune -type f {owner} {rights} 2>/dev/null)" ]'
         return f"{{ {found} && _cc_fetch {cat} {path}; }}"
     argv = read[1:] if read[0] == "command" else read[4:]
-    asks = read[0] == "command" or BY_NAME[read[1]].may_ask
-    deadline = machine.timeout_asking if asks else machine.timeout
+    deadline = _deadline(slot, machine)
     # Without a terminal to ask on, the deadline is for all that the command has started.
     words = ["${_cc_terminal:+--foreground}" if word == "--foreground" else sh(word) for word in deadline]
-    limit = [*words, '"$_cc_wait"'] if deadline else []
+    limit = [*words, '"$_cc_wait"'] if deadline else ["_cc_limited"]
     alone = ["env", "GPG_TTY="] if slot.delivery in BY_ITSELF else []
     function = "_cc_fetch_line" if read[0] == STORE and read[3] == FIRST_LINE else "_cc_fetch"
     command = " ".join([function, *limit, posix([*alone, *argv])])
     return f'{{ {command} && [ "$_cc_secret" != None ]; }}' if read[0] == STORE and read[3] == TEXT else command
+
+
+def _deadline(slot: Slot, machine: Surroundings) -> tuple[str, ...]:
+    """The program of this machine that ends a command which takes too long, if it has one for that."""
+    asks = slot.read[0] == "command" or BY_NAME[slot.read[1]].may_ask
+    return machine.timeout_asking if asks else machine.timeout
 
 
 def _delivered(plan: Plan) -> Iterator[str]:

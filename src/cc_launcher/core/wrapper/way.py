@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cc_launcher.core.plan import Plan
 
-PROGRAMS = ("cat", "find", "grep", "head", "tr")  # that a script may call
+PROGRAMS = ("cat", "find", "grep", "head", "sleep", "tr")  # that a script may call, with what POSIX has of them alone
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Surroundings:
     programs: dict[str, str]  # the whole path of each
     home: str
     client_config: str = ""  # CLAUDE_CONFIG_DIR, as it is set
-    timeout: tuple[str, ...] = ()  # runs a command with a deadline
+    timeout: tuple[str, ...] = ()  # runs a command with a deadline; where there is none, the script does
     timeout_asking: tuple[str, ...] = ()  # the same, for one that may ask on the terminal
     user: int = 0  # whose files may hold secrets
     again: str = "`cc install-wrapper --refresh`"  # what writes the script again

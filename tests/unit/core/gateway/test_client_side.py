@@ -125,3 +125,14 @@ def test_the_client_waits_as_long_as_the_slowest_upstream_may_take() -> None:
     assert behind(slow, alone).timeout == "3000s"
     assert behind(MINE, alone).timeout is None
     assert behind(slow, 'timeout = "7m"\n' + alone).timeout == "7m"
+
+
+def test_a_route_sees_and_searches_only_where_all_that_may_serve_it_could() -> None:
+    """An image that one of them refuses stops the session; a search that one of them has is not taken away."""
+    models = behind(MINE).models
+    assert (models["main"].vision, models["main"].web_search) == (False, None)  # Z.ai is one of them
+    assert (models["cheap"].vision, models["cheap"].web_search) == (None, None)
+    dead = behind(f"web_search = false\n{MINE}").models
+    assert (dead["main"].web_search, dead["cheap"].web_search) == (False, False)
+    own = behind(MINE, f"{MIX}[models.main]\nvision = true\nweb_search = true\n").models["main"]
+    assert (own.vision, own.web_search) == (True, True)

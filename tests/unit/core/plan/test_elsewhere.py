@@ -184,7 +184,7 @@ def test_a_cloud_with_its_own_login_has_no_secret_and_says_how_to_log_in_there(p
 def test_a_key_for_a_cloud_is_a_secret_too(place: str) -> None:
     text = f"{CLOUD}".replace('"cloud"', '"bearer"\nsecret = "keyring:k"', 1)
     assert environment(text, place)["AWS_BEARER_TOKEN_BEDROCK"] == SECRET[place] % "MINE_API_KEY"
-    assert "log" not in said(text, place).split("settings file")[0]
+    assert "login" not in said(text, place)
 
 
 def test_a_container_reaches_a_server_of_this_machine_by_its_name_for_it() -> None:
@@ -253,7 +253,11 @@ def test_what_only_a_launch_can_do_is_said() -> None:
     for place in PLACES:
         assert "only a launch by cc can do that: telemetry, fallback, budget" in said(whole, place)
         assert "only a launch" not in said(TOKEN_PROFILE, place)
-        assert "before 2.1.257" in said(TOKEN_PROFILE, place)
+        for text in (TOKEN_PROFILE, KEY_PROFILE):  # what the flag of the host keeps
+            assert "before 2.1.257" in said(text, place)
+            assert "elsewhere" not in said(text, place)
+        for text in (LOGIN_PROFILE, CLOUD):  # with it, the client would not see the login
+            assert "can lead it, and the login, elsewhere" in said(text, place)
 
 
 def test_the_profiles_own_arguments_are_those_of_the_step() -> None:

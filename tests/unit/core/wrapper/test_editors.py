@@ -32,6 +32,7 @@ def test_each_editor_gets_the_wrapper_where_it_looks_for_one(editor: str) -> Non
 def test_it_is_said_where_the_text_goes_and_what_the_editor_may_lack(editor: str) -> None:
     (where, *rest) = editors.notes(editor, "zai", "")
     assert where.startswith("zai: put these keys into ")
-    assert any("environmentVariables" in line for line in rest) == (editor == "vscode")
+    assert ["environmentVariables" in line for line in rest] == [editor == "vscode"]
+    assert ["the mode Manual" in line for line in rest] == [editor != "vscode"]
     (*_, last) = editors.notes(editor, "zai", "MY_KEY")
     assert last.startswith("the key is in MY_KEY, which an editor has only when")

@@ -191,9 +191,22 @@ def test_without_a_secret_nothing_is_fetched() -> None:
     assert "_cc_pipe" not in text
 
 
-def test_without_a_timeout_there_is_no_deadline() -> None:
-    machine = Surroundings(own=("cc",), programs=MACHINE.programs, home="/home/me")
-    assert "_cc_fetch fetch" in rendered(way(BEARER.replace("file:/secret", "cmd:fetch")), machine=machine)
+def test_without_a_timeout_the_script_has_a_deadline_of_its_own() -> None:
+    """macOS has none, and busybox's cannot leave the terminal to a command that asks there."""
+    without = replace(MACHINE, timeout=(), timeout_asking=())
+    only_one = replace(MACHINE, timeout_asking=())
+    for secret, machine, limited in (
+        ("cmd:fetch", without, True),
+        ("vault:a/b#c", without, True),
+        ("pass:zai", only_one, True),
+        ("vault:a/b#c", only_one, False),
+        ("cmd:fetch", MACHINE, False),
+        ("file:/secret", without, False),
+        ("env:KEY", without, False),
+    ):
+        text = rendered(way(BEARER.replace("file:/secret", secret)), machine=machine)
+        called = re.search(r"_cc_fetch(_line)? _cc_limited ", text) is not None
+        assert (called, "_cc_limited() {" in text) == (limited, limited), (secret, machine)
 
 
 def test_the_help_names_every_mode_with_its_profile_and_model() -> None:
