@@ -136,6 +136,11 @@ def is_gone_on_with(session: Session, kind: Kind) -> None:
 
     seen = session(SECOND, resume=result["session"])
 
+    if stage.version == harness.BEFORE_HOST_FLAG and kind.auth in {"key", "login"}:
+        # It writes down no mark of ours, so a session with Claude's own models counts as plain claude's.
+        assert seen.results == [], seen
+        assert stage.ours.messages == []
+        return
     assert [(one["error"], one["text"].strip()) for one in seen.results] == [(False, "pong")], seen
     assert any(FIRST in texts(request.body["messages"]) for request in stage.ours.messages), (
         "what was said is forgotten"
@@ -187,7 +192,8 @@ def is_told_of_a_refusal(session: Session, kind: Kind, status: int) -> None:
 
     [result] = seen.results
     assert result["error"], seen
-    assert message in result["text"], seen
+    # With a login, an old client has words of its own for a limit.
+    assert message in result["text"] or (status == 429 and "Rate limit reached" in result["text"]), seen
     assert len(stage.ours.messages) <= MOST_TRIES, "it is asked again and again"
     nothing_foreign(session, kind)
 
