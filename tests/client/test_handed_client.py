@@ -16,7 +16,7 @@ import pytest
 from tests.client import harness
 from tests.client.hostile import SHELL, WHAT, check, plant
 from tests.client.levers import NEW, Pair, main_loop
-from tests.client.stage import KINDS, PATIENCE, Stage, said
+from tests.client.stage import HOSTED, KINDS, PATIENCE, Stage, said
 from tests.client.wrapped import Wrapped
 from tests.fakes.fake_provider import say
 from tests.support import require_tool, wait_until
@@ -75,6 +75,33 @@ def test_a_client_for_node_is_handed_over_with_it(stage: Stage) -> None:
     assert f'"claude_code_version":"{OLD}"' in ended.stdout
     check(stage, kind, stage.protection(kind))
     assert not [one for one in stage.ours.messages if "cli.js" in said(one)]
+
+
+@pytest.mark.parametrize("version", [NEW])
+def test_a_client_in_no_package_is_asked_for_its_version_once(stage: Stage) -> None:
+    """So it is in the extension."""
+    kind = KINDS["token"]
+    stage.profile(kind)
+    wrapper, client = wrapped(stage)
+    own = stage.elsewhere / "extensions" / "anthropic.claude-code" / "native" / "claude"
+    own.parent.mkdir(parents=True)
+    try:
+        own.hardlink_to(Path(client).resolve())
+    except OSError:  # on another disk
+        shutil.copy2(Path(client).resolve(), own)
+
+    cache = stage.home / ".cache" / "cc-launcher"
+    asked = []
+    for _ in range(2):
+        shutil.rmtree(cache / "plans", ignore_errors=True)
+        ended = wrapper.launch(str(own), "-p", "hi")
+        assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+        asked.append((cache / "clients.json").stat().st_mtime_ns)  # an answer is written down
+
+    assert asked[0] == asked[1]
+    stage.check_requests(kind, HOSTED)
+    known = json.loads((cache / "clients.json").read_text())
+    assert [(name.partition(" ")[0], said) for name, said in known.items()] == [(str(own), NEW)]
 
 
 def test_the_path_is_no_prompt(stage: Stage) -> None:

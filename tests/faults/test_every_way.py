@@ -22,6 +22,7 @@ from cc_launcher.core.plan.stay import FEW, RETRIES
 from cc_launcher.core.profile.variables import NETWORK
 from cc_launcher.files.session_files import project_name
 from cc_launcher.launch.request import COMMANDS
+from tests.fakes.fake_claude import package_around
 from tests.fakes.fake_provider import FakeProvider
 from tests.gateways.running import processes
 from tests.support import Sandbox, require_tool, run
@@ -99,10 +100,30 @@ def by_wrapper(sandbox: Sandbox) -> None:
     plan = promised(sandbox, "mine")
     assert started(sandbox, [sh, script, "mcp", "list"]) == [USED, plan[plan.index(USED) + 1], "mcp", "list"]
     check(started(sandbox, [sh, script, "config"]), plan)
+    check(started(sandbox, [sh, script, handed_over(sandbox), "-p", "hi"]), promised(sandbox, "mine", "-p", "hi"))
+    check(started(sandbox, [sh, script, "--other", handed_over(sandbox)]), promised(sandbox, "other"))
+    assert sandbox.run("install-wrapper", "--sealed", "--name", "seals", "mine").code == 0
+    sealed = promised(sandbox, "--sealed", "mine")
+    check(started(sandbox, [sh, script.with_name("seals"), handed_over(sandbox)]), sealed)
+    sandbox.profile("falls", 'extends = "claude"\nfallback = ["other"]\n')  # a login, which cannot be asked first
+    assert sandbox.run("install-wrapper", "falls").code == 0
+    falls = script.with_name("claude-falls")
+    check(started(sandbox, [sh, falls, handed_over(sandbox), "-p", "hi"]), promised(sandbox, "falls", "-p", "hi"))
     (sandbox.work / ".claude").mkdir()
     (sandbox.work / ".claude" / "settings.json").write_text('{"permissions": {"defaultMode": "plan"}}')
     plan = promised(sandbox, "mine", "-p", "hi")
     check(started(sandbox, [sh, script, "-p", "hi"]), plan)  # which it leaves to cc
+
+
+def handed_over(sandbox: Sandbox) -> Path:
+    """The path of a client as an editor has it: another one than what is on PATH, of the same version."""
+    client = sandbox.outside / "an extension" / "claude"
+    if not client.exists():
+        client.parent.mkdir()
+        client.write_bytes(sandbox.fake.path.read_bytes())
+        client.chmod(0o755)
+        package_around(client)
+    return client
 
 
 def by_alias(sandbox: Sandbox) -> None:
@@ -222,6 +243,8 @@ def check_by_gateway(sandbox: Sandbox) -> None:
     assert sandbox.run("install-wrapper", "mine", environment=sandbox.environment(**PROXY)).code == 0
     script = sandbox.home / ".local" / "bin" / "claude-mine"
     check(started(sandbox, [sh, script, "-p", "hi"]), promised(sandbox, "mine"))
+    found = started(sandbox, [sh, script, handed_over(sandbox), "-p", "hi"])
+    assert json.loads(found[found.index(USED) + 1])["env"]["ANTHROPIC_BASE_URL"].startswith("http://127.0.0.1:")
     for more in ((), ("--sealed",)):
         line = ["exec", *more, "mine", "--", "sh", "-c", 'claude "$@"; true', "sh", "-p", "hi"]
         check(*(
@@ -320,3 +343,5 @@ def test_only_one_place_becomes_the_client() -> None:
     assert launches == {"cli/run.py", "actions/stay.py"}
     with_cached = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.launch_with"}
     assert with_cached == {"main.py"}
+    unchanged = {name for name, tree in MODULES.items() for called, _ in calls(tree) if called == "start.unchanged"}
+    assert unchanged == {"claude/handed_client.py"}  # which starts no session: see tests/shells/test_handed.py

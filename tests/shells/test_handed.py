@@ -12,7 +12,7 @@ import pytest
 from cc_launcher.core.wrapper.mark import Wrapper
 from tests.fakes.fake_claude import package_around
 from tests.shells.scene import SHELLS, WrapperScene
-from tests.support import LIMIT, require_tool, run
+from tests.support import LIMIT, Text, require_tool, run
 
 REAL = (sys.executable, "-P", "-m", "cc_launcher")
 PROFILE = 'extends = "zai"\nsecret = "env:MY_KEY"\n[modes.local]\nextends = "lan"\n'
@@ -79,9 +79,20 @@ def test_what_is_no_path_of_a_client_stays_a_prompt(scene: WrapperScene, shell: 
 def test_without_a_client_no_process_is_started(scene: WrapperScene, shell: str) -> None:
     tracer, program = require_tool("strace"), require_tool(SHELLS[shell][0])
     log = scene.sandbox.outside / "trace"
-    for words in ([], [b"-p", b"hi"], [b"/x/claude-zai"], [b"/x/node", b"hi"]):
-        argv = [tracer, "-f", "-o", log, "-e", "trace=execve,clone,clone3,fork,vfork", program, *SHELLS[shell][1:]]
-        result = run([*argv, scene.place, *words], environment(scene), scene.sandbox.work)
+    lines: list[list[bytes]] = [[], [b"-p", b"hi"], [b"/x/claude-zai"], [b"/x/node", b"hi"]]
+    for words in lines:
+        argv: list[Text] = [
+            tracer,
+            "-f",
+            "-o",
+            log,
+            "-e",
+            "trace=execve,clone,clone3,fork,vfork",
+            program,
+            *SHELLS[shell][1:],
+        ]
+        argv += [scene.place, *words]
+        result = run(argv, environment(scene), scene.sandbox.work)
         assert result.code == 0, result
         calls = [line.split(" ", 1)[1].strip() for line in log.read_text(errors="replace").splitlines()]
         target = next(number for number, one in enumerate(calls) if f'execve("{scene.sandbox.fake.path}"' in one)
@@ -93,7 +104,7 @@ def test_a_session_that_waits_for_work_ends_at_once(scene: WrapperScene, shell: 
     program = require_tool(SHELLS[shell][0])
     host = [b"--bg-pty-host", b"/s.sock", b"200", b"50", b"--", b"/w", CLIENTS[0]]
     for words in ([b"--bg-spare", b"/c.sock"], [b"--preload"], [*host, b"--bg-spare", b"/c.sock"]):
-        argv = [program, *SHELLS[shell][1:], scene.place, CLIENTS[0], *words]
+        argv: list[Text] = [program, *SHELLS[shell][1:], scene.place, CLIENTS[0], *words]
         done = subprocess.run(
             argv, env=environment(scene), cwd=scene.sandbox.work, capture_output=True, check=False, timeout=LIMIT
         )

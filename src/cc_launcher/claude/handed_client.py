@@ -57,6 +57,8 @@ class Handed(NamedTuple):
 
 def main(args: list[str], go_on: Callable[[list[str]], int]) -> int:
     """`cc __handed PROFILE… -- WORD…`: the launch that a wrapper was asked for, of the client that it was handed."""
+    if "--" not in args:
+        raise CcError("usage: cc __handed PROFILE… -- WORD…", "a wrapper calls this: cc help install-wrapper")
     at = args.index("--")
     words = args[at + 1 :]
     handed = of(words)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cc_launcher.claude import handed_client
-from cc_launcher.core.errors import NOT_EXECUTABLE, REFUSED, TIMED_OUT, CcError
+from cc_launcher.core.errors import NOT_EXECUTABLE, REFUSED, TIMED_OUT, USAGE, CcError
 from cc_launcher.launch import planfile, process, target
 from cc_launcher.launch.request import Request
 
@@ -324,6 +324,7 @@ def test_a_script_goes_on_in_its_node(home: Path, project: Path) -> None:
     assert handed is not None
     handed.take(as_part=True)
     assert process.started(str(script), ["-p"]) == (str(node), [str(node), str(script), "-p"])
+    assert target.locate() == str(script)  # which nobody may execute, and need not
     program(home / "new").rename(node)
     with pytest.raises(CcError, match="replaced"):
         process.started(str(script), [])
@@ -345,3 +346,10 @@ def test_what_a_wrapper_hands_over_becomes_a_launch(
     kept = [client] if what == "prompt" else []
     assert seen == [["run", "own", "--sealed", "--", *kept, "-p", "--", "hi"]]
     assert process.named() == ("" if what == "prompt" else client)
+
+
+def test_what_no_wrapper_calls_is_a_wrong_line() -> None:
+    for words in ([], ["own"], ["own", "/x/claude"]):
+        with pytest.raises(CcError, match="usage: cc __handed") as bad:
+            handed_client.main(words, lambda _: 0)
+        assert bad.value.code == USAGE

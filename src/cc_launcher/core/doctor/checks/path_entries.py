@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cc_launcher.core.doctor.examined import Examined
 from cc_launcher.core.doctor.findings import PROBLEM, WARNING, Finding, Place, found
 
-CODES = ("path-local-bin", "path-shadowed", "path-cc", "path-compiler", "path-twice", "path-wrapper")
+CODES = ("path-local-bin", "path-shadowed", "path-cc", "path-compiler", "path-wrapper", "path-twice")
 
 
 def check(seen: Examined) -> Iterator[Finding]:
