@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cc_launcher import __version__
 from cc_launcher.actions import planning, wrapping
 from cc_launcher.actions.planning import Planned
 from cc_launcher.actions.screen import Screen
@@ -156,7 +155,7 @@ def _key(request: Request, planned: Planned) -> tuple[str, ...]:
     flags = [flag if flag in request.flags else "" for flag in ("--sealed", "--anyway")]
     where = (places.config(), places.data(), paths.client_config(), paths.home(), sys.executable)
     override = os.environ.get(process.TARGET_OVERRIDE, "")
-    return (__version__, request.profile, request.word or "", *flags, *where, override, planned.plan.target)
+    return (request.profile, request.word or "", *flags, *where, override, planned.plan.target)
 
 
 def _script(request: Request, planned: Planned) -> str:
