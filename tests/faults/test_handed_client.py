@@ -84,7 +84,7 @@ def _circle(_: Sandbox, path: Path) -> Path:
 
 def _foreign(_: Sandbox, path: Path) -> Path:
     if os.geteuid():
-        not_here("only root can give a file away: unit tests have it for others")
+        not_here("only root can give a file away; a unit test has it for others")
     os.chown(path, 4242, 4242)
     return path
 
