@@ -78,7 +78,9 @@ def test_nobody_looks_for_the_clients_login(home: Path, monkeypatch: pytest.Monk
 
 
 def test_what_a_helper_prints_is_read_without_a_handle_on_it() -> None:
-    assert helper.read(("/bin/sh", "-c", "printf x; exec >&-; sleep 0.1"), "it", 20.0) == b"x"
+    begun = time.monotonic()
+    assert helper.read(("/bin/sh", "-c", "printf x; exec >&-; sleep 0.1"), "it", 40.0) == b"x"
+    assert time.monotonic() - begun < 30  # its end is seen, and not only that of its deadline
     with pytest.raises(helper.HelperFailed) as failed:
         helper.read(("/bin/sh", "-c", "exit 3"), "it", 20.0)
     assert failed.value.status == 3
