@@ -38,7 +38,6 @@ class Place:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        sandbox.was_told("zai")  # which some launch without a profile of the user's
         self.secret = f"canary-{secrets.token_hex(16)}"
         self.own = Path(tempfile.mkdtemp(prefix="cc-", dir="/tmp"))  # short, for the sockets of agents
         self.variables = {"XDG_RUNTIME_DIR": str(self._directory("run"))} | PATIENT
