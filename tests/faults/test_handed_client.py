@@ -11,7 +11,7 @@ import pytest
 
 from cc_launcher.core.errors import NOT_EXECUTABLE, REFUSED, TIMED_OUT
 from tests.fakes.fake_claude import package_around
-from tests.support import Result, Sandbox, require_tool, run
+from tests.support import Result, Sandbox, not_here, require_tool, run
 
 PROFILE = 'base_url = "https://host.example/v"\nauth = "bearer"\nsecret = "{secret}"\n[tiers]\nmain = "m"\n'
 
@@ -84,7 +84,7 @@ def _circle(_: Sandbox, path: Path) -> Path:
 
 def _foreign(_: Sandbox, path: Path) -> Path:
     if os.geteuid():
-        pytest.skip("only root can give a file away: unit tests have it for others")
+        not_here("only root can give a file away; a unit test has it for others")
     os.chown(path, 4242, 4242)
     return path
 
