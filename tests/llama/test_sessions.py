@@ -74,6 +74,7 @@ FAILS = {
     "window": "failed",  # the same
     "unknown-model": "degraded",  # any name reaches the one model that is loaded
     "unknown-claude": "degraded",
+    "web-search": "degraded",  # it searches nowhere
 }
 NOT_JUDGED = {
     # They need a call of a tool.

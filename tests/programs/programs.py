@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.client.harness import CACHE
-from tests.gateways.installed import installed, run
+from tests.gateways.installed import from_pypi, installed, run
 from tests.programs import versions
 from tests.support import require_tool
 
@@ -35,13 +34,8 @@ class Program:
 
 def python_sdk(_scratch: Path) -> Program:
     """A program with the SDK for Python. Its source distribution has no client in it, as its wheels have."""
-
-    def install(directory: Path) -> None:
-        run(sys.executable, "-m", "venv", directory)
-        pip = (directory / "bin" / "python", "-m", "pip", "install", "--no-binary", "claude-agent-sdk")
-        run(*pip, f"claude-agent-sdk=={versions.AGENT_SDK_PYTHON}")
-
-    directory = installed(f"agent-sdk-python-{versions.AGENT_SDK_PYTHON}", install, _CACHE)
+    wanted = ("--no-binary", "claude-agent-sdk", f"claude-agent-sdk=={versions.AGENT_SDK_PYTHON}")
+    directory = from_pypi(f"agent-sdk-python-{versions.AGENT_SDK_PYTHON}", *wanted, cache=_CACHE)
     return Program("Agent SDK for Python", (str(directory / "bin" / "python"), str(HERE / "python_program.py")))
 
 
