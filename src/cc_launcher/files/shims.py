@@ -38,7 +38,7 @@ def put(directory: Path, text: str, begun: int) -> Path:
     atomic.directory(directory)
     for one in (directory, _root()):
         _refuse_others(one, is_ours=True)
-    for one in Path(os.path.realpath(directory)).parents[1:]:
+    for one in directory.parents[1:]:
         _refuse_others(one, is_ours=False)
     with lock.alone(directory):
         if _there(script) != text:
@@ -54,7 +54,8 @@ def put(directory: Path, text: str, begun: int) -> Path:
 
 
 def _root() -> Path:
-    return Path(places.cache()) / "exec"
+    """Without links on the way: what is on PATH is what was looked at, wherever a link of somebody's leads tomorrow."""
+    return Path(os.path.realpath(places.cache())) / "exec"
 
 
 def _there(script: Path) -> str:
@@ -84,7 +85,7 @@ def _refuse_others(path: Path, *, is_ours: bool) -> None:
     if not stat.S_ISDIR(found.st_mode):
         raise CcError(f"{guard.shown(path)}: not a directory", "remove it, and run it again", code=IN_THE_WAY)
     owners = {os.geteuid()} if is_ours else {os.geteuid(), 0}
-    shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH if is_ours else stat.S_IWOTH)
+    shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) if is_ours else guard.others_write(found)
     if found.st_uid not in owners or (shared and not (found.st_mode & stat.S_ISVTX and not is_ours)):
         raise CcError(
             f"{guard.shown(path)}: others can put programs there",

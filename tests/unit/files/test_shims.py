@@ -10,7 +10,7 @@ import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.wrapper.mark import MARK
-from cc_launcher.files import shims
+from cc_launcher.files import guard, places, shims
 
 TEXT = f"#!/bin/sh\n{MARK} 1 {{}} 0\n"
 
@@ -87,3 +87,23 @@ def test_a_file_in_its_place_is_said() -> None:
     with pytest.raises(CcError) as caught:
         put("a")
     assert caught.value.code == IN_THE_WAY
+
+
+def test_where_a_link_leads_tomorrow_is_nothing_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on PATH has no link in it, which somebody could lead to a program of their own."""
+    real = tmp_path / "real"
+    real.mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(real)
+    monkeypatch.setenv("CC_CACHE_DIR", str(tmp_path / "link"))
+    assert put("a").is_relative_to(real)
+
+
+def test_a_directory_above_that_a_group_can_write_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Path(places.cache())
+    put("a")
+    cache.chmod(0o770)
+    monkeypatch.setattr(guard, "is_own_group", lambda _: True)
+    put("a")
+    monkeypatch.setattr(guard, "is_own_group", lambda _: False)
+    with pytest.raises(CcError, match="others can put programs there"):
+        put("a")
