@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -107,3 +108,24 @@ def test_a_directory_above_that_a_group_can_write_is_refused(monkeypatch: pytest
     monkeypatch.setattr(guard, "is_own_group", lambda _: False)
     with pytest.raises(CcError, match="others can put programs there"):
         put("a")
+
+
+def test_one_that_can_only_be_read_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a file system that is mounted so, with the cache in it."""
+
+    def only_read(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    script = put("a")
+    before = script.stat().st_mtime_ns
+    monkeypatch.setattr(os, "utime", only_read)
+    assert put("a", begun=before + 1_000_000_000) == script
+    assert script.stat().st_mtime_ns == before
+
+
+def test_where_no_directory_can_be_made_another_one_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CC_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(CcError) as caught:
+        put("a")
+    assert (caught.value.code, caught.value.hint) == (IN_THE_WAY, "name another directory: CC_CACHE_DIR=/PATH")
