@@ -222,6 +222,17 @@ def test_a_key_in_a_variable_is_still_there_for_the_clients(sandbox: Sandbox) ->
     assert b"MY_KEY" not in dump.environment
 
 
+@pytest.mark.parametrize("how", ['secret = "env:{}"', 'key_env = ["{}"]'])
+@pytest.mark.parametrize(("profile", "name"), [("mine", "ANTHROPIC_AUTH_TOKEN"), ("other", "ANTHROPIC_AUTH_TOKEN")])
+def test_a_key_in_the_clients_own_variable_is_read_there(sandbox: Sandbox, how: str, profile: str, name: str) -> None:
+    """The mark that stands there where no environment may hold a key is not taken for the key."""
+    sandbox.profile(profile, f"{how.format(name)}\n{ {'mine': MINE, 'other': OTHER}[profile] }")
+    for command in (("claude", "-p", "hi"), ("sh", "-c", "claude -p hi; true"), (str(sandbox.fake.path), "-p", "hi")):
+        dump = started(sandbox, profile, "--", *command, env={name: SECRET})
+        given = dump.environment.get(b"ANTHROPIC_AUTH_TOKEN") if profile == "mine" else (dump.key or b"").strip()
+        assert given == SECRET.encode()
+
+
 # Within another session
 
 

@@ -7,25 +7,17 @@ client which others could have put there is refused: it would get the key.
 import errno
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-try:
-    import grp
-    import pwd
-except ImportError:  # Windows
-    grp = pwd = None  # type: ignore[assignment]
-
 from cc_launcher.claude import installed_version, project_files
 from cc_launcher.core.errors import NOT_EXECUTABLE, REFUSED, CcError
 from cc_launcher.core.text import printable
+from cc_launcher.files import guard
 from cc_launcher.launch import paths, process, start
 
 _LINKS = 40  # as many as the kernel follows
-_ADMINS = 80  # on macOS: who may install programs there, and may become root
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _HINT = "start Claude Code from where its installer, npm or your editor has put it"
 _SCRIPT = "cli.js"  # npm's package, as long as it was a script for node
 # What the client starts between its daemon and a session. It is no session; each of those comes through us once more.
@@ -178,30 +170,9 @@ def _check_owner(path: str, at: str, number: int, found: os.stat_result) -> None
         raise _refused(path, f"{what} belongs to another user".lstrip())
     # In a directory such as /tmp nobody takes away what is another's. But what is put there may be anybody's.
     kept = number > 1 and found.st_mode & stat.S_ISVTX
-    if not is_link and not kept and _others_write(found):
+    if not is_link and not kept and guard.others_write(found):
         others = "others can write" if number else "can be written by others"
         raise _refused(path, f"{what} {others}".lstrip(), f"chmod go-w {printable(at)}")
-
-
-def _others_write(found: os.stat_result) -> bool:
-    """Whether somebody else may write this. A group that is the user's alone is nobody else."""
-    if not found.st_mode & _OTHERS:
-        return False
-    return bool(found.st_mode & stat.S_IWOTH) or not _is_own_group(found.st_gid)
-
-
-def _is_own_group(group: int) -> bool:
-    """Whether this is the private group that many systems give each user, with a umask that lets it write."""
-    user = os.geteuid()
-    if not user:
-        return False  # of root's group others are, on some
-    if sys.platform == "darwin" and group == _ADMINS:
-        return True
-    try:
-        own, named = pwd.getpwuid(user), grp.getgrgid(group)
-    except KeyError:
-        return False
-    return own.pw_gid == group and named.gr_name == own.pw_name and set(named.gr_mem) <= {own.pw_name}
 
 
 def _projects(directory: str) -> list[str]:

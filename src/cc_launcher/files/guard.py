@@ -2,12 +2,22 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
+
+try:
+    import grp
+    import pwd
+except ImportError:  # Windows
+    grp = pwd = None  # type: ignore[assignment]
 
 from cc_launcher.core.errors import INVALID, CcError
 from cc_launcher.core.profile.file_size import MAX_BYTES, too_large
 from cc_launcher.core.text import printable
 from cc_launcher.files import regular
+
+_ADMINS = 80  # on macOS: who may install programs there, and may become root
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def shown(path: Path) -> str:
@@ -56,3 +66,24 @@ def _refuse_shared(path: Path, found: os.stat_result) -> None:
         raise CcError(f"{shown(path)}: belongs to another user", "copy it, and read it before you use it", code=INVALID)
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise CcError(f"{shown(path)}: other users can write it", f"chmod go-w {shown(path)}", code=INVALID)
+
+
+def others_write(found: os.stat_result) -> bool:
+    """Whether somebody else may write this. A group that is the user's alone is nobody else."""
+    if not found.st_mode & _OTHERS:
+        return False
+    return bool(found.st_mode & stat.S_IWOTH) or not is_own_group(found.st_gid)
+
+
+def is_own_group(group: int) -> bool:
+    """Whether this is the private group that many systems give each user, with a umask that lets it write."""
+    user = os.geteuid()
+    if not user:
+        return False  # of root's group others are, on some
+    if sys.platform == "darwin" and group == _ADMINS:
+        return True
+    try:
+        own, named = pwd.getpwuid(user), grp.getgrgid(group)
+    except KeyError:
+        return False
+    return own.pw_gid == group and named.gr_name == own.pw_name and set(named.gr_mem) <= {own.pw_name}

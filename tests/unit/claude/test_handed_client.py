@@ -11,6 +11,7 @@ import pytest
 
 from cc_launcher.claude import handed_client
 from cc_launcher.core.errors import NOT_EXECUTABLE, REFUSED, TIMED_OUT, USAGE, CcError
+from cc_launcher.files import guard
 from cc_launcher.launch import planfile, process, target
 from cc_launcher.launch.request import Request
 
@@ -188,7 +189,7 @@ def test_what_is_somebody_elses_is_refused(
 def test_a_directory_that_others_can_write_is_refused(
     home: Path, project: Path, mode: int, by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handed_client, "_is_own_group", lambda _: False)
+    monkeypatch.setattr(guard, "is_own_group", lambda _: False)
     client = program(home / "a" / "b" / "claude")
     (home / "claude").symlink_to(client)
     (home / "b").symlink_to(client.parent)
@@ -226,16 +227,16 @@ def test_the_group_of_the_user_alone_is_nobody_else(monkeypatch: pytest.MonkeyPa
         def getgrgid(_: int) -> type[Known]:
             return Known
 
-    monkeypatch.setattr(handed_client, "pwd", Databases)
-    monkeypatch.setattr(handed_client, "grp", Databases)
+    monkeypatch.setattr(guard, "pwd", Databases)
+    monkeypatch.setattr(guard, "grp", Databases)
     monkeypatch.setattr(os, "geteuid", lambda: 77)
-    assert handed_client._is_own_group(77)
-    assert not handed_client._is_own_group(78)
+    assert guard.is_own_group(77)
+    assert not guard.is_own_group(78)
     monkeypatch.setattr(Known, "gr_mem", ("bob",))
-    assert not handed_client._is_own_group(77)
+    assert not guard.is_own_group(77)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(Known, "gr_mem", ())
-    assert not handed_client._is_own_group(77)
+    assert not guard.is_own_group(77)
 
 
 def test_what_cannot_be_started_is_refused(home: Path, project: Path) -> None:

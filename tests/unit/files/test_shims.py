@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from cc_launcher.core.errors import IN_THE_WAY, CcError
 from cc_launcher.core.wrapper.mark import MARK
-from cc_launcher.files import shims
+from cc_launcher.files import guard, places, shims
 
 TEXT = f"#!/bin/sh\n{MARK} 1 {{}} 0\n"
 
@@ -87,3 +88,44 @@ def test_a_file_in_its_place_is_said() -> None:
     with pytest.raises(CcError) as caught:
         put("a")
     assert caught.value.code == IN_THE_WAY
+
+
+def test_where_a_link_leads_tomorrow_is_nothing_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on PATH has no link in it, which somebody could lead to a program of their own."""
+    real = tmp_path / "real"
+    real.mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(real)
+    monkeypatch.setenv("CC_CACHE_DIR", str(tmp_path / "link"))
+    assert put("a").is_relative_to(real)
+
+
+def test_a_directory_above_that_a_group_can_write_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Path(places.cache())
+    put("a")
+    cache.chmod(0o770)
+    monkeypatch.setattr(guard, "is_own_group", lambda _: True)
+    put("a")
+    monkeypatch.setattr(guard, "is_own_group", lambda _: False)
+    with pytest.raises(CcError, match="others can put programs there"):
+        put("a")
+
+
+def test_one_that_can_only_be_read_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a file system that is mounted so, with the cache in it."""
+
+    def only_read(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    script = put("a")
+    before = script.stat().st_mtime_ns
+    monkeypatch.setattr(os, "utime", only_read)
+    assert put("a", begun=before + 1_000_000_000) == script
+    assert script.stat().st_mtime_ns == before
+
+
+def test_where_no_directory_can_be_made_another_one_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CC_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(CcError) as caught:
+        put("a")
+    assert (caught.value.code, caught.value.hint) == (IN_THE_WAY, "name another directory: CC_CACHE_DIR=/PATH")

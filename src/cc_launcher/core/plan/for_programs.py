@@ -52,10 +52,11 @@ def of(plan: Plan, *, keyless: bool, claude: str, left: tuple[str, ...] = ()) ->
     """
     slots = [] if keyless else [_in_a_variable(slot) for slot in plan.slots if slot.delivery not in BY_ITSELF]
     more = {EXECUTABLE: claude}
-    if keyless and any(slot.delivery not in BESIDE for slot in plan.slots):
-        more |= {HOST_FLAG: "1", _TOKEN: NO_KEY}
-    filled = [CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in slots if slot.delivery != URL]
     needed = _needed(plan)
+    if keyless and any(slot.delivery not in BESIDE for slot in plan.slots):
+        # Where the user has the key in that variable, our `claude` reads it there.
+        more |= {HOST_FLAG: "1"} | ({} if _TOKEN in needed else {_TOKEN: NO_KEY})
+    filled = [CUSTOM_HEADERS if slot.delivery == HEADER else slot.name for slot in slots if slot.delivery != URL]
     keys = sorted({*filled, *({_TOKEN} & more.keys())} & {*variables.CREDENTIALS.names} - needed)
     if keys:
         more[GIVEN] = " ".join(keys)
