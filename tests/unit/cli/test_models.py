@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -542,3 +543,11 @@ def test_completion_knows_the_list(scene: Models) -> None:
     scene.run("list-profiles")
     assert scene.shown("__complete", "fish", "run", "mine", "glm").split() == ["glm-5.3"]
     assert scene.shown("__complete", "fish", "run", "mine", "").split() == ["vendor/claude-main"]
+
+
+def test_that_a_server_does_not_run_is_said_in_words(scene: Models) -> None:
+    with socket.socket() as silent:  # a port that is taken, and at which nobody listens
+        silent.bind(("127.0.0.1", 0))
+        scene.sandbox.profile("box", f'extends = "ollama"\nbase_url = "http://127.0.0.1:{silent.getsockname()[1]}"\n')
+        said = scene.run("models", "box").err
+    assert b"box: no list of models: 127.0.0.1: nothing answers (Connection refused)" in said

@@ -88,7 +88,9 @@ def left_by(session: Mapping[str, str], environment: Mapping[str, str]) -> tuple
 def said(plan: Plan, machine: Machine, profile: Profile, program: str, *, keyless: bool) -> Iterator[str]:
     """What stays open for a client that the program does not find on PATH, in words."""
     name = plan.profile
-    alone = "has only variables" if _by_flag(plan) else "has only variables, which a settings file can override"
+    alone = "gets only these variables"
+    if not _by_flag(plan):
+        alone += ", which a settings file can override"
     if keyless:
         alone = "gets no key, because this launch is sealed, and does not work"
     yield (
