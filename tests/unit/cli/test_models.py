@@ -296,7 +296,7 @@ def test_the_key_does_not_go_to_another_host_that_the_file_names(scene: Models) 
 def test_the_key_of_one_host_is_not_sent_to_another(scene: Models) -> None:
     scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{scene.file}"\n')
     hosts = scene.hosts
-    hosts.parent.mkdir(parents=True)
+    hosts.parent.mkdir(parents=True, exist_ok=True)
     hosts.write_text(json.dumps({f"mine file:{scene.file}": "api.z.ai"}))
     scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{scene.file}"\nbase_url = "{scene.fake.url}"\n')
     scene.fake.reply = lambda _: Reply({}, 401)

@@ -154,13 +154,7 @@ def notes(resolved: Resolved, plan: Plan, place: str) -> list[str]:
         found.append("the server must listen where the container reaches it, not on 127.0.0.1 alone")
     if place != DEVCONTAINER and _is_near(resolved):
         found.append(f"{resolved.host} is in a network of your own, which only a runner of your own can reach")
-    parts = {
-        "MCP servers": profile.mcp or profile.mcp_servers,
-        "telemetry": profile.telemetry,
-        "fallback": profile.fallback,
-        "budget": profile.budget,
-    }
-    if lacking := [part for part, there in parts.items() if there]:
+    if lacking := exports.beside(profile):
         found.append(f"not in it, since only a launch by cc can do that: {', '.join(lacking)}")
     found.append(
         "files of the repository still decide on hooks, permissions and the models of agents there, and a client "
