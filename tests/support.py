@@ -247,7 +247,9 @@ class Sandbox:
 
     def profile(self, name: str, text: str, *, told: bool = True) -> Path:
         """Write a profile of the user's. With `told`, launches on Z.ai no longer say what it does not serve."""
-        if told and 'extends = "zai"' in text.replace("'", '"'):
+        if not told:
+            self._missing(name).unlink(missing_ok=True)
+        elif 'extends = "zai"' in text.replace("'", '"'):
             self.was_told(name)
         directory = self.home / ".config" / "cc-launcher" / "profiles"
         directory.mkdir(parents=True, exist_ok=True)
@@ -259,11 +261,15 @@ class Sandbox:
 
     def was_told(self, *profiles: str) -> None:
         """Somebody was told what is missing on these, of Z.ai, which most tests launch: no launch says it again."""
-        directory = self.home / ".local" / "share" / "cc-launcher" / "said"
-        directory.mkdir(parents=True, exist_ok=True)
-        directory.parent.chmod(0o700)  # as we make it: what others can write is not believed
         for name in profiles:
-            (directory / f"missing-{name}").write_text("web_search\nvision:glm-5.3")
+            file = self._missing(name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.parent.chmod(0o700)  # as we make it: what others can write is not believed
+            file.write_text("web_search\nvision:glm-5.3")
+
+    def _missing(self, profile: str) -> Path:
+        """Where it is written down that somebody was told."""
+        return self.home / ".local" / "share" / "cc-launcher" / "said" / f"missing-{profile}"
 
     def secret_file(self, content: bytes, mode: int = 0o600) -> Path:
         """A file for a secret, outside of HOME."""

@@ -95,6 +95,19 @@ def test_the_step_of_a_workflow_asks_the_profiles_provider(stage: Stage, name: s
     assert not any(STRAY in said(request) for request in stage.everything())
 
 
+def test_a_step_has_no_web_search_where_the_provider_does_not_search(stage: Stage) -> None:
+    kind = Kind(f"web_search = false\n{KEY.profile}", KEY.auth, KEY.protection)
+    (_, step) = yaml.safe_load(printed(stage, kind, "github"))
+    given = step["env"] | {"ANTHROPIC_API_KEY": stage.secret}
+
+    ended = harness.run(["sh", "-c", step["run"]], first_on_path(stage) | given, stage.work, timeout=PATIENCE)
+
+    assert (ended.returncode, ended.stdout) == (0, "pong\n"), ended
+    told = [request.body for request in stage.ours.messages if request.body.get("tools")]
+    assert any(tool["name"] == "Bash" for body in told for tool in body["tools"])
+    assert "WebSearch" not in json.dumps(told)
+
+
 def test_without_its_empty_variables_the_key_of_the_job_would_go_along(stage: Stage) -> None:
     """What they are for: were this not so, they could go."""
     steps = yaml.safe_load(printed(stage, TOKEN, "github"))

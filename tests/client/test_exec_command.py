@@ -199,7 +199,7 @@ def test_a_client_by_its_whole_path_has_the_variables_and_is_said(programs: Prog
     stage.settings("user", {"env": {"ANTHROPIC_BASE_URL": stage.hijacker.url}})
     ended = programs.run("own", "--", *programs.agent, ITS_CLIENT=str(stage.client))
     assert (ended.returncode, ended.stdout) == (0, ANSWER), ended
-    assert "or calls by a whole path, has only variables" in ended.stderr
+    assert "or calls by a whole path, gets only these variables" in ended.stderr
     assert (
         f"{stage.home}/.claude/settings.json sets ANTHROPIC_BASE_URL; such a client follows it if it is" in ended.stderr
     )

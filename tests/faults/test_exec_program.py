@@ -140,7 +140,7 @@ def test_a_project_that_has_a_say_is_judged_as_by_cc_run(sandbox: Sandbox) -> No
 
 def test_a_program_that_is_called_by_its_whole_path_has_the_variables_alone(sandbox: Sandbox) -> None:
     result = executed(sandbox, "mine", "--", "sh", "-c", f"{sandbox.fake.path} -p hi")
-    assert b"or calls by a whole path, has only variables" in result.err
+    assert b"or calls by a whole path, gets only these variables" in result.err
     found = sandbox.fake.take()
     assert found.arguments == [b"-p", b"hi"]
     assert found.environment[b"ANTHROPIC_AUTH_TOKEN"] == SECRET.encode()

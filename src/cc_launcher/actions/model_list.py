@@ -165,7 +165,7 @@ def _fetched(resolved: Resolved, patience: float) -> list[Listed]:
         listed = _from_server(resolved, patience)
     except NoAnswer as bad:
         host = urls.name_of(merged.address_of(resolved))
-        what = f"{resolved.name}: no list of models: {host} {bad.reason}"
+        what = f"{resolved.name}: no list of models: {host}: {bad.reason}"
         hint = f"it may need a key: cc secret set {resolved.name}" if bad.status in UNAUTHORIZED else ""
         raise CcError(what, hint, code=UNREACHABLE) from None
     if listed:

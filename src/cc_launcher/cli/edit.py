@@ -13,6 +13,7 @@ from cc_launcher.actions.secret_places import all_of
 from cc_launcher.cli import render
 from cc_launcher.core.errors import IN_THE_WAY, INVALID, NO_SUCH, USAGE, CcError
 from cc_launcher.core.profile import toml_edit
+from cc_launcher.core.profile.mcp_servers import slots_of
 from cc_launcher.core.profile.resolve import Resolved
 from cc_launcher.core.text import printable
 from cc_launcher.files import atomic, follows, guard, hosts, places, profiles, user_profiles
@@ -81,6 +82,8 @@ def command(
     source = follows.of_profile(name)
     if source is not None:
         render.talk(f"{name}: follows {source.shown}: what you have changed stays when that changes")
+    if any(word.startswith("search=") for word in assignments or []):
+        _say_where_its_key_is(resolved)
     if confirm_host:
         _confirm_host(resolved)
     elif held := _held(resolved):
@@ -160,6 +163,15 @@ def _held(resolved: Resolved) -> CcError | None:
     except CcError as error:
         return error
     return None
+
+
+def _say_where_its_key_is(resolved: Resolved) -> None:
+    """The search server that is chosen may want a key of its own, and a session cannot ask for it."""
+    name, search = resolved.name, resolved.profile.search
+    for slot in slots_of(resolved.profile.mcp_servers):
+        if slot.server == search:
+            command = f"cc secret set {name} --mcp {slot.label}"
+            render.talk(f"{name}: {search} reads its key from {slot.reference}; if it is not there: {command}")
 
 
 def _confirm_host(resolved: Resolved) -> None:

@@ -31,7 +31,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="the same as --format json")] = False,
 ) -> None:
-    """Print the plan as exports. The secret is a command substitution, unless --reveal is given.
+    """Print a launch as variables. In the place of the key is the command that fetches it, unless --reveal is given.
 
     eval "$(cc env zai)"
     cc env zai --format fish | source
@@ -46,7 +46,7 @@ def command(
     """
     shell = "json" if as_json else shell
     if shell not in FORMATS:
-        hint = did_you_mean(shell, list(FORMATS)) or f"one of {', '.join(FORMATS)}"
+        hint = f"{did_you_mean(shell, list(FORMATS))} one of {', '.join(FORMATS)}".strip()
         raise CcError(f"cc env: no format {shell}", hint, code=USAGE)
     if shell in exports.PLACES:
         _print_for(shell, profile, model, reveal=reveal)

@@ -122,8 +122,8 @@ def _show(found: "Prepared") -> None:
             brief.tell(Line("", f"taken out: {printable(entry)}"))
     for reference, variable in _secrets(found):
         brief.tell(Line("key", f"{reference} → {variable or 'that claude alone; in no environment of the program'}"))
-    for text in found.said:
-        brief.tell(Line("not", text.removeprefix(f"{found.plan.profile}: ")))
+    for number, text in enumerate(found.said):
+        brief.tell(Line("" if number else "covers", text.removeprefix(f"{found.plan.profile}: ")))
     render.heading("sets")
     for name, value in sorted(found.plan.set.items()):
         render.out(printable(f"  {name}={value}".replace("\n", "; ")))

@@ -91,7 +91,7 @@ def _columns(entries: list[tuple[str, str]], least: int = 0) -> list[str]:
     left = max([least, *(len(name) for name, _ in entries if len(name) <= _MOST)])
     lines: list[str] = []
     for name, says in entries:
-        told = textwrap.wrap(own_name.in_words(says), max(20, _width() - _INDENT - left - 2)) or [""]
+        told = _wrapped(says, max(20, _width() - _INDENT - left - 2)) or [""]
         if len(name) > left:
             lines.append(f"{'':{_INDENT}}{name}")
         else:
@@ -100,8 +100,8 @@ def _columns(entries: list[tuple[str, str]], least: int = 0) -> list[str]:
     return lines
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(own_name.in_words(text), _width(), break_on_hyphens=False)
+def _wrapped(text: str, width: int = 0) -> list[str]:
+    return textwrap.wrap(own_name.in_words(text), width or _width(), break_on_hyphens=False)
 
 
 def _width() -> int:

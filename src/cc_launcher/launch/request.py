@@ -41,7 +41,7 @@ TABLE = {
         ("profile", "word"),
         "--clean --compare --json --limit= --write --yes",
     ),
-    "demo": (START, "try see a session offline, without a key and without a key", "demo", (), "--json --no-install"),
+    "demo": (START, "see a session offline, without a key", "demo", (), "--json --no-install"),
     "help": (START, "explain a command", "", ("command",), ""),
     "add": (
         PROFILES,
@@ -164,12 +164,12 @@ TABLE = {
     ),
     "probe": (
         REPAIR,
-        "try test whether an endpoint works with Claude Code",
+        "test whether an endpoint works with Claude Code",
         "probe",
         ("profile", "model"),
         "--all --compare --deep --dry-run --html= --json --markdown= --max-cost= --only= --since= --yes",
     ),
-    "quota": (REPAIR, "show show what is left of a plan or a balance", "quota", ("profiles",), "--json"),
+    "quota": (REPAIR, "show what is left of a plan or a balance", "quota", ("profiles",), "--json"),
     "usage": (
         REPAIR,
         "show what sessions took, and what it costs",
@@ -177,7 +177,7 @@ TABLE = {
         ("session",),
         "--as= --by= --csv --dir= --export= --html= --json --prices --refresh --since= --until= --watch",
     ),
-    "config": (REPAIR, "show show where the files are", "config", (), ""),
+    "config": (REPAIR, "show where the files are", "config", (), ""),
     "config path": ("", "", "", (), "--json"),
     "uninstall": (
         REPAIR,
@@ -186,7 +186,7 @@ TABLE = {
         (),
         "--dry-run --json --keys --profiles --yes",
     ),
-    "version": (REPAIR, "show show the versions", "version", (), "--json"),
+    "version": (REPAIR, "show the versions", "version", (), "--json"),
 }
 COMMANDS = tuple(sorted(name for name in TABLE if " " not in name))
 VERBOSE = ("--verbose", "-v")  # behind the profile, both are options of the client

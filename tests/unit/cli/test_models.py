@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 import time
 from collections.abc import Iterator
@@ -295,7 +296,7 @@ def test_the_key_does_not_go_to_another_host_that_the_file_names(scene: Models) 
 def test_the_key_of_one_host_is_not_sent_to_another(scene: Models) -> None:
     scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{scene.file}"\n')
     hosts = scene.hosts
-    hosts.parent.mkdir(parents=True)
+    hosts.parent.mkdir(parents=True, exist_ok=True)
     hosts.write_text(json.dumps({f"mine file:{scene.file}": "api.z.ai"}))
     scene.sandbox.profile("mine", f'extends = "zai"\nsecret = "file:{scene.file}"\nbase_url = "{scene.fake.url}"\n')
     scene.fake.reply = lambda _: Reply({}, 401)
@@ -542,3 +543,11 @@ def test_completion_knows_the_list(scene: Models) -> None:
     scene.run("list-profiles")
     assert scene.shown("__complete", "fish", "run", "mine", "glm").split() == ["glm-5.3"]
     assert scene.shown("__complete", "fish", "run", "mine", "").split() == ["vendor/claude-main"]
+
+
+def test_that_a_server_does_not_run_is_said_in_words(scene: Models) -> None:
+    with socket.socket() as silent:  # a port that is taken, and at which nobody listens
+        silent.bind(("127.0.0.1", 0))
+        scene.sandbox.profile("box", f'extends = "ollama"\nbase_url = "http://127.0.0.1:{silent.getsockname()[1]}"\n')
+        said = scene.run("models", "box").err
+    assert b"box: no list of models: 127.0.0.1: nothing answers (Connection refused)" in said

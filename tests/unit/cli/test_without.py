@@ -136,9 +136,10 @@ def test_an_offered_server_is_in_no_session_before_it_is_chosen(scene: CommandSc
     profile(scene, "web_search = false\n", OFFER.format(where=f"file:{secret}"))
     assert said(scene).endswith(": cc show mine names another search\n")
     assert not any(b"--mcp-config" in word for word in scene.sandbox.fake.take().arguments)
-    assert "(ours could)" in scene.shown("show", "mine")
+    assert "(ours has one)" in scene.shown("show", "mine")
     assert "instead: cc edit mine search=ours" in scene.shown("show", "-v", "mine")
-    scene.told(OK, "edit", "mine", "search=ours")
+    told = scene.told(OK, "edit", "mine", "search=ours")
+    assert f"ours reads its key from file:{secret}; if it is not there: cc secret set mine --mcp ours.Author" in told
     assert said(scene) == ""
     arguments = [word.decode() for word in scene.sandbox.fake.take().arguments]
     [config] = [word.partition("=")[2] for word in arguments if word.startswith("--mcp-config=")]

@@ -1,12 +1,14 @@
 """`cc run`: which words are ours, and which are the client's."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cc_launcher.core.errors import USAGE, CcError
 from cc_launcher.core.plan import SUBCOMMANDS
-from cc_launcher.launch.request import Request, parse
+from cc_launcher.launch.request import TABLE, Request, parse
 
 
 def shown(request: Request) -> tuple[str, str | None, list[str], list[tuple[str, str]], list[str]]:
@@ -119,3 +121,8 @@ def test_a_subcommand_of_the_client_is_no_model() -> None:
 def test_everything_behind_two_dashes_reaches_the_client_unchanged(arguments: list[str]) -> None:
     assert parse(["zai", "--", *arguments]).rest == arguments
     assert parse(["zai", "glm", "-c", *arguments]).rest == ["-c", *arguments]
+
+
+@pytest.mark.parametrize("command", TABLE)
+def test_what_a_command_does_is_said_once(command: str) -> None:
+    assert re.search(r"\b(\w[\w ]*) (and )?\1\b", TABLE[command][1]) is None

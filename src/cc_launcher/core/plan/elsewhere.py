@@ -11,7 +11,20 @@ from collections.abc import Callable, Iterator
 import yaml  # type: ignore[import-untyped] # it comes without types
 
 from cc_launcher.core.errors import USAGE, CcError
-from cc_launcher.core.plan import BASE_URL, BESIDE, DESCRIPTOR, HOSTED, SEALED, TOKEN, URL, Plan, Slot, exports, pins
+from cc_launcher.core.plan import (
+    BASE_URL,
+    BESIDE,
+    DESCRIPTOR,
+    HOSTED,
+    SEALED,
+    TOKEN,
+    URL,
+    Plan,
+    Slot,
+    exports,
+    pins,
+    without,
+)
 from cc_launcher.core.plan.exports import ACTION, DEVCONTAINER, GITHUB
 from cc_launcher.core.profile import clouds
 from cc_launcher.core.profile.resolve import Resolved
@@ -23,6 +36,7 @@ _KEY, _TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
 _STRAY = (_KEY, _TOKEN, LOGIN)  # of a job around it, or of a codespace: the client would send it along
 _USES = "anthropics/claude-code-action@v1"
 _PROMPT = "Say in two sentences what this repository does."
+_DENY = ("--disallowedTools", without.TOOL)
 _HOST = "host.docker.internal"  # how a container calls the machine that it is on
 _SWITCHES = {"bedrock": "use_bedrock", "vertex": "use_vertex", "foundry": "use_foundry"}  # inputs of the action
 # A directory, a name in ~/.aws/config, and what the proxy is not for.
@@ -67,7 +81,7 @@ def text(resolved: Resolved, plan: Plan, place: str) -> str:
 def _workflow(resolved: Resolved, plan: Plan) -> str:
     """Two steps of a job: the client, and one that asks it something."""
     values = _empty(plan) | _values(resolved, plan, _secret_of_github, _as_is_at_github)
-    words = quote.posix(["claude", *resolved.profile.args, "-p", _PROMPT])
+    words = quote.posix(["claude", *_arguments(resolved, plan), "-p", _PROMPT])
     install: Step = {"name": "Install Claude Code", "run": "npm install -g @anthropic-ai/claude-code"}
     return _yaml([install, {"name": _title(resolved), "env": values, "run": _as_is_at_github(words)}])
 
@@ -85,9 +99,15 @@ def _action(resolved: Resolved, plan: Plan) -> str:
     else:
         # It does not start without this one. Where the key is in a header of the provider's own, any text will do.
         inputs["anthropic_api_key"] = values.pop(_KEY, "") or values.get(_TOKEN, "none")
-    if profile.args:
-        inputs["claude_args"] = _as_is_at_github(quote.posix(list(profile.args)))
+    if arguments := _arguments(resolved, plan):
+        inputs["claude_args"] = _as_is_at_github(quote.posix(arguments))
     return _yaml([{"name": _title(resolved), "uses": _USES, "env": values, "with": inputs}])
+
+
+def _arguments(resolved: Resolved, plan: Plan) -> list[str]:
+    """The profile's own, and what takes a tool away that is dead there: no variable can."""
+    denied = _DENY if without.is_dead(resolved.profile, plan.model) else ()
+    return [*resolved.profile.args, *denied]
 
 
 def _container(resolved: Resolved, plan: Plan) -> str:
@@ -126,21 +146,19 @@ def notes(resolved: Resolved, plan: Plan, place: str) -> list[str]:
         found.append(
             "a part of the address is a secret: in it, all but letters, digits and -._~ must be written as %XX"
         )
+    if place == DEVCONTAINER and without.is_dead(profile, plan.model):
+        found.append(
+            f"no web search there: start it as claude {' '.join(_DENY)}, or what {without.TOOL} finds is made up"
+        )
     if _is_here(resolved):
         found.append("the server must listen where the container reaches it, not on 127.0.0.1 alone")
     if place != DEVCONTAINER and _is_near(resolved):
         found.append(f"{resolved.host} is in a network of your own, which only a runner of your own can reach")
-    parts = {
-        "MCP servers": profile.mcp or profile.mcp_servers,
-        "telemetry": profile.telemetry,
-        "fallback": profile.fallback,
-        "budget": profile.budget,
-    }
-    if lacking := [part for part, there in parts.items() if there]:
+    if lacking := exports.beside(profile):
         found.append(f"not in it, since only a launch by cc can do that: {', '.join(lacking)}")
     found.append(
         "files of the repository still decide on hooks, permissions and the models of agents there, and a client "
-        "before 2.1.257 keeps the secret less well: take a new one"
+        "before 2.1.257 keeps the secret less well: use a newer one"
         if plan.protection == HOSTED
         else "a settings file of the repository can lead it, and the login, elsewhere: only for repositories you trust"
     )

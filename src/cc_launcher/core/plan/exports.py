@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cc_launcher.core.plan import CUSTOM_HEADERS, DESCRIPTOR, HEADER, Plan
+from cc_launcher.core.profile.profile import Profile
 from cc_launcher.core.text import quote
 
 FORMATS = ("sh", "fish", "powershell", "dotenv")
@@ -51,6 +52,17 @@ def taken_out(plan: Plan) -> list[str]:
     ours = with_secrets(plan)
     pipes = [slot.name for slot in plan.slots if slot.delivery == DESCRIPTOR]
     return [name for name in (*plan.unset, *pipes) if name not in ours and not name.endswith("*")]
+
+
+def beside(profile: Profile) -> list[str]:
+    """What of a profile only a launch has, since no variable can hold it."""
+    parts = {
+        "MCP servers": profile.mcp or profile.mcp_servers,
+        "telemetry": profile.telemetry,
+        "fallback": profile.fallback,
+        "budget": profile.budget,
+    }
+    return [part for part, there in parts.items() if there]
 
 
 def variable_of(delivery: str, name: str) -> str:

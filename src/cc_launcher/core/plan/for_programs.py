@@ -20,6 +20,7 @@ from cc_launcher.core.plan import (
     Plan,
     Slot,
     client,
+    exports,
 )
 from cc_launcher.core.plan.machine import Machine, SettingsFile
 from cc_launcher.core.plan.set_values import HOST_FLAG
@@ -89,7 +90,9 @@ def left_by(session: Mapping[str, str], environment: Mapping[str, str]) -> tuple
 def said(plan: Plan, machine: Machine, profile: Profile, program: str, *, keyless: bool) -> Iterator[str]:
     """What stays open for a client that the program does not find on PATH, in words."""
     name = plan.profile
-    alone = "has only variables" if _by_flag(plan) else "has only variables, which a settings file can override"
+    alone = "gets only these variables"
+    if not _by_flag(plan):
+        alone += ", which a settings file can override"
     if keyless:
         alone = "gets no key, because this launch is sealed, and does not work"
     yield (
@@ -100,8 +103,8 @@ def said(plan: Plan, machine: Machine, profile: Profile, program: str, *, keyles
         if what := _chosen(file):
             old = f" if it is older than {'.'.join(map(str, client.HOSTED_SINCE))}" if _by_flag(plan) else ""
             yield f"{name}: {file.path} {what}; such a client {'may follow' if file.problem else 'follows'} it{old}"
-    if beside := _beside(profile):
-        yield f"{name}: {beside} would not be for it"
+    if beside := exports.beside(profile):
+        yield f"{name}: its {' and '.join(beside)} would not be for it"
 
 
 def _by_flag(plan: Plan) -> bool:
@@ -115,14 +118,3 @@ def _chosen(file: SettingsFile) -> str:
     names = [*sorted(file.env & _DECIDES), *sorted(file.keys & _KEYS)]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return f"sets {', '.join(names[:_MOST])}{more}" if names else ""
-
-
-def _beside(profile: Profile) -> str:
-    """What only a launch has."""
-    found = [
-        *(["MCP servers"] if profile.mcp or profile.mcp_servers else []),
-        *(["telemetry"] if profile.telemetry is not None else []),
-        *(["fallback"] if profile.fallback else []),
-        *(["budget"] if profile.budget is not None else []),
-    ]
-    return f"its {' and '.join(found)}" if found else ""

@@ -28,19 +28,23 @@ class Missing(NamedTuple):
         return (*found, *([f"{serving.VISION}:{self.model}"] if self.images else []))
 
 
+def is_dead(profile: Profile, model: str) -> bool:
+    """Whether somebody says that the provider does not search: of what nobody says, nothing is changed."""
+    return serving.value(profile, serving.WEB_SEARCH, model) is False
+
+
 def setting(profile: Profile, choice: Choice) -> dict[str, object]:
     """What takes a tool out of the session that is dead there.
 
     Measured on 2.0.64 and 2.1.332: the model is not told of a tool that is denied, whatever other settings allow.
     """
-    dead = serving.value(profile, serving.WEB_SEARCH, choice.main) is False
-    return {"permissions": {"deny": [TOOL]}} if dead else {}
+    return {"permissions": {"deny": [TOOL]}} if is_dead(profile, choice.main) else {}
 
 
 def of(resolved: Resolved, model: str, *, takes_images: bool | None) -> Missing:
     """What is missing where the session starts on this model."""
     profile = resolved.profile
-    dead = serving.value(profile, serving.WEB_SEARCH, model) is False and profile.search is None
+    dead = is_dead(profile, model) and profile.search is None
     return Missing(resolved.name, model, dead, takes_images is False, tuple(profile.search_servers) if dead else ())
 
 
@@ -72,7 +76,7 @@ def search(resolved: Resolved, model: str) -> str:
 
 def short(missing: Missing) -> str:
     """What is missing, and what could take its place, in a few words; nothing where nothing is."""
-    could = f" ({' or '.join(missing.offers)} could)" if missing.offers else ""
+    could = f" ({' or '.join(missing.offers)} has one)" if missing.offers else ""
     found = [*([f"web search{could}"] if missing.web_search else []), *(["images"] if missing.images else [])]
     return f"{' and '.join(found)}: cc show -v {missing.profile}" if found else ""
 

@@ -328,3 +328,14 @@ def test_each_provider_of_the_catalog_is_written_or_refused_with_another_way(nam
     assert all(SECRET[place] % secret in text for secret in names)
     assert bool(names) == (whole.profile.auth in {"bearer", "api-key", "login"} or bool(whole.profile.secret_headers))
     assert elsewhere.notes(whole, plan, place)
+
+
+def test_a_dead_web_search_is_denied_where_a_command_is_printed_and_said_where_none_is() -> None:
+    """What it finds is made up: see tests/client/test_without.py."""
+    flag = "--disallowedTools WebSearch"
+    dead = f"web_search = false\nargs = ['--verbose']\n{TOKEN_PROFILE}"
+    assert of(dead, GITHUB)[-1]["run"].startswith(f"claude --verbose {flag} -p ")
+    assert of(dead, ACTION)[0]["with"]["claude_args"] == f"--verbose {flag}"
+    assert f"start it as claude {flag}" in said(dead, DEVCONTAINER)
+    for text in (TOKEN_PROFILE, f"web_search = true\n{TOKEN_PROFILE}"):
+        assert flag not in str([of(text, place) for place in PLACES]) + said(text, DEVCONTAINER)

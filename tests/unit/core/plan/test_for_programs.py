@@ -108,8 +108,8 @@ def said(text: str, *, keyless: bool = False, sealed: bool = False, **of_machine
 def test_what_is_said_of_clients_that_are_not_on_path() -> None:
     [line] = said(BEARER)
     assert line.startswith("mine: a claude that agent finds on PATH is started as by cc run mine. One that it brings")
-    assert line.endswith(", has only variables")
-    assert said(LOGIN)[0].endswith("has only variables, which a settings file can override")
+    assert line.endswith(", gets only these variables")
+    assert said(LOGIN)[0].endswith("gets only these variables, which a settings file can override")
     assert said(BEARER, sealed=True, keyless=True)[0].endswith(
         "gets no key, because this launch is sealed, and does not work"
     )

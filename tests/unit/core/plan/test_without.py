@@ -121,5 +121,5 @@ def test_in_short_only_what_is_missing_is_said(text: str, images: object, words:
 
 def test_in_short_an_offer_is_named_and_what_was_chosen_is_not_missing() -> None:
     offered = f"{NO}{PROFILE}{OFFER.format('a')}{OFFER.format('b')}"
-    assert without.short(missing(offered)) == "web search (a or b could): cc show -v mine"
+    assert without.short(missing(offered)) == "web search (a or b has one): cc show -v mine"
     assert without.short(missing(f'search = "b"\n{offered}')) == ""
