@@ -288,7 +288,7 @@ class Sandbox:
     def kept_files(self) -> dict[Path, bytes]:
         """Every file of the home with what is in it, but for the cache and what is remembered of launches."""
         data = self.home / ".local" / "share" / "cc-launcher"
-        ours = (self.home / ".cache", data / "hosts.json", data / "records.json")
+        ours = (self.home / ".cache", data / "hosts.json", data / "records.json", data / "said")
         return {
             path: path.read_bytes()
             for path in self.home.rglob("*")

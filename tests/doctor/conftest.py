@@ -22,7 +22,7 @@ from cc_launcher.core.errors import CcError
 from cc_launcher.launch import report
 from tests.support import console_script, require_tool
 
-_PROGRAMS = ("cat", "find", "grep", "head", "sh", "tr")  # that a wrapper calls
+_PROGRAMS = ("cat", "find", "grep", "head", "sh", "sleep", "tr")  # that a wrapper calls
 
 
 class Day(date):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cc_launcher.actions.probing import Looked, Wishes, look
+from cc_launcher.actions.screen import Screen
 from cc_launcher.core.probe import exchange
 from cc_launcher.core.probe.budget import TOKENS, Budget, Prices, Tokens, at_most
 from cc_launcher.core.probe.check import Scene
@@ -141,9 +142,9 @@ BAD = [
 def test_a_sum_is_understood(desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     seen: list[Wishes] = []
 
-    def watched(name: str, word: str | None, wishes: Wishes) -> Looked:
+    def watched(name: str, word: str | None, wishes: Wishes, screen: Screen) -> Looked:
         seen.append(wishes)
-        return look(name, word, wishes)
+        return look(name, word, wishes, screen)
 
     monkeypatch.setattr("cc_launcher.actions.probing.look", watched)
     desk.profile("own", "http://127.0.0.1:9")

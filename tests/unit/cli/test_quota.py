@@ -89,7 +89,7 @@ def test_one_that_tells_is_enough(scene: CommandScene, fake: FakeQuota) -> None:
 
 def test_a_secret_that_was_kept_for_another_host_stays_here(scene: CommandScene, fake: FakeQuota) -> None:
     ready(scene, fake)
-    scene.hosts.parent.mkdir(parents=True, mode=0o700)
+    scene.hosts.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     scene.hosts.write_text(json.dumps({f"mine file:{scene.file}": "api.z.ai"}))
     scene.hosts.chmod(0o600)
     assert "was kept for api.z.ai" in scene.told(REFUSED, "quota", "mine")
