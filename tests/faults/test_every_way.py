@@ -113,7 +113,8 @@ def by_wrapper(sandbox: Sandbox) -> None:
     sandbox.profile("falls", 'extends = "claude"\nfallback = ["other"]\n')  # a login, which cannot be asked first
     assert sandbox.run("install-wrapper", "falls").code == 0
     falls = script.with_name("claude-falls")
-    check(started(sandbox, [sh, falls, handed_over(sandbox), "-p", "hi"]), promised(sandbox, "falls", "-p", "hi"))
+    found = started(sandbox, [sh, falls, handed_over(sandbox), "-p", "hi"])
+    check(found, promised(sandbox, "falls", "-p", "hi"), dead_search=False)
     (sandbox.work / ".claude").mkdir()
     (sandbox.work / ".claude" / "settings.json").write_text('{"permissions": {"defaultMode": "plan"}}')
     plan = promised(sandbox, "mine", "-p", "hi")
