@@ -48,7 +48,7 @@ _LOGIN_AT_GITHUB = {
     "azure": "a step with azure/login before this one",
 }
 _LOGIN_INSIDE = {
-    "aws": "aws sso login, in the container",
+    "aws": "aws sso login, in the container (AWS_REGION there names the region, where the profile does not)",
     "google": "gcloud auth application-default login, in the container",
     "azure": "az login, in the container",
 }

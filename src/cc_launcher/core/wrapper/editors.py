@@ -28,7 +28,7 @@ def notes(editor: str, profile: str, variable: str) -> list[str]:
     """What is to be said: where it goes, and what an editor may lack: the variable that the key is in."""
     found = [f"{profile}: put these keys into {_WHERE[editor]}"]
     found.append(
-        "claudeCode.environmentVariables is not needed: the wrapper sets them all, and fetches the key itself"
+        "claudeCode.environmentVariables is not needed: the wrapper sets all of them"
         if editor == "vscode"
         else "in the editor, choose the mode Manual: in auto mode a model of the provider is asked about each command"
     )
