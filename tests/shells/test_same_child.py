@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, assume, event, given, note, settings
 from hypothesis import strategies as st
 
 from cc_launcher.core.errors import CcError
-from cc_launcher.core.plan import changes_pins
+from cc_launcher.core.plan import changes_pins, resumes
 from cc_launcher.core.wrapper.mark import Wrapper
 from tests.property.profiles import Case, cases, parents, raw, texts, toml
 from tests.shells.scene import DESCRIPTOR_NAME, OF_SHELLS, SHELLS, WITH_PIPES, Child, WrapperScene, has_pipe
@@ -176,6 +176,7 @@ def prepare(sandbox: Sandbox, whole: Whole) -> dict[str, str]:
         shutil.rmtree(data / "isolated" / name, ignore_errors=True)
         (data / "said").mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / "said" / f"window-{name}").touch()  # what `cc run` says once a profile, a wrapper never does
+        sandbox.was_told(name)
     shutil.rmtree(sandbox.home / ".cache", ignore_errors=True)
     fetch = sandbox.bin / "fetch"
     fetch.write_text(f"#!/bin/sh\nexec /bin/cat '{sandbox.outside}/fetched'\n")
