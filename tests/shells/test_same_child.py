@@ -259,6 +259,7 @@ def test_every_shell_starts_the_child_of_cc_run_or_leaves_it_to_cc_run(scene: Wr
     words_for_cc = words_of(whole, mode, rest)
     may_hand_over = (
         changes_pins(rest)
+        or resumes(rest)
         or whole.project is not None
         or "CLAUDE_CONFIG_DIR" in environment
         or len(way.plan.slots) > 3
