@@ -422,7 +422,7 @@ def test_shellcheck_has_nothing_to_say(sandbox: Sandbox) -> None:
 
 WRONG: dict[str, tuple[tuple[str, ...], int, bytes]] = {
     "no profile": ((), USAGE, b"cc exec: which profile?"),
-    "no dashes": (("mine", "echo"), USAGE, b"the command begins behind --"),
+    "no dashes": (("mine", "echo"), USAGE, b"the command begins behind --\nhint: cc exec mine -- echo\n"),
     "no command": (("mine", "--"), USAGE, b"there is no command behind --"),
     "an empty command": (("mine", "--", ""), USAGE, b"there is no command behind --"),
     "three words": (("mine", "m", "x", "--", "true"), USAGE, b"x: a profile and a model are all"),

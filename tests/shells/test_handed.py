@@ -21,6 +21,7 @@ CLIENTS = (
     b"/a\nb/claude",
     b"/\xff/*/claude",
     b"//x//claude",
+    b"/claude",
     b"/x/@anthropic-ai/claude-code/bin/claude.exe",
     b"/x/claude/versions/2.1.332",
 )

@@ -89,7 +89,8 @@ def parsed(args: list[str]) -> tuple[Request, list[str]]:
     if not words:
         raise CcError("cc exec: which profile?", f"{_USAGE}; cc ls lists profiles", code=USAGE)
     if ours is args:
-        raise CcError("cc exec: the command begins behind --", f"cc exec {words[0]} -- COMMAND…", code=USAGE)
+        typed = words[1] if len(words) == _MOST else "COMMAND…"  # of more words, one may be the model
+        raise CcError("cc exec: the command begins behind --", f"cc exec {words[0]} -- {typed}", code=USAGE)
     if len(words) > _MOST:
         raise CcError(f"cc exec: {words[_MOST]}: a profile and a model are all that goes before --", _USAGE, code=USAGE)
     request.profile = words[0]

@@ -41,7 +41,7 @@ _cc_run() {
 # An editor hands over its own client, and the client itself too: cc judges whether that is one.
 HANDED = """\
 case ${1-} in
-/*/claude | /*/claude.exe | /*/claude/versions/*) _cc_verb=__handed ;;
+/claude | /*/claude | /*/claude.exe | /*/claude/versions/*) _cc_verb=__handed ;;
 /*/node) case ${2-} in /*/cli.js) _cc_verb=__handed ;; esac ;;
 esac
 if [ "$_cc_verb" != run ]; then
