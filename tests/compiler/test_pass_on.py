@@ -300,6 +300,9 @@ def test_what_is_refused_without_a_terminal_the_compiler_would_refuse_too(build:
         assert build.run("cc", "zia", option, ours=False).code != 0, option
     for option in ("--version", "--help", "-dumpmachine", "-print-search-dirs", "-c"):
         same(build, "zia", option)
+        same(build, "exce", "zia", "--", option)
+    assert build.run("cc", "exce", "zai", "--", "true", ours=False).code != 0
+    assert b"hint: did you mean cc exec?\n" in build.run("cc", "exce", "zai", "--", "true", ours=True).err
     refused = build.run("cc", "zia", ours=True)
     assert (refused.code, refused.err) == (
         2,

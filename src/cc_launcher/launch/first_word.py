@@ -44,9 +44,10 @@ def _near(word: str, profiles: set[str]) -> list[str]:
 def _would_fail(args: list[str], name: str) -> bool:
     """Whether a compiler can only fail here: it looks for the first word, unless an option tells it not to.
 
-    `--version` does, and `--help`, and `-c`. So each option has to be one of the command that was meant.
+    `--version` does, and `--help`, and `-c`, behind `--` as well. So each option has to be one of the command that was
+    meant, or `--` itself, which no compiler takes and `cc exec` wants.
     """
     command = name if name in TABLE else "run"
     below = [other for other in TABLE if other == command or other.startswith(f"{command} ")]
-    ours = {option.rstrip("=") for other in below for option in TABLE[other][4].split()} | {*_PROMPT}
+    ours = {option.rstrip("=") for other in below for option in TABLE[other][4].split()} | {*_PROMPT, "--"}
     return all(option.partition("=")[0] in ours for option in args[1:] if option.startswith(("-", "@")))
